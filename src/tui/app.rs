@@ -1,7 +1,7 @@
 //! What the screen knows. [`App::key`], [`App::report`] and [`App::update`] change it and say what should happen next
-//! as [`Effect`]s; the loop does that. Painters read it.
+//! as [`Effect`]s; the loop does that. Painters read it, and give it back where they painted what ([`App::take_map`]).
 //!
-//! Must not name: threads.
+//! Must not name: threads, `pane`, `draw`.
 
 mod able;
 mod absent;
@@ -24,7 +24,6 @@ mod find;
 mod folds;
 mod follow;
 mod following;
-mod hints;
 mod inquiries;
 mod keys;
 mod labels;
@@ -41,7 +40,6 @@ mod mouse;
 mod notices;
 mod panes;
 mod path_history;
-mod places;
 mod play;
 mod questions;
 mod report_text;
@@ -55,7 +53,6 @@ mod start;
 mod strip;
 mod tasks;
 mod time;
-mod under;
 mod unmoved;
 mod update;
 mod view;
@@ -66,10 +63,8 @@ pub use absent::Absent;
 pub use asked::FindLine;
 pub use boxed::Boxed;
 pub use effect::{Document, Effect};
-pub use hints::hints;
 pub use load::{End, Load};
 pub use marks::Place;
-pub use places::TABS;
 pub use session::Session;
 pub use setup::{Access, Setup, Spot};
 pub use start::Offer;
@@ -78,21 +73,18 @@ pub use view::View;
 pub use workspace::Workspace;
 
 use super::dialog::leaving::Leave;
+use super::frame_map::{DiffLayout, FrameMap, Pane};
 use super::job::Job;
 use super::key::Key;
 use super::keymap::Keymap;
 use super::message::Messages;
 use super::owner::{Owner, WorkspaceId};
-use super::pane::diff::Layout;
-use super::pane::layout::{Pane, Room};
-use super::pane::{changes, diff, layout, snapshots, transitions, tree};
 use super::store::{SourceFolds, SourceFollowed, SourceMarks};
 use super::terminal::Mouse;
 use crate::Error;
 use crate::source::TrackedFile;
 use crate::view::list::ListCursor;
 use film::{Play, Speed};
-use ratatui::layout::Rect;
 use script::Script;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -128,7 +120,7 @@ pub struct App {
     /// Whether the focused pane is shown alone.
     pub maximised: bool,
     /// How the diff is laid out, where the person has chosen.
-    pub diff_layout: Option<Layout>,
+    pub diff_layout: Option<DiffLayout>,
     /// The box on top, if there is one.
     pub dialog: Option<Boxed>,
     /// Boxes that open when the one on top closes: a report never replaces that.
@@ -163,8 +155,8 @@ pub struct App {
     pub keycast: Option<VecDeque<Key>>,
     /// Whose the mouse is.
     pub mouse: Mouse,
-    /// The size of the screen.
-    pub area: Rect,
+    /// What the last frame showed where.
+    pub map: FrameMap,
     /// The time of the last event.
     pub now: Instant,
 }
@@ -174,11 +166,11 @@ const WHICH_KEY_AFTER: Duration = Duration::from_millis(300);
 
 impl App {
     /// Before anything has been opened.
-    pub fn new(setup: Setup, area: Rect, now: Instant) -> Self {
+    pub fn new(setup: Setup, now: Instant) -> Self {
         let kept = setup.kept.clone();
         let mut workspace = Workspace::new(WorkspaceId::default(), setup.address.clone(), now);
         workspace.spot = setup.spot.clone();
-        let mut app = Self {
+        Self {
             mouse: setup.mouse,
             workspace,
             tasks: Tasks::default(),
@@ -204,12 +196,10 @@ impl App {
             speed: Speed::default(),
             script: None,
             keycast: None,
-            area,
+            map: FrameMap::default(),
             now,
             setup,
-        };
-        app.resize(area);
-        app
+        }
     }
 
     /// What to do first.
@@ -231,24 +221,16 @@ impl App {
         self.workspace.session_mut()
     }
 
-    /// Takes the screen's size; panes learn how many rows they have.
-    pub fn resize(&mut self, area: Rect) {
-        self.area = area;
-        self.fit_panes();
-        self.fit_box();
-    }
-
-    /// Where the panes of the Debug view are.
-    pub fn debug_areas(&self) -> layout::DebugAreas {
-        let areas = layout::debug(self.area, self.focus, self.pinned(), self.listed_snapshots());
-        if self.maximised && Room::of(self.area) != Room::TooSmall { alone(areas, self.focus) } else { areas }
-    }
-
-    /// Rows that the list of snapshots has.
-    fn listed_snapshots(&self) -> usize {
-        let count =
-            |session: &Session| crate::view::snapshots::Listed::new(&session.history(), &session.lists.filter).count();
-        self.session().map_or(0, count)
+    /// Takes what was painted where. Where lists have other room than before, they are moved into it, and what is to be
+    /// asked for now is answered: then the frame has to be painted anew.
+    pub fn take_map(&mut self, mut map: FrameMap) -> Option<Vec<Effect>> {
+        map.heights = map.heights.or(self.map.heights);
+        let columns = |map: &FrameMap| map.strip.as_ref().map(|strip| strip.columns.width);
+        let is_new = map.heights != self.map.heights || columns(&map) != columns(&self.map);
+        let is_cut = self.dialog.as_ref().is_some_and(Boxed::is_cut);
+        self.dialog.iter_mut().for_each(|boxed| boxed.extent = map.extent);
+        self.map = map;
+        (is_new || is_cut != self.dialog.as_ref().is_some_and(Boxed::is_cut)).then(|| self.settled())
     }
 
     /// Lanes below the timeline.
@@ -256,15 +238,22 @@ impl App {
         self.session().map_or(0, |session| session.asked.expressions.lanes())
     }
 
-    /// Whether the list of transitions has a line with the names of its columns.
-    pub fn headed(&self) -> bool {
-        let has_columns = self.session().is_some_and(|session| session.asked.expressions.has_columns());
-        transitions::is_headed(self.debug_areas().transitions, has_columns)
+    /// Whether the list of transitions has columns of expressions.
+    pub fn has_columns(&self) -> bool {
+        self.session().is_some_and(|session| session.asked.expressions.has_columns())
     }
 
-    /// How the diff is laid out.
-    pub fn layout_of_diff(&self) -> Layout {
-        self.diff_layout.unwrap_or_else(|| Layout::for_width(self.area.width))
+    /// The focused pane's name, for titles.
+    pub fn place_name(&self) -> &'static str {
+        match (self.workspace.view, self.focus) {
+            _ if self.is_start() => "Start",
+            (View::Debug, Pane::Timeline) => "Timeline",
+            (View::Debug, Pane::Transitions) => "Transitions",
+            (View::Debug, Pane::Snapshots) => "Snapshots",
+            (View::Debug, Pane::State) => "State",
+            (View::Debug, Pane::Changes) => "Changes",
+            (view, _) => view.spec().name,
+        }
     }
 
     /// Whether the screen shows how far the reading is, rather than what has been read. Not for a stream: that has no end.
@@ -324,40 +313,22 @@ impl App {
         effects.extend(self.fetch_lanes());
         effects.extend(self.fetch_cells());
         effects.extend(self.fetch_breaks());
-        self.fit_box();
         effects
     }
 
+    /// Lists have the room that the last frame gave them.
     fn fit_panes(&mut self) {
-        let areas = self.debug_areas();
-        let diff_rows = diff::height(layout::diff(self.area).diff);
+        let heights = self.map.heights;
         let Some(session) = self.workspace.session_mut() else { return };
-        session.tree.resize(tree::height(areas.state));
-        let change_rows = changes::height(&session.changes, areas.changes);
-        session.changes.resize(change_rows);
-        session.difftree.resize(diff_rows);
-        session.snapshots.resize(snapshots::height(areas.snapshots));
+        session.tree.resize(heights.state);
+        session.changes.resize(heights.changes);
+        session.difftree.resize(heights.diff);
+        session.snapshots.resize(heights.snapshots);
         self.fit_lists();
     }
 
-    /// Rows of the focused pane, for moves by the page.
+    /// Rows of the list of transitions, for moves by the page.
     fn page(&self) -> usize {
-        transitions::height(self.debug_areas().transitions, self.headed()).max(2)
+        self.map.heights.transitions.max(2)
     }
-}
-
-/// The same screen with one pane where all were.
-fn alone(areas: layout::DebugAreas, pane: Pane) -> layout::DebugAreas {
-    let panes = [areas.timeline, areas.transitions, areas.snapshots, areas.state, areas.changes];
-    let all = panes.into_iter().filter(|area| !area.is_empty()).reduce(Rect::union).unwrap_or_default();
-    let mut alone =
-        layout::DebugAreas { header: areas.header, message: areas.message, hints: areas.hints, ..Default::default() };
-    match pane {
-        Pane::Timeline => alone.timeline = all,
-        Pane::Transitions => alone.transitions = all,
-        Pane::Snapshots => alone.snapshots = all,
-        Pane::State => alone.state = all,
-        Pane::Changes => alone.changes = all,
-    }
-    alone
 }

@@ -8,8 +8,7 @@ use super::config::Config;
 use super::draw::draw;
 use super::job::{Job, Message, Report};
 use super::key::Key;
-use super::look::Surroundings;
-use super::pane::Look;
+use super::look::{Look, Surroundings};
 use super::store::Kept;
 use super::terminal::Mouse;
 use crate::Result;
@@ -18,7 +17,6 @@ use crate::source::{self, Address};
 use crate::view::timeline::{LaneCell, LaneRow};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::layout::Rect;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
@@ -52,7 +50,7 @@ impl Screen {
             config,
             here,
         };
-        let app = App::new(setup, Rect::new(0, 0, width, height), Instant::now());
+        let app = App::new(setup, Instant::now());
         let Ok(terminal) = Terminal::new(TestBackend::new(width, height));
         let mut screen = Self { app, terminal };
         // What the reading would say is said here.
@@ -85,13 +83,14 @@ impl Screen {
 
     /// What the timeline shows, worked out anew; answers how many columns it has.
     pub fn strip(&self) -> usize {
-        self.app.strip().map_or(0, |(timeline, _)| timeline.columns.len())
+        let (Some(session), Some(strip)) = (self.app.session(), &self.app.map.strip) else { return 0 };
+        self.app.timeline(session, strip.columns.width, strip.rows).columns.len()
     }
 
     /// How many lanes have something in every column of the timeline.
     pub fn lanes(&self) -> usize {
         let is_whole = |lane: &LaneRow| lane.cells.iter().all(|cell| !matches!(cell, LaneCell::Blank));
-        self.app.strip().map_or(0, |(timeline, _)| timeline.lanes.iter().filter(|lane| is_whole(lane)).count())
+        self.app.map.strip.as_ref().map_or(0, |strip| strip.timeline.lanes.iter().filter(|lane| is_whole(lane)).count())
     }
 
     fn report(&mut self, message: Message) {
@@ -114,7 +113,11 @@ impl Screen {
     }
 
     fn draw(&mut self) -> usize {
-        let Ok(_) = self.terminal.draw(|frame| draw(&self.app, frame));
+        let (app, mut effects) = (&mut self.app, Vec::new());
+        let Ok(_) = self.terminal.draw(|frame| effects = draw(app, frame));
+        if !effects.is_empty() {
+            self.perform(effects);
+        }
         let cells = &self.terminal.backend().buffer().content;
         cells.iter().filter(|cell| cell.symbol() != " ").count()
     }

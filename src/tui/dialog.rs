@@ -17,9 +17,10 @@ pub mod rows;
 pub mod sheet;
 
 use super::action::{Action, Context};
+use super::frame_map::BoxMap;
 use super::job::{Job, Write};
 use super::keymap::Keymap;
-use super::pane::Look;
+use super::look::Look;
 use crate::source::Address;
 use chooser::{Choices, Chooser, Pick};
 use compact::Compaction;
@@ -29,7 +30,7 @@ use form::{Form, Purpose};
 use leaving::{Ending, Leaving};
 use notice::Notice;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use rollback::Question;
 use sheet::{Scroll, Sheet};
 
@@ -201,13 +202,16 @@ impl Dialog {
         })
     }
 
-    /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, around: &Around<'_>, scroll: Scroll, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    /// Paints it.
+    pub fn paint(&self, around: &Around<'_>, scroll: Scroll, area: Rect, buf: &mut Buffer) -> BoxMap {
         match (self, self.sheet(around, area)) {
             (_, Some(sheet)) => sheet.paint(around.look, area, scroll, buf),
             (Self::Chooser(chooser), None) => chooser.paint(around.look, area, buf),
-            (Self::Form(form), None) => form.bottom(&around.found, around.keymap)?.paint(around.look, area, buf),
-            (_, None) => None,
+            (Self::Form(form), None) => match form.bottom(&around.found, around.keymap) {
+                Some(bottom) => BoxMap { cursor: bottom.paint(around.look, area, buf), ..BoxMap::default() },
+                None => BoxMap::default(),
+            },
+            (_, None) => BoxMap::default(),
         }
     }
 

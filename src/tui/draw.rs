@@ -1,8 +1,7 @@
 //! One frame: the header, the panes of the view, the message, the hints, and the dialog on top.
 //!
-//! Reads the [`App`] and changes nothing. Must not name: `job`, `crossterm`, `terminal`.
+//! Painters read the [`App`] and change nothing; they answer what is where. Must not name: `job`, `crossterm`, `terminal`.
 
-mod focus;
 mod hints;
 mod keycast;
 mod lists;
@@ -10,52 +9,79 @@ mod loading;
 mod start;
 mod status;
 
-use super::app::{Absent, Access, App, Session, TABS, View};
+use super::app::{Absent, Access, App, Effect, Session, View};
+use super::frame_map::{FrameMap, Hit, ListMap, Pane, Strip};
 use super::job::Wanted;
-use super::pane::layout::{self, DebugAreas, Pane, Room};
-use super::pane::{Focus, Look, Title, changes, diff, header, line, snapshots, timeline, transitions, tree};
+use super::look::Look;
+use super::message::Tone;
+use super::pane::layout::{self, DebugAreas, Room};
+use super::pane::timeline::{self, Dress};
+use super::pane::{Focus, Title, changes, diff, header, line, snapshots, transitions, tree};
 use crate::source::Address;
 use crate::view;
 use crate::view::clock::date_time;
 use crate::view::text::{SafeText, data, joined, number, thousands};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 use std::path::Path;
 
-/// Names of panes that share a place.
-const TAB_NAMES: [&str; 3] = [TABS[0].1, TABS[1].1, TABS[2].1];
+/// Panes that share a place on a narrow screen, in the order of the tabs.
+const TABS: [Pane; 3] = [Pane::Snapshots, Pane::State, Pane::Changes];
 
-/// Paints the frame and says where the terminal's cursor is.
-pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let area = frame.area();
-    if let Some(at) = paint(app, area, frame.buffer_mut()) {
+/// Their names.
+const TAB_NAMES: [&str; 3] = ["Snaps", "State", "Changes"];
+
+/// A list that has room for other rows than it was moved in is painted again; what that changes is settled after one more.
+const MOST_PASSES: usize = 3;
+
+/// Draws a frame, and puts the terminal's cursor where it belongs. Answers what the frame shows and is still to be asked for.
+pub fn draw(app: &mut App, frame: &mut Frame<'_>) -> Vec<Effect> {
+    let effects = render(app, frame.area(), frame.buffer_mut());
+    if let Some(at) = app.map.cursor {
         frame.set_cursor_position(at);
     }
+    effects
 }
 
-/// Paints all of it; answers where the terminal's cursor is: in the line being typed, else on the focused row.
-pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
+/// Paints a frame and gives its map to the [`App`], which moves its lists into the room that they have got.
+pub fn render(app: &mut App, area: Rect, buf: &mut Buffer) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let mut map = paint(app, area, buf);
+    for _ in 1..MOST_PASSES {
+        let Some(more) = app.take_map(map) else { return effects };
+        effects.extend(more);
+        buf.reset();
+        map = paint(app, area, buf);
+    }
+    effects.extend(app.take_map(map).into_iter().flatten());
+    effects
+}
+
+/// Paints all of it; answers what is where.
+pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> FrameMap {
     let look = &app.setup.look;
+    let mut map = FrameMap::new(area);
     buf.set_style(area, look.theme.text);
     if Room::of(area) == Room::TooSmall {
+        map.is_too_small = true;
         too_small(app, area, buf);
     } else {
         match app.session().filter(|session| session.history().newest().0 > 0) {
-            _ if app.is_start() => start::paint(app, area, buf),
-            Some(session) if !app.is_opening() => paint_view(app, session, area, buf),
-            _ => loading::paint(app, area, buf),
+            _ if app.is_start() => start::paint(app, area, &mut map, buf),
+            Some(session) if !app.is_opening() => paint_view(app, session, area, &mut map, buf),
+            _ => loading::paint(app, area, &mut map, buf),
         }
     }
     keycast::paint(app, area, buf);
     hints::paint_which_key(app, area, buf);
-    let cursor = match &app.dialog {
-        Some(boxed) => boxed.dialog.paint(&app.around_box(), boxed.scroll, area, buf),
-        None => Some(focus::focused(app, buf)),
-    };
-    look.glyphs.translate(cursor, buf)
+    if let Some(boxed) = &app.dialog {
+        map.cover(boxed.dialog.paint(&app.around_box(), boxed.scroll, area, buf));
+    }
+    map.cursor = look.glyphs.translate(map.cursor, buf);
+    map
 }
 
 /// Tells frames apart.
@@ -65,83 +91,160 @@ pub fn fingerprint(frame: &Buffer) -> u64 {
     hasher.finish()
 }
 
-fn paint_strip(app: &App, area: Rect, focus: Focus, buf: &mut Buffer) {
-    if let Some((timeline, _)) = app.strip() {
-        timeline::paint(&timeline, app.dress(), &app.setup.look, focus, area, buf);
+/// Paints the timeline; answers it.
+fn paint_strip<'m>(
+    app: &App,
+    session: &Session,
+    (area, dress): (Rect, Dress),
+    map: &'m mut FrameMap,
+    buf: &mut Buffer,
+) -> Option<&'m Strip> {
+    if area.is_empty() {
+        return None;
     }
+    let debug = app.workspace.view == View::Debug;
+    let focus = if debug { app.focus_of(Pane::Timeline) } else { Focus::Elsewhere };
+    let (columns, rows) = timeline::room(dress, if debug { app.pinned() } else { 0 }, area);
+    let timeline = app.timeline(session, columns, rows);
+    let painted = timeline::paint(&timeline, dress, &app.setup.look, focus, area, buf);
+    for (y, row) in (painted.columns.y..).zip(painted.rows) {
+        row.into_iter().for_each(|row| map.put(Rect { y, height: 1, ..painted.columns }, Hit::Strip(row)));
+    }
+    if focus == Focus::Here {
+        map.focus(painted.cursor);
+    }
+    map.strip = Some(Strip { session: session.id, timeline, columns: painted.columns, rows });
+    map.strip.as_ref()
 }
 
 fn too_small(app: &App, area: Rect, buf: &mut Buffer) {
     let text = format!("Terminal {}x{} is too small (60x16)", area.width, area.height);
-    line::message(&text, line::Tone::Note, &app.setup.look, Rect { height: area.height.min(1), ..area }, buf);
+    line::message(&text, Tone::Note, &app.setup.look, Rect { height: area.height.min(1), ..area }, buf);
 }
 
-fn paint_view(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
+fn paint_view(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     match app.workspace.view {
-        View::Debug => paint_debug(app, session, &app.debug_areas(), buf),
-        View::Diff => paint_diff(app, session, area, buf),
-        _ => lists::paint(app, session, buf),
+        View::Debug => paint_debug(app, session, area, map, buf),
+        View::Diff => paint_diff(app, session, area, map, buf),
+        _ => lists::paint(app, session, area, map, buf),
     }
 }
 
-fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffer) {
-    let look = &app.setup.look;
-    paint_header(app, session, areas.header, buf);
-    paint_strip(app, areas.timeline, app.focus_of(Pane::Timeline), buf);
-    paint_lists(app, session, areas, buf);
-    let tabs = app.has_tabs();
-    if !areas.state.is_empty() {
-        let title = if tabs { tab_title(Pane::State) } else { Title::Name("State", state_place(session)) };
-        let focus = app.focus_of(Pane::State);
-        let place = session.absent().map_or_else(|| data(&session.tree.path_words()).into_owned(), Absent::words);
-        tree::paint((&session.tree, &place, session.asked.writers.as_ref()), &title, (look, focus), areas.state, buf);
-    }
-    if !areas.changes.is_empty() {
-        let title = if tabs { tab_title(Pane::Changes) } else { Title::Name("Changes", ends_words(session)) };
-        changes::paint(&session.changes, &title, look, app.focus_of(Pane::Changes), areas.changes, buf);
+/// Where the panes are: all that there is room for, or the focused one alone.
+fn debug_areas(app: &App, session: &Session, area: Rect) -> DebugAreas {
+    let listed = view::snapshots::Listed::new(&session.history(), &session.lists.filter).count();
+    let areas = layout::debug(area, app.focus, app.pinned(), listed);
+    if app.maximised { layout::alone(areas, app.focus) } else { areas }
+}
+
+fn paint_debug(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
+    let areas = debug_areas(app, session, area);
+    paint_header(app, session, areas.header, map, buf);
+    let dress = if area.height >= 20 { Room::of(area).dress() } else { Dress::Bare };
+    map.put(areas.timeline, Hit::Pane(Pane::Timeline));
+    paint_strip(app, session, (areas.timeline, dress), map, buf);
+    let tabs = Room::of(area) != Room::All && !app.maximised;
+    let panes = [
+        (Pane::Transitions, areas.transitions),
+        (Pane::Snapshots, areas.snapshots),
+        (Pane::State, areas.state),
+        (Pane::Changes, areas.changes),
+    ];
+    for (pane, area) in panes.into_iter().filter(|(_, area)| !area.is_empty()) {
+        let tab = TABS.iter().position(|tab| *tab == pane).filter(|_| tabs);
+        let title = tab.map_or_else(|| title_of(session, pane), |tab| Title::Tabs(&TAB_NAMES, tab));
+        map.put(area, Hit::Pane(pane));
+        title.places(area).into_iter().zip(TABS).for_each(|(place, tab)| map.put(place, Hit::Tab(tab)));
+        let list = paint_pane(app, session, (pane, &title), area, map, buf);
+        if app.focus == pane {
+            map.focus(list.focus);
+        }
     }
     status::paint_message(app, areas.message, buf);
-    hints::paint(app, areas.hints, buf);
+    hints::paint(app, areas.hints, map, buf);
 }
 
-fn paint_lists(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffer) {
-    let look = &app.setup.look;
-    if !areas.transitions.is_empty() {
-        let height = transitions::height(areas.transitions, app.headed());
-        transitions::paint(&session.transitions(height), look, app.focus_of(Pane::Transitions), areas.transitions, buf);
-    }
-    if !areas.snapshots.is_empty() {
-        let height = snapshots::height(areas.snapshots);
-        let rows = view::snapshots::snapshots(
-            &session.history(),
-            &session.snapshots,
-            &session.lists.filter,
-            session.cursor,
-            height,
-        );
-        let filter = &session.lists.filter;
-        let filter = if filter.is_empty() { String::new() } else { format!("/{}", data(filter)) };
-        let title = if app.has_tabs() { tab_title(Pane::Snapshots) } else { Title::Name("Snapshots", filter) };
-        snapshots::paint(&rows, &title, look, app.focus_of(Pane::Snapshots), areas.snapshots, buf);
+/// A pane's title, with what it shows of what.
+fn title_of(session: &Session, pane: Pane) -> Title {
+    match pane {
+        Pane::Timeline => Title::Name("Timeline", String::new()),
+        Pane::Transitions => Title::Name("Transitions", String::new()),
+        Pane::Snapshots => {
+            let filter = &session.lists.filter;
+            Title::Name("Snapshots", if filter.is_empty() { String::new() } else { format!("/{}", data(filter)) })
+        }
+        Pane::State => Title::Name("State", state_place(session)),
+        Pane::Changes => Title::Name("Changes", ends_words(session)),
     }
 }
 
-fn paint_diff(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
+/// Paints a pane; answers where its rows are.
+fn paint_pane(
+    app: &App,
+    session: &Session,
+    (pane, title): (Pane, &Title),
+    area: Rect,
+    map: &mut FrameMap,
+    buf: &mut Buffer,
+) -> ListMap {
+    let (look, focus) = (&app.setup.look, app.focus_of(pane));
+    match pane {
+        Pane::Timeline => ListMap::default(),
+        Pane::Transitions => {
+            let shown = session.transitions(transitions::height(area, transitions::is_headed(area, app.has_columns())));
+            let list = transitions::paint(&shown, look, focus, area, buf);
+            let lines = (list.rows.y..list.rows.bottom()).zip(&shown.rows);
+            lines.for_each(|(y, row)| map.put(Rect { y, height: 1, ..list.rows }, Hit::Transition(row.version)));
+            map.heights.transitions = list.height();
+            list
+        }
+        Pane::Snapshots => {
+            let (cursor, filter) = (&session.snapshots, &session.lists.filter);
+            let height = snapshots::height(area);
+            let shown = view::snapshots::snapshots(&session.history(), cursor, filter, session.cursor, height);
+            let list = snapshots::paint(&shown, title, look, focus, area, buf);
+            map.put_rows(list.first(shown.rows.len()), |line| Hit::Row(pane, line));
+            map.heights.snapshots = list.height();
+            list
+        }
+        Pane::State => {
+            let place = session.absent().map_or_else(|| data(&session.tree.path_words()).into_owned(), Absent::words);
+            let tree = (&session.tree, &*place, session.asked.writers.as_ref());
+            let (list, twists) = tree::paint(tree, title, (look, focus), area, buf);
+            map.put_rows(list.rows, |line| Hit::Row(pane, line));
+            twists.into_iter().for_each(|(line, sign)| map.put(sign, Hit::Fold(pane, line)));
+            map.heights.state = list.height();
+            list
+        }
+        Pane::Changes => {
+            let list = changes::paint(&session.changes, title, look, focus, area, buf);
+            map.put_rows(list.rows, |line| Hit::Row(pane, line));
+            map.heights.changes = list.height();
+            list
+        }
+    }
+}
+
+fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let look = &app.setup.look;
     let areas = layout::diff(area);
-    paint_header(app, session, areas.header, buf);
-    paint_strip(app, areas.timeline, Focus::Elsewhere, buf);
+    paint_header(app, session, areas.header, map, buf);
+    paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
     let summary = session.changes.summary();
     let words = summary.fit(usize::from(areas.summary.width).saturating_sub(2));
-    line::message(words.painted(), line::Tone::Note, look, areas.summary, buf);
-    let layout = app.layout_of_diff();
+    line::message(words.painted(), Tone::Note, look, areas.summary, buf);
+    let layout = app.diff_layout.unwrap_or_else(|| diff::layout_for(area.width));
     let titles = end_titles(session, diff::title_columns(layout, areas.diff.width, session.shown.versions.a));
-    diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
-    status::paint_diff_message(app, session, areas.message, buf);
-    hints::paint(app, areas.hints, buf);
+    let list = diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
+    map.put_rows(list.rows, Hit::DiffRow);
+    map.heights.diff = list.height();
+    map.diff = Some(layout);
+    map.focus(list.focus);
+    status::paint_diff_message(app, session, layout, areas.message, buf);
+    hints::paint(app, areas.hints, map, buf);
 }
 
-fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
+fn paint_header(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let history = session.history();
     let info = history.info(session.cursor);
     let header = header::Header {
@@ -156,7 +259,8 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
         stop: session.break_words(),
         access: access_words(app, area.width).to_owned(),
     };
-    header::paint(&header, &app.setup.look, area, buf);
+    let names = header::paint(&header, &app.setup.look, area, buf);
+    names.into_iter().zip(app.listed_views()).for_each(|(name, spec)| map.put(name, Hit::View(spec.action)));
 }
 
 /// The tenant; where the source has only the one that nobody named, the source.
@@ -179,10 +283,6 @@ fn access_words(app: &App, columns: u16) -> &'static str {
         Access::ReadWrite if app.workspace.is_in_memory() && columns >= 100 => "RW in memory",
         Access::ReadWrite => "RW",
     }
-}
-
-fn tab_title(shown: Pane) -> Title {
-    Title::Tabs(&TAB_NAMES, TABS.iter().position(|(pane, _)| *pane == shown).unwrap_or(1))
 }
 
 /// `at B`, or which version it is while the cursor's is still on its way.
@@ -219,19 +319,6 @@ fn end_titles(session: &Session, columns: usize) -> diff::Titles {
 impl App {
     fn focus_of(&self, pane: Pane) -> Focus {
         if self.focus == pane && self.workspace.view == View::Debug { Focus::Here } else { Focus::Elsewhere }
-    }
-
-    /// The focused pane's name, for titles.
-    pub fn place_name(&self) -> &'static str {
-        match (self.workspace.view, self.focus) {
-            _ if self.is_start() => "Start",
-            (View::Debug, Pane::Timeline) => "Timeline",
-            (View::Debug, Pane::Transitions) => "Transitions",
-            (View::Debug, Pane::Snapshots) => "Snapshots",
-            (View::Debug, Pane::State) => "State",
-            (View::Debug, Pane::Changes) => "Changes",
-            (view, _) => view.spec().name,
-        }
     }
 
     /// How everything looks.

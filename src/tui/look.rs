@@ -4,10 +4,19 @@
 
 use super::config::Config;
 use super::glyphs::{self, Glyphs, Widths};
-use super::pane::Look;
 use super::probe::Answers;
 use super::settings::Name;
+use super::theme::Theme;
 use super::theme::color::{self, Background, Choice, Level, Output};
+
+/// How everything looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Styles.
+    pub theme: Theme,
+    /// Signs.
+    pub glyphs: Glyphs,
+}
 
 /// What is known of the terminal. The default knows nothing: no colours, block glyphs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

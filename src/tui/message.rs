@@ -2,8 +2,16 @@
 //!
 //! Must not name: `app`, `job`.
 
-pub use super::pane::line::Tone;
 use crate::view::text::{marked, safe};
+
+/// How a message is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// A note.
+    Note,
+    /// Something failed.
+    Failure,
+}
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,17 +19,12 @@ pub mod transitions;
 pub mod tree;
 pub mod variants;
 
-use super::glyphs::Glyphs;
-use super::theme::Theme;
+use super::look::Look;
+use crate::view::text::width;
+use ratatui::layout::Rect;
 
-/// How everything looks.
-#[derive(Debug, Clone, Copy)]
-pub struct Look {
-    /// Styles.
-    pub theme: Theme,
-    /// Signs.
-    pub glyphs: Glyphs,
-}
+/// Between the names of panes that share a place.
+const BETWEEN_TABS: &str = " │ ";
 
 /// Whether a pane has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +45,20 @@ pub enum Title {
 }
 
 impl Title {
+    /// Where the names of tabs are on the upper edge of a pane.
+    pub fn places(&self, pane: Rect) -> Vec<Rect> {
+        let Self::Tabs(names, shown) = self else { return Vec::new() };
+        // Behind the corner, the edge and a blank.
+        let mut start = pane.x + 3;
+        let place = |(at, name): (usize, &&str)| {
+            let columns = pen::cells(width(name) + if at == *shown { 2 } else { 0 });
+            let place = Rect { x: start, y: pane.y, width: columns, height: 1 };
+            start += columns + pen::cells(width(BETWEEN_TABS));
+            place.intersection(pane)
+        };
+        names.iter().enumerate().map(place).collect()
+    }
+
     /// The words of the title, the shown name in brackets where the keys go there (or it is one of several).
     fn words(&self, focus: Focus) -> String {
         match self {
@@ -58,7 +67,7 @@ impl Title {
             Self::Tabs(names, shown) => {
                 let tab =
                     |(at, name): (usize, &&str)| if at == *shown { format!("[{name}]") } else { (*name).to_owned() };
-                names.iter().enumerate().map(tab).collect::<Vec<_>>().join(" │ ")
+                names.iter().enumerate().map(tab).collect::<Vec<_>>().join(BETWEEN_TABS)
             }
         }
     }

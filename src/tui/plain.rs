@@ -5,7 +5,7 @@
 
 use super::action::{ACTIONS, Group};
 use super::app::{App, Document, Effect, Setup};
-use super::draw::paint;
+use super::draw::{paint, render};
 use super::job::{Job, Message};
 use super::key::Key;
 use super::keymap::Meaning;
@@ -49,7 +49,7 @@ struct Place {
 /// # Errors
 /// When nothing at all of the source can be read, or what `say` fails with.
 pub fn run<E: From<Error>>(setup: Setup, lines: &mut dyn BufRead, say: Say<'_, E>) -> Result<(), E> {
-    let mut plain = Plain { app: App::new(setup, AREA, Instant::now()), say, over: false };
+    let mut plain = Plain { app: App::new(setup, Instant::now()), say, over: false };
     let effects = plain.app.start();
     plain.perform(effects)?;
     plain.say_where()?;
@@ -211,9 +211,8 @@ impl<E: From<Error>> Plain<'_, E> {
     /// The words of the row that the terminal's cursor would be on.
     fn focused_row(&self) -> String {
         let mut buffer = Buffer::empty(AREA);
-        let Some(at) = paint(&self.app, AREA, &mut buffer) else { return String::new() };
-        let cells = (at.x..AREA.width).map(|x| buffer[(x, at.y)].symbol()).take_while(|symbol| *symbol != "│");
-        spoken(&cells.collect::<String>())
+        let row = paint(&self.app, AREA, &mut buffer).row.intersection(AREA);
+        spoken(&row.positions().map(|at| buffer[at].symbol()).collect::<String>())
     }
 
     /// What the open box says, without its frame.
@@ -231,8 +230,14 @@ impl<E: From<Error>> Plain<'_, E> {
         rows.iter().try_for_each(|row| (self.say)(row))
     }
 
-    /// Does effects at once, and what follows from them.
+    /// Does effects at once, and what follows from them, and from what a screen would show then.
     fn perform(&mut self, effects: Vec<Effect>) -> Result<(), E> {
+        self.perform_all(effects)?;
+        let effects = render(&mut self.app, AREA, &mut Buffer::empty(AREA));
+        self.perform_all(effects)
+    }
+
+    fn perform_all(&mut self, effects: Vec<Effect>) -> Result<(), E> {
         let mut waiting: VecDeque<Effect> = effects.into();
         while let Some(effect) = waiting.pop_front() {
             let mut messages: Vec<Message> = Vec::new();

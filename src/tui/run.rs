@@ -92,8 +92,7 @@ impl<'a> Screen<'a> {
         // Before the size is asked for, so that no change of it is missed.
         input::start(input_sender, keyboard.clone(), answers).map_err(failed())?;
         let terminal = Terminal::new(CrosstermBackend::new(Frames::default())).map_err(failed())?;
-        let size = terminal.size().map_err(failed())?;
-        let app = App::new(setup, Rect::from((Position::ORIGIN, size)), Instant::now());
+        let app = App::new(setup, Instant::now());
         signals::watch(signal_sender, app.tasks.gate.clone()).map_err(Error::io("watch", "signals"))?;
         Ok(Self { app, guard, terminal, signals, input, messages, tell, keyboard, store, dirty: true, end: None })
     }
@@ -210,8 +209,11 @@ impl<'a> Screen<'a> {
     fn draw(&mut self) {
         self.dirty = false;
         loop {
-            let app = &self.app;
-            match self.terminal.draw(|frame| draw(app, frame)).map(|drawn| fingerprint(drawn.buffer)) {
+            let (app, mut effects) = (&mut self.app, Vec::new());
+            let drawn = self.terminal.draw(|frame| effects = draw(app, frame));
+            let drawn = drawn.map(|drawn| fingerprint(drawn.buffer));
+            self.perform(effects);
+            match drawn {
                 Ok(frame) if self.app.shown(frame) => {}
                 drawn => return self.check(drawn.map(drop)),
             }
@@ -268,7 +270,6 @@ impl<'a> Screen<'a> {
         // Not `Terminal::clear`: that asks the terminal where the cursor is, and would take keys for the answer.
         let cleared = self.terminal.size().and_then(|size| {
             let area = Rect::from((Position::ORIGIN, size));
-            self.app.resize(area);
             self.terminal.resize(area)
         });
         self.check(cleared);
@@ -282,7 +283,7 @@ impl<'a> Screen<'a> {
     }
 
     fn as_text(&self) -> String {
-        let area = self.app.area;
+        let area = self.app.map.area;
         let mut buffer = ratatui::buffer::Buffer::empty(area);
         super::draw::paint(&self.app, area, &mut buffer);
         super::draw::text_of(&buffer)

@@ -36,7 +36,7 @@ const LAYERS: [&[&str]; 16] = [
 ];
 
 /// The parts of the screen in the same way. A module inside of a part belongs to it, unless it is listed by itself.
-const SCREEN: [&[&str]; 10] = [
+const SCREEN: [&[&str]; 11] = [
     &[
         "tui::action",
         "tui::beside",
@@ -48,10 +48,11 @@ const SCREEN: [&[&str]; 10] = [
         "tui::terminal",
         "tui::tour",
     ],
-    &["tui::clipboard", "tui::keymap", "tui::signals", "tui::theme"],
-    &["tui::config", "tui::glyphs", "tui::job"],
-    &["tui::pane", "tui::probe"],
-    &["tui::look", "tui::message"],
+    &["tui::clipboard", "tui::frame_map", "tui::keymap", "tui::signals", "tui::theme"],
+    &["tui::config", "tui::glyphs", "tui::job", "tui::message"],
+    &["tui::probe"],
+    &["tui::look"],
+    &["tui::pane"],
     &["tui::dialog"],
     &["tui::app"],
     &["tui::away", "tui::draw", "tui::input"],

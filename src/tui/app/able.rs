@@ -2,7 +2,7 @@
 
 use super::{Access, App, Boxed, Session, View};
 use crate::tui::action::{Action, Context, Needs, Spec};
-use crate::tui::pane::layout::Pane;
+use crate::tui::frame_map::Pane;
 use crate::view::text::data;
 
 impl App {

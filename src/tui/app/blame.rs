@@ -7,7 +7,6 @@ use super::{App, Effect, View};
 use crate::Result;
 use crate::tui::job::{Inquiry, Part, WritersOf};
 use crate::tui::owner::SessionId;
-use crate::tui::pane::tree;
 use crate::view::tree::Twist;
 
 impl App {
@@ -26,10 +25,10 @@ impl App {
         if self.workspace.view != View::Debug || self.workspace.is_loading() {
             return None;
         }
-        let area = self.debug_areas().state;
+        let height = self.map.heights.state;
         let session = self.session_mut()?;
         let at = (session.shown.versions.cursor, session.choices());
-        let rows = session.tree.rows(tree::height(area));
+        let rows = session.tree.rows(height);
         let paths = rows.into_iter().filter(|row| row.twist != Twist::Fold).map(|row| row.path);
         let paths = session.asked.writers.as_mut()?.unknown(at, paths);
         let id = session.id;

@@ -6,8 +6,9 @@ use super::View;
 use crate::diff::DiffRules;
 use crate::history::Revision;
 use crate::recording::Tenant;
-use crate::tui::dialog::sheet::{Extent, Scroll};
+use crate::tui::dialog::sheet::Scroll;
 use crate::tui::dialog::{Dialog, Facts};
+use crate::tui::frame_map::Extent;
 use crate::tui::owner::Owner;
 use std::sync::Arc;
 

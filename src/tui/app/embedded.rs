@@ -4,8 +4,8 @@
 
 use super::{App, Session, View};
 use crate::questions::EmbeddedPath;
+use crate::tui::frame_map::Pane;
 use crate::tui::job::Recorded;
-use crate::tui::pane::layout::Pane;
 use crate::value::{Path, Value};
 
 impl App {

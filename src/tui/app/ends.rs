@@ -2,7 +2,7 @@
 
 use super::{App, View};
 use crate::record::Version;
-use crate::tui::pane::layout::Pane;
+use crate::tui::frame_map::Pane;
 use crate::view::quoting;
 use crate::view::text::number;
 

@@ -4,7 +4,7 @@ use super::view::View;
 use super::{App, Session};
 use crate::record::Version;
 use crate::tui::action::Action;
-use crate::tui::pane::layout::Pane;
+use crate::tui::frame_map::Pane;
 use crate::view::text::{data, thousands};
 use crate::view::transitions::Filter;
 

@@ -6,7 +6,6 @@ use crate::tui::key::{Key, sequence_text};
 use crate::tui::keymap::Meaning;
 use crate::view::text::{counted, thousands};
 use crossterm::event::{Event, KeyEventKind};
-use ratatui::layout::Rect;
 use std::time::Instant;
 
 /// The form of an argument that is one letter.
@@ -35,10 +34,7 @@ impl App {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(Key::of(key)),
             Event::Paste(text) => Some(self.paste(text)),
             Event::Mouse(mouse) => self.mouse_event(*mouse),
-            Event::Resize(width, height) => {
-                self.resize(Rect::new(0, 0, *width, *height));
-                Some(Vec::new())
-            }
+            Event::Resize(..) => Some(Vec::new()),
             _ => None,
         }
     }

@@ -7,7 +7,6 @@ use super::{App, Effect, View};
 use crate::record::Version;
 use crate::tui::job::{Inquiry, Part};
 use crate::tui::owner::SessionId;
-use crate::tui::pane::transitions;
 use crate::view::change_labels::LabelsOf;
 use crate::view::transitions::TransitionRow;
 
@@ -17,7 +16,7 @@ impl App {
         if self.workspace.view != View::Debug || self.workspace.is_loading() {
             return None;
         }
-        let height = transitions::height(self.debug_areas().transitions, self.headed());
+        let height = self.map.heights.transitions;
         let session = self.session()?;
         let (id, choices) = (session.id, session.choices());
         let asked = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Labels(of)) if of.choices == choices);

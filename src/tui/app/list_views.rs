@@ -1,4 +1,4 @@
-//! The views that are lists: one value each, which knows where its rows are, what the keys do there and what they are about.
+//! The views that are lists: one value each, which knows what the keys do there and what they are about.
 //!
 //! A new one is a file here, a line in [`of`], a line in [`VIEWS`](super::view::VIEWS) and a painter. Must not name: `draw`.
 
@@ -14,27 +14,16 @@ use super::time::TimeDirection;
 use super::view::{VIEWS, View, ViewSpec};
 use super::{App, Session};
 use crate::record::Version;
+use crate::tui::frame_map::Heights;
 use crate::tui::job::Ask;
-use crate::tui::pane::layout::{self, ListAreas};
 use crate::view::Ends;
 use crate::view::list::ListMove;
 use crate::view::text::number;
-use ratatui::layout::Rect;
 
 /// A view that is a list.
 pub(super) trait ListView: Sync {
-    /// Where everything of it is on a screen. O(1), but for what decides how much room parts need.
-    fn areas(&self, _session: Option<&Session>, area: Rect) -> ListAreas {
-        layout::list(area, if area.height < ROOMY { DETAIL - 1 } else { DETAIL })
-    }
-
-    /// Where the rows are that moves go through.
-    fn rows(&self, areas: &ListAreas) -> Rect {
-        areas.list
-    }
-
-    /// Fits its lists to their areas.
-    fn fit(&self, session: &mut Session, areas: &ListAreas);
+    /// Gives its lists the room that they were painted in.
+    fn fit(&self, session: &mut Session, heights: &Heights);
 
     /// Moves in its rows.
     fn act(&self, session: &mut Session, step: ListMove);
@@ -60,7 +49,7 @@ pub(super) trait ListView: Sync {
     }
 
     /// What it shows that has to be worked out, the most wanted first.
-    fn wanted(&self, session: &Session, _areas: &ListAreas) -> Vec<Ask> {
+    fn wanted(&self, session: &Session, _heights: &Heights) -> Vec<Ask> {
         self.ends(session).map(Ask::Diff).into_iter().collect()
     }
 
@@ -72,12 +61,6 @@ pub(super) trait ListView: Sync {
     /// What is done when it is shown.
     fn shown(&self, _session: &mut Session) {}
 }
-
-/// Rows of the box about the selected row.
-const DETAIL: u16 = 9;
-
-/// From this many rows of the screen on the box has room to breathe.
-const ROOMY: u16 = 30;
 
 /// The list that a view is; `None` of Debug and Diff.
 pub(super) fn of(view: View) -> Option<&'static dyn ListView> {
@@ -104,17 +87,6 @@ impl App {
         of(self.workspace.view)
     }
 
-    /// Where everything of a view that is a list is; of another one, where it would be.
-    pub fn list_areas(&self) -> ListAreas {
-        self.list_view().unwrap_or(&snapshots::SnapshotList).areas(self.session(), self.area)
-    }
-
-    /// Where the rows of a view that is a list are.
-    pub fn list_rows_area(&self) -> Rect {
-        let areas = self.list_areas();
-        self.list_view().map_or(areas.list, |list| list.rows(&areas))
-    }
-
     /// Shows a view.
     pub(super) fn show_view(&mut self, view: View) {
         self.workspace.view = view;
@@ -123,11 +95,11 @@ impl App {
         }
     }
 
-    /// Fits the lists to their areas.
+    /// Gives the lists of the view shown the room that they were painted in.
     pub(super) fn fit_lists(&mut self) {
-        let (list, areas) = (self.list_view(), self.list_areas());
+        let (list, heights) = (self.list_view(), self.map.heights);
         if let (Some(list), Some(session)) = (list, self.session_mut()) {
-            list.fit(session, &areas);
+            list.fit(session, &heights);
         }
     }
 

@@ -1,11 +1,11 @@
 //! The line of `/`: what is typed takes effect at once, Enter keeps it, Esc puts back what was there before.
 //!
-//! Must not name: `draw`, `pane` but for which one has the keys.
+//! Must not name: `draw`.
 
 use super::{App, Session, View};
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::Form;
-use crate::tui::pane::layout::Pane;
+use crate::tui::frame_map::Pane;
 use crate::value::Path;
 use crate::view::outline::KeptFold;
 use crate::view::snapshots::Listed;

@@ -21,7 +21,7 @@ impl App {
 
     fn asides_wanted(&self) -> Vec<Ask> {
         let wanted =
-            self.list_view().zip(self.session()).map(|(list, session)| list.wanted(session, &self.list_areas()));
+            self.list_view().zip(self.session()).map(|(list, session)| list.wanted(session, &self.map.heights));
         wanted.unwrap_or_default()
     }
 }

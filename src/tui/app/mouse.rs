@@ -4,12 +4,11 @@
 
 use super::keys::Outcome;
 use super::time::TimeDirection;
-use super::under::Under;
 use super::{App, Effect, View};
 use crate::record::Version;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::pane::layout::Pane;
+use crate::tui::frame_map::{Hit, Pane, Strip, StripRow};
 use crate::view::list::ListMove;
 use crate::view::tree::TreeMove;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
@@ -76,43 +75,48 @@ impl App {
             return self.press_in_dialog(at, double);
         }
         self.forget_pending();
-        match self.under_pointer(at)? {
-            Under::View(view) => Some(self.choose_view(view)),
-            Under::Hint(spec) => Some(self.run(spec)),
-            Under::Density(version) => Some(self.scrub(version, true)),
-            Under::Marks(version) => {
+        match self.map.hit(at)? {
+            Hit::View(action) => Some(self.act(&action.into())),
+            Hit::Hint(spec) => Some(self.run(spec)),
+            Hit::Strip(row) => Some(self.press_strip(row, at)),
+            Hit::Fold(pane, line) => Some(self.press_fold(pane, line)),
+            Hit::Row(pane, line) => Some(self.press_row(pane, line, double)),
+            Hit::Transition(version) => Some(self.press_transition(version)),
+            Hit::Tab(pane) | Hit::Pane(pane) => Some(self.focus_on(pane)),
+            Hit::DiffRow(line) => Some(self.press_diff(line, double)),
+            Hit::ListRow(line) => Some(self.press_list(line, double)),
+            Hit::Item(_) => None,
+        }
+    }
+
+    fn press_strip(&mut self, row: StripRow, at: Position) -> Vec<Effect> {
+        match (row, self.version_under(row, at)) {
+            (_, None) => self.focus_on(Pane::Timeline),
+            (StripRow::Density | StripRow::Overview, Some(version)) => self.scrub(version, true),
+            (StripRow::Marks, Some(version)) => {
                 self.workspace.pointer.held = Held::Mark(version);
-                Some(self.focus_on(Pane::Timeline))
+                self.focus_on(Pane::Timeline)
             }
-            Under::Fold(pane, line) => Some(self.press_fold(pane, line)),
-            Under::Row(pane, line) => Some(self.press_row(pane, line, double)),
-            Under::Transition(version) => Some(self.press_transition(version)),
-            Under::Tab(pane) | Under::Pane(pane) => Some(self.focus_on(pane)),
-            Under::DiffRow(line) => Some(self.press_diff(line, double)),
-            Under::ListRow(line) => Some(self.press_list(line, double)),
         }
     }
 
     /// A dialog takes clicks on its rows; a click beside it does nothing, so that nothing is lost by a slip.
     fn press_in_dialog(&mut self, at: Position, double: bool) -> Outcome {
-        let area = self.area;
-        let Dialog::Chooser(chooser) = &mut self.dialog.as_mut()?.dialog else { return None };
-        let chosen = chooser.click(area, at);
-        match (chosen, double) {
-            (true, true) => Some(self.act_on_dialog(Action::Confirm)),
-            (true, false) => Some(Vec::new()),
-            (false, _) => None,
-        }
+        let hit = self.map.hit(at);
+        let (Dialog::Chooser(chooser), Some(Hit::Item(item))) = (&mut self.dialog.as_mut()?.dialog, hit) else {
+            return None;
+        };
+        chooser.select(item);
+        Some(if double { self.act_on_dialog(Action::Confirm) } else { Vec::new() })
     }
 
     /// A mark that was clicked, and not dragged from, is gone to; what its column holds is said.
     fn release(&mut self, at: Position) -> Outcome {
         let Held::Mark(version) = std::mem::take(&mut self.workspace.pointer.held) else { return None };
-        let (timeline, inner) = self.strip()?;
-        let column = usize::from(at.x.saturating_sub(inner.x));
-        let session = self.session()?;
-        let (history, counts) = (session.history(), &session.asked.counts);
-        let (to, words) = (timeline.marked_at(&history, column), timeline.told(&history, counts, column));
+        let (strip, session) = (self.strip()?, self.session()?);
+        let (history, counts, column) = (session.history(), &session.asked.counts, strip.column(at));
+        let to = strip.timeline.marked_at(&history, column);
+        let words = strip.timeline.told(&history, counts, column);
         drop(history);
         let effects = self.scrub(to.unwrap_or(version), true);
         self.workspace.pointer.held = Held::Nothing;
@@ -124,7 +128,7 @@ impl App {
         if self.dialog.is_some() {
             return None;
         }
-        match (self.workspace.pointer.held, self.version_under(at)?) {
+        match (self.workspace.pointer.held, self.version_under(StripRow::Density, at)?) {
             (Held::Nothing, _) => None,
             (Held::Cursor, version) => Some(self.scrub(version, false)),
             (Held::Mark(a) | Held::Ends(a), b) => {
@@ -137,11 +141,32 @@ impl App {
         }
     }
 
-    /// The version in the column under the pointer, wherever the row: a drag may leave the strip.
-    fn version_under(&self, at: Position) -> Option<Version> {
-        let (timeline, inner) = self.strip()?;
-        let last = timeline.columns.len().checked_sub(1)?;
-        timeline.version_at(usize::from(at.x.saturating_sub(inner.x)).min(last))
+    /// The strip of the last frame, where it shows the tenant that is shown now.
+    fn strip(&self) -> Option<&Strip> {
+        self.map.strip.as_ref().filter(|strip| self.session().is_some_and(|session| session.id == strip.session))
+    }
+
+    /// The version in the column under the pointer, wherever its row: a drag may leave the strip.
+    fn version_under(&self, row: StripRow, at: Position) -> Option<Version> {
+        let (strip, session) = (self.strip()?, self.session()?);
+        let (timeline, column) = (&strip.timeline, strip.column(at));
+        let version = match row {
+            StripRow::Density | StripRow::Marks => timeline.version_at(column),
+            StripRow::Overview => timeline.overview.as_ref()?.version_at(column),
+        };
+        version.map(|version| session.left_of(version))
+    }
+
+    /// What the column of the timeline under the pointer holds, in words.
+    fn told_at(&self, at: Position) -> Option<String> {
+        let Some(Hit::Strip(row)) = self.map.hit(at) else { return None };
+        let (strip, session) = (self.strip()?, self.session()?);
+        let (history, counts, column) = (session.history(), &session.asked.counts, strip.column(at));
+        let told = match row {
+            StripRow::Density | StripRow::Marks => strip.timeline.told(&history, counts, column),
+            StripRow::Overview => strip.timeline.overview.as_ref()?.told(&history, counts, column),
+        };
+        told.map(|told| told.painted().to_owned())
     }
 
     /// Puts the cursor on a version. Where a drag began can be gone back to, where it came by cannot.
@@ -154,10 +179,6 @@ impl App {
             session.put_cursor(to, begins && far);
         }
         Vec::new()
-    }
-
-    fn choose_view(&mut self, view: View) -> Vec<Effect> {
-        self.act(&view.spec().action.into())
     }
 
     fn focus_on(&mut self, pane: Pane) -> Vec<Effect> {
@@ -217,20 +238,20 @@ impl App {
             TimeDirection::Back => (ListMove::ScrollUp(NOTCH), TreeMove::ScrollUp(NOTCH)),
             TimeDirection::Forward => (ListMove::ScrollDown(NOTCH), TreeMove::ScrollDown(NOTCH)),
         };
-        match self.under_pointer(at)? {
-            Under::Density(version) | Under::Marks(version) => self.zoom_at(at, version, way),
-            Under::DiffRow(_) => self.tree(tree),
-            Under::ListRow(_) => self.list_rows(list),
-            Under::Transition(_) => self.scroll(Pane::Transitions, list, tree),
-            Under::Row(pane, _) | Under::Fold(pane, _) | Under::Pane(pane) => self.scroll(pane, list, tree),
-            Under::View(_) | Under::Tab(_) | Under::Hint(_) => return None,
+        match self.map.hit(at)? {
+            Hit::Strip(row) => self.zoom_at(at, self.version_under(row, at)?, way),
+            Hit::DiffRow(_) => self.tree(tree),
+            Hit::ListRow(_) => self.list_rows(list),
+            Hit::Transition(_) => self.scroll(Pane::Transitions, list, tree),
+            Hit::Row(pane, _) | Hit::Fold(pane, _) | Hit::Pane(pane) => self.scroll(pane, list, tree),
+            Hit::View(_) | Hit::Tab(_) | Hit::Hint(_) | Hit::Item(_) => return None,
         }
         Some(Vec::new())
     }
 
     fn wheel_in_box(&mut self, up: bool) -> Outcome {
         let boxed = self.dialog.as_mut()?;
-        match (&mut boxed.dialog, boxed.extent) {
+        match (&mut boxed.dialog, &mut boxed.extent) {
             (Dialog::Chooser(chooser), _) => chooser.scroll(up),
             (_, Some(extent)) if extent.is_cut() => boxed.scroll.wheel(up, extent),
             _ => return None,
@@ -248,8 +269,8 @@ impl App {
     fn zoom_at(&mut self, at: Position, version: Version, way: TimeDirection) {
         let action = if way == TimeDirection::Back { Action::ZoomIn } else { Action::ZoomOut };
         self.act(&action.into());
-        if let Some((_, inner)) = self.strip() {
-            self.keep_under_pointer(version, usize::from(at.x.saturating_sub(inner.x)));
+        if let Some(column) = self.strip().map(|strip| strip.column(at)) {
+            self.keep_under_pointer(version, column);
         }
     }
 

@@ -4,9 +4,8 @@ use super::time::TimeDirection;
 use super::{App, Session, View};
 use crate::record::Version;
 use crate::tui::dialog::Dialog;
+use crate::tui::frame_map::{DiffLayout, Pane};
 use crate::tui::message::Tone;
-use crate::tui::pane::diff::Layout;
-use crate::tui::pane::layout::Pane;
 use crate::value::Path;
 use crate::view::Sign;
 use crate::view::changes::ChangeLine;
@@ -83,11 +82,10 @@ impl App {
     }
 
     pub(super) fn toggle_columns(&mut self) {
-        let other = match self.layout_of_diff() {
-            Layout::SideBySide => Layout::OneColumn,
-            Layout::OneColumn => Layout::SideBySide,
-        };
-        self.diff_layout = Some(other);
+        self.diff_layout = Some(match self.diff_layout.or(self.map.diff) {
+            Some(DiffLayout::OneColumn) => DiffLayout::SideBySide,
+            Some(DiffLayout::SideBySide) | None => DiffLayout::OneColumn,
+        });
     }
 
     /// Moves in the focused pane's rows. The rows of the transitions list are moments: there the cursor itself moves.
@@ -256,7 +254,7 @@ impl App {
             (tone, format!("{:<8} {}", fact.name, fact.says.painted()))
         };
         let title = format!("Transition {}", number(session.cursor));
-        let columns = self.area.width.saturating_sub(BESIDE).min(CHANGE);
+        let columns = self.map.area.width.saturating_sub(BESIDE).min(CHANGE);
         let mut lines: Vec<_> = facts.into_iter().map(line).collect();
         lines.extend(session.changes_of_cursor(columns).into_iter().map(|line| (Tone::Note, line)));
         self.show_box(Dialog::lines(title, lines));

@@ -106,15 +106,6 @@ impl App {
         }
     }
 
-    /// Lays the open box out for the screen. O(what it says).
-    pub(super) fn fit_box(&mut self) {
-        let Some(mut boxed) = self.dialog.take() else { return };
-        let sheet = boxed.dialog.sheet(&self.around_box(), self.area);
-        let extent = sheet.map(|sheet| sheet.extent(&self.setup.look, self.area, boxed.scroll));
-        boxed.extent = extent;
-        self.dialog = Some(boxed);
-    }
-
     /// What an open question of a tenant needs is not wanted any more.
     pub(super) fn stop_planning(&mut self, owner: impl Into<Owner>) {
         self.tasks.drop_kind(owner, |kind| matches!(kind, Kind::Plan));

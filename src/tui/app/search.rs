@@ -2,7 +2,7 @@
 
 use super::time::TimeDirection;
 use super::{App, Session, View};
-use crate::tui::pane::layout::Pane;
+use crate::tui::frame_map::Pane;
 use crate::view::list::ListMove;
 use crate::view::text::data;
 use crate::view::tree::{Found, Towards};

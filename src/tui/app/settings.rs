@@ -3,7 +3,7 @@
 use super::{App, Effect};
 use crate::history::Zone;
 use crate::tui::look::Choices;
-use crate::tui::pane::Look;
+use crate::tui::look::Look;
 use crate::tui::settings::{Name, OPTIONS, Origin, Setting, When, named};
 use crate::tui::terminal::Mouse;
 use crate::view::clock;

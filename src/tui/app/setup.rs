@@ -6,8 +6,7 @@ use crate::diff::DiffRules;
 use crate::source::{self, Address, Recent, Recents};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
-use crate::tui::look::Surroundings;
-use crate::tui::pane::Look;
+use crate::tui::look::{Look, Surroundings};
 use crate::tui::store::Kept;
 use crate::tui::terminal::Mouse;
 

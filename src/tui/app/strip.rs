@@ -1,19 +1,19 @@
 //! The timeline as a person sets it: zoom, axis, density, kept branches, idle times.
 
 use super::time::TimeDirection;
-use super::{App, Effect, Session};
+use super::{App, Effect, Session, View};
 use crate::record::Version;
 use crate::tui::action::Action;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::Life;
 use crate::tui::settings::{Name, OPTIONS, Origin};
-use crate::view::text::{duration, number};
-use crate::view::timeline::{self, Ask, Axis, Density, Edge, Grain, Kept, Manner, Zoom};
+use crate::view::text::{duration, joined, number};
+use crate::view::timeline::{self, Ask, Axis, Density, Edge, Grain, Kept, Label, Manner, Timeline, Zoom};
 use std::ops::Range;
 
 impl App {
     /// How strips are drawn.
-    pub fn manner(&self, session: &Session) -> Manner {
+    fn manner(&self, session: &Session) -> Manner {
         let settings = &self.setup.config.settings;
         let edge = match self.workspace.life() {
             Life::Live if session.follows => Edge::Followed,
@@ -32,9 +32,44 @@ impl App {
         }
     }
 
+    /// Columns of the strip on the screen; 0 where none is shown.
+    fn strip_width(&self) -> u16 {
+        self.map.strip.as_ref().map_or(0, |strip| strip.columns.width)
+    }
+
     /// What the strip on the screen is asked for.
     fn strip_ask(&self) -> Option<Ask> {
         self.session().map(|session| self.ask_of_strip(session, self.strip_width(), 1))
+    }
+
+    /// What a strip is asked for.
+    fn ask_of_strip(&self, session: &Session, width: u16, rows: u8) -> Ask {
+        Ask {
+            cursor: session.cursor,
+            ends: session.ends(),
+            zoom: session.zoom,
+            start: session.window_start,
+            width: usize::from(width),
+            rows,
+            manner: self.manner(session),
+        }
+    }
+
+    /// The timeline of a tenant, with letters, hits, lanes and the marks at its cursor.
+    pub fn timeline(&self, session: &Session, width: u16, rows: u8) -> Timeline {
+        // Before the history is locked: the ends look at it too.
+        let ask = self.ask_of_strip(session, width, rows);
+        let mut timeline = timeline::timeline(&session.history(), &session.asked.counts, &ask);
+        timeline.letters = letters(session, &timeline);
+        timeline.hits = session.asked.hits(self.workspace.view, &timeline);
+        if self.workspace.view == View::Debug {
+            timeline.lanes = session.lanes(&timeline);
+        }
+        let marks = session.marks_at(session.cursor);
+        if !marks.is_empty() {
+            timeline.readout = joined![&timeline.readout, " ", marks];
+        }
+        timeline
     }
 
     /// The versions in the window of the strip on the screen.
@@ -148,6 +183,13 @@ impl App {
             self.messages.note(format!("{} came after {} of idle time", number(to), duration(idle)));
         }
     }
+}
+
+fn letters(session: &Session, timeline: &Timeline) -> Vec<Label> {
+    let label = |(letter, at): (&char, &Version)| {
+        Some(Label { column: timeline.column_of(*at)?, text: letter.to_string().into() })
+    };
+    session.marks.iter().filter_map(label).collect()
 }
 
 impl Session {

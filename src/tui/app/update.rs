@@ -10,7 +10,6 @@ use crate::tui::dialog::form::expand_home;
 use crate::tui::dialog::leaving::Leave;
 use crate::tui::job::{Job, Wanted};
 use crate::tui::owner::Owner;
-use crate::tui::pane::layout::Room;
 use crate::tui::settings::Name;
 use crate::tui::terminal::Mouse;
 use crate::view::find::FindKind;
@@ -343,6 +342,6 @@ impl App {
 
     /// Whether nothing but quitting and commands makes sense.
     pub fn is_too_small(&self) -> bool {
-        Room::of(self.area) == Room::TooSmall
+        self.map.is_too_small
     }
 }

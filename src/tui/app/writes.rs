@@ -38,7 +38,7 @@ impl App {
         }
         let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
         let owner = boxed.owner;
-        if boxed.extent.is_some_and(|extent| boxed.scroll.act(request.action, extent)) {
+        if boxed.extent.as_mut().is_some_and(|extent| boxed.scroll.act(request.action, extent)) {
             self.dialog = Some(boxed);
             return Vec::new();
         }
@@ -85,7 +85,6 @@ impl App {
         if self.take_live() {
             return self.settled();
         }
-        self.fit_box();
         self.list_files().into_iter().collect()
     }
 

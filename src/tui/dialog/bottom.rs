@@ -4,7 +4,7 @@
 
 use super::frame::{position, write_at, write_right};
 use super::line::Line;
-use crate::tui::pane::Look;
+use crate::tui::look::Look;
 use crate::view::text::width;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

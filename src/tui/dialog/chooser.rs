@@ -106,6 +106,12 @@ impl Chooser {
         self.scrolled = (self.scrolled + if up { -NOTCH } else { NOTCH }).clamp(-most, most);
     }
 
+    /// Selects one of the rows that are shown.
+    pub fn select(&mut self, item: usize) {
+        self.list.select(item, self.shown.len());
+        (self.moved, self.scrolled) = (true, 0);
+    }
+
     /// Takes an action.
     pub fn act(&mut self, action: Action) -> Answer {
         let at_top = self.list.selected(self.shown.len()).is_none_or(|at| at == 0);

@@ -1,9 +1,9 @@
 //! The frame of every dialog: a cleared, bordered box in the middle, and lines of text in it.
 
-use crate::tui::pane::Look;
+use crate::tui::look::Look;
 use crate::view::text::{fit, width};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Constraint, Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
@@ -20,35 +20,11 @@ pub struct Frame<'a> {
     pub height: u16,
 }
 
-/// Columns and rows inside a box.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// Columns.
-    pub width: u16,
-    /// Rows.
-    pub height: u16,
-}
-
-impl Size {
-    /// The inside of such a box in the middle of `area`.
-    pub fn inside(self, area: Rect) -> Rect {
-        let inside = Block::bordered().inner(self.outer(area));
-        Rect { x: inside.x.saturating_add(1), width: inside.width.saturating_sub(2), ..inside }.intersection(area)
-    }
-
-    fn outer(self, area: Rect) -> Rect {
-        area.centered(
-            ratatui::layout::Constraint::Length(self.width.saturating_add(4)),
-            ratatui::layout::Constraint::Length(self.height.saturating_add(2)),
-        )
-    }
-}
-
 impl Frame<'_> {
     /// Clears the place in the middle of `area` and paints the border; answers the inside.
     pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
-        let size = Size { width: self.width, height: self.height };
-        self.paint_at(size.outer(area), look, buf)
+        let [width, height] = [self.width.saturating_add(4), self.height.saturating_add(2)].map(Constraint::Length);
+        self.paint_at(area.centered(width, height), look, buf)
     }
 
     /// Clears `outer` and paints the border; answers the inside.

@@ -4,7 +4,8 @@
 
 use super::frame::{position, write, write_at};
 use super::line::Line;
-use crate::tui::pane::Look;
+use crate::tui::glyphs::POINTER;
+use crate::tui::look::Look;
 use crate::view::text::{width, wrap_by};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -14,6 +15,8 @@ use ratatui::style::Style;
 pub enum Row<'a> {
     /// A sentence.
     Text(String, Tone),
+    /// The row of a list that has the cursor.
+    Chosen(String),
     /// A line to type.
     Input(Input<'a>),
     /// Keys with what they do: `y roll back`. None of them is broken where there is room for it.
@@ -79,6 +82,7 @@ impl<'a> Row<'a> {
                 }
                 lines.iter().flat_map(|line| wrapped(line)).map(text(Tone::Strong)).collect()
             }
+            Self::Chosen(line) => vec![Laid::Chosen(line)],
             Self::Input(input) => vec![Laid::Input(input)],
         }
     }
@@ -87,21 +91,26 @@ impl<'a> Row<'a> {
 /// One line of a box.
 pub(super) enum Laid<'a> {
     Text(String, Tone),
+    Chosen(String),
     Input(Input<'a>),
 }
 
 impl Laid<'_> {
-    /// Whether keys go into it.
-    pub(super) fn is_typed(&self) -> bool {
-        matches!(self, Self::Input(input) if input.typed)
+    /// Whether the cursor is in it.
+    pub(super) fn has_cursor(&self) -> bool {
+        matches!(self, Self::Chosen(_)) || matches!(self, Self::Input(input) if input.typed)
     }
 
-    /// Paints it; answers where the text cursor is in a line being typed.
+    /// Paints it; answers where the cursor is in it.
     pub(super) fn paint(&self, inside: Rect, at: usize, look: &Look, buf: &mut Buffer) -> Option<Position> {
         match self {
             Self::Text(text, tone) => {
                 write(inside, at, text, tone.style(look), buf);
                 None
+            }
+            Self::Chosen(text) => {
+                write(inside, at, &format!("{POINTER} {text}"), look.theme.strong, buf);
+                position(inside, at, 0)
             }
             Self::Input(Input { label, columns, line, typed }) => {
                 let style = if *typed { look.theme.strong } else { look.theme.text };

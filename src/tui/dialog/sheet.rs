@@ -6,10 +6,11 @@
 use super::frame::{Frame, position};
 use super::rows::{Laid, Row, Tone};
 use crate::tui::action::Action;
-use crate::tui::pane::Look;
-use crate::view::text::{fit_middle, thousands, width};
+use crate::tui::frame_map::{BoxMap, Extent};
+use crate::tui::look::Look;
+use crate::view::text::{fit_middle, width};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 /// What a box says.
 pub struct Sheet<'a> {
@@ -28,17 +29,6 @@ pub struct Sheet<'a> {
 /// How far a box is scrolled: by the person, else so that the line being typed is in view.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Scroll(Option<usize>);
-
-/// How much of a box is in view.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Extent {
-    /// Lines that can be scrolled.
-    pub lines: usize,
-    /// Lines of them that are in view.
-    pub height: usize,
-    /// The first one.
-    pub top: usize,
-}
 
 /// Columns and rows of the frame and the blanks beside the text.
 const FRAME: (u16, u16) = (4, 2);
@@ -67,7 +57,7 @@ struct Cut<'a> {
 
 impl Scroll {
     /// Scrolls by an action; whether it is one that does.
-    pub fn act(&mut self, action: Action, extent: Extent) -> bool {
+    pub fn act(&mut self, action: Action, extent: &mut Extent) -> bool {
         let page = extent.height.saturating_sub(1).max(1);
         match action {
             Action::Up => self.up(1, extent),
@@ -80,7 +70,7 @@ impl Scroll {
     }
 
     /// Scrolls by one notch of the wheel.
-    pub fn wheel(&mut self, up: bool, extent: Extent) {
+    pub fn wheel(&mut self, up: bool, extent: &mut Extent) {
         if up { self.up(NOTCH, extent) } else { self.down(NOTCH, extent) }
     }
 
@@ -89,51 +79,27 @@ impl Scroll {
         self.0 = None;
     }
 
-    fn up(&mut self, rows: usize, extent: Extent) {
-        self.0 = Some(extent.top.saturating_sub(rows));
+    fn up(&mut self, rows: usize, extent: &mut Extent) {
+        extent.top = extent.top.saturating_sub(rows);
+        self.0 = Some(extent.top);
     }
 
-    fn down(&mut self, rows: usize, extent: Extent) {
-        self.0 = Some((extent.top + rows).min(extent.last()));
-    }
-}
-
-impl Extent {
-    /// Whether there is more than is in view.
-    pub fn is_cut(self) -> bool {
-        self.lines > self.height
-    }
-
-    fn last(self) -> usize {
-        self.lines.saturating_sub(self.height)
-    }
-
-    /// `↓ 1 to 20 of 400`; empty where all is in view.
-    fn place(self) -> String {
-        if !self.is_cut() {
-            return String::new();
-        }
-        let above = if self.top > 0 { "↑" } else { "" };
-        let below = if self.top < self.last() { "↓" } else { "" };
-        let [first, last, all] = [self.top + 1, self.top + self.height, self.lines].map(|line| thousands(line as u64));
-        format!("{above}{below} {first} to {last} of {all}")
+    fn down(&mut self, rows: usize, extent: &mut Extent) {
+        extent.top = (extent.top + rows).min(extent.last());
+        self.0 = Some(extent.top);
     }
 }
 
 impl<'a> Sheet<'a> {
-    /// How much of it is in view on a screen.
-    pub fn extent(self, look: &Look, area: Rect, scroll: Scroll) -> Extent {
-        self.cut(look, area, scroll).extent
-    }
-
-    /// Paints it; answers where the text cursor is: in the line being typed, else at the first line.
-    pub fn paint(self, look: &Look, area: Rect, scroll: Scroll, buf: &mut Buffer) -> Option<Position> {
+    /// Paints it. The text cursor is in the line being typed, else at the first line.
+    pub fn paint(self, look: &Look, area: Rect, scroll: Scroll, buf: &mut Buffer) -> BoxMap {
         let Cut { title, footer, width, lines, foot, extent } = self.cut(look, area, scroll);
         let height = u16::try_from(extent.height + foot.len()).unwrap_or(u16::MAX);
         let inside = Frame { title: &title, footer: &footer, width, height }.paint(look, area, buf);
         let shown = lines.iter().skip(extent.top).take(extent.height).chain(&foot);
         let cursors: Vec<_> = shown.enumerate().map(|(at, line)| line.paint(inside, at, look, buf)).collect();
-        cursors.into_iter().flatten().next().or_else(|| position(inside, 0, 0))
+        let cursor = cursors.into_iter().flatten().next().or_else(|| position(inside, 0, 0));
+        BoxMap { cursor, extent: Some(extent), items: Vec::new() }
     }
 
     /// A title or a footer that the edge has no room for is a row as well.
@@ -158,7 +124,7 @@ impl<'a> Sheet<'a> {
         }
         let height = lines.len().min(most - foot.len()).max(1);
         let last = lines.len().saturating_sub(height);
-        let typed = lines.iter().position(Laid::is_typed).map_or(0, |at| (at + 1).saturating_sub(height));
+        let typed = lines.iter().position(Laid::has_cursor).map_or(0, |at| (at + 1).saturating_sub(height));
         let extent = Extent { lines: lines.len(), height, top: scroll.0.unwrap_or(typed).min(last) };
         let parts = [extent.place(), footer];
         let footer = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");

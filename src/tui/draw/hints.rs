@@ -1,11 +1,15 @@
 //! The hint line and the which-key box, both made from the ACTIONS table and the bindings.
 
+mod choice;
+
 use crate::tui::action::{Action, Context};
-use crate::tui::app::{App, Session, hints};
+use crate::tui::app::{App, Session};
 use crate::tui::dialog::frame::{Frame, write_at};
+use crate::tui::frame_map::{FrameMap, Hit};
 use crate::tui::keymap::{Meaning, Node};
 use crate::tui::pane::line;
 use crate::view::text::{fit, number, width};
+use choice::{hints, keys_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -26,9 +30,15 @@ const MOST_COLUMNS: usize = 56;
 /// Columns between two of them.
 const GAP: usize = 3;
 
-/// Paints the hint line.
-pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
-    line::hints(&hints(app, area.width), app.look(), area, buf);
+/// Paints the hint line. A click on a key is that key; beside the keys, the first one.
+pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
+    let hints = hints(app, area.width);
+    for (start, hint) in line::hints(&hints, app.look(), area, buf) {
+        for (columns, spec) in keys_of(app, hint) {
+            let [x, width] = [start + columns.start, columns.len()].map(|it| u16::try_from(it).unwrap_or(u16::MAX));
+            map.put(Rect { x: area.x.saturating_add(x), width, ..area }, Hit::Hint(spec));
+        }
+    }
 }
 
 /// Paints what may follow the keys typed so far, at the lower right.

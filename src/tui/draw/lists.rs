@@ -1,6 +1,6 @@
 //! The views that are lists: Snapshots, Transactions, Variants, Branches.
 
-pub mod find;
+mod find;
 mod history;
 mod snapshots;
 mod transactions;
@@ -9,10 +9,14 @@ mod variants;
 use super::{paint_header, paint_strip, status};
 use crate::tui::app::{App, Session, View};
 use crate::tui::draw::hints;
-use crate::tui::pane::layout::ListAreas;
-use crate::tui::pane::{Focus, Look, table, text};
+use crate::tui::frame_map::{FrameMap, Hit, ListMap};
+use crate::tui::look::Look;
+use crate::tui::pane::layout::{self, ListAreas};
+use crate::tui::pane::timeline::Dress;
+use crate::tui::pane::{Focus, table, text};
 use crate::view::Ends;
 use crate::view::branches;
+use crate::view::path_history::Extent;
 use crate::view::summary::{Summary, Verdict};
 use crate::view::table::Tone;
 use crate::view::text::{SafeText, data, joined, number};
@@ -20,29 +24,47 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Paints the view.
-pub(super) fn paint(app: &App, session: &Session, buf: &mut Buffer) {
-    let areas = app.list_areas();
-    paint_header(app, session, areas.header, buf);
-    paint_strip(app, areas.timeline, Focus::Elsewhere, buf);
-    let about = match app.workspace.view {
+pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
+    let view = app.workspace.view;
+    let areas = match view {
+        View::Transactions => layout::transactions(area),
+        View::Variants => layout::variants(area, session.count_variants()),
+        View::History => layout::found(area),
+        View::Find => {
+            let found = &session.asked.finding.found;
+            layout::find(area, (found.extent == Extent::Whole).then(|| found.hits().len()))
+        }
+        View::Debug | View::Diff | View::Snapshots | View::Branches => layout::list(area),
+    };
+    paint_header(app, session, areas.header, map, buf);
+    paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
+    let about = match view {
         View::Debug | View::Diff => String::new(),
-        View::Snapshots => snapshots::paint(app, session, &areas, buf),
-        View::Transactions => transactions::paint(app, session, &areas, buf),
-        View::Variants => variants::paint(app, session, &areas, buf),
-        View::Branches => paint_branches(app, session, &areas, buf),
-        View::History => history::paint(app, session, &areas, buf),
-        View::Find => find::paint(app, session, &areas, buf),
+        View::Snapshots => snapshots::paint(app, session, &areas, map, buf),
+        View::Transactions => transactions::paint(app, session, &areas, map, buf),
+        View::Variants => variants::paint(app, session, &areas, map, buf),
+        View::Branches => paint_branches(app, session, &areas, map, buf),
+        View::History => history::paint(app, session, &areas, map, buf),
+        View::Find => find::paint(app, session, &areas, map, buf),
     };
     status::paint_list_message(app, &about, areas.message, buf);
-    hints::paint(app, areas.hints, buf);
+    hints::paint(app, areas.hints, map, buf);
 }
 
-fn paint_branches(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+/// The list that the keys of the view move in.
+fn put_list(list: ListMap, map: &mut FrameMap) {
+    map.put_rows(list.rows, Hit::ListRow);
+    map.focus(list.focus);
+}
+
+fn paint_branches(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
     let (look, walked) = (app.look(), session.walked());
     let history = session.history();
     let height = table::height(areas.list);
     let rows = branches::table(&history, &session.lists.branches, &walked, height);
-    table::paint(&rows, "[Branches]", look, Focus::Here, areas.list, buf);
+    let list = table::paint(&rows, "[Branches]", look, Focus::Here, areas.list, buf);
+    map.heights.list = list.height();
+    put_list(list, map);
     let selected = branches::selected(&history, &session.lists.branches);
     if let Some(branch) = selected.filter(|_| !areas.detail.is_empty()) {
         let ends = Ends { a: history.head(), b: branch.head };

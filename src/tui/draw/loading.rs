@@ -5,6 +5,8 @@ use crate::source::Address;
 use crate::tui::app::{App, End, Session};
 use crate::tui::dialog::rows::Row;
 use crate::tui::dialog::sheet::{Scroll, Sheet};
+use crate::tui::frame_map::FrameMap;
+use crate::tui::message::Tone;
 use crate::tui::pane::line;
 use crate::tui::pane::timeline::{self, Partly};
 use crate::view::text::{counted, data, duration, size, thousands};
@@ -24,10 +26,10 @@ const LEAST_FOR_STRIP: u16 = 20;
 const BAR: (usize, usize) = (41, 33);
 
 /// Paints the screen of a source that is being opened, or of one that holds nothing.
-pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
+pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let look = app.look();
     let row = |y: u16| Rect { y: area.y + y, height: area.height.min(1), ..area };
-    line::message(&heading(app), line::Tone::Note, look, row(0), buf);
+    line::message(&heading(app), Tone::Note, look, row(0), buf);
     let mut rest = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
     if let Some(session) = app.session().filter(|_| area.height >= LEAST_FOR_STRIP) {
         let strip = Rect { height: STRIP.min(rest.height), ..rest };
@@ -47,7 +49,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     if let Some(said) = app.messages.line() {
         line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
     }
-    hints::paint(app, row(area.height.saturating_sub(1)), buf);
+    hints::paint(app, row(area.height.saturating_sub(1)), map, buf);
 }
 
 fn nothing_yet(app: &App) -> Vec<String> {

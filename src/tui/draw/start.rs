@@ -3,10 +3,11 @@
 use super::hints;
 use crate::source::{Recent, TrackedFile};
 use crate::tui::app::{App, Offer};
-use crate::tui::dialog::rows::{self, Row};
+use crate::tui::dialog::rows::Row;
 use crate::tui::dialog::sheet::{Scroll, Sheet};
-use crate::tui::glyphs::POINTER;
-use crate::tui::pane::line::{self, Tone};
+use crate::tui::frame_map::FrameMap;
+use crate::tui::message::Tone;
+use crate::tui::pane::line;
 use crate::view::text::{ago, counted, data, fit_middle, thousands, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -43,20 +44,21 @@ const WAYS: [(&str, &str); 3] = [
 ];
 
 /// Paints it.
-pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
+pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let look = app.look();
     let row = |y: u16| Rect { y: area.y + y, height: area.height.min(1), ..area };
     line::message("asof · nothing open", Tone::Note, look, row(0), buf);
     let width = WIDTH.min(area.width.saturating_sub(6));
     let rows = rows(app, area.height, usize::from(width));
     let (title, footer) = ("Start".to_owned(), String::new());
-    Sheet { title, footer, width, rows, foot: Vec::new() }.paint(look, area, Scroll::default(), buf);
+    let sheet = Sheet { title, footer, width, rows, foot: Vec::new() };
+    map.cursor = sheet.paint(look, area, Scroll::default(), buf).cursor;
     if let Some(said) = app.messages.line() {
         line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
     } else if let Some(offer) = app.selected_offer() {
         line::message(&data(&offer.source()), Tone::Note, look, row(area.height.saturating_sub(2)), buf);
     }
-    hints::paint(app, row(area.height.saturating_sub(1)), buf);
+    hints::paint(app, row(area.height.saturating_sub(1)), map, buf);
 }
 
 fn rows(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
@@ -79,7 +81,6 @@ fn offered(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
     let mut rows = Vec::new();
     let mut above = "";
     for at in app.offered.window(offers.len(), room) {
-        let tone = if selected == Some(at) { rows::Tone::Strong } else { rows::Tone::Plain };
         let (heading, line) = match offers[at] {
             Offer::Recent(_) => ("Recent", recent_line(&app.setup.recent, at, columns)),
             Offer::Tracked(file) => ("In this repository", tracked_line(file, columns)),
@@ -88,8 +89,7 @@ fn offered(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
             rows.push(Row::plain(heading));
         }
         above = heading;
-        let pointer = if selected == Some(at) { POINTER } else { " " };
-        rows.push(Row::Text(format!("{pointer} {line}"), tone));
+        rows.push(if selected == Some(at) { Row::Chosen(line) } else { Row::plain(format!("  {line}")) });
     }
     rows.extend((!offers.is_empty()).then(Row::gap));
     rows

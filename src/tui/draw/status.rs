@@ -2,8 +2,9 @@
 
 use super::loading::bar;
 use crate::tui::app::{App, Session};
-use crate::tui::pane::diff::Layout;
-use crate::tui::pane::line::{self, Tone};
+use crate::tui::frame_map::DiffLayout;
+use crate::tui::message::Tone;
+use crate::tui::pane::line;
 use crate::tui::tour::Tour;
 use crate::view::text::{data, number, thousands, wrap};
 use ratatui::buffer::Buffer;
@@ -20,8 +21,8 @@ pub fn paint_message(app: &App, area: Rect, buf: &mut Buffer) {
 }
 
 /// Paints the message line of the Diff view.
-pub fn paint_diff_message(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
-    paint_said(app, said(app), || about_diff(app, session), area, buf);
+pub fn paint_diff_message(app: &App, session: &Session, layout: DiffLayout, area: Rect, buf: &mut Buffer) {
+    paint_said(app, said(app), || about_diff(app, session, layout), area, buf);
 }
 
 /// Paints the message line of a view that is a list.
@@ -93,12 +94,12 @@ fn compared(session: &Session) -> String {
 }
 
 /// `3,573 transitions apart · arrays matched by "sku" (auto) · unchanged folded`.
-fn about_diff(app: &App, session: &Session) -> String {
+fn about_diff(app: &App, session: &Session, layout: DiffLayout) -> String {
     let versions = session.shown.versions;
     let apart = versions.b.0.abs_diff(versions.a.0);
     let mut parts =
         vec![format!("{} {} apart", thousands(apart), if apart == 1 { "transition" } else { "transitions" })];
-    if app.layout_of_diff() == Layout::OneColumn && app.diff_layout.is_none() {
+    if layout == DiffLayout::OneColumn && app.diff_layout.is_none() {
         parts.insert(0, "one column: side by side needs 100 columns (zi forces it)".to_owned());
     }
     parts.extend(Some(session.difftree.matching().painted().to_owned()).filter(|words| !words.is_empty()));

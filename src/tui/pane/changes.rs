@@ -1,9 +1,9 @@
 //! Paints the Changes pane: summary, rule, list.
 
-use super::pen::{Frame, Pen, inside};
+use super::pen::{Frame, Pen};
 use super::{Focus, Look, Title};
+use crate::tui::frame_map::ListMap;
 use crate::view::changes::{ChangeLine, Changes, Word, WordSide};
-use crate::view::text::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -11,23 +11,13 @@ use ratatui::style::Style;
 /// Columns before the words of a continuation line.
 const CONTINUED: usize = 2;
 
-/// Lines of the list that fit below the summary.
-pub fn height(changes: &Changes, area: Rect) -> usize {
-    let inner = inside(area);
-    usize::from(inner.height).saturating_sub(summary(changes, inner).len() + 1)
-}
-
-fn summary(changes: &Changes, inner: Rect) -> Vec<SafeText> {
-    changes.summary().lines(usize::from(inner.width).saturating_sub(2))
-}
-
 /// Paints the pane with its border.
-pub fn paint(changes: &Changes, title: &Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
+pub fn paint(changes: &Changes, title: &Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
     let position = changes.position();
     let inner = Frame { title: &title.words(focus), caption: &position, focus }.paint(look, area, buf);
-    let summary = summary(changes, inner);
+    let summary = changes.summary().lines(usize::from(inner.width).saturating_sub(2));
     for (line, words) in summary.iter().enumerate() {
-        let Some(mut pen) = Pen::new(buf, inner, line) else { return };
+        let Some(mut pen) = Pen::new(buf, inner, line) else { break };
         pen.put(" ", look.theme.text).text(words, look.theme.text);
     }
     let rule = summary.len();
@@ -35,11 +25,13 @@ pub fn paint(changes: &Changes, title: &Title, look: &Look, focus: Focus, area: 
         let length = pen.room().saturating_sub(2);
         pen.put(" ", look.theme.dim).put(&"─".repeat(length), look.theme.dim);
     }
-    let lines = changes.lines(usize::from(inner.width), height(changes, area));
+    let height = usize::from(inner.height).saturating_sub(rule + 1);
+    let lines = changes.lines(usize::from(inner.width), height);
     for (line, change) in lines.iter().enumerate() {
-        let Some(pen) = Pen::new(buf, inner, rule + 1 + line) else { return };
+        let Some(pen) = Pen::new(buf, inner, rule + 1 + line) else { break };
         paint_line(change, (look, focus), pen);
     }
+    ListMap::new(inner, rule + 1, lines.iter().position(|line| line.selected))
 }
 
 fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>) {

@@ -4,6 +4,7 @@ use super::changes::put_words;
 use super::pen::{Frame, NameColumn, Pen, inside};
 use super::{Focus, Look, in_focus};
 use crate::record::Version;
+use crate::tui::frame_map::{DiffLayout, ListMap};
 use crate::tui::glyphs::{CLOSED, OPEN};
 use crate::view::difftree::{DiffRow, DiffTree, Side};
 use crate::view::text::number;
@@ -21,34 +22,18 @@ pub struct Titles {
     pub b: String,
 }
 
-/// How the diff is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    /// Two columns.
-    SideBySide,
-    /// One.
-    OneColumn,
-}
-
-impl Layout {
-    /// What suits a width: two columns from 100 on.
-    pub fn for_width(width: u16) -> Self {
-        if width >= 100 { Self::SideBySide } else { Self::OneColumn }
-    }
+/// What suits a width: two columns from 100 on.
+pub fn layout_for(width: u16) -> DiffLayout {
+    if width >= 100 { DiffLayout::SideBySide } else { DiffLayout::OneColumn }
 }
 
 /// Columns of a title: corners, lines and blanks are beside it, brackets round the end that has the keys, and in one column
 /// the number of A before it.
-pub fn title_columns(layout: Layout, width: u16, a: Version) -> usize {
+pub fn title_columns(layout: DiffLayout, width: u16, a: Version) -> usize {
     match layout {
-        Layout::SideBySide => usize::from(width / 2).saturating_sub(8),
-        Layout::OneColumn => usize::from(width).saturating_sub(13 + number(a).len()),
+        DiffLayout::SideBySide => usize::from(width / 2).saturating_sub(8),
+        DiffLayout::OneColumn => usize::from(width).saturating_sub(13 + number(a).len()),
     }
-}
-
-/// Rows that fit into an area with its border.
-pub fn height(area: Rect) -> usize {
-    usize::from(inside(area).height)
 }
 
 /// Blank columns before a note.
@@ -73,8 +58,16 @@ impl Form {
 }
 
 /// Paints the diff with its border; the focus is on one side (`[B]`).
-pub fn paint(diff: &DiffTree, titles: &Titles, layout: Layout, look: &Look, area: Rect, buf: &mut Buffer) {
-    let rows = diff.rows(height(area));
+pub fn paint(
+    diff: &DiffTree,
+    titles: &Titles,
+    layout: DiffLayout,
+    look: &Look,
+    area: Rect,
+    buf: &mut Buffer,
+) -> ListMap {
+    let inner = inside(area);
+    let rows = diff.rows(usize::from(inner.height));
     let (at, of) = diff.position();
     let caption = match of {
         0 if !diff.is_whole() => "not compared".to_owned(),
@@ -86,7 +79,7 @@ pub fn paint(diff: &DiffTree, titles: &Titles, layout: Layout, look: &Look, area
         .split_once(' ')
         .map_or_else(|| titles.b.clone(), |(end, rest)| format!("{} {rest}", in_focus(end, Focus::Here)));
     match layout {
-        Layout::SideBySide => {
+        DiffLayout::SideBySide => {
             let left = Rect { width: area.width.div_ceil(2), ..area };
             let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
             side(
@@ -98,7 +91,7 @@ pub fn paint(diff: &DiffTree, titles: &Titles, layout: Layout, look: &Look, area
             );
             side(Frame { title: &b, caption: &caption, focus: Focus::Here }, (&rows, Form::Right), look, right, buf);
         }
-        Layout::OneColumn => {
+        DiffLayout::OneColumn => {
             let title = format!("{} → {b}", first_words(&titles.a));
             side(
                 Frame { title: &title, caption: &caption, focus: Focus::Here },
@@ -109,6 +102,7 @@ pub fn paint(diff: &DiffTree, titles: &Titles, layout: Layout, look: &Look, area
             );
         }
     }
+    ListMap::new(inner, 0, rows.iter().position(|row| row.selected))
 }
 
 /// `A #44,640` of `A #44,640  09:39:58.120  price.refresh`.

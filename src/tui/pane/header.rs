@@ -1,7 +1,7 @@
 //! Paints the header line: views, place in time, access.
 
 use super::Look;
-use super::pen::Pen;
+use super::pen::{Pen, cells};
 use crate::view::text::{fit, fit_middle, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -40,21 +40,28 @@ impl Header {
 }
 
 /// From here on all views are named and the parts of the place stand apart.
-pub const WIDE: u16 = 100;
+const WIDE: u16 = 100;
 
-/// Paints the header.
-pub fn paint(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
-    if area.width >= WIDE { wide(header, look, area, buf) } else { narrow(header, look, area, buf) }
+/// Paints the header; answers where the names of the views are, where all are named.
+pub fn paint(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<Rect> {
+    if area.width >= WIDE {
+        return wide(header, look, area, buf);
+    }
+    narrow(header, look, area, buf);
+    Vec::new()
 }
 
-fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
-    let Some(mut pen) = Pen::new(buf, area, 0) else { return };
+fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<Rect> {
+    let mut places = Vec::new();
+    let Some(mut pen) = Pen::new(buf, area, 0) else { return places };
     for (at, name) in header.views.iter().enumerate() {
-        pen.put(" ", look.theme.text);
+        let start = cells(pen.put(" ", look.theme.text).column());
         match at == header.view {
             true => pen.put(&format!("[{name}]"), look.theme.strong),
             false => pen.put(name, look.theme.text),
         };
+        let width = cells(pen.column()) - start;
+        places.push(Rect { x: area.x + start, width, height: area.height.min(1), ..area });
     }
     let room = pen.room().saturating_sub(2);
     let between = " │ ";
@@ -73,6 +80,7 @@ fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     let names = names_in(header, " › ", room.saturating_sub(width(" › ") + width(&rest)));
     let words = format!("{names} › {rest}");
     pen.put(" ", look.theme.text).right_field(&words, room, look.theme.text);
+    places
 }
 
 fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {

@@ -2,6 +2,7 @@
 
 use super::pen::cells;
 use super::timeline::Dress;
+use crate::tui::frame_map::Pane;
 use ratatui::layout::Rect;
 
 /// How much room there is.
@@ -15,21 +16,6 @@ pub enum Room {
     Two,
     /// 120 columns and 30 rows or more: all panes.
     All,
-}
-
-/// The panes of the Debug view.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Pane {
-    /// The strip on top.
-    Timeline,
-    /// The list of transitions.
-    Transitions,
-    /// The list of snapshots.
-    Snapshots,
-    /// The state tree.
-    State,
-    /// The list of changes.
-    Changes,
 }
 
 /// The areas of the Debug view.
@@ -198,6 +184,22 @@ fn with(areas: DebugAreas, pane: Pane, area: Rect) -> DebugAreas {
     }
 }
 
+/// The same screen with one pane where all were.
+pub fn alone(areas: DebugAreas, pane: Pane) -> DebugAreas {
+    let panes = [areas.timeline, areas.transitions, areas.snapshots, areas.state, areas.changes];
+    let all = panes.into_iter().filter(|area| !area.is_empty()).reduce(Rect::union).unwrap_or_default();
+    let mut alone =
+        DebugAreas { header: areas.header, message: areas.message, hints: areas.hints, ..Default::default() };
+    match pane {
+        Pane::Timeline => alone.timeline = all,
+        Pane::Transitions => alone.transitions = all,
+        Pane::Snapshots => alone.snapshots = all,
+        Pane::State => alone.state = all,
+        Pane::Changes => alone.changes = all,
+    }
+    alone
+}
+
 /// The areas of a view that is a list, with what is known of the row under its cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ListAreas {
@@ -230,8 +232,15 @@ impl ListAreas {
     }
 }
 
-/// A list over a box of at most `rows` rows about its selected row; where there is room for one pane only, the list.
-pub fn list(area: Rect, rows: u16) -> ListAreas {
+/// Rows of the box about the selected row.
+const DETAIL: u16 = 9;
+
+/// From this many rows of the screen on the box has room to breathe.
+const ROOMY: u16 = 30;
+
+/// A list over a box about its selected row; where there is room for one pane only, the list.
+pub fn list(area: Rect) -> ListAreas {
+    let rows = if area.height < ROOMY { DETAIL - 1 } else { DETAIL };
     let mut areas = ListAreas::frame(area);
     areas.timeline = take(&mut areas.list, Room::strip_rows(area));
     if Room::of(area) != Room::One {

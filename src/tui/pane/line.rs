@@ -2,6 +2,7 @@
 
 use super::Look;
 use super::pen::Pen;
+use crate::tui::message::Tone;
 use crate::view::text::width;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,15 +23,6 @@ pub struct Hints {
     pub left: Vec<Hint>,
     /// At the right edge.
     pub right: Vec<Hint>,
-}
-
-/// How a message is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// A note.
-    Note,
-    /// Something failed.
-    Failure,
 }
 
 /// Blanks between two hints.
@@ -80,19 +72,15 @@ fn placed(hints: &Hints, width: u16) -> Vec<(usize, &Hint)> {
     left.chain(place(start, hints.right.iter()).into_iter().zip(&hints.right)).collect()
 }
 
-/// The hint at a column of a line of that width, and the column inside it.
-pub fn hint_at(hints: &Hints, width: u16, column: usize) -> Option<(&Hint, usize)> {
-    let at = |(start, hint): (usize, &'_ Hint)| (start..start + hint.width()).contains(&column);
-    placed(hints, width).into_iter().find(|place| at(*place)).map(|(start, hint)| (hint, column - start))
-}
-
-/// Paints the hints.
-pub fn hints(hints: &Hints, look: &Look, area: Rect, buf: &mut Buffer) {
-    let Some(mut pen) = Pen::new(buf, area, 0) else { return };
-    for (start, hint) in placed(hints, area.width) {
-        pen.to(start);
+/// Paints the hints; answers those that there was room for, and in which column each begins.
+pub fn hints<'h>(hints: &'h Hints, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<(usize, &'h Hint)> {
+    let Some(mut pen) = Pen::new(buf, area, 0) else { return Vec::new() };
+    let placed = placed(hints, area.width);
+    for (start, hint) in &placed {
+        pen.to(*start);
         put(&mut pen, hint, look);
     }
+    placed
 }
 
 fn put(pen: &mut Pen<'_>, hint: &Hint, look: &Look) {

@@ -3,6 +3,7 @@
 use super::pen::{Frame, Pen, inside};
 use super::timeline::mark_sign;
 use super::{Focus, Look, Title};
+use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::POINTER;
 use crate::view::needle::Needle;
 use crate::view::snapshots::{SnapshotRow, Snapshots};
@@ -34,13 +35,14 @@ impl Columns {
 }
 
 /// Paints the list with its border.
-pub fn paint(snapshots: &Snapshots, title: &Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
+pub fn paint(snapshots: &Snapshots, title: &Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
     let inner = Frame { title: &title.words(focus), caption: &snapshots.position, focus }.paint(look, area, buf);
     let columns = Columns::of(&snapshots.rows, usize::from(inner.width));
-    let Some(mut pen) = Pen::new(buf, inner, 0) else { return };
+    let at = ListMap::new(inner, 1, snapshots.rows.iter().position(|row| row.selected));
+    let Some(mut pen) = Pen::new(buf, inner, 0) else { return at };
     if snapshots.rows.is_empty() {
         pen.put("  none yet; s makes one", look.theme.dim);
-        return;
+        return at;
     }
     pen.put("  ", look.theme.dim).field("name", columns.name, look.theme.dim).put("  ", look.theme.dim);
     pen.right_field("at", columns.number, look.theme.dim).put("  tags", look.theme.dim);
@@ -48,6 +50,7 @@ pub fn paint(snapshots: &Snapshots, title: &Title, look: &Look, focus: Focus, ar
         let Some(pen) = Pen::new(buf, inner, line + 1) else { break };
         paint_row(row, &columns, &snapshots.needles, (look, focus), pen);
     }
+    at
 }
 
 fn paint_row(

@@ -3,6 +3,7 @@
 
 use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look};
+use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::POINTER;
 use crate::view::needle::Needle;
 use crate::view::table::{Column, Lean, Row, Table, Tone};
@@ -25,8 +26,8 @@ pub fn height(area: Rect) -> usize {
 }
 
 /// Paints it with its border.
-pub fn paint(table: &Table, title: &str, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
-    paint_found(table, (title, &[]), (look, focus), area, buf);
+pub fn paint(table: &Table, title: &str, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
+    paint_found(table, (title, &[]), (look, focus), area, buf)
 }
 
 /// The same, with what is searched for marked in its words.
@@ -36,10 +37,12 @@ pub fn paint_found(
     (look, focus): (&Look, Focus),
     area: Rect,
     buf: &mut Buffer,
-) {
+) -> ListMap {
     let inner = Frame { title, caption: &table.position, focus }.paint(look, area, buf);
+    let at = ListMap::new(inner, 1, table.rows.iter().position(|row| row.selected));
     if table.rows.is_empty() {
-        return put_lines(&table.empty, look.theme.text, inner, buf);
+        put_lines(&table.empty, look.theme.text, inner, buf);
+        return at;
     }
     let columns = Columns::of(table, usize::from(inner.width));
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
@@ -50,6 +53,7 @@ pub fn paint_found(
         let Some(pen) = Pen::new(buf, inner, line + 1) else { break };
         paint_row(row, (&columns, needles), (look, focus), pen);
     }
+    at
 }
 
 /// Lines of text below each other.

@@ -17,6 +17,7 @@ use self::bars::bar;
 use self::cells::Cells;
 use super::pen::{self, Frame, Pen, cells};
 use super::{Focus, Look, in_focus};
+use crate::tui::frame_map::StripRow;
 use crate::tui::glyphs::{AHEAD, CURSOR, GAP, POINTER, RANGE, UNDER};
 use crate::view::text::{SafeText, joined, width};
 use crate::view::timeline::{Column, Label, Mark, Overview, Timeline};
@@ -64,19 +65,8 @@ enum Ends {
     Below,
 }
 
-/// What the mouse can take hold of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Touch {
-    /// The density: scrubs.
-    Density,
-    /// Marks and ends: puts A and B.
-    Marks,
-    /// The whole history in one row.
-    Overview,
-}
-
 /// The area inside the dress.
-pub fn inside(dress: Dress, area: Rect) -> Rect {
+fn inside(dress: Dress, area: Rect) -> Rect {
     match dress {
         Dress::Boxed => pen::inside(area),
         Dress::Titled => Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area },
@@ -84,13 +74,22 @@ pub fn inside(dress: Dress, area: Rect) -> Rect {
     }
 }
 
-/// What is painted in a row of the area inside; `None` for what does not answer.
-pub fn touched(timeline: &Timeline, dress: Dress, inner: Rect, row: u16) -> Option<Touch> {
-    let lane = *lanes(timeline, dress, inner.height).get(usize::from(row.checked_sub(inner.y)?))?;
+/// Where it was painted.
+pub struct StripPainted {
+    /// Its columns.
+    pub columns: Rect,
+    /// What each row of them is, where it answers.
+    pub rows: Vec<Option<StripRow>>,
+    /// The first row of bars, from the column of its cursor on.
+    pub cursor: Rect,
+}
+
+/// What a lane is for the mouse; `None` for what does not answer.
+fn strip_row(lane: Lane) -> Option<StripRow> {
     match lane {
-        Lane::Density(_) | Lane::Names | Lane::Axis | Lane::Pinned(_) => Some(Touch::Density),
-        Lane::Marks(_) | Lane::Snapshots | Lane::Hits | Lane::Ends => Some(Touch::Marks),
-        Lane::Overview => Some(Touch::Overview),
+        Lane::Density(_) | Lane::Names | Lane::Axis | Lane::Pinned(_) => Some(StripRow::Density),
+        Lane::Marks(_) | Lane::Snapshots | Lane::Hits | Lane::Ends => Some(StripRow::Marks),
+        Lane::Overview => Some(StripRow::Overview),
         Lane::Arc => None,
     }
 }
@@ -107,7 +106,14 @@ pub(super) fn mark_sign(mark: Mark, look: &Look) -> (&'static str, Style) {
 }
 
 /// Paints the strip.
-pub fn paint(timeline: &Timeline, dress: Dress, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
+pub fn paint(
+    timeline: &Timeline,
+    dress: Dress,
+    look: &Look,
+    focus: Focus,
+    area: Rect,
+    buf: &mut Buffer,
+) -> StripPainted {
     let title = in_focus("Timeline", focus);
     let inner = match dress {
         Dress::Boxed => Frame { title: &title, caption: &timeline.caption, focus }.paint(look, area, buf),
@@ -133,10 +139,19 @@ pub fn paint(timeline: &Timeline, dress: Dress, look: &Look, focus: Focus, area:
     if dress != Dress::Bare {
         painter.legend(Rect { height: area.height.min(1), ..area }, dress, buf);
     }
+    let bars = lanes.iter().position(|lane| matches!(lane, Lane::Density(_))).unwrap_or(0);
+    let column = cells(timeline.cursor.unwrap_or(0)).min(inner.width);
+    let cursor = Rect { x: inner.x + column, y: inner.y + cells(bars), width: inner.width - column, height: 1 };
+    StripPainted { columns: inner, rows: lanes.into_iter().map(strip_row).collect(), cursor }
+}
+
+/// How many columns and rows of bars there is room for beside the names of so many pinned lanes.
+pub fn room(dress: Dress, pinned: usize, area: Rect) -> (u16, u8) {
+    (beside_names(pinned, inside(dress, area)).1.width, density_rows(dress))
 }
 
 /// What is left of the columns for the names of so many pinned lanes, and the rest.
-pub fn beside_names(pinned: usize, inner: Rect) -> (Rect, Rect) {
+fn beside_names(pinned: usize, inner: Rect) -> (Rect, Rect) {
     let names = if pinned == 0 { 0 } else { (inner.width / 4).min(pinned::NAMES) };
     let columns = Rect { x: inner.x + names, width: inner.width - names, ..inner };
     (Rect { width: names, ..inner }, columns)
@@ -191,7 +206,7 @@ fn titled(title: &str, timeline: &Timeline, (look, focus): (&Look, Focus), area:
 }
 
 /// Rows of the density that are asked for; it is painted in as many as there is room for.
-pub fn density_rows(dress: Dress) -> u8 {
+fn density_rows(dress: Dress) -> u8 {
     match dress {
         Dress::Boxed => MOST_DENSITY,
         Dress::Titled => 3,

@@ -9,6 +9,7 @@
 use super::pen::{Frame, Pen, inside};
 use super::timeline::mark_sign;
 use super::{Focus, Look, in_focus};
+use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{DOTTED, FUTURE, POINTER};
 use crate::view::needle::Needle;
 use crate::view::text::{SafeText, fit_middle, thousands, width};
@@ -123,7 +124,7 @@ struct Spread {
 }
 
 /// Paints the list with its border.
-pub fn paint(transitions: &Transitions, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
+pub fn paint(transitions: &Transitions, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
     let title = in_focus("Transitions", focus);
     let inner = Frame { title: &title, caption: &transitions.position, focus }.paint(look, area, buf);
     let widths = Widths::new(transitions, usize::from(inner.width));
@@ -136,6 +137,8 @@ pub fn paint(transitions: &Transitions, look: &Look, focus: Focus, area: Rect, b
         let others = transitions.rows.iter().map(|row| &row.label);
         paint_row(row, others, (&widths, &transitions.needles), (look, focus), pen);
     }
+    let cursor = transitions.rows.iter().position(|row| row.when == When::Cursor);
+    ListMap::new(inner, usize::from(headed), cursor)
 }
 
 /// The names of the columns, over them.

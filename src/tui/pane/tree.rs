@@ -6,8 +6,9 @@
 //! │    ▸ s-0001       {4} idle         ~  │
 //! ```
 
-use super::pen::{Frame, NameColumn, Pen, inside};
+use super::pen::{Frame, NameColumn, Pen, cells};
 use super::{Focus, Look, Title};
+use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{CLOSED, OPEN, POINTER};
 use crate::view::blame::{Writer, Writers};
 use crate::view::needle::Needle;
@@ -21,20 +22,15 @@ const GUTTER: usize = 3;
 /// Most columns of who wrote it.
 const WRITER: usize = 22;
 
-/// Rows that fit into an area with its border.
-pub fn height(area: Rect) -> usize {
-    usize::from(inside(area).height)
-}
-
 /// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says where the cursor is,
-/// `writers` who wrote what.
+/// `writers` who wrote what. Answers where the signs of its rows are that open and close them.
 pub fn paint(
     (tree, place, writers): (&Tree, &str, Option<&Writers>),
     title: &Title,
     (look, focus): (&Look, Focus),
     area: Rect,
     buf: &mut Buffer,
-) {
+) -> (ListMap, Vec<(usize, Rect)>) {
     let hits = tree.hit_words();
     let caption = if hits.is_empty() { place.to_owned() } else { format!("{hits} · {place}") };
     let inner = Frame { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
@@ -48,6 +44,9 @@ pub fn paint(
         let columns = Columns { names: names_width(&rows, row), writer: column };
         paint_row(row, (columns, writer(row)), tree.needle(), (look, focus), pen);
     }
+    let at = ListMap::new(inner, 0, rows.iter().position(|row| row.selected));
+    let twists = rows.iter().enumerate().filter(|(_, row)| row.twist != Twist::Leaf);
+    (at, twists.map(|(line, row)| (line, twist_area(row, line, inner))).collect())
 }
 
 /// How wide the columns of names and of writers are.
@@ -57,12 +56,11 @@ struct Columns {
     writer: usize,
 }
 
-/// Whether a column of the screen, in a row of the tree, is the sign that opens or closes its row.
-pub fn is_twist(tree: &Tree, area: Rect, line: usize, column: u16) -> bool {
-    let rows = tree.rows(height(area));
-    let Some(row) = rows.get(line).filter(|row| row.twist != Twist::Leaf) else { return false };
-    let start = usize::from(inside(area).x) + indent(row);
-    row.twist == Twist::Fold || (start..=start + 1).contains(&usize::from(column))
+/// The sign that opens or closes a row; of folded siblings, all of their row.
+fn twist_area(row: &TreeRow, line: usize, inner: Rect) -> Rect {
+    let line = Rect { y: inner.y + cells(line), height: 1, ..inner };
+    let sign = Rect { x: inner.x + cells(indent(row)), width: 2, ..line };
+    if row.twist == Twist::Fold { line } else { sign.intersection(line) }
 }
 
 /// Values of neighbours start in one column: after the longest name among the rows of this depth.

@@ -2,6 +2,7 @@
 
 use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look};
+use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{BARS, POINTER};
 use crate::view::text::width;
 use crate::view::variants::{Cell, MetricRow, Strip};
@@ -113,7 +114,13 @@ pub fn shown(metrics: &Metrics<'_>, area: Rect) -> Range<usize> {
 }
 
 /// Paints the table with its border.
-pub fn paint(metrics: &Metrics<'_>, (title, caption): (&str, &str), look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn paint(
+    metrics: &Metrics<'_>,
+    (title, caption): (&str, &str),
+    look: &Look,
+    area: Rect,
+    buf: &mut Buffer,
+) -> ListMap {
     let inner = Frame { title, caption, focus: Focus::Here }.paint(look, area, buf);
     let widths = Widths::of(metrics, usize::from(inner.width));
     let painter = Painter { metrics, widths, shown: shown(metrics, area), look };
@@ -135,6 +142,9 @@ pub fn paint(metrics: &Metrics<'_>, (title, caption): (&str, &str), look: &Look,
     }
     let stale = metrics.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.mark == "?");
     legend(stale, (inner, room + 5), look, buf);
+    let line =
+        if metrics.row < figures { metrics.row.checked_sub(start) } else { Some(room + 1 + metrics.row - figures) };
+    ListMap::new(inner, 1, line)
 }
 
 fn legend(stale: bool, (inner, line): (Rect, usize), look: &Look, buf: &mut Buffer) {

@@ -104,8 +104,8 @@ fn no_text_reaches_the_terminal_as_anything_but_text() {
             let mut screen = Harness::of(source.clone(), recorded(text), width, height);
             for keys in PLACES {
                 screen.keys(keys);
-                let mut buffer = Buffer::empty(screen.app.area);
-                paint(&screen.app, screen.app.area, &mut buffer);
+                let mut buffer = Buffer::empty(screen.area);
+                paint(&screen.app, screen.area, &mut buffer);
                 let odd = buffer.content.iter().find(|cell| !cell.symbol().chars().all(is_safe));
                 assert!(odd.is_none(), "{text:?} at {keys}: {odd:?}");
             }

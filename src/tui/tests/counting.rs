@@ -190,7 +190,7 @@ fn bars_and_the_pointer_go_by_the_rules_and_say_where_they_do_not() {
     let (recording, tenant) = recorded(&states);
     keep(&tenant, Rule::KeptIgnored);
     let screen = Harness::of(Address::File("shop.jsonl".into()), recording, 120, 36);
-    let (strip, _) = screen.app.strip().unwrap();
+    let strip = screen.strip();
     assert!(strip.caption.ends_with("bar height: keys changed"), "{}", strip.caption);
     let session = screen.app.session().unwrap();
     let (history, counts) = (session.history(), &session.asked.counts);
@@ -210,7 +210,7 @@ fn bars_and_the_pointer_go_by_the_rules_and_say_where_they_do_not() {
     let (recording, tenant) = recorded(&states);
     keep(&tenant, Rule::KeptIgnored);
     let screen = Harness::of(Address::File("shop.jsonl".into()), recording, 120, 36);
-    let (strip, _) = screen.app.strip().unwrap();
+    let strip = screen.strip();
     assert!(strip.caption.ends_with("bar height: keys changed, rules not applied"), "{}", strip.caption);
     let session = screen.app.session().unwrap();
     let told = strip.told(&session.history(), &session.asked.counts, 30).unwrap();

@@ -60,8 +60,8 @@ fn full(width: u16, height: u16) -> Harness {
 
 fn shown(screen: &mut Harness, glyphs: Glyphs) -> String {
     screen.app.setup.look.glyphs = glyphs;
-    let mut buffer = Buffer::empty(screen.app.area);
-    crate::tui::draw::paint(&screen.app, screen.app.area, &mut buffer);
+    let mut buffer = Buffer::empty(screen.area);
+    crate::tui::draw::paint(&screen.app, screen.area, &mut buffer);
     text_of(&buffer)
 }
 

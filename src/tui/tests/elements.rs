@@ -154,7 +154,7 @@ fn a_pinned_value_stays_with_its_element_through_its_whole_course() {
                 };
                 let expected = value.map(in_words).unwrap_or_default();
                 screen.command(&format!("goto {}", at + 1));
-                let strip = screen.app.strip().unwrap().0;
+                let strip = screen.strip();
                 let lane = &strip.lanes[0];
                 assert_eq!(lane.value.unmarked(), expected, "{wanted} at #{} of {states:?}: {:?}", at + 1, lane.name);
                 let mut columns = strip.wide_cells().filter(|(_, of)| of.start == at as u64 + 1);

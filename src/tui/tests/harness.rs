@@ -8,16 +8,16 @@ use crate::tui::app::{Access, App, Effect, Setup, Spot};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
 use crate::tui::dialog::sheet::Scroll;
-use crate::tui::draw::{fingerprint, paint, text_of};
+use crate::tui::draw::{fingerprint, paint, render, text_of};
 use crate::tui::job::{Job, Message, Report, Task};
 use crate::tui::key::Key;
-use crate::tui::look::Surroundings;
+use crate::tui::look::{Look, Surroundings};
 use crate::tui::owner::Owner;
-use crate::tui::pane::Look;
 use crate::tui::store::{Kept, Memory};
 use crate::tui::task::TaskId;
 use crate::tui::terminal::Mouse;
 use crate::value::parse;
+use crate::view::timeline::Timeline;
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -42,6 +42,8 @@ pub struct Harness {
     pub held: Vec<Held>,
     /// The task that reads the source, where a test says what it would.
     reading: TaskId,
+    /// The size of the screen.
+    pub area: Rect,
     now: Instant,
 }
 
@@ -115,6 +117,7 @@ impl Harness {
         let mut harness = Self::at(Some(address), Vec::new(), width, height);
         let effects = harness.app.start();
         harness.perform(effects);
+        harness.frame();
         harness
     }
 
@@ -146,10 +149,23 @@ impl Harness {
 
     fn with(setup: Setup, width: u16, height: u16) -> Self {
         let now = Instant::now();
-        let app = App::new(setup, Rect::new(0, 0, width, height), now);
+        let app = App::new(setup, now);
+        let area = Rect::new(0, 0, width, height);
         let (outside, kept, held) = (Vec::new(), Vec::new(), Vec::new());
         let (files, holds, reading) = (Files::Real, Holds::Nothing, TaskId::default());
-        Self { app, outside, kept, files, holds, held, reading, now }
+        Self { app, outside, kept, files, holds, held, reading, area, now }
+    }
+
+    /// The frame after an event, and what follows from it.
+    fn frame(&mut self) -> &mut Self {
+        let effects = render(&mut self.app, self.area, &mut Buffer::empty(self.area));
+        self.perform(effects);
+        self
+    }
+
+    /// The timeline on the screen.
+    pub fn strip(&self) -> Timeline {
+        paint(&self.app, self.area, &mut Buffer::empty(self.area)).strip.unwrap().timeline
     }
 
     /// A recording that is still being read.
@@ -191,25 +207,30 @@ impl Harness {
     pub fn open(&mut self, address: Address) -> &mut Self {
         let effects = self.app.open(address);
         self.perform(effects);
-        self
+        self.frame()
     }
 
     /// Presses keys, separated by blanks.
     pub fn keys(&mut self, keys: &str) -> &mut Self {
         for key in Key::parse_sequence(keys).unwrap() {
-            let effects = self.app.key(key).unwrap_or_default();
-            self.perform(effects);
+            self.press(key);
+            self.frame();
         }
         self
+    }
+
+    fn press(&mut self, key: Key) {
+        let effects = self.app.key(key).unwrap_or_default();
+        self.perform(effects);
     }
 
     /// Types text into the line of a dialog.
     pub fn text(&mut self, text: &str) -> &mut Self {
         for letter in text.chars() {
             let name = if letter == ' ' { "Space".to_owned() } else { letter.to_string() };
-            self.keys(&name);
+            self.press(Key::parse(&name).unwrap());
         }
-        self
+        self.frame()
     }
 
     /// Runs a `:` command.
@@ -219,9 +240,12 @@ impl Harness {
 
     /// Gives the screen a terminal event: a paste, the mouse.
     pub fn event(&mut self, event: &Event) -> &mut Self {
+        if let Event::Resize(width, height) = event {
+            self.area = Rect::new(0, 0, *width, *height);
+        }
         let effects = self.app.input(event, self.now).unwrap_or_default();
         self.perform(effects);
-        self
+        self.frame()
     }
 
     /// Moves the mouse wheel, presses or drags at a cell.
@@ -261,7 +285,7 @@ impl Harness {
         self.now += time;
         let effects = self.app.wake(self.now).unwrap_or_default();
         self.perform(effects);
-        self
+        self.frame()
     }
 
     /// From now on, what a frame shows takes its time.
@@ -285,7 +309,7 @@ impl Harness {
             };
             messages.into_iter().for_each(|message| self.message(message));
         }
-        self
+        self.frame()
     }
 
     /// Nothing is held any more, and what was comes, with all that follows from it.
@@ -313,8 +337,8 @@ impl Harness {
 
     /// A new size.
     pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
-        self.app.resize(Rect::new(0, 0, width, height));
-        self
+        self.area = Rect::new(0, 0, width, height);
+        self.frame()
     }
 
     /// Takes a message and does what follows.
@@ -327,6 +351,7 @@ impl Harness {
     pub fn report(&mut self, report: Report) {
         let task = self.speaker(&report);
         self.message(Message { task, report });
+        self.frame();
     }
 
     /// The task that follows the recording, while one does.
@@ -360,25 +385,26 @@ impl Harness {
 
     /// The screen as text.
     pub fn screen(&self) -> String {
-        let mut buffer = Buffer::empty(self.app.area);
-        paint(&self.app, self.app.area, &mut buffer);
+        let mut buffer = Buffer::empty(self.area);
+        paint(&self.app, self.area, &mut buffer);
         text_of(&buffer)
     }
 
     /// Draws a frame as the loop does: a key that changed nothing says so.
     pub fn draw(&mut self) -> &mut Self {
-        let mut buffer = Buffer::empty(self.app.area);
-        paint(&self.app, self.app.area, &mut buffer);
+        let mut buffer = Buffer::empty(self.area);
+        let effects = render(&mut self.app, self.area, &mut buffer);
+        self.perform(effects);
         self.app.shown(fingerprint(&buffer));
         self
     }
 
     /// The screen as it would be with the open question asked anew.
     pub fn fresh_box(&self) -> String {
-        let mut buffer = Buffer::empty(self.app.area);
-        paint(&self.app, self.app.area, &mut buffer);
+        let mut buffer = Buffer::empty(self.area);
+        paint(&self.app, self.area, &mut buffer);
         if let Some(dialog) = self.app.fresh_box() {
-            dialog.paint(&self.app.around_box(), Scroll::default(), self.app.area, &mut buffer);
+            dialog.paint(&self.app.around_box(), Scroll::default(), self.area, &mut buffer);
         }
         // A finished frame has no marks of data any more; this box was painted over one.
         crate::view::text::unmarked(&text_of(&buffer)).into_owned()

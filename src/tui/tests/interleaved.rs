@@ -340,10 +340,14 @@ impl World {
         for session in &app.workspace.sessions {
             assert!(session.tenant.id().0.starts_with(self.open), "no tenant of another recording");
         }
-        self.terminal.draw(|frame| draw(app, frame)).unwrap();
-        let mut fresh = Buffer::empty(app.area);
-        paint(app, app.area, &mut fresh);
+        let mut effects = Vec::new();
+        self.terminal.draw(|frame| effects = draw(&mut self.screen.app, frame)).unwrap();
+        let app = &self.screen.app;
+        let mut fresh = Buffer::empty(app.map.area);
+        paint(app, app.map.area, &mut fresh);
         assert_eq!(self.terminal.backend().buffer(), &fresh, "the frame is what a fresh drawing would be");
+        self.screen.perform(effects);
+        let app = &self.screen.app;
         let Some(id) = app.dialog.as_ref().and_then(|boxed| boxed.owner.session()) else { return };
         let mut running = app.tasks.all();
         let planned = running.any(|(_, task)| format!("{:?}", task.kind) == "Plan" && task.owner == id.into());

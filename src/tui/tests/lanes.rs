@@ -44,7 +44,7 @@ fn gives(tenant: &Tenant, filter: &str, at: u64) -> Value {
 /// Whether each column of each lane on the screen shows what the versions of a branch in it give.
 #[track_caller]
 fn check_lanes(screen: &Harness, tenant: &Tenant, branch: &str, filters: &[&str]) {
-    let timeline = screen.app.strip().unwrap().0;
+    let timeline = screen.strip();
     assert_eq!(timeline.lanes.len(), filters.len());
     let history = tenant.history();
     let course = history.course(Some(branch).filter(|name| *name != "main"), Version(1)..=history.newest());
@@ -202,7 +202,7 @@ fn one_key_pins_the_value_under_the_cursor_and_takes_it_away_again() {
     ] {
         let mut screen = Harness::states(&states, 120, 36);
         screen.keys(before).command(&format!("path {path}")).keys("W").sees(&format!("Lane {pinned} (W or"));
-        let lane = screen.app.strip().unwrap().0.lanes.swap_remove(0);
+        let lane = screen.strip().lanes.swap_remove(0);
         assert_eq!((lane.name.unmarked(), lane.value.unmarked()), (pinned.into(), value.into()));
         screen.keys("W").sees(&format!("No lane {pinned}"));
         assert_eq!(screen.app.pinned(), 0, "{path}");

@@ -6,8 +6,7 @@ use crate::source::Address;
 use crate::tui::config::{Config, Sources};
 use crate::tui::draw::{paint, text_of};
 use crate::tui::glyphs::{Glyphs, POINTER};
-use crate::tui::look::Surroundings;
-use crate::tui::pane::Look;
+use crate::tui::look::{Look, Surroundings};
 use crate::tui::settings::named;
 use crate::view::text::width;
 use ratatui::buffer::Buffer;
@@ -34,8 +33,8 @@ fn with(config: Config, width: u16, height: u16) -> Harness {
 }
 
 fn painted(screen: &Harness) -> (Buffer, Position) {
-    let mut buffer = Buffer::empty(screen.app.area);
-    let cursor = paint(&screen.app, screen.app.area, &mut buffer);
+    let mut buffer = Buffer::empty(screen.area);
+    let cursor = paint(&screen.app, screen.area, &mut buffer).cursor;
     (buffer, cursor.unwrap())
 }
 

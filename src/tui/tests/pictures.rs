@@ -9,8 +9,7 @@ use super::lists::everything;
 use crate::source::Address;
 use crate::tui::config::{Config, Sources};
 use crate::tui::draw::{paint, text_of};
-use crate::tui::look::Surroundings;
-use crate::tui::pane::Look;
+use crate::tui::look::{Look, Surroundings};
 use crate::tui::settings::named;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Style};
@@ -47,8 +46,8 @@ fn frame(size: (u16, u16), keys: &str, glyphs: &str, color: &str) -> Buffer {
     screen.app.setup.look = Look::of(&config, &screen.app.setup.here);
     screen.app.setup.config = config;
     screen.keys(keys).wait(Duration::from_secs(1));
-    let mut buffer = Buffer::empty(screen.app.area);
-    paint(&screen.app, screen.app.area, &mut buffer);
+    let mut buffer = Buffer::empty(screen.area);
+    paint(&screen.app, screen.area, &mut buffer);
     buffer
 }
 

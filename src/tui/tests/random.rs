@@ -129,8 +129,9 @@ fn happen(screen: &mut Harness, happening: &Happening) {
 }
 
 /// What must be true whatever happened.
-fn holds(screen: &Harness) {
-    let area = screen.app.area;
+fn holds(screen: &mut Harness) {
+    screen.draw();
+    let area = screen.area;
     let text = screen.screen();
     assert!(text.lines().count() <= usize::from(area.height).max(1));
     let session = screen.app.session().unwrap();
@@ -153,7 +154,7 @@ fn run(name: &str, mut screen: Harness, seed: u64) {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             happen(&mut screen, &next);
             if number % FRAME_EVERY == 0 {
-                holds(&screen);
+                holds(&mut screen);
             }
         }));
         assert!(outcome.is_ok(), "{name}, seed {seed}, event {number}; the last ones: {last:#?}");

@@ -7,8 +7,7 @@ use super::harness::Harness;
 use super::pictures::config;
 use crate::source::Address;
 use crate::tui::draw::paint;
-use crate::tui::look::Surroundings;
-use crate::tui::pane::Look;
+use crate::tui::look::{Look, Surroundings};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use std::fmt::Write;
@@ -52,8 +51,8 @@ fn frame(address: Address, act: impl Fn(&mut Harness)) -> Buffer {
     screen.app.setup.config = config;
     act(&mut screen);
     screen.wait(Duration::from_secs(1));
-    let mut buffer = Buffer::empty(screen.app.area);
-    paint(&screen.app, screen.app.area, &mut buffer);
+    let mut buffer = Buffer::empty(screen.area);
+    paint(&screen.app, screen.area, &mut buffer);
     buffer
 }
 

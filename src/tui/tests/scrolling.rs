@@ -115,9 +115,9 @@ fn boxes() -> Vec<(&'static str, Harness)> {
 /// What a box says on this screen: the words of its rows, title and footer.
 fn words(screen: &Harness) -> Vec<String> {
     let boxed = screen.app.dialog.as_ref().unwrap();
-    let sheet = boxed.dialog.sheet(&screen.app.around_box(), screen.app.area).unwrap();
+    let sheet = boxed.dialog.sheet(&screen.app.around_box(), screen.area).unwrap();
     let texts = sheet.rows.into_iter().chain(sheet.foot).flat_map(|row| match row {
-        Row::Text(text, _) => vec![text],
+        Row::Text(text, _) | Row::Chosen(text) => vec![text],
         Row::Keys(keys) => keys,
         Row::Input(input) => vec![input.label.to_owned()],
     });
@@ -147,9 +147,9 @@ fn scrolled(screen: &mut Harness, up: &str, down: &str) -> String {
 
 /// The box alone, as it is painted over nothing.
 fn shown(screen: &Harness) -> String {
-    let mut buffer = Buffer::empty(screen.app.area);
+    let mut buffer = Buffer::empty(screen.area);
     let boxed = screen.app.dialog.as_ref().unwrap();
-    boxed.dialog.paint(&screen.app.around_box(), boxed.scroll, screen.app.area, &mut buffer);
+    boxed.dialog.paint(&screen.app.around_box(), boxed.scroll, screen.area, &mut buffer);
     screen.app.setup.look.glyphs.translate(None, &mut buffer);
     crate::tui::draw::text_of(&buffer)
 }

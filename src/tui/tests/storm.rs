@@ -32,11 +32,11 @@ fn after_a_storm_of_sizes_the_screen_is_as_if_drawn_afresh() {
         // Not every size is seen: the terminal changes faster than frames are drawn.
         if n % 3 == 0 || n + 1 == SIZES {
             terminal.backend_mut().resize(width, height);
-            terminal.draw(|frame| draw(&screen.app, frame)).unwrap();
+            terminal.draw(|frame| _ = draw(&mut screen.app, frame)).unwrap();
         }
     }
-    let mut fresh = Buffer::empty(screen.app.area);
-    paint(&screen.app, screen.app.area, &mut fresh);
+    let mut fresh = Buffer::empty(screen.area);
+    paint(&screen.app, screen.area, &mut fresh);
     assert_eq!(terminal.backend().buffer(), &fresh);
     screen.sees("[1 Debug]");
 }

@@ -5,8 +5,7 @@ use crate::history::History;
 use crate::record::Version;
 use crate::tui::app::time::TimeDirection;
 use crate::tui::app::{App, Session};
-use crate::tui::pane::layout::ListAreas;
-use crate::tui::pane::table;
+use crate::tui::frame_map::Heights;
 use crate::view::list::ListMove;
 use crate::view::text::{data, number};
 use crate::view::{Ends, branches};
@@ -15,8 +14,8 @@ use crate::view::{Ends, branches};
 pub(super) struct BranchList;
 
 impl ListView for BranchList {
-    fn fit(&self, session: &mut Session, areas: &ListAreas) {
-        session.lists.branches.resize(table::height(areas.list));
+    fn fit(&self, session: &mut Session, heights: &Heights) {
+        session.lists.branches.resize(heights.list);
     }
 
     fn act(&self, session: &mut Session, step: ListMove) {

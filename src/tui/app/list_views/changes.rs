@@ -2,24 +2,17 @@
 
 use super::ListView;
 use crate::tui::app::{App, Session};
+use crate::tui::frame_map::Heights;
 use crate::tui::job::Ask;
-use crate::tui::pane::layout::{self, ListAreas};
-use crate::tui::pane::table;
 use crate::view::Ends;
 use crate::view::list::ListMove;
-use ratatui::layout::Rect;
 
 /// The view.
 pub(super) struct ChangeList;
 
 impl ListView for ChangeList {
-    fn areas(&self, _session: Option<&Session>, area: Rect) -> ListAreas {
-        layout::found(area)
-    }
-
-    fn fit(&self, session: &mut Session, areas: &ListAreas) {
-        let height = table::height(areas.list);
-        session.asked.history.iter_mut().for_each(|history| history.resize(height));
+    fn fit(&self, session: &mut Session, heights: &Heights) {
+        session.asked.history.iter_mut().for_each(|history| history.resize(heights.list));
     }
 
     fn act(&self, session: &mut Session, step: ListMove) {
@@ -35,7 +28,7 @@ impl ListView for ChangeList {
     }
 
     /// Its rows say what changed.
-    fn wanted(&self, _session: &Session, _areas: &ListAreas) -> Vec<Ask> {
+    fn wanted(&self, _session: &Session, _heights: &Heights) -> Vec<Ask> {
         Vec::new()
     }
 }

@@ -2,24 +2,16 @@
 
 use super::ListView;
 use crate::tui::app::{App, Session};
-use crate::tui::pane::layout::{self, ListAreas};
-use crate::tui::pane::table;
+use crate::tui::frame_map::Heights;
 use crate::view::Ends;
 use crate::view::list::ListMove;
-use crate::view::path_history::Extent;
-use ratatui::layout::Rect;
 
 /// The view.
 pub(super) struct HitList;
 
 impl ListView for HitList {
-    fn areas(&self, session: Option<&Session>, area: Rect) -> ListAreas {
-        let found = session.map(|session| &session.asked.finding.found).filter(|found| found.extent == Extent::Whole);
-        layout::find(area, found.map(|found| found.hits().len()))
-    }
-
-    fn fit(&self, session: &mut Session, areas: &ListAreas) {
-        session.asked.finding.found.resize(table::height(areas.list));
+    fn fit(&self, session: &mut Session, heights: &Heights) {
+        session.asked.finding.found.resize(heights.list);
     }
 
     fn act(&self, session: &mut Session, step: ListMove) {

@@ -5,9 +5,8 @@ use crate::history::History;
 use crate::record::{SnapshotId, Version};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Session};
+use crate::tui::frame_map::Heights;
 use crate::tui::job::Ask;
-use crate::tui::pane::layout::ListAreas;
-use crate::tui::pane::table;
 use crate::view::Ends;
 use crate::view::list::ListMove;
 use crate::view::snapshots::{self, Listed};
@@ -17,8 +16,8 @@ use crate::view::text::data;
 pub(super) struct SnapshotList;
 
 impl ListView for SnapshotList {
-    fn fit(&self, session: &mut Session, areas: &ListAreas) {
-        session.snapshots.resize(table::height(areas.list));
+    fn fit(&self, session: &mut Session, heights: &Heights) {
+        session.snapshots.resize(heights.list);
     }
 
     fn act(&self, session: &mut Session, step: ListMove) {
@@ -36,13 +35,12 @@ impl ListView for SnapshotList {
     }
 
     /// The diffs of the selected one, then the keys of those on the screen.
-    fn wanted(&self, session: &Session, areas: &ListAreas) -> Vec<Ask> {
-        let height = table::height(areas.list);
+    fn wanted(&self, session: &Session, heights: &Heights) -> Vec<Ask> {
         let history = session.history();
         let (list, filter) = (&session.snapshots, session.lists.filter.as_str());
         let id = snapshots::selected(&history, list, filter);
         let ends = id.map(|id| session.ends_of_snapshot(&history, id)).unwrap_or_default();
-        let rows = snapshots::snapshots(&history, list, filter, session.cursor, height).rows;
+        let rows = snapshots::snapshots(&history, list, filter, session.cursor, heights.list).rows;
         ends.into_iter().map(Ask::Diff).chain(rows.into_iter().map(|row| Ask::Keys(row.version))).collect()
     }
 }

@@ -5,29 +5,19 @@ use crate::record::{TransactionId, Version};
 use crate::tui::app::time::TimeDirection;
 use crate::tui::app::view::View;
 use crate::tui::app::{App, Session};
+use crate::tui::frame_map::Heights;
 use crate::tui::job::Ask;
-use crate::tui::pane::layout::{self, ListAreas};
-use crate::tui::pane::table;
 use crate::view::Ends;
 use crate::view::list::ListMove;
 use crate::view::transactions::{self, Step, Which};
-use ratatui::layout::Rect;
 
 /// The view. Its rows are the steps of the selected one, not the list beside them.
 pub(super) struct TransactionList;
 
 impl ListView for TransactionList {
-    fn areas(&self, _session: Option<&Session>, area: Rect) -> ListAreas {
-        layout::transactions(area)
-    }
-
-    fn rows(&self, areas: &ListAreas) -> Rect {
-        areas.detail
-    }
-
-    fn fit(&self, session: &mut Session, areas: &ListAreas) {
-        session.lists.transactions.resize(table::height(areas.list));
-        session.lists.steps.resize(table::height(areas.detail));
+    fn fit(&self, session: &mut Session, heights: &Heights) {
+        session.lists.transactions.resize(heights.list);
+        session.lists.steps.resize(heights.detail);
     }
 
     fn act(&self, session: &mut Session, step: ListMove) {
@@ -51,7 +41,7 @@ impl ListView for TransactionList {
         });
     }
 
-    fn wanted(&self, session: &Session, _areas: &ListAreas) -> Vec<Ask> {
+    fn wanted(&self, session: &Session, _heights: &Heights) -> Vec<Ask> {
         session.wanted_of_transaction()
     }
 

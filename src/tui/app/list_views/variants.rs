@@ -4,13 +4,11 @@ use super::ListView;
 use crate::tui::app::time::TimeDirection;
 use crate::tui::app::view::View;
 use crate::tui::app::{App, Session};
-use crate::tui::pane::layout::{self, ListAreas};
-use crate::tui::pane::table;
+use crate::tui::frame_map::Heights;
 use crate::value::Text;
 use crate::view::list::ListMove;
 use crate::view::variants::{self, Place};
 use crate::view::{Ends, branches};
-use ratatui::layout::Rect;
 
 /// The view. Its rows are the metrics.
 pub(super) struct VariantTable;
@@ -19,16 +17,8 @@ pub(super) struct VariantTable;
 const OTHER_ROWS: usize = 2;
 
 impl ListView for VariantTable {
-    fn areas(&self, session: Option<&Session>, area: Rect) -> ListAreas {
-        layout::variants(area, session.map_or(0, Session::count_variants))
-    }
-
-    fn rows(&self, areas: &ListAreas) -> Rect {
-        areas.detail
-    }
-
-    fn fit(&self, session: &mut Session, areas: &ListAreas) {
-        session.lists.variants.metrics.resize(table::height(areas.detail));
+    fn fit(&self, session: &mut Session, heights: &Heights) {
+        session.lists.variants.metrics.resize(heights.detail);
     }
 
     fn act(&self, session: &mut Session, step: ListMove) {
@@ -115,7 +105,7 @@ impl App {
 
 impl Session {
     /// How many variants the baseline under the cursor has.
-    fn count_variants(&self) -> usize {
+    pub fn count_variants(&self) -> usize {
         variants::comparison(&self.history(), &self.lists.variants).map_or(0, |found| found.variants.len())
     }
 

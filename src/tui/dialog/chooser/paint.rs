@@ -1,13 +1,14 @@
 //! Where the rows of a list are in its box, and how they are painted.
 
-use super::super::frame::{Frame, Size, position, write, write_at, write_right};
+use super::super::frame::{Frame, position, write, write_at, write_right};
 use super::item::Item;
 use super::{Chooser, ChooserKind, MOST_ROWS};
-use crate::tui::pane::{Look, pen::band};
-use crate::view::list::ListMove;
+use crate::tui::frame_map::BoxMap;
+use crate::tui::look::Look;
+use crate::tui::pane::pen::band;
 use crate::view::text::{fit_middle, wrap};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 /// Rows above it: what is typed, and a gap.
 const HEAD: usize = 2;
@@ -17,7 +18,8 @@ const LEAST: usize = 4;
 
 /// Where everything is in its frame.
 struct Layout {
-    size: Size,
+    width: u16,
+    height: u16,
     /// Columns from which on a row says what it is.
     column: usize,
     /// Rows of the list.
@@ -28,26 +30,6 @@ struct Layout {
 }
 
 impl Chooser {
-    /// Selects the row at a place of the screen; whether there is one.
-    pub fn click(&mut self, area: Rect, at: Position) -> bool {
-        let layout = self.layout(area);
-        let inside = layout.size.inside(area);
-        if !inside.contains(at) {
-            return false;
-        }
-        let rows = self.rows();
-        let Some(line) = usize::from(at.y - inside.y).checked_sub(HEAD).filter(|line| *line < layout.rows) else {
-            return false;
-        };
-        let top = self.top_of(&rows, layout.rows);
-        let Some(Row::Item(_, index, _)) = rows.get(top + line) else { return false };
-        let index = *index;
-        self.list.act(ListMove::First, self.shown.len());
-        self.list.act(ListMove::Down(index), self.shown.len());
-        (self.moved, self.scrolled) = (true, 0);
-        true
-    }
-
     /// Room for the list comes first, then for the whole of the chosen row, then for what is below.
     fn layout(&self, area: Rect) -> Layout {
         let width = area.width.saturating_sub(8).clamp(1, 88);
@@ -63,23 +45,27 @@ impl Chooser {
         let below = whole + aids.len() + usize::from(!aids.is_empty());
         let rows = room.saturating_sub(below).clamp(1, MOST_ROWS).min(self.rows().len().max(1));
         let height = u16::try_from(HEAD + rows + below).unwrap_or(u16::MAX);
-        Layout { size: Size { width, height }, column, rows, whole, aids }
+        Layout { width, height, column, rows, whole, aids }
     }
 
-    /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let Layout { size, column, rows: height, whole, aids } = self.layout(area);
+    /// Paints it.
+    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> BoxMap {
+        let Layout { width, height: outer, column, rows: height, whole, aids } = self.layout(area);
         let footer = self.footer();
-        let title = fit_middle(&self.title, usize::from(size.width).saturating_sub(2));
-        let frame = Frame { title: &title, footer: &footer, width: size.width, height: size.height };
+        let title = fit_middle(&self.title, usize::from(width).saturating_sub(2));
+        let frame = Frame { title: &title, footer: &footer, width, height: outer };
         let inside = frame.paint(look, area, buf);
         let prompt = self.prompt();
         write(inside, 0, prompt, look.theme.strong, buf);
         let (text, at) = self.line.window(usize::from(inside.width).saturating_sub(prompt.len() + 1));
         write_at(inside, 0, prompt.len(), &text, look.theme.text, buf);
         let rows = self.rows();
+        let mut map = BoxMap::default();
         for (at, row) in rows.iter().skip(self.top_of(&rows, height)).take(height).enumerate() {
             row.paint(inside, HEAD + at, column, look, buf);
+            if let (Row::Item(_, index, _), Some(start)) = (row, position(inside, HEAD + at, 0)) {
+                map.items.push((Rect { x: start.x, y: start.y, width: inside.width, height: 1 }, *index));
+            }
         }
         let columns = usize::from(inside.width);
         let chosen = self.chosen().and_then(|at| self.shown.get(at)).filter(|item| item.is_cut(column, columns));
@@ -90,7 +76,7 @@ impl Chooser {
         for (at, aid) in aids.iter().enumerate() {
             write(inside, HEAD + height + whole + 1 + at, aid, look.theme.dim, buf);
         }
-        position(inside, 0, prompt.len() + at)
+        BoxMap { cursor: position(inside, 0, prompt.len() + at), ..map }
     }
 
     /// Rows with their headings, which are shown while nothing is typed.

@@ -1,7 +1,8 @@
 //! The Find view: the line that says what to find, what was found, and what the selected one changed.
 
-use super::put_changes;
+use super::{put_changes, put_list};
 use crate::tui::app::{App, FindLine, Session};
+use crate::tui::frame_map::FrameMap;
 use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, input, table, text};
 use crate::view::clock::date_time_exact;
@@ -14,14 +15,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
     let (look, finding) = (app.look(), &session.asked.finding);
     input::paint(&line(session, areas.input), look, areas.input, buf);
     let found = &finding.found;
     let rows = found.table(&session.history(), session.cursor, table::height(areas.list));
     let focus = if finding.line.is_open { Focus::Elsewhere } else { Focus::Here };
     let needles = needles(&found.query);
-    table::paint_found(&rows, (&title(found), &needles), (look, focus), areas.list, buf);
+    let list = table::paint_found(&rows, (&title(found), &needles), (look, focus), areas.list, buf);
+    map.heights.list = list.height();
+    put_list(list, map);
+    if let Some(at) = cursor(session, areas.input) {
+        map.focus(Rect { x: at.x, width: areas.input.right().saturating_sub(at.x), y: at.y, height: 1 });
+    }
     if let Some(hit) = found.selected().filter(|_| !areas.detail.is_empty()) {
         paint_detail(app, session, hit, areas.detail, buf);
     } else if !areas.detail.is_empty() {
@@ -37,7 +43,7 @@ fn needles(query: &FindQuery) -> Vec<Needle> {
 }
 
 /// Where the text cursor is while the line is open.
-pub fn cursor(session: &Session, area: Rect) -> Option<Position> {
+fn cursor(session: &Session, area: Rect) -> Option<Position> {
     session.asked.finding.line.is_open.then(|| input::cursor(&line(session, area), area))?
 }
 

@@ -1,6 +1,8 @@
 //! The history of a path: its changes, all of the selected one, and the curve of its numbers under the timeline.
 
+use super::put_list;
 use crate::tui::app::{App, Session};
+use crate::tui::frame_map::{FrameMap, Strip};
 use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, curve, table, text};
 use crate::view::clock::date_time_exact;
@@ -12,28 +14,36 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
     let (look, Some(history)) = (app.look(), &session.asked.history) else { return String::new() };
     let size = (usize::from(areas.list.width), table::height(areas.list));
     let rows = history.table(&session.history(), session.cursor, size);
     let title = format!("[History] of {} · newest first", history.name.painted());
-    table::paint(&rows, &title, look, Focus::Here, areas.list, buf);
+    let list = table::paint(&rows, &title, look, Focus::Here, areas.list, buf);
+    map.heights.list = list.height();
+    put_list(list, map);
     if !areas.detail.is_empty() {
-        paint_detail(app, session, history, areas.detail, buf);
+        paint_detail((app, session), history, map.strip.as_ref(), areas.detail, buf);
     }
     SIGNS.to_owned()
 }
 
 /// The selected change, then the curve, whose columns are those of the timeline.
-fn paint_detail(app: &App, session: &Session, history: &PathHistory, area: Rect, buf: &mut Buffer) {
+fn paint_detail(
+    (app, session): (&App, &Session),
+    history: &PathHistory,
+    strip: Option<&Strip>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let look = app.look();
     let columns = usize::from(area.width).saturating_sub(4);
     let lines = history.selected().map(|change| lines(session, change, columns)).unwrap_or_default();
     let title = history.selected().map(|change| number(change.version)).unwrap_or_default();
     let rest = text::paint((&title, ""), &lines, look, area, buf);
-    let Some((timeline, strip)) = app.strip().filter(|_| rest.height > 1) else { return };
-    let shift = usize::from(rest.x.saturating_sub(strip.x));
-    let samples: Vec<Option<f64>> = history.curve(&timeline).into_iter().skip(shift).collect();
+    let Some(strip) = strip.filter(|_| rest.height > 1) else { return };
+    let shift = usize::from(rest.x.saturating_sub(strip.columns.x));
+    let samples: Vec<Option<f64>> = history.curve(&strip.timeline).into_iter().skip(shift).collect();
     curve::paint(&samples, look, rest, buf);
 }
 

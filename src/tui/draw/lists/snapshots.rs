@@ -1,7 +1,8 @@
 //! The Snapshots view: the list, and all of the selected one.
 
-use super::difference;
+use super::{difference, put_list};
 use crate::tui::app::{App, Session};
+use crate::tui::frame_map::FrameMap;
 use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, table, text};
 use crate::view::snapshots::{self, Detail};
@@ -18,7 +19,7 @@ const EMPTY: [&str; 5] = [
 ];
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
     let look = app.look();
     let (list, filter) = (&session.snapshots, session.lists.filter.as_str());
     let history = session.history();
@@ -34,7 +35,9 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     } else {
         format!("[Snapshots]  /{} · newest first", data(filter))
     };
-    table::paint_found(&rows, (&title, &shown.needles), (look, Focus::Here), areas.list, buf);
+    let painted = table::paint_found(&rows, (&title, &shown.needles), (look, Focus::Here), areas.list, buf);
+    map.heights.list = painted.height();
+    put_list(painted, map);
     let selected = snapshots::selected(&history, list, filter);
     if let Some(id) = selected.filter(|_| !areas.detail.is_empty()) {
         let (detail, ends) =

@@ -1,9 +1,11 @@
 //! The Transactions view: the list, one of them with its steps, and what the focused step changed.
 
-use super::put_changes;
+use super::{put_changes, put_list};
 use crate::tui::app::{App, Session};
+use crate::tui::frame_map::{FrameMap, ListMap};
+use crate::tui::look::Look;
 use crate::tui::pane::layout::ListAreas;
-use crate::tui::pane::{Focus, Look, table, text};
+use crate::tui::pane::{Focus, table, text};
 use crate::view::table::Tone;
 use crate::view::text::{SafeText, joined, number};
 use crate::view::transactions::{self, Detail, Step, Which};
@@ -11,27 +13,29 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
     let look = app.look();
     let lists = &session.lists;
     let rows = transactions::table(&session.history(), &lists.transactions, lists.which, table::height(areas.list));
     let title = if lists.which == Which::Failed { "Transactions that failed" } else { "Transactions" };
     if !areas.list.is_empty() {
-        table::paint(&rows, title, look, Focus::Elsewhere, areas.list, buf);
+        map.heights.list = table::paint(&rows, title, look, Focus::Elsewhere, areas.list, buf).height();
     }
     let Some(detail) = session.transaction() else {
         let lines = if areas.list.is_empty() { rows.empty.as_slice() } else { &[] };
         text::paint_empty("[Transaction]", lines, look, areas.detail.union(areas.changes), buf);
         return "An application makes transactions; asof demo transaction shows three".to_owned();
     };
-    paint_steps(session, &detail, areas.list.is_empty(), look, areas.detail, buf);
+    let steps = paint_steps(session, &detail, areas.list.is_empty(), look, areas.detail, buf);
+    map.heights.detail = steps.height();
+    put_list(steps, map);
     if !areas.changes.is_empty() {
         paint_changes(session, &detail, look, areas.changes, buf);
     }
     sentence(session, &detail)
 }
 
-fn paint_steps(session: &Session, detail: &Detail, alone: bool, look: &Look, area: Rect, buf: &mut Buffer) {
+fn paint_steps(session: &Session, detail: &Detail, alone: bool, look: &Look, area: Rect, buf: &mut Buffer) -> ListMap {
     let why = why(detail, area.width);
     let inner = usize::from(area.height.saturating_sub(3));
     let room = inner.saturating_sub(if why.is_empty() { 0 } else { why.len() + 1 }).max(inner.min(3));
@@ -41,7 +45,7 @@ fn paint_steps(session: &Session, detail: &Detail, alone: bool, look: &Look, are
         rows.position = format!("{} · {{ }} other transactions", rows.position);
     }
     let title = format!("[{}] {}", detail.id, detail.title.painted());
-    table::paint(&rows, &title, look, Focus::Here, area, buf);
+    let list = table::paint(&rows, &title, look, Focus::Here, area, buf);
     let used = u16::try_from(rows.rows.len() + 3).unwrap_or(u16::MAX);
     let below = Rect {
         x: area.x + 1,
@@ -50,6 +54,7 @@ fn paint_steps(session: &Session, detail: &Detail, alone: bool, look: &Look, are
         height: area.height.saturating_sub(used.saturating_add(1)),
     };
     text::put(&why, look, below, buf);
+    ListMap { rows: list.first(room), ..list }
 }
 
 /// `Why step 3 failed`, and the application's words for it.

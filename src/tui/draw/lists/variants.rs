@@ -1,11 +1,13 @@
 //! The Variants view: strips, metrics, and what differs at the end.
 
-use super::put_changes;
+use super::{put_changes, put_list};
 use crate::history::{Comparison, Verdict};
 use crate::tui::app::{App, Session};
+use crate::tui::frame_map::{FrameMap, ListMap};
+use crate::tui::look::Look;
 use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::text;
 use crate::tui::pane::variants::{Metrics, paint as paint_metrics, paint_strips, shown, strip_columns};
-use crate::tui::pane::{Look, text};
 use crate::view::Ends;
 use crate::view::text::{data, number};
 use crate::view::variants::{self, Place};
@@ -13,7 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
     let (look, place) = (app.look(), &session.lists.variants);
     let comparison = variants::comparison(&session.history(), place);
     let Some(comparison) = comparison else {
@@ -29,7 +31,9 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
         let caption = variants::caption(&session.history(), &comparison);
         paint_strips(&strips, (&title, caption.painted()), look, areas.list, buf);
     }
-    paint_table(&comparison, place, (look, areas), buf);
+    let metrics = paint_table(&comparison, place, (look, areas), buf);
+    map.heights.detail = metrics.height();
+    put_list(metrics, map);
     let Some(variant) = variants::selected(&comparison, place) else { return String::new() };
     if !areas.changes.is_empty() {
         let ends = Ends { a: comparison.baseline.version, b: variant.branch.head };
@@ -42,7 +46,12 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     variants::sentence(&comparison, variant).painted().to_owned()
 }
 
-fn paint_table(comparison: &Comparison, place: &Place, (look, areas): (&Look, &ListAreas), buf: &mut Buffer) {
+fn paint_table(
+    comparison: &Comparison,
+    place: &Place,
+    (look, areas): (&Look, &ListAreas),
+    buf: &mut Buffer,
+) -> ListMap {
     let rows = variants::rows(comparison);
     let reference = variants::reference_name(comparison);
     let reference = reference.painted();
@@ -54,7 +63,7 @@ fn paint_table(comparison: &Comparison, place: &Place, (look, areas): (&Look, &L
         true => format!("[Variants]  from ◆ {reference} {}", number(comparison.baseline.version)),
         false => format!("[Metrics]  change against {reference}"),
     };
-    paint_metrics(&metrics, (&title, &caption(&metrics, comparison, areas.detail)), look, areas.detail, buf);
+    paint_metrics(&metrics, (&title, &caption(&metrics, comparison, areas.detail)), look, areas.detail, buf)
 }
 
 fn name(variant: &crate::history::Variant) -> String {

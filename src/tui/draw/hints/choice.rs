@@ -1,12 +1,11 @@
 //! The hints of what can be done now, made from the ACTIONS table and the bindings.
-//!
-//! Must not name: `draw`, `dialog`.
 
-use super::App;
 use crate::tui::action::{ACTIONS, Action, Context, Spec};
+use crate::tui::app::App;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::line::{self, Hint, Hints};
 use crate::view::text::{fit, width};
+use std::ops::Range;
 
 /// Fewer columns have room for few words only.
 const BRIEF: u16 = 100;
@@ -24,23 +23,24 @@ const LATER: [&str; 10] =
 /// Columns of what one key does, at most: a name in it may be long.
 const MOST_HINT: usize = 34;
 
-/// The action of the hint at a column: of the key under the pointer, else of the hint's first key.
-pub fn spec_at(app: &App, column: u16) -> Option<&'static Spec> {
-    let hints = hints(app, app.area.width);
-    let (hint, inside) = line::hint_at(&hints, app.area.width, usize::from(column))?;
-    let mut end = 0;
-    let mut keys = hint.keys.split(' ').map(|key| {
-        end += width(key) + 1;
-        (key, end)
-    });
-    let first = keys.next()?;
-    let key =
-        if inside < first.1 { first.0 } else { keys.find(|(_, end)| inside < *end).map_or(first.0, |(key, _)| key) };
+/// What each key of a hint does, with the columns of it that the key has: first all of them for the first key, then those of
+/// each other one.
+pub fn keys_of(app: &App, hint: &Hint) -> Vec<(Range<usize>, &'static Spec)> {
     let contexts = hinted(app);
-    let known = |spec: &&Spec| {
-        contexts.contains(&spec.context) && app.keymap.is_bound(spec) && app.keymap.first_key(spec) == key
+    let spec = |key: &str| {
+        let known = |spec: &&Spec| {
+            contexts.contains(&spec.context) && app.keymap.is_bound(spec) && app.keymap.first_key(spec) == key
+        };
+        ACTIONS.iter().find(known)
     };
-    ACTIONS.iter().find(known)
+    let mut end = 0;
+    let columns = |(at, key): (usize, &'_ str)| {
+        let start = end;
+        end += width(key) + 1;
+        let columns = if at == 0 { 0..hint.width() } else { start..end };
+        spec(key).map(|spec| (columns, spec))
+    };
+    hint.keys.split(' ').enumerate().filter_map(columns).collect()
 }
 
 /// The hints of what can be done now, as many as there is room for, the most important ones first.
