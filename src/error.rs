@@ -42,17 +42,17 @@ pub enum Error {
         source: std::io::Error,
     },
     /// Text that is not JSON, or JSON that is not what was expected there.
-    #[error("{place}: {why}")]
+    #[error("{}", words::at_place(place, why))]
     Syntax { place: InputPlace, why: String },
     /// An input whose content is of no format known, or of more than one; a format that is named reads it.
-    #[error("{file}: {why}")]
+    #[error("{}", words::of_file(file, why))]
     UndecidedFormat {
         file: String,
         /// Why, with the formats there are.
         why: String,
     },
     /// An input that could be read as states, but looks like a log of events: whoever reads it has to say what it is.
-    #[error("{file}: {why}")]
+    #[error("{}", words::of_file(file, why))]
     NotStates {
         file: String,
         why: String,
@@ -60,7 +60,7 @@ pub enum Error {
         recipes: Vec<String>,
     },
     /// A file or directory that is not what it is read as.
-    #[error("{file}: {why}")]
+    #[error("{}", words::of_file(file, why))]
     Format { file: String, why: String },
     /// A record whose checksum, position or shape is wrong.
     #[error("{}, byte {offset}: damaged record: {why}", file.display())]

@@ -164,7 +164,10 @@ impl Bisect {
             Some(code @ 126..=127) => Err(usage(format!(
                 "at {version} the command could not be run (exit code {code}): it was not found or is not executable"
             ))),
-            _ => Err(usage(format!("at {version} the command ended with {status}, which says neither good nor bad"))),
+            _ => Err(usage(format!(
+                "at {version} the command ended with {}: good is 0, bad 1 to 124, untestable 125",
+                status.to_string().replace(": ", " ")
+            ))),
         }
     }
 

@@ -27,11 +27,11 @@ fn advice(error: &Error) -> Option<String> {
 /// How to read what looks like a log of events.
 pub fn not_states(recipes: &[String]) -> String {
     let way = match recipes {
-        [] => "pass --fold or --recipe to make states of it".to_owned(),
-        [only] => format!("pass --recipe {only} to make states of it"),
-        several => format!("pass --recipe NAME to make states of it ({})", several.join(", ")),
+        [] => "pass --fold or --recipe to turn them into states".to_owned(),
+        [only] => format!("pass --recipe {only} to turn them into states"),
+        several => format!("pass --recipe NAME to turn them into states ({})", several.join(", ")),
     };
-    format!("{way}, or --format states to read it as states all the same")
+    format!("{way}, or --format states to take each as a state")
 }
 
 /// Says on standard error why a command stopped, if there is anything to say.

@@ -1,6 +1,6 @@
 //! Parts of sentences that depend on what is in an error.
 
-use super::Overlap;
+use super::{InputPlace, Overlap};
 
 /// A number and its noun.
 pub fn counted(n: u64, thing: &str) -> String {
@@ -41,4 +41,15 @@ pub(super) fn nearest_words(nearest: &[String]) -> String {
         [] => String::new(),
         names => format!("; nearest: {}", names.join(", ")),
     }
+}
+
+/// `shop.jsonl: unknown format`, but `shop.jsonl is empty`: what is said of a file, as a sentence where it is one.
+pub(super) fn of_file(file: &str, why: &str) -> String {
+    let is_sentence = ["is ", "has ", "holds "].iter().any(|verb| why.starts_with(verb));
+    format!("{file}{} {why}", if is_sentence { "" } else { ":" })
+}
+
+/// With its place, where that is in a file or beyond the first line of a text.
+pub(super) fn at_place(place: &InputPlace, why: &str) -> String {
+    if place.file.is_empty() && place.line == 0 { why.to_owned() } else { format!("{place}: {why}") }
 }

@@ -36,7 +36,7 @@ const NAMED: usize = 8;
 pub(super) fn probe(path: &Path, book: &RecipeBook) -> Result<Probe> {
     let tables = Database::open(path)?.tables()?;
     let recipes = book.fitting_database(&tables);
-    let why = format!("a database of SQLite with {}", named(&tables));
+    let why = format!("an SQLite database with {}", named(&tables));
     let doubt = (recipes.len() != 1).then(|| format!("is {why}, and nothing says which rows are events"));
     let candidates = vec![Candidate { format: FORMAT, score: 100, why }];
     Ok(Probe { candidates, mistake: None, doubt, recipes })
@@ -59,14 +59,14 @@ fn named(tables: &[TableShape]) -> String {
 /// When the database cannot be opened; [`Error::UndecidedFormat`] where no recipe is for it, or several are.
 pub(super) fn read(path: &Path, input: &Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
     if let Some(format) = how.format {
-        let why = format!("is a database of SQLite, which is not read as {format}: leave the format away");
+        let why = format!("is an SQLite database and cannot be read as {format}: name no format");
         return Err(Error::Format { file: input.name().to_owned(), why });
     }
     let database = Database::open(path)?;
     let tables = database.tables()?;
     let recipe = match how.recipe()?.filter(|_| how.mapping.makes_states()) {
         Some(recipe) if how.mapping.reducer.is_some() || !recipe.reads_databases() => {
-            let why = "is a database of SQLite: a recipe with [sqlite] says which rows are events (docs/recipes.md)";
+            let why = "is an SQLite database: a recipe with [sqlite] says which rows are events (docs/recipes.md)";
             return Err(Error::Format { file: input.name().to_owned(), why: why.into() });
         }
         Some(recipe) => recipe,
@@ -118,12 +118,12 @@ fn only_fitting(file: &str, tables: &[TableShape], book: &RecipeBook) -> Result<
     let names: Vec<&str> = fitting.iter().map(|recipe| recipe.name.as_str()).collect();
     let why = match names.as_slice() {
         [] => format!(
-            "is a database of SQLite with {}, and no recipe says which rows are events: write one with [sqlite] \
+            "is an SQLite database with {}, and no recipe says which rows are events: write one with [sqlite] \
              (docs/recipes.md) and name it",
             named(tables)
         ),
         names => {
-            format!("is a database of SQLite that several recipes are for: name one of them ({})", names.join(", "))
+            format!("is an SQLite database that several recipes match: name one of them ({})", names.join(", "))
         }
     };
     Err(Error::Format { file: file.to_owned(), why })
@@ -192,7 +192,11 @@ impl Reading<'_> {
             return msgpack::value(bytes);
         }
         if is_one_of(&self.rows.json) {
-            return value::parse(bytes).map_err(|error| format!("it is no JSON: {error}"));
+            return value::parse(bytes).map_err(|error| match error {
+                Error::Syntax { why, .. } if why.starts_with("not JSON") => why,
+                Error::Syntax { why, .. } => format!("not JSON: {why}"),
+                other => other.to_string(),
+            });
         }
         Ok(match stored {
             ValueRef::Blob(bytes) => base64(bytes).as_str().into(),

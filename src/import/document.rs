@@ -101,8 +101,9 @@ pub fn read_value(file: &Path, bytes: &[u8]) -> Result<Value> {
 /// Whether a file's content is a value; why not, otherwise.
 pub(super) fn is_value(bytes: &[u8], notation: Notation) -> std::result::Result<(), Fault> {
     let found = document(bytes, notation)?;
-    match serde_json::from_str::<IgnoredAny>(&found.json) {
+    match value::parse(found.json.as_bytes()) {
         Ok(_) => Ok(()),
+        Err(Error::Syntax { why, .. }) => Err(Fault::whole(why)),
         Err(error) => Err(Fault::whole(error.to_string())),
     }
 }

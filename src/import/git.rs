@@ -89,7 +89,7 @@ fn refuse_other(file: &Tracked, notation: Notation, commits: &[Commit], blobs: &
     match first {
         None => Ok(()),
         Some(Fault { why, .. }) => Err(file.refusal(&format!(
-            "none of its versions is {}: {why}. A file of JSON, JSON5, YAML or TOML can be opened",
+            "none of its versions is {}: {why}. Name a file of JSON, JSON5, YAML or TOML",
             notation.word()
         ))),
     }

@@ -241,8 +241,8 @@ impl<'a> Sample<'a> {
     /// Where and why the first text is not JSON.
     fn mistake(&self) -> Option<String> {
         let text = self.texts.first()?;
-        let error = serde_json::from_slice::<IgnoredAny>(text.bytes).err()?;
-        Some(format!("line {} is not JSON ({error})", text.line))
+        let Err(Error::Syntax { why, .. }) = value::parse(text.bytes) else { return None };
+        Some(format!("line {}: {why}", text.line))
     }
 }
 
@@ -378,7 +378,7 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_refused_with_its_place() {
-        check("\nhello world\n", "FILE: unknown format: line 2 is not JSON (");
+        check("\nhello world\n", "FILE: unknown format: line 2: not JSON (found `hello`)");
         check("---\na: 1\n", "FILE: unknown format");
     }
 

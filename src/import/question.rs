@@ -106,7 +106,7 @@ fn wrapper(start: &[u8]) -> Option<String> {
     let count = if document.is_cut { "many".to_owned() } else { array.elements.len().to_string() };
     let of = kinds.map_or_else(String::new, |(key, named)| format!(" ({key} is {named})"));
     Some(match array.key {
-        Some(key) => format!("it is one document round an array of {count}, {key}{of}: a history, not a state"),
+        Some(key) => format!("it is one document around an array of {count}, {key}{of}: a history, not a state"),
         None => format!("it is one array of {count}{of}: a history, not a state"),
     })
 }

@@ -44,7 +44,7 @@ pub fn recipe_file(path: &Path) -> Result<RecipeFile> {
         return Err(refused("is too large for a recipe"));
     }
     let bytes = std::fs::read(path).map_err(Error::io("read", path))?;
-    let text = String::from_utf8(bytes).map_err(|_| refused("is not UTF-8, so it is no recipe"))?;
+    let text = String::from_utf8(bytes).map_err(|_| refused("is not UTF-8, so not a recipe"))?;
     let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     Ok(RecipeFile::new(&name, path.to_owned(), &text))
 }

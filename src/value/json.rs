@@ -73,7 +73,26 @@ fn syntax(text: &[u8], error: &serde_json::Error) -> Error {
     };
     let byte = (line_start + error.column().saturating_sub(1)).min(text.len()) as u64;
     let place = InputPlace { line: error.line() as u64, byte, ..InputPlace::default() };
-    Error::Syntax { place, why: without_position(&error.to_string()).to_owned() }
+    let why = plain_words(without_position(&error.to_string()), text, usize::try_from(byte).unwrap_or(usize::MAX));
+    Error::Syntax { place, why }
+}
+
+/// Characters shown of what stands where JSON was expected.
+const FOUND: usize = 20;
+
+/// What `serde_json` says of text that is no JSON, in words that show the text.
+fn plain_words(message: &str, text: &[u8], at: usize) -> String {
+    let what = match message {
+        "expected value" | "expected ident" => "not JSON",
+        "trailing characters" => "extra text after the JSON value",
+        other => return other.to_owned(),
+    };
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
+    let before = text[..at.min(text.len())].iter().rev().take_while(|byte| is_word(byte)).count();
+    let found = &text[at.min(text.len()) - before..];
+    let length = found.iter().take_while(|byte| is_word(byte)).count().max(1).min(found.len());
+    let found: String = String::from_utf8_lossy(&found[..length]).chars().take(FOUND).collect();
+    if found.trim().is_empty() { what.to_owned() } else { format!("{what} (found `{found}`)") }
 }
 
 /// `serde_json` ends its sentences with a line and column of its own count.

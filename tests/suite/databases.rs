@@ -181,7 +181,10 @@ fn any_table_is_read_by_a_recipe_of_four_lines() {
         let found = read_with(&path, &recipe).unwrap();
         let made = &states(&found)["main"];
         assert_eq!((&made[0], &made[2]), (&json!({"a": 1}), &json!({"a": 3})));
-        assert!(made[1]["invalid"].as_str().unwrap().starts_with("column value: it is no JSON"), "{made:?}");
+        assert!(
+            made[1]["invalid"].as_str().unwrap().starts_with("column value: not JSON: EOF while parsing"),
+            "{made:?}"
+        );
         assert!(found.problems[0].why.starts_with("column value"), "{:?}", found.problems);
     }
 }
@@ -209,7 +212,7 @@ fn a_query_that_does_more_than_read_is_refused() {
 fn a_database_that_no_recipe_is_for_is_named_with_its_tables() {
     let folder = tempfile::tempdir().unwrap();
     let path = made(folder.path(), SETTINGS);
-    assert!(refused(&path, &Mapping::default()).contains("a database of SQLite with the table settings"));
+    assert!(refused(&path, &Mapping::default()).contains("an SQLite database with the table settings"));
     let probed = probe_input(&Input::open(&path).unwrap(), &RecipeBook::shipped()).unwrap();
     assert_eq!((probed.candidates[0].format, probed.doubt.is_some()), ("sqlite", true));
     assert!(

@@ -183,10 +183,10 @@ fn check_place(bytes: &[u8], place: (u64, u64), words: &str) {
 fn the_byte_of_a_mistake_is_exact() {
     check_place(b"{\"a\":1}\n{\"a\":\"\xFF\"x}\n", (2, 14), "not UTF-8: byte 0xFF");
     check_place(b"{\"a\":1}\n{\"a\":\"x\x01y\"}\n", (2, 15), "control character");
-    check_place(b"{\"a\":1}\n{\"a\":x}\n", (2, 13), "expected value");
-    check_place(b"\xEF\xBB\xBF{\"a\":1}\r\n{\"a\":x}\r\n", (2, 17), "expected value");
-    check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"state\":{\"a\":x}}\n", (2, 43), "expected value");
-    check_place(b"{\n \"a\": 1\n}\n{\n \"a\": x\n}\n", (5, 20), "expected value");
+    check_place(b"{\"a\":1}\n{\"a\":x}\n", (2, 13), "not JSON (found `x`)");
+    check_place(b"\xEF\xBB\xBF{\"a\":1}\r\n{\"a\":x}\r\n", (2, 17), "not JSON (found `x`)");
+    check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"state\":{\"a\":x}}\n", (2, 43), "not JSON (found `x`)");
+    check_place(b"{\n \"a\": 1\n}\n{\n \"a\": x\n}\n", (5, 20), "not JSON (found `x`)");
     check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"delta\":{}}\n", (2, 21), "not an envelope");
 }
 
@@ -251,13 +251,13 @@ pub(super) fn check_refused(result: asof::Result<Found>, words: &str) {
 
 #[test]
 fn what_cannot_be_read_is_refused_in_a_sentence() {
-    check_refused(read_bytes(b""), "test: is empty");
+    check_refused(read_bytes(b""), "test is empty");
     check_refused(read_bytes(b"\xFF\xFE{\0}\0"), "UTF-16");
     check_refused(read_bytes(&[0; 4096]), "binary data");
-    check_refused(read_bytes(b"hello\n"), "test: unknown format: line 1 is not JSON");
+    check_refused(read_bytes(b"hello\n"), "test: unknown format: line 1: not JSON (found `hello`)");
     check_refused(
-        read(Input::new("test", Cursor::new("{}")).unwrap(), Some("yaml")),
-        "unknown format \"yaml\"; known: states",
+        read(Input::new("test", Cursor::new("{}")).unwrap(), Some("xml")),
+        "unknown format \"xml\"; known: states",
     );
     let mixed = "{\"a\":[]}\n{\"op\":\"add\",\"path\":\"/a/0\",\"value\":1}\n";
     check_refused(read_bytes(mixed.as_bytes()), "name one");

@@ -39,9 +39,7 @@ pub fn files(left: &str, right: &str, chosen: &DiffRules) -> Outcome<(Value, Val
     for name in [left, right].into_iter().filter(|name| *name != "-") {
         if Path::new(name).is_dir() || !Path::new(name).exists() {
             let what = if Path::new(name).exists() { "a directory" } else { "not a file" };
-            return Err(usage(format!(
-                "{name} is {what}: with two arguments both are files of one value; the versions of a source are compared with asof diff SOURCE A B"
-            )));
+            return Err(usage(format!("{name} is {what}. To compare two versions, give both: asof diff SOURCE A B")));
         }
     }
     if left == "-" && right == "-" {

@@ -19,8 +19,8 @@ pub fn print(comparison: &Comparison, console: &mut Console) -> Outcome<()> {
     rows.extend(metrics.iter().enumerate().map(|(at, metric)| measured(at, metric, reference, variants)));
     rows.push(scores(comparison.unusual_goal(), reference, variants));
     rows.push(verdicts(comparison));
-    rows.push(ranks(variants));
-    rows.push(bases(variants));
+    rows.extend(variants.iter().any(|variant| variant.rank.is_some()).then(|| ranks(variants)));
+    rows.extend(variants.iter().any(|variant| variant.basis.is_some()).then(|| bases(variants)));
     console.out.table(&rows)?;
     notes(metrics.iter().chain([score]), console)?;
     let stale = variants.iter().flat_map(|variant| &variant.column.figures).flatten().any(|figure| figure.is_stale);

@@ -21,15 +21,15 @@ pub(super) fn value(bytes: &[u8]) -> Result<Value, String> {
 fn nested(bytes: &[u8], depth: usize) -> Result<Value, String> {
     let mut rest = bytes;
     let read = rmpv::decode::read_value_ref_with_max_depth(&mut rest, depth)
-        .map_err(|error| format!("it is no MessagePack: {error}"))?;
+        .map_err(|error| format!("not MessagePack: {error}"))?;
     if !rest.is_empty() {
-        return Err(format!("it is no MessagePack: {} after its end", counted(rest.len() as u64, "byte")));
+        return Err(format!("not MessagePack: {} after its end", counted(rest.len() as u64, "byte")));
     }
     converted(&read, depth)
 }
 
 fn converted(read: &ValueRef<'_>, depth: usize) -> Result<Value, String> {
-    let depth = depth.checked_sub(1).ok_or("it is nested too deep")?;
+    let depth = depth.checked_sub(1).ok_or("nested too deeply")?;
     Ok(match read {
         ValueRef::Nil => Value::Null,
         ValueRef::Boolean(is) => Value::Bool(*is),

@@ -113,7 +113,7 @@ fn recipes_are_listed_tested_and_used() {
     sandbox.write("config/asof/recipes/adds.toml", mine);
     let (code, out, err) = run(&["probe", "events.jsonl"]);
     assert!(
-        code == 0 && out.contains("adds") && err.contains("pass --recipe adds to make states of it"),
+        code == 0 && out.contains("adds") && err.contains("pass --recipe adds to turn them into states"),
         "{code} {out}{err}"
     );
     let (code, _, err) = run(&["log", "events.jsonl"]);
