@@ -69,8 +69,9 @@ check_23() {
   see 'opened and compared as a tree'
   cmd 'path .body.user.age'
   see '▶ +age +2'
+  # The change at the cursor is on the screen already.
   k '[' c
-  together '#3/3' '.body.user.age +1 → 2'
-  k '[' c
-  together '#1/3' 'age +1'
+  together '#1/3' '▶ +age +1'
+  k ']' c
+  together '#3/3' '\.body\.user\.age +1 → 2'
 }
