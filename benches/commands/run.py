@@ -140,7 +140,7 @@ class Files:
             child.returncode = os.waitstatus_to_exitcode(status)
             if child.returncode != 0:
                 sys.exit(f"{command} ended with {child.returncode}: {said.decode()[:300]}")
-            out.seek(max(0, out.tell() - 4096))
+            out.seek(max(0, out.seek(0, 2) - (1 << 16)))
             return out.read(), seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
