@@ -11,7 +11,6 @@ mod status;
 
 use super::app::{Absent, Access, App, Effect, Session, View};
 use super::frame_map::{FrameMap, Hit, ListMap, Pane, Strip};
-use super::job::Wanted;
 use super::look::Look;
 use super::message::Tone;
 use super::pane::layout::{self, DebugAreas, Room};
@@ -303,7 +302,7 @@ fn ends_words(session: &Session) -> String {
 
 /// `A #44,640  09:39:58.120Z  price.refresh`: of a label that does not fit, what tells it from that of the other end.
 fn end_titles(session: &Session, columns: usize) -> diff::Titles {
-    let Wanted { a, b, .. } = session.shown.versions;
+    let (a, b) = (session.shown.versions.a, session.shown.versions.b);
     let history = session.history();
     let infos = [a, b].map(|version| history.info(version));
     let labels = infos.each_ref().map(|info| info.as_ref().map(|info| SafeText::from(&info.label)).unwrap_or_default());

@@ -4,7 +4,6 @@
 
 use super::compared::Compared;
 use super::text::{SafeText, joined};
-use super::transitions::Transitions;
 use super::words;
 use crate::diff::{Change, ChangeKind};
 use crate::record::Version;
@@ -75,13 +74,9 @@ pub struct LabelsOf {
 }
 
 impl ChangeLabels {
-    /// Puts what is known into the rows that have no label.
-    pub fn fill(&self, list: &mut Transitions) {
-        for row in list.rows.iter_mut().filter(|row| row.wants_label()) {
-            if let Some(label) = self.known.get(&row.version) {
-                row.change = Some(label.clone());
-            }
-        }
+    /// That of a version, where it is known.
+    pub fn of(&self, version: Version) -> Option<&ChangeLabel> {
+        self.known.get(&version)
     }
 
     /// What to ask for, so that these can be shown; `None` where all is known. Labels by other choices are forgotten.

@@ -97,6 +97,15 @@ pub struct Transitions {
     pub needles: Vec<Needle>,
 }
 
+impl Transitions {
+    /// Puts what is known of changes into the rows that have no label.
+    pub fn fill_changes<'l>(&mut self, known: impl Fn(Version) -> Option<&'l ChangeLabel>) {
+        for row in self.rows.iter_mut().filter(|row| row.wants_label()) {
+            row.change = known(row.version).cloned().or(row.change.take());
+        }
+    }
+}
+
 /// Rows before the cursor, of ten.
 const BEFORE: usize = 6;
 

@@ -235,7 +235,7 @@ impl Session {
             height,
         );
         self.asked.expressions.fill(&mut list);
-        self.asked.labels.fill(&mut list);
+        list.fill_changes(|version| self.asked.labels.of(version));
         list
     }
 
