@@ -123,7 +123,7 @@ fn the_version_at_which_an_account_went_negative_is_three_keys_away() {
     screen.keys("4").text(".accounts | any(.balance < 0)").keys("Enter Enter");
     assert_eq!(screen.cursor(), 6_321);
     screen.sees("[1 Debug]").sees(".accounts.a07.balance  700 → -5 and 2 more").sees("for 49 versions");
-    screen.sees("▶       balance    -5");
+    screen.sees("▶       balance  -5");
 }
 
 /// Of several places that changed the one is named without which it would not be true.
