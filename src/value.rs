@@ -247,22 +247,6 @@ impl Value {
         }
     }
 
-    /// How many direct children it shares with an older value: the same in memory, or scalars written the same, under the
-    /// same key (arrays: at either end). What an object shares takes no time to count.
-    pub fn shared_children(&self, older: &Self) -> usize {
-        match (self, older) {
-            (Self::Object(new), Self::Object(old)) => {
-                let gone = |change: &ObjectDiff<'_>| !matches!(change, ObjectDiff::Removed(..));
-                new.len() - old.differences(new).filter(gone).count()
-            }
-            (Self::Array(new), Self::Array(old)) => {
-                let (front, back) = old.common_ends(new);
-                front + back
-            }
-            _ => 0,
-        }
-    }
-
     /// A 64-bit hash; equal values (numbers by numeric value) have equal hashes. O(value).
     pub fn hash64(&self) -> u64 {
         let mut hasher = FxHasher::default();

@@ -17,7 +17,7 @@ use super::pane::layout::{self, DebugAreas, Room};
 use super::pane::timeline::{self, Dress};
 use super::pane::{Focus, Title, changes, diff, header, line, snapshots, transitions, tree};
 use crate::source::Address;
-use crate::view;
+use crate::view::{self, Ends};
 use crate::view::clock::date_time;
 use crate::view::text::{SafeText, data, joined, number, thousands};
 use ratatui::Frame;
@@ -226,14 +226,21 @@ fn paint_pane(
 
 fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let look = &app.setup.look;
-    let areas = layout::diff(area);
+    let (summary, columns) = (session.changes.summary(), usize::from(area.width).saturating_sub(2));
+    let areas = layout::diff(area, summary.rows(columns).len());
     paint_header(app, session, areas.header, map, buf);
     paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
-    let summary = session.changes.summary();
-    let words = summary.fit(usize::from(areas.summary.width).saturating_sub(2));
-    line::message(words.painted(), Tone::Note, look, areas.summary, buf);
+    let rows = if areas.summary.height == 1 { vec![summary.fit(columns)] } else { summary.rows(columns) };
+    for (row, words) in (areas.summary.y..areas.summary.bottom()).zip(&rows) {
+        line::message(words.painted(), Tone::Note, look, Rect { y: row, height: 1, ..areas.summary }, buf);
+    }
     let layout = app.diff_layout.unwrap_or_else(|| diff::layout_for(area.width));
-    let titles = end_titles(session, diff::title_columns(layout, areas.diff.width, session.shown.versions.a));
+    let shown = session.shown.versions;
+    // Small flat states share nothing, and that is no news.
+    let sharing = session.lists.asides.sharing(Ends { a: shown.a, b: shown.b }).filter(|sharing| sharing.shared > 0);
+    let sharing = sharing.map(|sharing| [view::sharing::shared(sharing), view::sharing::new(sharing)]);
+    let titles = end_titles(session, diff::title_columns(layout, areas.diff.width, shown.a));
+    let titles = diff::Titles { sharing, ..titles };
     let list = diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
     map.put_rows(list.rows, Hit::DiffRow);
     map.heights.diff = list.height();
@@ -312,7 +319,7 @@ fn end_titles(session: &Session, columns: usize) -> diff::Titles {
         let label = labels[at].fit_from_others(labels.iter(), columns.saturating_sub(begin.width() + 2));
         SafeText::join([begin, label], "  ").painted().to_owned()
     };
-    diff::Titles { a: title(0, 'A', a), b: title(1, 'B', b) }
+    diff::Titles { a: title(0, 'A', a), b: title(1, 'B', b), sharing: None }
 }
 
 impl App {

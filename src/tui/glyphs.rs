@@ -48,6 +48,8 @@ pub const FUTURE: &str = "┊";
 pub const OPEN: &str = "▾";
 /// A closed container.
 pub const CLOSED: &str = "▸";
+/// A row that both sides of the diff hold in one place, over the borders between them.
+pub const SHARED: [&str; 4] = ["◂", "├", "┤", "▸"];
 /// Under the cursor, on the axis.
 pub const UNDER: &str = "▲";
 

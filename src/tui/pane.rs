@@ -13,6 +13,7 @@ mod literal;
 pub(super) mod pen;
 pub mod snapshots;
 pub mod table;
+pub mod tenants;
 pub mod text;
 pub mod timeline;
 pub mod transitions;

@@ -50,6 +50,10 @@ pub struct Summary {
 
 /// Counted things shown at most, and keys named at most of one kind of change.
 const MOST: usize = 3;
+/// Between the parts of a line.
+const BETWEEN: &str = " │ ";
+/// Rows that keys may be named in.
+const ROWS: usize = 2;
 /// Columns of the first of two parts in one line.
 const COLUMN: usize = 17;
 /// Kinds of change, in the order they are told.
@@ -102,6 +106,13 @@ impl Summary {
         fitting.unwrap_or_else(|| self.signs())
     }
 
+    /// The same with the names of keys in at most two rows, where one has no room for them; else as [`Self::fit`] says.
+    pub fn rows(&self, columns: usize) -> Vec<SafeText> {
+        let named = [true, false].into_iter().map(|sizes| wrapped(self.parts(Keys::Named, sizes), columns));
+        let mut named = named.filter(|rows| rows.len() <= ROWS && rows.iter().all(|row| row.width() <= columns));
+        named.next().unwrap_or_else(|| vec![self.fit(columns)])
+    }
+
     /// The same for the message line: `sessions: 100 → 150 (+50)  +51 ~4`.
     pub fn signs(&self) -> SafeText {
         if let Some(words) = self.without_counts() {
@@ -133,12 +144,16 @@ impl Summary {
     }
 
     fn join(&self, keys: Keys, sizes: bool) -> SafeText {
+        SafeText::join(self.parts(keys, sizes), BETWEEN)
+    }
+
+    fn parts(&self, keys: Keys, sizes: bool) -> Vec<SafeText> {
         if let Some(words) = self.without_counts() {
-            return words;
+            return vec![words];
         }
         let sizes = sizes.then(|| bytes(self.bytes));
         let counted = self.counted.iter().map(Counted::words);
-        SafeText::join(counted.chain(self.key_words(keys)).chain(self.ignored_words()).chain(sizes), " │ ")
+        counted.chain(self.key_words(keys)).chain(self.ignored_words()).chain(sizes).collect()
     }
 
     /// What happened to keys, one part for each kind of change there is.
@@ -184,6 +199,20 @@ impl Summary {
     fn ignored_short(&self) -> Option<SafeText> {
         (self.ignored > 0).then(|| joined!["ignored ", text::thousands(self.ignored as u64)])
     }
+}
+
+/// Parts in rows: as many in each as have room.
+fn wrapped(parts: Vec<SafeText>, columns: usize) -> Vec<SafeText> {
+    let mut rows: Vec<SafeText> = Vec::new();
+    for part in parts {
+        match rows.last_mut() {
+            Some(row) if row.width() + text::width(BETWEEN) + part.width() <= columns => {
+                *row = SafeText::join([row.clone(), part], BETWEEN);
+            }
+            _ => rows.push(part),
+        }
+    }
+    rows
 }
 
 impl Counted {
@@ -310,6 +339,23 @@ mod tests {
             r#"state: 2 → 1 (-1) │ changed_keys: ["at"] │ removed_keys: ["gone"] │ 29 → 20 B"#,
             "state: 2 → 1 (-1)  ~1 -1",
         );
+    }
+
+    #[test]
+    fn keys_are_named_in_two_rows_where_one_has_no_room() {
+        let [old, new] = RELEASES;
+        let summary = of(old, new);
+        let rows = |columns| summary.rows(columns).iter().map(|row| row.unmarked().into_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            rows(78),
+            [
+                "sessions: 100 → 150 (+50) │ cache_entries: 50 → 75 (+25)",
+                r#"added_keys: ["beta"] │ changed_keys: ["theme"] │ 76 → 87 B"#
+            ]
+        );
+        assert_eq!(rows(200).len(), 1);
+        assert_eq!(rows(50), ["sessions: 100 → 150 (+50)  +1 ~3"]);
+        assert_eq!(of("[1,2]", "[1,2]").rows(78).len(), 1);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text::{self, SafeText, joined};
 use crate::history::{History, Transaction, TransactionEvent, TransactionPart, TransactionState};
 use crate::ops::{StepResult, is_all_undone, is_undone, transaction_state};
-use crate::record::{Time, TransactionId, Version};
+use crate::record::{SnapshotId, Time, TransactionId, Version};
 
 /// Which transactions are listed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -114,7 +114,7 @@ pub struct Step {
     pub sign: &'static str,
     /// `3 capture pay`, `undo to ■ 2`.
     pub name: SafeText,
-    /// `■ 48,214`, `48,217`, `—`.
+    /// `■ 48,214 config_set`, `48,217`, `—`.
     pub checkpoint: SafeText,
     /// Since the beginning: `4.1ms`; empty when unknown.
     pub at: String,
@@ -156,6 +156,8 @@ pub struct Detail {
     pub steps: Vec<Step>,
     /// Which step failed last: its number and what went wrong, line by line.
     pub why: Option<(u32, Vec<SafeText>)>,
+    /// Where it can be taken back to, where a step failed.
+    pub ways_back: Vec<WayBack>,
 }
 
 /// One transaction. O(its events).
@@ -165,6 +167,7 @@ pub fn detail(history: &History, id: TransactionId, counts: &KeyCounts) -> Optio
     let why = failure.map(|(step, _, why)| (step, why.lines().map(SafeText::data).collect()));
     Some(Detail {
         id,
+        ways_back: if failure.is_some() { ways_back(history, id) } else { Vec::new() },
         title: title(history, transaction),
         caption: caption(transaction),
         steps: steps(history, transaction, counts),
@@ -206,9 +209,11 @@ fn steps(history: &History, transaction: &Transaction, counts: &KeyCounts) -> Ve
     let mut rows: Vec<Step> = Vec::new();
     let mut last = transaction.at;
     for event in &transaction.events {
-        if let TransactionPart::Checkpoint { version, .. } = event.what {
+        if let TransactionPart::Checkpoint { version, snapshot } = event.what {
             let marked = rows.iter_mut().rev().find(|row| row.version == Some(version));
-            marked.into_iter().for_each(|row| row.checkpoint = joined!["■ ", text::thousands(version.0)]);
+            let name = checkpoint_name(history, transaction.id, snapshot).unwrap_or_default();
+            let words = joined!["■ ", text::thousands(version.0), " ", SafeText::data(name)];
+            marked.into_iter().for_each(|row| row.checkpoint.clone_from(&words));
             continue;
         }
         let mut row = step(history, transaction, event, counts);
@@ -340,19 +345,33 @@ pub struct WayBack {
 /// The ways back of a transaction, the one that undoes least first: its checkpoints, then the initial state. O(its events).
 pub fn ways_back(history: &History, id: TransactionId) -> Vec<WayBack> {
     let Some(transaction) = history.transactions().get(id) else { return Vec::new() };
-    let own = format!("{id}/");
     let mut ways = vec![way_back(history, transaction, (transaction.base, 0), "the initial state".into())];
     for event in &transaction.events {
         if let TransactionPart::Checkpoint { version, snapshot } = event.what {
-            let name = history.marks().get(snapshot).and_then(|snapshot| snapshot.name.as_ref());
-            let quoted = |name: &str| joined!["\"", SafeText::data(name.strip_prefix(&own).unwrap_or(name)), "\""];
-            let name = name.map_or_else(|| joined!["after step ", event.step.to_string()], |name| quoted(name));
+            let name = checkpoint_name(history, id, snapshot);
+            let name = name.map_or_else(
+                || joined!["after step ", event.step.to_string()],
+                |name| joined!["\"", SafeText::data(name), "\""],
+            );
             ways.retain(|way| way.to != version || version == transaction.base);
             ways.push(way_back(history, transaction, (version, event.step), name));
         }
     }
     ways.reverse();
     ways
+}
+
+/// The name of a checkpoint in its transaction: `config_set` of `tx-3/config_set`; `None` where it has left the list.
+fn checkpoint_name(history: &History, id: TransactionId, checkpoint: SnapshotId) -> Option<&str> {
+    let name = history.marks().get(checkpoint)?.name.as_deref()?;
+    Some(name.strip_prefix(&format!("{id}/")).unwrap_or(name))
+}
+
+/// The ways back in lines: name, version and what it undoes.
+pub fn ways_back_lines(ways: &[WayBack]) -> impl Iterator<Item = SafeText> + '_ {
+    let place = |way: &WayBack| joined![&way.name, "  ", text::number(way.to)];
+    let columns = ways.iter().map(|way| place(way).width()).max().unwrap_or(0);
+    ways.iter().map(move |way| joined!["  ", place(way).filled(columns), "  ", &way.undoes])
 }
 
 fn way_back(history: &History, transaction: &Transaction, (to, after): (Version, u32), name: SafeText) -> WayBack {

@@ -1,7 +1,8 @@
 //! Plays what a demo says happened into a tenant, with the times it says it happened at.
 //!
 //! One step is one thing, told by the key it has: `fork`, `measure`, `rollback`, `promote`, `settings`, `transaction`, or
-//! else a transition to a `state`, or to the state before with a `merge` (RFC 7396). `on` names the branch.
+//! else a transition to a `state`, or to the state before with a `merge` (RFC 7396), with one `snapshot` of it or a list of
+//! them. `on` names the branch.
 
 use super::{field, list, string, text};
 use crate::error::{Error, InputPlace, Result};
@@ -37,10 +38,9 @@ fn transition(tenant: &Tenant, step: &Value, place: Option<InTransaction>) -> Re
     let change = StateChange::State(state(tenant, step));
     tenant.append(Entry { step: place.map(Box::new), ..entry(step, Body::Transition { label, change })? })?;
     let made = tenant.history().newest();
-    match field(step, "snapshot") {
-        Some(snapshot) => tenant.append(marked(step, snapshot, made)?),
-        None => Ok(()),
-    }
+    let one = field(step, "snapshot").filter(|snapshot| snapshot.as_array().is_none());
+    let mut snapshots = list(step, "snapshot").chain(one);
+    snapshots.try_for_each(|snapshot| tenant.append(marked(step, snapshot, made)?))
 }
 
 fn state(tenant: &Tenant, step: &Value) -> Value {

@@ -1,5 +1,6 @@
 //! Every picture of the guide is what its demo shows.
 
+use std::sync::atomic::AtomicBool;
 use super::*;
 use crate::history::{TransactionState, Verdict};
 use crate::record::SnapshotKind;
@@ -93,11 +94,12 @@ fn at_half_past_twelve_the_closest_snapshot_is_that_of_noon() {
 }
 
 #[test]
-fn ninety_nine_of_a_hundred_values_are_shared() {
+fn ninety_nine_of_a_hundred_values_are_one_place_in_memory() {
     let (_recording, store) = played("sharing");
     let (old, new) = (store.resolve("v1.0", &crate::TargetContext::default()).unwrap(), store.head());
     let (old, new) = (store.value_at(old).unwrap(), store.value_at(new).unwrap());
-    assert_eq!((new.shared_children(&old), new.len()), (99, 100));
+    let sharing = new.shared_with(&old, &AtomicBool::new(false)).unwrap();
+    assert_eq!((sharing.shared, sharing.values, sharing.nodes - sharing.shared_nodes), (99, 100, 1));
     assert_eq!(crate::diff(&old, &new).counts().changed, 1);
 }
 
@@ -114,12 +116,18 @@ fn the_transaction_stopped_where_the_picture_says() {
 }
 
 #[test]
-fn the_eleventh_auto_snapshot_dropped_the_first() {
+fn an_eleventh_auto_snapshot_drops_the_first() {
     let (_recording, app) = played("retention");
+    let autos = || {
+        let history = app.history();
+        let marks = history.marks().listed().iter().filter(|mark| mark.kind == SnapshotKind::Auto);
+        marks.map(|mark| mark.version.0).collect::<Vec<_>>()
+    };
+    assert_eq!(autos(), (1..=10).collect::<Vec<_>>());
+    app.snapshot(&crate::SnapshotRequest::default()).unwrap();
+    assert_eq!(autos(), (2..=11).collect::<Vec<_>>());
     let history = app.history();
     let of = |kind| history.marks().listed().iter().filter(move |mark| mark.kind == kind);
-    let versions: Vec<_> = of(SnapshotKind::Auto).map(|mark| mark.version.0).collect();
-    assert_eq!(versions, (2..=11).collect::<Vec<_>>());
     let names: Vec<_> = of(SnapshotKind::Named).filter_map(|mark| mark.name.as_deref()).collect();
     assert_eq!(names, ["v1.0", "v1.5", "beta", "staging", "v2.0", "prod_deploy"]);
     assert!(app.value_at(Version(1)).is_ok());

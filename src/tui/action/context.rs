@@ -31,6 +31,8 @@ pub enum Context {
     Variants,
     /// The Branches view.
     Branches,
+    /// The Tenants view.
+    Tenants,
     /// The history of a path.
     PathHistory,
     /// What was found in time.

@@ -39,6 +39,9 @@ pub static ACTIONS: &[Spec] = &[
     pane(Context::Variants, Action::CopyReport, "copy-comparison", &["y r"], "copy the comparison as Markdown").hint("copy report"),
     pane(Context::Branches, Action::Enter, "enter", &["Enter"], "go to the head of this branch and follow it").hint("switch to it"),
     pane(Context::Branches, Action::DiffThis, "diff-this", &["d"], "compare the head of main with this branch").hint("diff with main"),
+    pane(Context::Tenants, Action::PreviousTenant, "tenant-left", &["h", "Left", "k", "Up"], "previous tenant").hint("tenant"),
+    pane(Context::Tenants, Action::NextTenant, "tenant-right", &["l", "Right", "j", "Down"], "next tenant").hint("tenant"),
+    pane(Context::Tenants, Action::Enter, "enter", &["Enter"], "show the timeline of this tenant").hint("timeline"),
     pane(Context::PathHistory, Action::Enter, "enter", &["Enter"], "go to the version of this change").hint("go"),
     pane(Context::PathHistory, Action::NextMatch, "next", &["n"], "go to the change before this one, in time").hint("older, newer"),
     pane(Context::PathHistory, Action::PreviousMatch, "previous", &["N"], "go to the change after this one, in time").hint("older, newer"),
@@ -71,6 +74,7 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::PreviousMatch, "previous", &["N"], "previous search hit, else previous difference").hint("next"),
     global(Group::Change, Action::Undo, "undo", &["u"], "undo your last write").hint("undo").needs(Needs::Undoable),
     global(Group::View, Action::Tenants, "tenant", &["t"], "choose a tenant").takes("[NAME]").needs(Needs::Tenants).hint("tenant"),
+    global(Group::View, Action::ViewTenants, "tenants", &["T"], "all tenants side by side").needs(Needs::Tenants).hint("side by side"),
     global(Group::Compare, Action::SwapEnds, "swap", &["x"], "swap A and B").needs(Needs::Versions),
 
     global(Group::View, Action::Search, "search", &["/"], "search keys and values of the state").takes("[TEXT]").needs(Needs::Versions),

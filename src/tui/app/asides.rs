@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::record::Version;
 use crate::tui::job::{Ask, Found};
+use crate::value::Sharing;
 use crate::view::Ends;
 use crate::view::changes::Changes;
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ const MOST_COUNTS: usize = 10_000;
 pub struct Asides {
     diffs: BTreeMap<Ends, Result<Box<Changes>, String>>,
     keys: BTreeMap<Version, Result<u64, String>>,
+    sharing: BTreeMap<Ends, Result<Sharing, String>>,
     choices: u64,
 }
 
@@ -36,6 +38,11 @@ impl Asides {
         self.keys.get(&version)?.as_ref().ok().copied()
     }
 
+    /// What the second of two versions has in common with the first in memory, where that is known.
+    pub fn sharing(&self, ends: Ends) -> Option<&Sharing> {
+        self.sharing.get(&ends)?.as_ref().ok()
+    }
+
     /// Forgets what differs where arrays are matched by other choices by now.
     pub(super) fn match_by(&mut self, choices: u64) {
         if self.choices != choices {
@@ -48,6 +55,7 @@ impl Asides {
         match ask {
             Ask::Diff(ends) => self.diffs.contains_key(&ends),
             Ask::Keys(version) => self.keys.contains_key(&version),
+            Ask::Sharing(ends) => self.sharing.contains_key(&ends),
         }
     }
 
@@ -59,12 +67,17 @@ impl Asides {
         if self.keys.len() >= MOST_COUNTS {
             self.keys.clear();
         }
+        if self.sharing.len() >= MOST_COUNTS {
+            self.sharing.clear();
+        }
         match (ask, found.map_err(|error| error.to_string())) {
             (Ask::Diff(ends), Ok(Found::Diff(changes))) => drop(self.diffs.insert(ends, Ok(changes))),
             (Ask::Keys(version), Ok(Found::Keys(keys))) => drop(self.keys.insert(version, Ok(keys))),
+            (Ask::Sharing(ends), Ok(Found::Sharing(Some(sharing)))) => drop(self.sharing.insert(ends, Ok(sharing))),
             (Ask::Diff(ends), Err(why)) => drop(self.diffs.insert(ends, Err(why))),
             (Ask::Keys(version), Err(why)) => drop(self.keys.insert(version, Err(why))),
-            (Ask::Diff(_), Ok(Found::Keys(_))) | (Ask::Keys(_), Ok(Found::Diff(_))) => {}
+            (Ask::Sharing(ends), Err(why)) => drop(self.sharing.insert(ends, Err(why))),
+            (Ask::Diff(_) | Ask::Keys(_) | Ask::Sharing(_), Ok(_)) => {}
         }
     }
 }

@@ -6,6 +6,7 @@ mod branches;
 mod changes;
 mod hits;
 mod snapshots;
+mod tenants;
 mod transactions;
 mod variants;
 
@@ -72,6 +73,7 @@ pub(super) fn of(view: View) -> Option<&'static dyn ListView> {
         View::Branches => Some(&branches::BranchList),
         View::History => Some(&changes::ChangeList),
         View::Find => Some(&hits::HitList),
+        View::Tenants => Some(&tenants::TenantBoxes),
     }
 }
 

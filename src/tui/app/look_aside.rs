@@ -1,7 +1,7 @@
 //! Asks for what the views show beside the frame's own values.
 
 use super::tasks::Kind;
-use super::{App, Effect};
+use super::{App, Effect, View};
 use crate::tui::job::{Ask, Job};
 use std::sync::Arc;
 
@@ -20,8 +20,11 @@ impl App {
     }
 
     fn asides_wanted(&self) -> Vec<Ask> {
-        let wanted =
-            self.list_view().zip(self.session()).map(|(list, session)| list.wanted(session, &self.map.heights));
-        wanted.unwrap_or_default()
+        let Some(session) = self.session() else { return Vec::new() };
+        match self.list_view() {
+            Some(list) => list.wanted(session, &self.map.heights),
+            None if self.workspace.view == View::Diff => vec![Ask::Sharing(session.ends())],
+            None => Vec::new(),
+        }
     }
 }

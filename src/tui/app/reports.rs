@@ -273,7 +273,6 @@ impl App {
         let back = written.back.map(again).unwrap_or_default();
         let place = match &written.kept_at {
             Some(directory) => format!(" · now saved in {}", data(&directory.display().to_string())),
-            None if self.is_demo() => " · only in memory: demos are not saved".to_owned(),
             None => String::new(),
         };
         let took = if written.action == ROLLBACK { format!(" · {}", pace(took)) } else { String::new() };
@@ -334,16 +333,15 @@ impl App {
     pub(super) fn tour_stands(&mut self) {
         let at = self.session().map(|session| (session.tenant.id().clone(), session.cursor));
         let Some((tenant, cursor)) = at else { return };
-        let reached = self.workspace.tour.as_mut().is_some_and(|tour| tour.stands_at(&tenant, cursor));
-        if reached {
-            self.messages.settle();
+        if let Some(tour) = &mut self.workspace.tour {
+            tour.stands_at(&tenant, cursor);
         }
     }
 
     /// Goes on in the walkthrough when its action has been done.
     pub(super) fn tour_did(&mut self, action: &str) {
-        if self.workspace.tour.as_mut().is_some_and(|tour| tour.has_done(action)) {
-            self.messages.settle();
+        if let Some(tour) = &mut self.workspace.tour {
+            tour.has_done(action);
         }
     }
 }

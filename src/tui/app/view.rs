@@ -21,6 +21,8 @@ pub enum View {
     Branches,
     /// Every change of one part of the value.
     History,
+    /// Tenants side by side.
+    Tenants,
 }
 
 /// What is known of a view.
@@ -39,7 +41,7 @@ pub struct ViewSpec {
 }
 
 /// All views, in the order of the header.
-pub static VIEWS: [ViewSpec; 8] = {
+pub static VIEWS: [ViewSpec; 9] = {
     use Context as In;
     [
         spec(View::Debug, ["1 Debug", "Debug"], Action::ViewDebug, &[]),
@@ -50,6 +52,7 @@ pub static VIEWS: [ViewSpec; 8] = {
         spec(View::Variants, ["6 Variants", "Variants"], Action::ViewVariants, &[In::Variants]),
         spec(View::Branches, ["7 Branches", "Branches"], Action::ViewBranches, &[In::Branches]),
         spec(View::History, ["History", "History"], Action::History, &[In::PathHistory]),
+        spec(View::Tenants, ["Tenants", "Tenants"], Action::ViewTenants, &[In::Tenants]),
     ]
 };
 

@@ -166,7 +166,7 @@ impl App {
     }
 
     /// Shows a tenant. The film of the one shown before stops; what else it does goes on, and stays its own.
-    fn show_tenant(&mut self, id: SessionId) {
+    pub(super) fn show_tenant(&mut self, id: SessionId) {
         if self.workspace.of(id).is_some() && !self.workspace.is_shown(id) {
             self.stop_playing();
             self.workspace.current = id.index();

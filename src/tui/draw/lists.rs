@@ -3,6 +3,7 @@
 mod find;
 mod history;
 mod snapshots;
+mod tenants;
 mod transactions;
 mod variants;
 
@@ -34,6 +35,7 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
             let found = &session.asked.finding.found;
             layout::find(area, (found.extent == Extent::Whole).then(|| found.hits().len()))
         }
+        View::Tenants => layout::boxes(area),
         View::Debug | View::Diff | View::Snapshots | View::Branches => layout::list(area),
     };
     paint_header(app, session, areas.header, map, buf);
@@ -46,6 +48,7 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
         View::Branches => paint_branches(app, session, &areas, map, buf),
         View::History => history::paint(app, session, &areas, map, buf),
         View::Find => find::paint(app, session, &areas, map, buf),
+        View::Tenants => tenants::paint(app, &areas, map, buf),
     };
     status::paint_list_message(app, &about, areas.message, buf);
     hints::paint(app, areas.hints, map, buf);

@@ -1,4 +1,5 @@
-//! The message line: what was said last, else the walkthrough, else how far the reading is, else what is compared.
+//! The message line: what was said last, else how far the reading is, else what is compared; below what was said the line of
+//! the walkthrough, which stays.
 
 use super::loading::bar;
 use crate::tui::app::{App, Session};
@@ -43,19 +44,27 @@ fn paint_said(
     if let Some(hovered) = &app.workspace.hovered {
         return line::message(hovered, Tone::Note, look, area, buf);
     }
-    let Some((tone, text)) = said else { return line::message(&otherwise(), Tone::Note, look, area, buf) };
-    let columns = usize::from(area.width).saturating_sub(if tone == Tone::Failure { 4 } else { 2 });
-    let mut lines = wrap(&text, columns);
-    // What is beyond the last row is cut there, visibly.
-    let last = lines.split_off(lines.len().min(ROWS) - 1).join(" ");
-    lines.push(last);
+    let step = app.workspace.tour.as_ref().and_then(Tour::line).map(|step| (Tone::Note, app.keymap.with_keys(&step)));
+    let lines: Vec<(Tone, String)> =
+        said.into_iter().chain(step).flat_map(|said| in_rows(said, area.width)).collect();
+    if lines.is_empty() {
+        return line::message(&otherwise(), Tone::Note, look, area, buf);
+    }
     let above = (lines.len() as u16 - 1).min(area.y);
-    for (row, text) in (area.y - above..).zip(lines) {
+    for (row, (tone, text)) in (area.y - above..).zip(lines) {
         let area = Rect { y: row, height: 1, ..area };
         Clear.render(area, buf);
         buf.set_style(area, look.theme.text);
         line::message(&text, tone, look, area, buf);
     }
+}
+
+/// What was said, in as many rows as it needs. What is beyond the last row is cut there, visibly.
+fn in_rows((tone, text): (Tone, String), columns: u16) -> Vec<(Tone, String)> {
+    let columns = usize::from(columns).saturating_sub(if tone == Tone::Failure { 4 } else { 2 });
+    let mut lines = wrap(&text, columns);
+    let last = lines.split_off(lines.len().min(ROWS) - 1).join(" ");
+    lines.into_iter().chain([last]).map(|line| (tone, line)).collect()
 }
 
 /// Why the version under the cursor has no state of its own.
@@ -79,9 +88,6 @@ fn said(app: &App) -> Option<(Tone, String)> {
     }
     if let Some(playing) = app.playing() {
         return Some((Tone::Note, playing));
-    }
-    if let Some(step) = app.workspace.tour.as_ref().and_then(Tour::line) {
-        return Some((Tone::Note, app.keymap.with_keys(&step)));
     }
     let reading = || format!("Reading {}  {} · Esc stop", bar(app, 20), app.workspace.load.pace(app.now));
     app.workspace.is_loading().then(|| (Tone::Note, reading()))

@@ -1,11 +1,12 @@
-//! What a view shows beside the frame's own values: one diff, or the number of keys of one version.
+//! What a view shows beside the frame's own values: one diff, the number of keys of one version,
+//! or what two share.
 
 use crate::Result;
 use crate::diff::DiffRules;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
-use crate::value::Value;
+use crate::value::{Sharing, Value};
 use crate::view::Ends;
 use crate::view::changes::Changes;
 use crate::view::compared::Compared;
@@ -18,6 +19,8 @@ pub enum Ask {
     Diff(Ends),
     /// How many keys a version has.
     Keys(Version),
+    /// What the second of two versions has in common with the first in memory.
+    Sharing(Ends),
 }
 
 /// What was found out.
@@ -27,12 +30,17 @@ pub enum Found {
     Diff(Box<Changes>),
     /// Members of objects and elements of arrays, at any depth.
     Keys(u64),
+    /// What is shared; `None` where counting was stopped.
+    Sharing(Option<Sharing>),
 }
 
 /// Finds it out. Blocks.
 pub(super) fn find(tenant: &Tenant, ask: Ask, chosen: &DiffRules, cancel: &Cancel) -> Result<Found> {
     match ask {
         Ask::Keys(version) => Ok(Found::Keys(keys(&tenant.value_at(version)?))),
+        Ask::Sharing(Ends { a, b }) => {
+            Ok(Found::Sharing(tenant.value_at(b)?.shared_with(&tenant.value_at(a)?, cancel.flag())))
+        }
         Ask::Diff(Ends { a, b }) => {
             let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
             let keys = tenant.array_keys(chosen, (&left, &right), &[], &|| cancel.is_cancelled());

@@ -1,13 +1,13 @@
 //! Paints the diff: side by side from 100 columns on, else one column.
 
 use super::changes::put_words;
-use super::pen::{Frame, NameColumn, Pen, inside};
+use super::pen::{Frame, NameColumn, Pen, cells, inside};
 use super::{Focus, Look, in_focus};
 use crate::record::Version;
 use crate::tui::frame_map::{DiffLayout, ListMap};
-use crate::tui::glyphs::{CLOSED, OPEN};
+use crate::tui::glyphs::{CLOSED, OPEN, SHARED};
 use crate::view::difftree::{DiffRow, DiffTree, Side};
-use crate::view::text::number;
+use crate::view::text::{number, width};
 use crate::view::tree::Twist;
 use crate::view::words::{self, Word};
 use ratatui::buffer::Buffer;
@@ -20,6 +20,8 @@ pub struct Titles {
     pub a: String,
     /// Right.
     pub b: String,
+    /// What the right has in common with the left in memory, and what is new, once that has been counted.
+    pub sharing: Option<[String; 2]>,
 }
 
 /// What suits a width: two columns from 100 on.
@@ -78,21 +80,25 @@ pub fn paint(
         .b
         .split_once(' ')
         .map_or_else(|| titles.b.clone(), |(end, rest)| format!("{} {rest}", in_focus(end, Focus::Here)));
+    let [shared, new] = titles.sharing.clone().unwrap_or_default();
     match layout {
         DiffLayout::SideBySide => {
+            let caption = with_room(area.width.div_ceil(2), &[&new, &caption]);
             let left = Rect { width: area.width.div_ceil(2), ..area };
             let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
             side(
-                Frame { title: &titles.a, caption: "", focus: Focus::Elsewhere },
+                Frame { title: &titles.a, caption: &shared, focus: Focus::Elsewhere },
                 (&rows, Form::Left),
                 look,
                 left,
                 buf,
             );
             side(Frame { title: &b, caption: &caption, focus: Focus::Here }, (&rows, Form::Right), look, right, buf);
+            rows.iter().enumerate().filter(|(_, row)| row.shared).for_each(|(at, _)| join(at, (left, right), look, buf));
         }
         DiffLayout::OneColumn => {
             let title = format!("{} → {b}", first_words(&titles.a));
+            let caption = with_room(area.width, &[&shared, &new, &caption]);
             side(
                 Frame { title: &title, caption: &caption, focus: Focus::Here },
                 (&rows, Form::Joined),
@@ -103,6 +109,29 @@ pub fn paint(
         }
     }
     ListMap::new(inner, 0, rows.iter().position(|row| row.selected))
+}
+
+/// Parts of a caption, from the last one on as many as have room in a border.
+fn with_room(columns: u16, parts: &[&String]) -> String {
+    let mut caption = String::new();
+    for part in parts.iter().rev().filter(|part| !part.is_empty()) {
+        let longer = if caption.is_empty() { (*part).clone() } else { format!("{part} · {caption}") };
+        if width(&longer) + 6 > usize::from(columns) {
+            break;
+        }
+        caption = longer;
+    }
+    caption
+}
+
+/// Ties a row of both sides together: it is one place in memory.
+fn join(row: usize, (left, right): (Rect, Rect), look: &Look, buf: &mut Buffer) {
+    let (left, right) = (inside(left), inside(right));
+    let y = left.y + cells(row);
+    let signs = [(left.right() - 1, SHARED[0]), (left.right(), SHARED[1]), (right.x - 1, SHARED[2]), (right.x, SHARED[3])];
+    if y < left.bottom() {
+        signs.into_iter().for_each(|(x, sign)| buf.set_string(x, y, sign, look.theme.dim));
+    }
 }
 
 /// `A #44,640` of `A #44,640  09:39:58.120  price.refresh`.

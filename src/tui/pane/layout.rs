@@ -249,6 +249,13 @@ pub fn list(area: Rect) -> ListAreas {
     areas
 }
 
+/// A list that has all of it.
+pub fn boxes(area: Rect) -> ListAreas {
+    let mut areas = ListAreas::frame(area);
+    areas.timeline = take(&mut areas.list, Room::strip_rows(area));
+    areas
+}
+
 /// The same below a line that says what to find; of a list whose rows are all known, what it does not need goes to the box.
 pub fn find(area: Rect, rows: Option<usize>) -> ListAreas {
     let mut areas = ListAreas::frame(area);
@@ -303,13 +310,13 @@ pub fn variants(area: Rect, variants: usize) -> ListAreas {
     areas
 }
 
-/// Areas of the Diff view.
-pub fn diff(area: Rect) -> DiffAreas {
+/// Areas of the Diff view, with so many rows for what it comes to.
+pub fn diff(area: Rect, rows: usize) -> DiffAreas {
     let mut rest = area;
     let header = take(&mut rest, 1);
     let hints = take_last(&mut rest, 1);
     let message = take_last(&mut rest, 1);
     let timeline = take(&mut rest, Room::strip_rows(area));
-    let summary = take(&mut rest, 1);
+    let summary = take(&mut rest, if area.height >= 20 { cells(rows) } else { 1 });
     DiffAreas { header, timeline, summary, diff: rest, message, hints }
 }

@@ -11,6 +11,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::ops::Range;
 
+/// Columns that a verdict needs at least: `disqualified`.
+const VERDICT: usize = 12;
 /// Columns of a strip's name, at most.
 const NAME: usize = 16;
 /// Columns at the right of a strip, for its score and what came of it.
@@ -59,14 +61,17 @@ pub struct Metrics<'a> {
     pub row: usize,
 }
 
-/// Columns of one variant: value, change, mark.
+/// Columns of the table, and of one variant: value, change, mark.
 #[derive(Clone, Copy)]
 struct Widths {
     name: usize,
+    /// 0 where the column is left out.
     better: usize,
     reference: usize,
     value: usize,
     change: usize,
+    /// Between the columns in front.
+    gap: usize,
 }
 
 impl Widths {
@@ -85,19 +90,33 @@ impl Widths {
             reference: most(&|row| row.reference.value.width()).max(width(metrics.reference).min(16)).max(9),
             value: value.max(9).max(longest.min(16).saturating_sub(change + 3)),
             change,
+            gap: 2,
         };
         // Verdicts in full, where all variants fit all the same.
         let roomy =
             Self { value: widths.value.max(verdicts.unwrap_or(0).min(28).saturating_sub(change + 3)), ..widths };
-        if roomy.fit(room) >= metrics.names.len() { roomy } else { widths }
+        // All of them closely beside each other tell more than some with the direction, which the marks tell too.
+        let own = value.max(longest.clamp(VERDICT, 16).saturating_sub(change + 3));
+        let close = Self { better: 0, value: own, gap: 1, ..widths };
+        let all = |widths: &&Self| widths.fit(room) >= metrics.names.len();
+        [roomy, widths, close].iter().find(all).copied().unwrap_or(widths)
+    }
+
+    /// In front of a variant.
+    fn lead(&self) -> usize {
+        self.gap * 2 - 1
     }
 
     fn variant(&self) -> usize {
-        3 + self.value + 1 + self.change + 2
+        self.lead() + self.value + 1 + self.change + 2
     }
 
     fn before(&self) -> usize {
-        2 + self.name + 2 + self.better + 2 + self.reference
+        2 + self.name + self.gap + self.better_and_gap() + self.reference
+    }
+
+    fn better_and_gap(&self) -> usize {
+        if self.better == 0 { 0 } else { self.better + self.gap }
     }
 
     fn fit(&self, room: usize) -> usize {
@@ -172,15 +191,16 @@ impl Painter<'_> {
     fn heading(&self, inner: Rect, buf: &mut Buffer) {
         let Some(mut pen) = Pen::new(buf, inner, 0) else { return };
         let dim = self.look.theme.dim;
-        pen.to(2 + self.widths.name + 2).field("better", self.widths.better, dim).put("  ", dim);
+        pen.to(2 + self.widths.name + self.widths.gap).field("better", self.widths.better, dim);
+        pen.to(self.widths.before() - self.widths.reference);
         pen.right_field(self.metrics.reference, self.widths.reference, dim);
         for at in self.shown.clone() {
             let start = pen.column();
             let style = if at == self.metrics.variant { self.look.theme.strong } else { dim };
             let name = &self.metrics.names[at];
             let name = if at == self.metrics.variant { format!("[{name}]") } else { name.clone() };
-            let room = self.widths.variant().saturating_sub(3);
-            pen.put("   ", dim).right_field(&name, self.widths.value.max(width(&name)).min(room), style);
+            let room = self.widths.variant().saturating_sub(self.widths.lead());
+            pen.to(start + self.widths.lead()).right_field(&name, self.widths.value.max(width(&name)).min(room), style);
             pen.to(start + self.widths.variant());
         }
     }
@@ -190,8 +210,9 @@ impl Painter<'_> {
         let (row, text) = (&self.metrics.rows[at], self.look.theme.text);
         let here = at == self.metrics.row;
         pen.put(if here { POINTER } else { " " }, self.look.theme.strong).put(" ", text);
-        pen.text_field(&row.name, self.widths.name, if here { self.look.theme.strong } else { text }).put("  ", text);
-        pen.field(&row.better, self.widths.better, self.look.theme.dim).put("  ", text);
+        pen.text_field(&row.name, self.widths.name, if here { self.look.theme.strong } else { text });
+        pen.to(2 + self.widths.name + self.widths.gap).field(&row.better, self.widths.better, self.look.theme.dim);
+        pen.to(self.widths.before() - self.widths.reference);
         pen.right_field(row.reference.value.painted(), self.widths.reference, text);
         let words = at + 1 == self.metrics.rows.len();
         for variant in self.shown.clone() {
@@ -210,7 +231,8 @@ impl Painter<'_> {
 
     fn figure(&self, cell: &Cell, pen: &mut Pen<'_>) {
         let text = self.look.theme.text;
-        pen.put("   ", text).right_field(cell.value.painted(), self.widths.value, text).put(" ", text);
+        let start = pen.column() + self.widths.lead();
+        pen.to(start).right_field(cell.value.painted(), self.widths.value, text).put(" ", text);
         pen.right_field(&cell.change, self.widths.change, text).put(" ", text);
         pen.put(cell.mark, self.mark(cell.mark));
     }
@@ -218,10 +240,11 @@ impl Painter<'_> {
     fn words(&self, cell: &Cell, pen: &mut Pen<'_>) {
         let value = cell.value.painted();
         let style = if value.starts_with('★') { self.look.theme.strong } else { self.look.theme.text };
-        let room = self.widths.variant().saturating_sub(3);
+        let room = self.widths.variant().saturating_sub(self.widths.lead());
+        let start = pen.column() + self.widths.lead();
         // Without room for the reason the verdict stands alone.
         let alone = value.split(':').next().unwrap_or_default();
-        pen.put("   ", style).field(if cell.value.width() > room { alone } else { value }, room, style);
+        pen.to(start).field(if cell.value.width() > room { alone } else { value }, room, style);
     }
 
     fn mark(&self, mark: &str) -> Style {

@@ -10,6 +10,7 @@ use crate::tui::draw::paint;
 use crate::tui::look::{Look, Surroundings};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -31,6 +32,21 @@ const HERO: (&str, &str, &str) =
 /// What is done for it.
 const HERO_COMMANDS: [&str; 2] = ["lane .repos | length", "goto 400"];
 
+/// The tour: what is pressed before each of its pictures, in the demo `release`.
+const TOUR: [(&str, &str); 8] = [
+    ("", ""),
+    ("<", "the snapshot before"),
+    ("d", "what differs from the version before it"),
+    ("R", "roll back? it asks, and says what stays"),
+    ("y", "done"),
+    ("1", "the timeline: what was left behind is dotted"),
+    ("u", "what undo would do"),
+    ("u", "undone: nothing is lost"),
+];
+
+/// Seconds that each of them stays.
+const STAYS: usize = 3;
+
 /// Columns and rows, and the pixels of a cell.
 const SIZE: (u16, u16) = (112, 30);
 const CELL: (f64, f64) = (8.4, 18.0);
@@ -44,12 +60,21 @@ const BRIGHT: &str = "#f0f6fc";
 const DIM: &str = "#768390";
 
 fn frame(address: Address, act: impl Fn(&mut Harness)) -> Buffer {
+    let mut screen = opened(address);
+    act(&mut screen);
+    shot(&mut screen)
+}
+
+fn opened(address: Address) -> Harness {
     let mut screen = Harness::opened(address, SIZE.0, SIZE.1);
     let config = config(&[("color", "always")]);
     screen.app.setup.here = Surroundings::new(&|name| (name == "TERM").then(|| "xterm-direct".to_owned()), true);
     screen.app.setup.look = Look::of(&config, &screen.app.setup.here);
     screen.app.setup.config = config;
-    act(&mut screen);
+    screen
+}
+
+fn shot(screen: &mut Harness) -> Buffer {
     screen.wait(Duration::from_secs(1));
     let mut buffer = Buffer::empty(screen.area);
     paint(&screen.app, screen.area, &mut buffer);
@@ -131,24 +156,71 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The screen as SVG, below a bar with the command.
-fn svg(command: &str, buffer: &Buffer) -> String {
+/// The upper edge of a row.
+fn row_y(row: usize) -> f64 {
+    BAR + CELL.1 * f64::from(u16::try_from(row).unwrap())
+}
+
+fn paint_row(cells: &[Cell], y: f64) -> String {
+    let (mut out, mut column) = (String::new(), 0_u16);
+    for run in cells.chunk_by(|a, b| a.style() == b.style()) {
+        paint_run(run, MARGIN + CELL.0 * f64::from(column), y, &mut out);
+        column += u16::try_from(run.len()).unwrap();
+    }
+    out
+}
+
+/// The frame of a picture, with what stands in its bar.
+fn paper(bar: &str) -> String {
     let width = f64::from(SIZE.0) * CELL.0 + 2.0 * MARGIN;
     let height = f64::from(SIZE.1) * CELL.1 + MARGIN + BAR;
-    let mut out = format!(
+    format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" font-size=\"14\" \
          font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" xml:space=\"preserve\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n\
-         <text x=\"{MARGIN}\" y=\"22\" fill=\"{DIM}\">$ {}</text>\n",
-        escaped(command)
-    );
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n{bar}"
+    )
+}
+
+fn in_bar(words: &str) -> String {
+    format!("<text x=\"{MARGIN}\" y=\"22\" fill=\"{DIM}\">{}</text>\n", escaped(words))
+}
+
+/// The screen as SVG, below a bar with the command.
+fn svg(command: &str, buffer: &Buffer) -> String {
+    let mut out = paper(&in_bar(&format!("$ {command}")));
     for (row, cells) in buffer.content.chunks(usize::from(SIZE.0)).enumerate() {
-        let y = BAR + CELL.1 * f64::from(u16::try_from(row).unwrap());
-        let mut column = 0_u16;
-        for run in cells.chunk_by(|a, b| a.style() == b.style()) {
-            paint_run(run, MARGIN + CELL.0 * f64::from(column), y, &mut out);
-            column += u16::try_from(run.len()).unwrap();
+        out += &paint_row(cells, row_y(row));
+    }
+    out + "</svg>\n"
+}
+
+/// Screens one after the other as SVG, for ever: each below a bar with the command and what was pressed before it.
+fn film(command: &str, screens: &[(String, Buffer)]) -> String {
+    let rows: Vec<Vec<String>> = screens
+        .iter()
+        .map(|(_, buffer)| buffer.content.chunks(usize::from(SIZE.0)).map(|cells| paint_row(cells, 0.0)).collect())
+        .collect();
+    let drawn: BTreeSet<&String> = rows.iter().flatten().filter(|row| !row.is_empty()).collect();
+    let drawn: Vec<&String> = drawn.into_iter().collect();
+    let (all, part) = (screens.len() * STAYS, 100.0 / f64::from(u16::try_from(screens.len()).unwrap()));
+    let mut out = paper(&format!(
+        "<style>.f{{visibility:hidden;animation:f {all}s step-end infinite}}.f0{{visibility:visible}}\
+         @keyframes f{{0%{{visibility:visible}}{part:.2}%{{visibility:hidden}}}}</style>\n"
+    ));
+    out += "<defs>\n";
+    for (at, row) in drawn.iter().enumerate() {
+        writeln!(out, "<g id=\"r{at}\">\n{row}</g>").unwrap();
+    }
+    out += "</defs>\n";
+    for (at, ((pressed, _), rows)) in screens.iter().zip(&rows).enumerate() {
+        writeln!(out, "<g class=\"f f{at}\" style=\"animation-delay:{}s\">", at * STAYS).unwrap();
+        out += &in_bar(&format!("$ {command}{pressed}"));
+        for (row, painted) in rows.iter().enumerate() {
+            if let Ok(id) = drawn.binary_search(&painted) {
+                writeln!(out, "<use href=\"#r{id}\" y=\"{:.1}\"/>", row_y(row)).unwrap();
+            }
         }
+        out += "</g>\n";
     }
     out + "</svg>\n"
 }
@@ -209,6 +281,17 @@ fn the_readmes_pictures_are_what_the_screen_shows() {
         let buffer = frame(Address::demo(demo).unwrap(), |screen| _ = screen.keys(keys));
         check(name, &svg(&format!("asof demo {demo}"), &buffer));
     }
+}
+
+#[test]
+fn the_readmes_tour_is_what_the_keys_do() {
+    let mut screen = opened(Address::demo("release").unwrap());
+    let screens = TOUR.map(|(key, words)| {
+        screen.keys(key);
+        let pressed = if key.is_empty() { String::new() } else { format!("    {key}   {words}") };
+        (pressed, shot(&mut screen))
+    });
+    check("tour", &film("asof demo", &screens));
 }
 
 #[test]

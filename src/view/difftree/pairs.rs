@@ -6,7 +6,7 @@ use crate::view::Sign;
 use crate::view::compared::Compared;
 use crate::view::elements::Names;
 use crate::view::marks::{self, Both, Marks, Node, Side, Trail};
-use crate::view::outline::{ElementName, FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
+use crate::view::outline::{Count, ElementName, FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
 use crate::view::steps;
 use std::sync::Arc;
 
@@ -27,6 +27,13 @@ pub struct Pairs {
 pub(super) struct Spot<'a> {
     pub(super) both: Both<'a>,
     pub(super) node: Option<&'a Node>,
+}
+
+/// Siblings of a run that a frame looks through at most.
+const LOOKED_THROUGH: usize = 500;
+
+fn is_one(both: Both<'_>) -> bool {
+    matches!(both, (Some(left), Some(right)) if left.is_one_with(right))
 }
 
 impl Pairs {
@@ -61,6 +68,23 @@ impl Pairs {
             spot.node = spot.node.and_then(|node| node.children.get(step));
         }
         spot
+    }
+
+    /// Whether both sides of a row are one place in memory. O(depth · log n).
+    pub(super) fn is_shared(&self, trail: &[Step]) -> bool {
+        is_one(self.spot(trail).both)
+    }
+
+    /// The same of all siblings of a run; of a long one nothing is claimed.
+    pub(super) fn is_run_shared(&self, trail: &[Step], run: &Run) -> bool {
+        let Some((_, parent)) = trail.split_last() else { return false };
+        let count = match run.count {
+            Count::Exactly(count) if run.what == What::Unchanged && count <= LOOKED_THROUGH => count,
+            Count::Exactly(_) | Count::Over(_) => return false,
+        };
+        let spot = self.spot(parent);
+        let steps = std::iter::successors(Some(run.first.clone()), |step| spot.after(step)).take(count);
+        steps.into_iter().all(|step| is_one(marks::child(spot.node, spot.both, &step)))
     }
 
     /// The path of a trail: on the right, or on the left for what is gone.

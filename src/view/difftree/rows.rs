@@ -39,6 +39,8 @@ pub struct DiffRow {
     pub right: Option<Side>,
     /// The row as one side: `~ total 118.50 → 168.50 +50 (+42.4%)`.
     pub joined: Side,
+    /// Whether both sides are one place in memory.
+    pub shared: bool,
     /// Whether the cursor is on it.
     pub selected: bool,
 }
@@ -64,7 +66,11 @@ impl Rows<'_> {
             Some(run) => (Twist::Fold, fold(run)),
             None => self.node(&place.trail),
         };
-        DiffRow { path, depth, twist, left, right, joined, selected }
+        let shared = match &place.run {
+            Some(run) => self.pairs.is_run_shared(&place.trail, run),
+            None => self.pairs.is_shared(&place.trail),
+        };
+        DiffRow { path, depth, twist, left, right, joined, shared, selected }
     }
 
     fn node(&self, trail: &[Step]) -> (Twist, Sides) {

@@ -136,7 +136,8 @@ pub struct Beginning {
 }
 
 impl Beginning {
-    fn of(value: &Value) -> Self {
+    /// Of a container; empty for a scalar.
+    pub fn of(value: &Value) -> Self {
         let key = |key: &str| SafeText::data(&text::key(key));
         let words = |value: &Value| value_words(value, None);
         let parts = match value {

@@ -1,6 +1,7 @@
 //! The Transactions view: the list, one of them with its steps, and what the focused step changed.
 
 use super::{put_changes, put_list};
+use crate::tui::action::Action;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::{FrameMap, ListMap};
 use crate::tui::look::Look;
@@ -30,7 +31,7 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut F
     map.heights.detail = steps.height();
     put_list(steps, map);
     if !areas.changes.is_empty() {
-        paint_changes(session, &detail, look, areas.changes, buf);
+        paint_changes(app, session, &detail, areas.changes, buf);
     }
     sentence(session, &detail)
 }
@@ -65,15 +66,22 @@ fn why(detail: &Detail, columns: u16) -> Vec<(Tone, SafeText)> {
     std::iter::once((Tone::Bad, joined!["Why step ", step.to_string(), " failed"])).chain(lines).collect()
 }
 
-fn paint_changes(session: &Session, detail: &Detail, look: &Look, area: Rect, buf: &mut Buffer) {
+fn paint_changes(app: &App, session: &Session, detail: &Detail, area: Rect, buf: &mut Buffer) {
+    let look = app.look();
     let step = session.lists.steps.selected(detail.steps.len()).and_then(|at| detail.steps.get(at));
     let name = step.map_or("", |step| step.name.painted());
     let inner = text::paint((&format!("Changes of {name}"), ""), &[], look, area, buf);
     let note = if step.is_some_and(|step| step.undone) { "undone" } else { "" };
-    match session.ends_of_step(detail) {
-        Some(ends) => put_changes(session, ends, note, look, inner, buf),
-        None => text::put(&[(Tone::Dim, nothing(step).into())], look, inner, buf),
+    if let Some(ends) = session.ends_of_step(detail) {
+        return put_changes(session, ends, note, look, inner, buf);
     }
+    let mut lines = vec![(Tone::Dim, nothing(step).into())];
+    if step.is_some_and(Step::has_failed) {
+        let key = app.keymap.key_of(Action::RollBack);
+        lines.push((Tone::Plain, joined![key, " takes the transaction back to"]));
+        lines.extend(transactions::ways_back_lines(&detail.ways_back).map(|way| (Tone::Plain, way)));
+    }
+    text::put(&lines, look, inner, buf);
 }
 
 fn nothing(step: Option<&Step>) -> &'static str {

@@ -1,0 +1,26 @@
+//! The Tenants view.
+
+use crate::tui::app::App;
+use crate::tui::frame_map::FrameMap;
+use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::tenants::{height, paint as paint_boxes, shown};
+use crate::view::tenants::tenant;
+use crate::view::text::{SafeText, counted};
+use ratatui::buffer::Buffer;
+
+/// Paints it; answers what the message line says.
+pub(super) fn paint(app: &App, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
+    let sessions = &app.workspace.sessions;
+    let shown = shown(sessions.len(), app.workspace.current, areas.list);
+    let first = shown.start;
+    let boxed = sessions[shown.clone()].iter().map(|session| {
+        let name = SafeText::data(&session.tenant.id().0);
+        (name, tenant(&session.history(), session.cursor, height(areas.list)))
+    });
+    let current = app.workspace.current - first;
+    let list = paint_boxes(&boxed.collect::<Vec<_>>(), current, app.look(), areas.list, buf);
+    map.focus(list.focus);
+    let hidden = sessions.len() - shown.len();
+    let more = if hidden == 0 { String::new() } else { format!(" · {} not in view", counted(hidden, "tenant")) };
+    format!("No tenant can name anything of another{more}")
+}

@@ -1,0 +1,101 @@
+//! Tenants side by side: of each what its newest state holds, and its snapshots.
+
+use super::clock;
+use super::list::ListCursor;
+use super::snapshots::{self, SnapshotRow};
+use super::text::{self, SafeText, joined};
+use super::tree::{Beginning, value_words};
+use crate::history::History;
+use crate::record::Version;
+use crate::value::Value;
+
+/// One tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantBox {
+    /// `#48,213  2026-10-09 09:41:07`.
+    pub head: SafeText,
+    /// The first level of its newest state: keys, and what is there.
+    pub state: Vec<(SafeText, SafeText)>,
+    /// How many more there are.
+    pub more_keys: usize,
+    /// Its snapshots, newest first.
+    pub snapshots: Vec<SnapshotRow>,
+    /// How many more there are.
+    pub more_snapshots: usize,
+    /// `3 versions · 3 snapshots`.
+    pub caption: String,
+}
+
+/// Columns of what a container begins with.
+const WORDS: usize = 32;
+
+/// Rows that stand between what is listed: two headings, and a blank.
+const BETWEEN: usize = 3;
+
+/// A tenant in so many rows. O(rows).
+pub fn tenant(history: &History, cursor: Version, rows: usize) -> TenantBox {
+    let value = history.growing(None).map(|(_, value)| value.clone()).unwrap_or_default();
+    let (keys, marked) = (keys(&value), history.marks().listed().len());
+    let [keys_shown, marks_shown] = share([keys, marked], rows.saturating_sub(BETWEEN));
+    let time = history.info(history.head()).and_then(|info| info.at).map(clock::date_time).unwrap_or_default();
+    TenantBox {
+        head: joined![text::number(history.head()), "  ", time],
+        state: parts(&value, keys_shown),
+        more_keys: keys - keys_shown,
+        snapshots: snapshots::snapshots(history, &ListCursor::default(), "", cursor, marks_shown).rows,
+        more_snapshots: marked - marks_shown,
+        caption: format!(
+            "{} · {}",
+            text::counted(history.newest().0, "version"),
+            text::counted(marked, "snapshot")
+        ),
+    }
+}
+
+fn keys(value: &Value) -> usize {
+    match value {
+        Value::Object(_) | Value::Array(_) => value.len(),
+        _ => 1,
+    }
+}
+
+/// How many rows of two lists are shown: half each, and what one does not need is the other's. A list that does not fit
+/// needs a row to say so.
+fn share(lens: [usize; 2], rows: usize) -> [usize; 2] {
+    let half = rows / 2;
+    let first = lens[0].min(half.max(rows.saturating_sub(lens[1])));
+    let second = lens[1].min(rows - first);
+    [(first, lens[0]), (second, lens[1])].map(|(shown, all)| if shown < all { shown.saturating_sub(1) } else { shown })
+}
+
+fn parts(value: &Value, most: usize) -> Vec<(SafeText, SafeText)> {
+    let words = |value: &Value| match value {
+        Value::Object(_) | Value::Array(_) => joined![value_words(value, None), " ", Beginning::of(value).fit(WORDS)],
+        scalar => value_words(scalar, None),
+    };
+    match value {
+        Value::Object(object) => {
+            let part = |(key, value): (&crate::value::Text, &Value)| (SafeText::data(&text::key(key)), words(value));
+            object.iter().take(most).map(part).collect()
+        }
+        Value::Array(array) => {
+            let part = |(at, value): (usize, &Value)| (format!("[{at}]").into(), words(value));
+            array.iter().take(most).enumerate().map(part).collect()
+        }
+        scalar => vec![("state".into(), words(scalar))],
+    }
+}
+
+#[test]
+fn rows_are_shared_between_what_there_is() {
+    for (lens, rows, shown) in [
+        ([3, 3], 10, [3, 3]),
+        ([20, 3], 10, [6, 3]),
+        ([3, 20], 10, [3, 6]),
+        ([20, 20], 10, [4, 4]),
+        ([1, 0], 1, [1, 0]),
+        ([5, 5], 0, [0, 0]),
+    ] {
+        assert_eq!(share(lens, rows), shown, "{lens:?} in {rows}");
+    }
+}
