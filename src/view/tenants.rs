@@ -44,11 +44,7 @@ pub fn tenant(history: &History, cursor: Version, rows: usize) -> TenantBox {
         more_keys: keys - keys_shown,
         snapshots: snapshots::snapshots(history, &ListCursor::default(), "", cursor, marks_shown).rows,
         more_snapshots: marked - marks_shown,
-        caption: format!(
-            "{} · {}",
-            text::counted(history.newest().0, "version"),
-            text::counted(marked, "snapshot")
-        ),
+        caption: format!("{} · {}", text::counted(history.newest().0, "version"), text::counted(marked, "snapshot")),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Every picture of the guide is what its demo shows.
 
-use std::sync::atomic::AtomicBool;
 use super::*;
 use crate::history::{TransactionState, Verdict};
 use crate::record::SnapshotKind;
 use crate::recording::Tenant;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
 
 /// Plays a demo; answers what was told of it: versions of each tenant.
 fn filled(name: &str, recording: &Recording) -> Result<BTreeMap<TenantId, u64>> {

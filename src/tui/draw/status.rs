@@ -45,8 +45,7 @@ fn paint_said(
         return line::message(hovered, Tone::Note, look, area, buf);
     }
     let step = app.workspace.tour.as_ref().and_then(Tour::line).map(|step| (Tone::Note, app.keymap.with_keys(&step)));
-    let lines: Vec<(Tone, String)> =
-        said.into_iter().chain(step).flat_map(|said| in_rows(said, area.width)).collect();
+    let lines: Vec<(Tone, String)> = said.into_iter().chain(step).flat_map(|said| in_rows(said, area.width)).collect();
     if lines.is_empty() {
         return line::message(&otherwise(), Tone::Note, look, area, buf);
     }

@@ -94,7 +94,10 @@ pub fn paint(
                 buf,
             );
             side(Frame { title: &b, caption: &caption, focus: Focus::Here }, (&rows, Form::Right), look, right, buf);
-            rows.iter().enumerate().filter(|(_, row)| row.shared).for_each(|(at, _)| join(at, (left, right), look, buf));
+            rows.iter()
+                .enumerate()
+                .filter(|(_, row)| row.shared)
+                .for_each(|(at, _)| join(at, (left, right), look, buf));
         }
         DiffLayout::OneColumn => {
             let title = format!("{} → {b}", first_words(&titles.a));
@@ -128,7 +131,8 @@ fn with_room(columns: u16, parts: &[&String]) -> String {
 fn join(row: usize, (left, right): (Rect, Rect), look: &Look, buf: &mut Buffer) {
     let (left, right) = (inside(left), inside(right));
     let y = left.y + cells(row);
-    let signs = [(left.right() - 1, SHARED[0]), (left.right(), SHARED[1]), (right.x - 1, SHARED[2]), (right.x, SHARED[3])];
+    let signs =
+        [(left.right() - 1, SHARED[0]), (left.right(), SHARED[1]), (right.x - 1, SHARED[2]), (right.x, SHARED[3])];
     if y < left.bottom() {
         signs.into_iter().for_each(|(x, sign)| buf.set_string(x, y, sign, look.theme.dim));
     }

@@ -59,7 +59,9 @@ fn paint_box(tenant: &TenantBox, look: &Look, inner: Rect, buf: &mut Buffer) {
     line(&mut |pen| _ = pen.put(" Current state  ", strong).text(&tenant.head, dim));
     let keys = tenant.state.iter().map(|(key, _)| key.width()).max().unwrap_or(0).min(NAMES);
     for (key, value) in &tenant.state {
-        line(&mut |pen| _ = pen.put("   ", text).text_field(key, keys, look.theme.key).put("  ", text).literal(value, look));
+        line(&mut |pen| {
+            _ = pen.put("   ", text).text_field(key, keys, look.theme.key).put("  ", text).literal(value, look);
+        });
     }
     if tenant.more_keys > 0 {
         line(&mut |pen| _ = pen.put(&more(tenant.more_keys), dim));

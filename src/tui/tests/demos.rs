@@ -43,7 +43,10 @@ const WALKS: &[Walk] = &[
         "sharing",
         &["#2/2", "{100}", "\"NEW!\""],
         &[
-            step("d", &["\"the value of key_1\"", "\"NEW!\"", "99 unchanged", "99 of 100 values shared", "new: 1 of 1"]),
+            step(
+                "d",
+                &["\"the value of key_1\"", "\"NEW!\"", "99 unchanged", "99 of 100 values shared", "new: 1 of 1"],
+            ),
             step("z u", &["key_10 \"the value of key_10\"", "99 of 100 values shared"]),
             step("1 <", &["#1/2", "v1.0", "key_1 \"the value of key_1\""]),
         ],
@@ -76,7 +79,10 @@ const WALKS: &[Walk] = &[
         "tenants",
         &["acme_corp›main›#3/3", "\"3.0\""],
         &[
-            step("T", &["[acme_corp]", " widgets_r_us ", "sessions 50", "sessions 30", "v3.0_release #2", "beta_test #1"]),
+            step(
+                "T",
+                &["[acme_corp]", " widgets_r_us ", "sessions 50", "sessions 30", "v3.0_release #2", "beta_test #1"],
+            ),
             step(
                 ":rollback beta_test|l",
                 &["widgets_r_us›main›#3/3", " acme_corp ", "[widgets_r_us]", "\"3.0\"", "\"2.5\""],
@@ -96,7 +102,9 @@ const WALKS: &[Walk] = &[
     (
         "diff",
         &["#4/4", "v2.0"],
-        &[step(":end-a v1.0", &["+50", "+25"]), step(
+        &[
+            step(":end-a v1.0", &["+50", "+25"]),
+            step(
                 "d",
                 &[
                     "A #1",
@@ -104,7 +112,8 @@ const WALKS: &[Walk] = &[
                     "sessions: 100 → 150 (+50) │ cache_entries: 50 → 75 (+25)",
                     "added_keys: [\"beta\"] │ changed_keys: [\"theme\"]",
                 ],
-            )],
+            ),
+        ],
     ),
     (
         "deploy",
