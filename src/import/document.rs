@@ -29,6 +29,8 @@ pub(super) struct Document<'a> {
     pub byte: usize,
     /// Whether the notation says where the value ends, so that a part of the text is never taken for all of it.
     pub ends_itself: bool,
+    /// Whether the file holds several JSON texts, of which the value is an array.
+    pub is_several: bool,
     /// What is not as the name of the file says.
     pub note: Option<&'static str>,
 }
@@ -48,14 +50,14 @@ pub(super) fn document(bytes: &[u8], notation: Notation) -> std::result::Result<
         Notation::Json | Notation::Json5 => json_of(text),
         Notation::Yaml | Notation::Toml => None,
     };
-    let is_json = json.is_some();
+    let (is_json, is_several) = (json.is_some(), matches!(json, Some(Cow::Owned(_))));
     let json = match (json, notation) {
         (Some(json), _) => json,
         (None, Notation::Json) => Notation::Json5.to_json(text, MOST).map_or(Cow::Borrowed(text), Cow::Owned),
         (None, other) => Cow::Owned(other.to_json(text, MOST).map_err(behind_mark)?),
     };
     let is_lenient = !is_json && notation == Notation::Json && matches!(json, Cow::Owned(_));
-    Ok(Document { json, byte: mark, ends_itself, note: is_lenient.then_some(LENIENT) })
+    Ok(Document { json, byte: mark, ends_itself, is_several, note: is_lenient.then_some(LENIENT) })
 }
 
 /// Said of a file that should be JSON.
@@ -78,7 +80,7 @@ fn json_of(text: &str) -> Option<Cow<'_, str>> {
     Some(if parts.len() > 1 { Cow::Owned(format!("[{}]", parts.join(","))) } else { Cow::Borrowed(text) })
 }
 
-/// A file's value.
+/// A file's value. Several JSON texts are none: a log is not compared by accident.
 ///
 /// # Errors
 /// [`Error::Syntax`] with the file's name and the place; `TooDeep`, `TooLarge`.
@@ -90,7 +92,8 @@ pub fn read_value(file: &Path, bytes: &[u8]) -> Result<Value> {
         Error::Syntax { place, why: fault.why }
     };
     let found = document(bytes, Notation::of(file)).map_err(placed)?;
-    value::parse(found.json.as_bytes()).map_err(|error| match error {
+    let text = if found.is_several { &bytes[found.byte..] } else { found.json.as_bytes() };
+    value::parse(text).map_err(|error| match error {
         Error::Syntax { place, why } => {
             placed(Fault { why, at: found.byte + usize::try_from(place.byte).unwrap_or(bytes.len()) })
         }

@@ -121,7 +121,7 @@ fn json_with_comments_is_read_where_json_is() {
     );
     check("a.json5", "'line \\\nbreak \\x41\\v'", r#""line break A\u000b""#);
     check("a.json5", "{\"a\": 12345678901234567890.0}", r#"{"a":12345678901234567890.0}"#);
-    check("a.json", "1 2", "[1,2]");
+    check_wrong("a.json", "1 2", (1, 2), "extra text after the JSON value");
     check_wrong("a.json5", "{\n  a: 1\n  b: 2\n}", (2, 8), "not JSON5");
     check_wrong("a.json", "{\"a\": 1 \"b\": 2}", (1, 8), "expected");
     assert!(read_value(Path::new("a.json5"), "[".repeat(1_000_000).as_bytes()).is_err());
