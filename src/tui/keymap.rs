@@ -297,7 +297,7 @@ mod tests {
         let listed = Keymap::of(rows).listed();
         let (_, lines) = listed.iter().find(|(place, _)| place == "Anywhere").unwrap();
         let line = lines.iter().find(|line| line.contains(" undo ")).unwrap();
-        assert!(line.starts_with("l (not in Variants, Timeline, State, Diff)"), "{line}");
+        assert!(line.starts_with("l (not in Variants, Tenants, Timeline, State, Diff)"), "{line}");
         assert!(lines.iter().any(|line| line.starts_with("R ")), "others are not hidden");
     }
 

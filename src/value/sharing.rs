@@ -41,6 +41,7 @@ impl Value {
     }
 
     /// Whether this value and another, each a part of something larger, are in one place. O(1).
+    #[cfg(any(test, feature = "tui"))]
     pub(crate) fn is_one_with(&self, other: &Self) -> bool {
         std::ptr::eq(self, other) || self.own_address().is_some_and(|at| other.own_address() == Some(at))
     }
