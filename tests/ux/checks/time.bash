@@ -58,7 +58,7 @@ check_2() {
   together "Everything up to #$last is intact" 'E-LOG-TRUNCATED'
   k Escape
   gone 'E-LOG-TRUNCATED'
-  together "#$last/$last" '▾ state +\{6\}'
+  together "#$last/$last" '▾ (state|sessions) +\{[0-9]+\}'
   k ,
   see "#$before/$last"
 }
