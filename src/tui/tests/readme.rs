@@ -5,14 +5,18 @@
 
 use super::harness::Harness;
 use super::pictures::config;
-use crate::source::Address;
+use crate::record::Time;
+use crate::recording::Recording;
+use crate::source::{self, Address};
 use crate::tui::draw::paint;
 use crate::tui::look::{Look, Surroundings};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A file in `assets/`, the demo, and the keys.
@@ -66,7 +70,18 @@ fn frame(address: Address, act: impl Fn(&mut Harness)) -> Buffer {
 }
 
 fn opened(address: Address) -> Harness {
-    let mut screen = Harness::opened(address, SIZE.0, SIZE.1);
+    coloured(Harness::opened(address, SIZE.0, SIZE.1))
+}
+
+/// A demo in which everything that is written is written at one time, whenever it is.
+fn at_one_time(demo: &str, time: Time) -> Harness {
+    let address = Address::demo(demo).unwrap();
+    let recording = Recording::memory().with_clock(move || time);
+    source::read(&address, &source::Options::default(), &recording, &mut |_| ControlFlow::Continue(())).unwrap();
+    coloured(Harness::of(address, Arc::new(recording), SIZE.0, SIZE.1))
+}
+
+fn coloured(mut screen: Harness) -> Harness {
     let config = config(&[("color", "always")]);
     screen.app.setup.here = Surroundings::new(&|name| (name == "TERM").then(|| "xterm-direct".to_owned()), true);
     screen.app.setup.look = Look::of(&config, &screen.app.setup.here);
@@ -285,7 +300,7 @@ fn the_readmes_pictures_are_what_the_screen_shows() {
 
 #[test]
 fn the_readmes_tour_is_what_the_keys_do() {
-    let mut screen = opened(Address::demo("release").unwrap());
+    let mut screen = at_one_time("release", "2026-10-09T12:41:00Z".parse().unwrap());
     let screens = TOUR.map(|(key, words)| {
         screen.keys(key);
         let pressed = if key.is_empty() { String::new() } else { format!("    {key}   {words}") };
