@@ -51,5 +51,9 @@ pub(super) fn of_file(file: &str, why: &str) -> String {
 
 /// With its place, where that is in a file or beyond the first line of a text.
 pub(super) fn at_place(place: &InputPlace, why: &str) -> String {
-    if place.file.is_empty() && place.line == 0 { why.to_owned() } else { format!("{place}: {why}") }
+    match (place.file.is_empty() && place.line == 0, place.byte) {
+        (true, 0) => why.to_owned(),
+        (true, byte) => format!("byte {byte}: {why}"),
+        (false, _) => format!("{place}: {why}"),
+    }
 }

@@ -31,8 +31,8 @@ pub(super) struct Document<'a> {
     pub ends_itself: bool,
     /// Whether the file holds several JSON texts, of which the value is an array.
     pub is_several: bool,
-    /// What is not as the name of the file says.
-    pub note: Option<&'static str>,
+    /// Whether it is JSON5 and no JSON.
+    pub is_json5: bool,
 }
 
 /// Reads a file's content, which is in a notation. Several JSON texts are an array of them. O(bytes), and what the aliases of
@@ -56,8 +56,8 @@ pub(super) fn document(bytes: &[u8], notation: Notation) -> std::result::Result<
         (None, Notation::Json) => Notation::Json5.to_json(text, MOST).map_or(Cow::Borrowed(text), Cow::Owned),
         (None, other) => Cow::Owned(other.to_json(text, MOST).map_err(behind_mark)?),
     };
-    let is_lenient = !is_json && notation == Notation::Json && matches!(json, Cow::Owned(_));
-    Ok(Document { json, byte: mark, ends_itself, is_several, note: is_lenient.then_some(LENIENT) })
+    let is_json5 = !is_json && matches!(notation, Notation::Json | Notation::Json5) && matches!(json, Cow::Owned(_));
+    Ok(Document { json, byte: mark, ends_itself, is_several, is_json5 })
 }
 
 /// Said of a file that should be JSON.
@@ -154,7 +154,8 @@ pub(crate) fn read_content(content: &Content<'_>, sink: &mut Sink<'_>) -> Contro
     let Content { name, notation, bytes, tenant, label, by } = content;
     let mut emitter = Emitter::new(name, tenant.clone(), Limits::default(), sink);
     let draft = Draft { label: label.clone(), by: by.clone(), ..Draft::bare(Payload::Deleted) };
-    emit_document(&mut emitter, Whole { bytes, length: bytes.len() as u64, notation: *notation }, draft)
+    let whole = Whole { bytes, length: bytes.len() as u64, notation: *notation, named: *notation };
+    emit_document(&mut emitter, whole, draft)
 }
 
 /// A file's content, of which there may be more than is held.
@@ -163,19 +164,22 @@ pub(super) struct Whole<'a> {
     pub bytes: &'a [u8],
     pub length: u64,
     pub notation: Notation,
+    /// What its name says.
+    pub named: Notation,
 }
 
 /// Emits a file's content as one version: what the draft says beside its payload.
 pub(super) fn emit_document(
     emitter: &mut Emitter<'_, '_>,
-    Whole { bytes, length, notation }: Whole<'_>,
+    Whole { bytes, length, notation, named }: Whole<'_>,
     draft: Draft<'_>,
 ) -> ControlFlow<()> {
     let whole = Text { line: 1, byte: 0, bytes, length };
     match whole.checked().and_then(|_| document(bytes, notation)) {
-        Ok(Document { json, byte, note, .. }) => {
+        Ok(Document { json, byte, is_json5, .. }) => {
             let mut draft = draft;
-            draft.remarks.extend(note.map(|note| Remark::Noted(note.to_owned())));
+            let is_unnamed = is_json5 && named == Notation::Json;
+            draft.remarks.extend(is_unnamed.then(|| Remark::Noted(LENIENT.to_owned())));
             let text = Text { byte: byte as u64, bytes: json.as_bytes(), length: json.len() as u64, ..whole };
             emitter.take(&text, Draft { payload: Payload::State(&json), ..draft })
         }

@@ -213,7 +213,7 @@ fn emit(
     };
     let payload = match version {
         Version::Text(bytes, length) => {
-            return emit_document(emitter, Whole { bytes, length: *length, notation }, signed);
+            return emit_document(emitter, Whole { bytes, length: *length, notation, named: notation }, signed);
         }
         Version::Missing => Payload::Deleted,
         Version::Unknown(why) => Payload::Fault(Fault::whole(why.as_str())),

@@ -68,7 +68,7 @@ impl Importer for ValueFile {
             return Err(Error::Format { file: name, why });
         }
         let mut emitter = Emitter::new(&name, tenant, limits, sink);
-        let whole = Whole { bytes: &bytes, length, notation: self.notation };
+        let whole = Whole { bytes: &bytes, length, notation: self.notation, named: Notation::of(Path::new(&name)) };
         let (read, total) = meter.reading();
         if emit_document(&mut emitter, whole, Draft::bare(Payload::Deleted)).is_continue()
             && emitter.progress(read, total).is_continue()

@@ -135,7 +135,11 @@ fn every_command_reads_them_by_name_or_format() {
     sandbox.write("c.json", "{\"name\": \"web\", // comment\n \"port\": 1}\n");
     assert_eq!(sandbox.ok("state a.yaml --path .port"), "8080\n");
     assert_eq!(sandbox.ok("state b.toml --path .port"), "8081\n");
-    assert_eq!(sandbox.ok("state c.json --path .port"), "1\n");
+    let told = sandbox.run("state c.json --path .port", "");
+    assert_eq!((told.code, told.out.as_str()), (0, "1\n"), "{told:?}");
+    assert!(told.err.contains("c.json, line 1") && told.err.contains("not JSON, but JSON5"), "{told:?}");
+    sandbox.write("c.json5", "{name: 'web'}");
+    assert_eq!(sandbox.ok("state c.json5 --path .name"), "\"web\"\n");
     let diff = sandbox.ok("diff a.yaml b.toml");
     assert!(diff.contains("8080") && diff.contains("8081") && !diff.contains("web"), "{diff}");
     assert!(sandbox.ok("probe a.yaml").contains("yaml"));

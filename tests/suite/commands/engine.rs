@@ -108,7 +108,7 @@ fn what_is_made_of_a_doubtful_version_says_its_problem() {
 fn what_cannot_be_is_told() {
     let sandbox = variants();
     for (words, code, err) in [
-        ("fork shop.asof B", 2, "branch \"B\" already exists"),
+        ("fork shop.asof B", 1, "branch \"B\" already exists"),
         ("fork shop.asof x~1", 2, "is not a valid branch name"),
         ("fork shop.asof D --baseline nosuch", 1, "snapshot \"nosuch\" not found"),
         ("fork shop.asof D --at 99", 1, "99"),
