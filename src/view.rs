@@ -59,12 +59,12 @@ pub enum Sign {
 
 impl Sign {
     /// The character that stands for it everywhere.
-    pub fn char(self) -> char {
+    pub fn word(self) -> &'static str {
         match self {
-            Self::Added => '+',
-            Self::Removed => '-',
-            Self::Changed => '~',
-            Self::Moved => '>',
+            Self::Added => "+",
+            Self::Removed => "-",
+            Self::Changed => "~",
+            Self::Moved => ">",
         }
     }
 }

@@ -22,6 +22,7 @@ use super::job::{Job, Write};
 use super::keymap::Keymap;
 use super::look::Look;
 use crate::source::Address;
+use crate::view::text::SafeText;
 use chooser::{Choices, Chooser, Pick};
 use compact::Compaction;
 use confirm::Confirm;
@@ -83,7 +84,7 @@ pub enum Facts {
     /// A job works it out anew.
     WorkedOutBy(Job),
     /// What it asks makes no sense any more, and why.
-    Gone(String),
+    Gone(SafeText),
 }
 
 /// What a box needs to know of the screen around it to be painted.
@@ -93,9 +94,9 @@ pub struct Around<'a> {
     /// Colours and signs.
     pub look: &'a Look,
     /// Tasks that must finish, in words.
-    pub unfinished: Vec<String>,
+    pub unfinished: Vec<SafeText>,
     /// What a line that takes effect while it is typed has found.
-    pub found: String,
+    pub found: SafeText,
 }
 
 impl Dialog {

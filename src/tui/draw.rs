@@ -18,7 +18,7 @@ use super::pane::timeline::{self, Dress};
 use super::pane::{Focus, Title, changes, diff, header, line, snapshots, transitions, tree};
 use crate::source::Address;
 use crate::view::clock::date_time;
-use crate::view::text::{SafeText, data, joined, number, thousands};
+use crate::view::text::{SafeText, joined, number, thousands};
 use crate::view::{self, Ends};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -117,7 +117,7 @@ fn paint_strip<'m>(
 }
 
 fn too_small(app: &App, area: Rect, buf: &mut Buffer) {
-    let text = format!("Terminal {}x{} is too small (60x16)", area.width, area.height);
+    let text = joined!["Terminal ", area.width.to_string(), "x", area.height.to_string(), " is too small (60x16)"];
     line::message(&text, Tone::Note, &app.setup.look, Rect { height: area.height.min(1), ..area }, buf);
 }
 
@@ -166,11 +166,14 @@ fn paint_debug(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf
 /// A pane's title, with what it shows of what.
 fn title_of(session: &Session, pane: Pane) -> Title {
     match pane {
-        Pane::Timeline => Title::Name("Timeline", String::new()),
-        Pane::Transitions => Title::Name("Transitions", String::new()),
+        Pane::Timeline => Title::Name("Timeline", SafeText::default()),
+        Pane::Transitions => Title::Name("Transitions", SafeText::default()),
         Pane::Snapshots => {
             let filter = &session.lists.filter;
-            Title::Name("Snapshots", if filter.is_empty() { String::new() } else { format!("/{}", data(filter)) })
+            Title::Name(
+                "Snapshots",
+                if filter.is_empty() { SafeText::default() } else { joined!["/", SafeText::data(filter)] },
+            )
         }
         Pane::State => Title::Name("State", state_place(session)),
         Pane::Changes => Title::Name("Changes", ends_words(session)),
@@ -207,8 +210,8 @@ fn paint_pane(
             list
         }
         Pane::State => {
-            let place = session.absent().map_or_else(|| data(&session.tree.path_words()).into_owned(), Absent::words);
-            let tree = (&session.tree, &*place, session.asked.writers.as_ref());
+            let place = session.absent().map_or_else(|| session.tree.path_words().into(), Absent::words);
+            let tree = (&session.tree, &place, session.asked.writers.as_ref());
             let (list, twists) = tree::paint(tree, title, (look, focus), area, buf);
             map.put_rows(list.rows, |line| Hit::Row(pane, line));
             twists.into_iter().for_each(|(line, sign)| map.put(sign, Hit::Fold(pane, line)));
@@ -232,13 +235,13 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
     paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
     let rows = if areas.summary.height == 1 { vec![summary.fit(columns)] } else { summary.rows(columns) };
     for (row, words) in (areas.summary.y..areas.summary.bottom()).zip(&rows) {
-        line::message(words.painted(), Tone::Note, look, Rect { y: row, height: 1, ..areas.summary }, buf);
+        line::message(words, Tone::Note, look, Rect { y: row, height: 1, ..areas.summary }, buf);
     }
     let layout = app.diff_layout.unwrap_or_else(|| diff::layout_for(area.width));
     let shown = session.shown.versions;
     // Small flat states share nothing, and that is no news.
     let sharing = session.lists.asides.sharing(Ends { a: shown.a, b: shown.b }).filter(|sharing| sharing.shared > 0);
-    let sharing = sharing.map(|sharing| [view::sharing::shared(sharing), view::sharing::new(sharing)]);
+    let sharing = sharing.map(|sharing| [view::sharing::shared(sharing).into(), view::sharing::new(sharing).into()]);
     let titles = end_titles(session, diff::title_columns(layout, areas.diff.width, shown.a));
     let titles = diff::Titles { sharing, ..titles };
     let list = diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
@@ -254,31 +257,31 @@ fn paint_header(app: &App, session: &Session, area: Rect, map: &mut FrameMap, bu
     let history = session.history();
     let info = history.info(session.cursor);
     let header = header::Header {
-        views: app.listed_views().map(|spec| spec.tab.to_owned()).collect(),
-        digits: "1-7".to_owned(),
+        views: app.listed_views().map(|spec| spec.tab).collect(),
+        digits: "1-7",
         view: app.listed_views().position(|spec| spec.view == app.workspace.view).unwrap_or(0),
         tenant: owner_name(app, session),
-        branch: data(&history.lineage().branch_of(session.cursor)).into_owned(),
-        place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
-        time: info.and_then(|info| info.at).map(date_time).unwrap_or_default(),
+        branch: SafeText::data(&history.lineage().branch_of(session.cursor)),
+        place: joined![number(session.cursor), "/", thousands(history.newest().0)],
+        time: info.and_then(|info| info.at).map(|at| date_time(at).into()).unwrap_or_default(),
         life: app.life_words(),
         stop: session.break_words(),
-        access: access_words(app, area.width).to_owned(),
+        access: access_words(app, area.width),
     };
     let names = header::paint(&header, &app.setup.look, area, buf);
     names.into_iter().zip(app.listed_views()).for_each(|(name, spec)| map.put(name, Hit::View(spec.action)));
 }
 
 /// The tenant; where the source has only the one that nobody named, the source.
-fn owner_name(app: &App, session: &Session) -> String {
-    let name = |path: &Path| path.file_name().map(|name| data(&name.to_string_lossy()).into_owned());
+fn owner_name(app: &App, session: &Session) -> SafeText {
+    let name = |path: &Path| path.file_name().map(|name| SafeText::data(&name.to_string_lossy()));
     let source = match &app.workspace.address {
         Some(Address::File(path) | Address::Recording(path)) => name(path),
-        Some(Address::Git(path)) => name(path).map(|name| format!("git:{name}")),
+        Some(Address::Git(path)) => name(path).map(|name| joined!["git:", name]),
         Some(Address::Stdin | Address::Demo(_) | Address::Watched(_)) | None => None,
     };
     let tenant = &session.tenant.id().0;
-    source.filter(|_| *tenant == *"main").unwrap_or_else(|| data(tenant).into_owned())
+    source.filter(|_| *tenant == *"main").unwrap_or_else(|| tenant.into())
 }
 
 /// Who may write where: a recording in memory is gone with the program, and that should not surprise anyone.
@@ -292,34 +295,36 @@ fn access_words(app: &App, columns: u16) -> &'static str {
 }
 
 /// `at B`, or which version it is while the cursor's is still on its way.
-fn state_place(session: &Session) -> String {
+fn state_place(session: &Session) -> SafeText {
     let shown = session.shown.versions.cursor;
     match session.ends().b == session.cursor {
-        _ if shown != session.cursor => format!("at {} …", number(shown)),
-        true => "at B".to_owned(),
-        false => format!("at {}", number(session.cursor)),
+        _ if shown != session.cursor => joined!["at ", number(shown), " …"],
+        true => "at B".into(),
+        false => joined!["at ", number(session.cursor)],
     }
 }
 
-fn ends_words(session: &Session) -> String {
+fn ends_words(session: &Session) -> SafeText {
     let shown = session.shown.versions;
     let late = if session.is_current() { "" } else { " …" };
-    format!("A {} → B {}{late}", number(shown.a), number(shown.b))
+    joined!["A ", number(shown.a), " → B ", number(shown.b), late]
 }
 
-/// `A #44,640  09:39:58.120Z  price.refresh`: of a label that does not fit, what tells it from that of the other end.
+/// `#44,640`, and what follows it, `  09:39:58.120Z  price.refresh`: of a label that does not fit, what tells it from that of the other end.
 fn end_titles(session: &Session, columns: usize) -> diff::Titles {
     let (a, b) = (session.shown.versions.a, session.shown.versions.b);
     let history = session.history();
     let infos = [a, b].map(|version| history.info(version));
     let labels = infos.each_ref().map(|info| info.as_ref().map(|info| SafeText::from(&info.label)).unwrap_or_default());
-    let title = |at: usize, end: char, version| {
-        let time = infos[at].as_ref().and_then(|info| info.at).map(date_time).unwrap_or_default();
-        let begin = SafeText::join([joined![end.to_string(), " ", number(version)], time.into()], "  ");
+    let title = |at: usize, version| {
+        let time = infos[at].as_ref().and_then(|info| info.at).map(date_time).map(SafeText::from).unwrap_or_default();
+        let place = SafeText::from(number(version));
+        let begin = SafeText::join([joined!["A ", &place], time.clone()], "  ");
         let label = labels[at].fit_from_others(labels.iter(), columns.saturating_sub(begin.width() + 2));
-        SafeText::join([begin, label], "  ").painted().to_owned()
+        let rest = [time, label].into_iter().filter(|part| !part.is_empty());
+        (place, rest.fold(SafeText::default(), |rest, part| joined![rest, "  ", part]))
     };
-    diff::Titles { a: title(0, 'A', a), b: title(1, 'B', b), sharing: None }
+    diff::Titles { a: title(0, a), b: title(1, b), sharing: None }
 }
 
 impl App {

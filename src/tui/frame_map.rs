@@ -6,7 +6,7 @@
 use super::action::{Action, Spec};
 use super::owner::SessionId;
 use crate::record::Version;
-use crate::view::text::thousands;
+use crate::view::text::{SafeText, joined, thousands};
 use crate::view::timeline::Timeline;
 use ratatui::layout::{Position, Rect};
 
@@ -250,13 +250,13 @@ impl Extent {
     }
 
     /// `↓ 1 to 20 of 400`; empty where all is in view.
-    pub fn place(self) -> String {
+    pub fn place(self) -> SafeText {
         if !self.is_cut() {
-            return String::new();
+            return SafeText::default();
         }
         let above = if self.top > 0 { "↑" } else { "" };
         let below = if self.top < self.last() { "↓" } else { "" };
         let [first, last, all] = [self.top + 1, self.top + self.height, self.lines].map(|line| thousands(line as u64));
-        format!("{above}{below} {first} to {last} of {all}")
+        joined![above, below, " ", first, " to ", last, " of ", all]
     }
 }

@@ -32,6 +32,7 @@ use crate::view::compared::Compared;
 use crate::view::difftree::Pairs;
 use crate::view::marks::Marks;
 use crate::view::summary::Summary;
+use crate::view::text::SafeText;
 use crate::view::tree::State;
 pub use aside::{Ask, Found};
 pub use follow::Life;
@@ -316,7 +317,7 @@ pub struct Written {
     /// The action's name in the table.
     pub action: &'static str,
     /// One sentence.
-    pub what: String,
+    pub what: SafeText,
     /// The action that takes it back, where one does.
     pub back: Option<Action>,
     /// Where the screen goes.

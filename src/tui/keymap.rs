@@ -4,6 +4,7 @@
 
 use super::action::{ACTIONS, Action, Context, Group, Spec, by_name};
 use super::key::{Key, sequence_text};
+use crate::view::text::{SafeText, joined};
 
 /// What a key sequence means in a context.
 #[derive(Debug)]
@@ -136,17 +137,18 @@ impl Keymap {
     }
 
     /// For people: each place with its keys, and for each key which nearer places give it another meaning.
-    pub fn listed(&self) -> Vec<(String, Vec<String>)> {
-        let mut places: Vec<(Context, Vec<String>)> = Vec::new();
+    pub fn listed(&self) -> Vec<(SafeText, Vec<SafeText>)> {
+        let mut places: Vec<(Context, Vec<SafeText>)> = Vec::new();
         for (spec, sequences) in ACTIONS.iter().zip(&self.rows).filter(|(_, sequences)| !sequences.is_empty()) {
             let keys: Vec<String> = sequences.iter().map(|keys| self.with_hiders(spec, keys)).collect();
-            let line = format!("{:<24} {:<18} {}", keys.join(" "), spec.name, spec.doc);
+            let (keys, name) = (SafeText::from(keys.join(" ")), SafeText::from(spec.name));
+            let line = joined![keys.filled(24), " ", name.filled(18), " ", spec.doc];
             match places.iter_mut().find(|(place, _)| *place == spec.context) {
                 Some((_, lines)) => lines.push(line),
                 None => places.push((spec.context, vec![line])),
             }
         }
-        places.into_iter().map(|(place, lines)| (format!("{place:?}"), lines)).collect()
+        places.into_iter().map(|(place, lines)| (format!("{place:?}").into(), lines)).collect()
     }
 
     /// `l`, or `l (not in State, Diff)` where those have another meaning for it.
@@ -295,7 +297,8 @@ mod tests {
         let undo = ACTIONS.iter().position(|spec| spec.name == "undo").unwrap();
         rows[undo] = vec![Key::parse_sequence("l").unwrap()];
         let listed = Keymap::of(rows).listed();
-        let (_, lines) = listed.iter().find(|(place, _)| place == "Anywhere").unwrap();
+        let (_, lines) = listed.iter().find(|(place, _)| *place == "Anywhere").unwrap();
+        let lines: Vec<_> = lines.iter().map(SafeText::unmarked).collect();
         let line = lines.iter().find(|line| line.contains(" undo ")).unwrap();
         assert!(line.starts_with("l (not in Variants, Tenants, Timeline, State, Diff)"), "{line}");
         assert!(lines.iter().any(|line| line.starts_with("R ")), "others are not hidden");

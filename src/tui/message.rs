@@ -2,7 +2,7 @@
 //!
 //! Must not name: `app`, `job`.
 
-use crate::view::text::{marked, safe};
+use crate::view::text::SafeText;
 
 /// How a message is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub enum Tone {
 pub struct Message {
     /// How it is meant.
     pub tone: Tone,
-    /// One sentence, safe to print.
-    pub text: String,
+    /// One sentence.
+    pub text: SafeText,
 }
 
 /// What has been said, oldest first.
@@ -34,13 +34,13 @@ const MOST: usize = 500;
 
 impl Messages {
     /// Says that something is so.
-    pub fn note(&mut self, text: impl AsRef<str>) {
-        self.push(Tone::Note, text.as_ref());
+    pub fn note(&mut self, text: impl Into<SafeText>) {
+        self.push(Tone::Note, text.into());
     }
 
     /// Says that something failed.
-    pub fn failure(&mut self, text: impl AsRef<str>) {
-        self.push(Tone::Failure, text.as_ref());
+    pub fn failure(&mut self, text: impl Into<SafeText>) {
+        self.push(Tone::Failure, text.into());
     }
 
     /// Clears the line; the messages stay.
@@ -58,12 +58,10 @@ impl Messages {
         &self.all
     }
 
-    fn push(&mut self, tone: Tone, text: &str) {
+    fn push(&mut self, tone: Tone, text: SafeText) {
         if self.all.len() >= MOST {
             self.all.remove(0);
         }
-        let safe = safe(text);
-        let text = if tone == Tone::Failure { marked(&safe).into_owned() } else { safe };
         let message = Message { tone, text };
         if self.all.last() != Some(&message) {
             self.all.push(message);

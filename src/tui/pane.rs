@@ -21,7 +21,7 @@ pub mod tree;
 pub mod variants;
 
 use super::look::Look;
-use crate::view::text::width;
+use crate::view::text::{SafeText, joined, width};
 use ratatui::layout::Rect;
 
 /// Between the names of panes that share a place.
@@ -40,7 +40,7 @@ pub enum Focus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Title {
     /// `Changes  A #44,640 → B #48,213`: the name, and what stands after it.
-    Name(&'static str, String),
+    Name(&'static str, SafeText),
     /// `Snaps │ [State] │ Changes`: names, and which is shown.
     Tabs(&'static [&'static str], usize),
 }
@@ -61,22 +61,24 @@ impl Title {
     }
 
     /// The words of the title, the shown name in brackets where the keys go there (or it is one of several).
-    fn words(&self, focus: Focus) -> String {
+    fn words(&self, focus: Focus) -> SafeText {
         match self {
-            Self::Name(name, rest) if rest.is_empty() => in_focus(name, focus),
-            Self::Name(name, rest) => format!("{} {rest}", in_focus(name, focus)),
+            Self::Name(name, rest) if rest.is_empty() => in_focus(*name, focus),
+            Self::Name(name, rest) => joined![in_focus(*name, focus), " ", rest],
             Self::Tabs(names, shown) => {
-                let tab =
-                    |(at, name): (usize, &&str)| if at == *shown { format!("[{name}]") } else { (*name).to_owned() };
-                names.iter().enumerate().map(tab).collect::<Vec<_>>().join(BETWEEN_TABS)
+                let tab = |(at, name): (usize, &&'static str)| match at == *shown {
+                    true => joined!["[", *name, "]"],
+                    false => (*name).into(),
+                };
+                SafeText::join(names.iter().enumerate().map(tab), BETWEEN_TABS)
             }
         }
     }
 }
 
-fn in_focus(name: &str, focus: Focus) -> String {
+fn in_focus(name: impl Into<SafeText>, focus: Focus) -> SafeText {
     match focus {
-        Focus::Here => format!("[{name}]"),
-        Focus::Elsewhere => name.to_owned(),
+        Focus::Here => joined!["[", name.into(), "]"],
+        Focus::Elsewhere => name.into(),
     }
 }

@@ -12,7 +12,7 @@ use super::keymap::Meaning;
 use crate::view::Sign;
 use crate::view::change_labels::ChangeLabel;
 use crate::view::clock::date_time;
-use crate::view::text::{SafeText, number, thousands, unmarked, visible};
+use crate::view::text::{SafeText, number, thousands, visible};
 use crate::view::words::Word;
 use crate::{Error, record::Version};
 use ratatui::buffer::Buffer;
@@ -141,7 +141,14 @@ impl<E: From<Error>> Plain<'_, E> {
                     let cells: Vec<String> = list.headings.iter().zip(&row.cells).map(named).collect();
                     let change = row.change.as_ref().map(ChangeLabel::words);
                     let label = change.as_ref().unwrap_or(&row.label).unmarked();
-                    joined(&[here, &format!("#{}", row.number), &row.since, &label, &row.result, &cells.join(", ")])
+                    joined(&[
+                        here,
+                        &format!("#{}", row.number.unmarked()),
+                        &row.since.unmarked(),
+                        &label,
+                        &row.result.unmarked(),
+                        &cells.join(", "),
+                    ])
                 });
                 words.collect()
             }
@@ -173,7 +180,7 @@ impl<E: From<Error>> Plain<'_, E> {
             return self.say_rows(rows);
         }
         let now = self.place();
-        let said = self.app.messages.line().map(|message| unmarked(&message.text).into_owned());
+        let said = self.app.messages.line().map(|message| message.text.unmarked().into_owned());
         let moved = (now.version != before.version).then(|| self.where_words());
         match (said, moved) {
             (Some(said), Some(moved)) => (self.say)(&format!("{said}. {moved}")),

@@ -15,6 +15,7 @@ use super::probe::Answers;
 use super::signals::{self, PATIENCE, Signal};
 use super::store::{Memory, Store};
 use super::terminal::{self, Frames, Guard};
+use crate::view::text::joined;
 use crate::{Error, Result};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -249,7 +250,11 @@ impl<'a> Screen<'a> {
     fn keep(&mut self, memory: &Memory) {
         let kept = self.store.as_ref().map_or(Ok(()), |store| store.keep(memory));
         if let (Err(error), Memory::Marks { .. }) = (kept, memory) {
-            self.app.messages.failure(format!("The mark is lost when asof quits: saving failed ({error})"));
+            self.app.messages.failure(joined![
+                "The mark is lost when asof quits: saving failed (",
+                error.to_string(),
+                ")"
+            ]);
         }
     }
 

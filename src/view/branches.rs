@@ -38,7 +38,7 @@ pub fn table(history: &History, list: &ListCursor, walked: &str, height: usize) 
     Table {
         columns: COLUMNS,
         rows: window.map(row).collect(),
-        position: selected.map(|at| format!("{} of {count}", text::thousands(at as u64 + 1))).unwrap_or_default(),
+        position: selected.map(|at| joined![text::thousands(at as u64 + 1), " of ", count.clone()]).unwrap_or_default(),
         empty: Vec::new(),
     }
 }

@@ -98,10 +98,10 @@ impl Changes {
     }
 
     /// `3 of 56`; empty without changes.
-    pub fn position(&self) -> String {
+    pub fn position(&self) -> SafeText {
         let entry = self.list.selected(self.entries.len()).and_then(|at| self.entries.get(at));
         let count = text::thousands(self.compared.diff.changes.len() as u64);
-        entry.map(|entry| format!("{} of {count}", text::thousands(entry.first as u64 + 1))).unwrap_or_default()
+        entry.map(|entry| joined![text::thousands(entry.first as u64 + 1), " of ", count]).unwrap_or_default()
     }
 
     /// The lines on the screen, in entries that fit `width` columns or take two lines. O(height).
@@ -212,7 +212,7 @@ mod tests {
             WordSide::New => format!("{{+{}+}}", word.text.unmarked()),
         };
         let line = |line: &ChangeLine| {
-            let sign = line.sign.map_or(' ', Sign::char);
+            let sign = line.sign.map_or(" ", Sign::word);
             let words: String = line.words.iter().map(word).collect();
             let indent = if line.path.is_empty() && line.sign.is_some() { "  " } else { "" };
             format!("{indent}{sign} {} {words}", line.path.unmarked()).trim_end().to_owned()

@@ -291,23 +291,23 @@ impl Find {
     }
 
     /// `1 of 3 · 10,000 versions, 49 true · Esc stops`.
-    pub fn position(&self) -> String {
+    pub fn position(&self) -> SafeText {
         if self.query.text.is_empty() {
-            return String::new();
+            return SafeText::default();
         }
         let len = self.hits.len();
         let at = self
             .list
             .selected(len)
-            .map(|at| format!("{} of {} · ", text::thousands(at as u64 + 1), text::thousands(len as u64)));
+            .map(|at| joined![text::thousands(at as u64 + 1), " of ", text::thousands(len as u64), " · "]);
         let looked = text::counted(self.stats.versions, "version");
         let end = match &self.extent {
-            Extent::Running | Extent::Indexing(_) => " so far · Esc stops".to_owned(),
-            Extent::Stopped(at) => format!(" · stopped at {}", text::number(*at)),
-            Extent::Whole if len >= MOST_HITS => " · later ones left out".to_owned(),
-            Extent::Whole | Extent::Failed(_) => String::new(),
+            Extent::Running | Extent::Indexing(_) => " so far · Esc stops".into(),
+            Extent::Stopped(at) => joined![" · stopped at ", text::number(*at)],
+            Extent::Whole if len >= MOST_HITS => " · later ones left out".into(),
+            Extent::Whole | Extent::Failed(_) => SafeText::default(),
         };
-        format!("{}{looked} looked at{end}", at.unwrap_or_default())
+        joined![at.unwrap_or_default(), looked, " looked at", end]
     }
 
     /// What could not be judged; empty where all could.

@@ -288,18 +288,18 @@ impl PathHistory {
     }
 
     /// `3 of 41`, and how far it has come.
-    pub fn position(&self) -> String {
+    pub fn position(&self) -> SafeText {
         let len = self.changes.len();
         let count = text::thousands(len as u64);
-        let at = self.list.selected(len).map(|at| format!("{} of ", text::thousands(at as u64 + 1)));
+        let at = self.list.selected(len).map(|at| joined![text::thousands(at as u64 + 1), " of "]);
         let more = match &self.extent {
-            Extent::Running => " … Esc stops".to_owned(),
-            Extent::Indexing(percent) => format!(" · {} · Esc stops", indexing(*percent)),
-            Extent::Stopped(at) => format!(" · stopped at {}", text::number(*at)),
-            Extent::Whole if len >= MOST_CHANGES => " · older ones left out".to_owned(),
-            Extent::Whole | Extent::Failed(_) => String::new(),
+            Extent::Running => " … Esc stops".into(),
+            Extent::Indexing(percent) => joined![" · ", indexing(*percent), " · Esc stops"],
+            Extent::Stopped(at) => joined![" · stopped at ", text::number(*at)],
+            Extent::Whole if len >= MOST_CHANGES => " · older ones left out".into(),
+            Extent::Whole | Extent::Failed(_) => SafeText::default(),
         };
-        format!("{}{count}{more}", at.unwrap_or_default())
+        joined![at.unwrap_or_default(), count, more]
     }
 }
 

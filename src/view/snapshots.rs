@@ -25,7 +25,7 @@ pub struct SnapshotRow {
     /// The version it marks.
     pub version: Version,
     /// `48,211`.
-    pub number: String,
+    pub number: SafeText,
     /// When: `2026-03-14 09:41:05Z`; empty when unknown.
     pub time: String,
     /// How long before the head: `1h21`; empty when unknown.
@@ -50,7 +50,7 @@ pub struct Snapshots {
     /// Newest version first.
     pub rows: Vec<SnapshotRow>,
     /// `4 of 214`.
-    pub position: String,
+    pub position: SafeText,
     /// The words that they are filtered by.
     pub needles: Vec<Needle>,
 }
@@ -106,7 +106,7 @@ pub fn snapshots(history: &History, list: &ListCursor, filter: &str, cursor: Ver
     let selected = list.selected(listed.count());
     let row = |at: usize| SnapshotRow { selected: selected == Some(at), ..row(history, listed.index(at), cursor) };
     let place =
-        selected.map(|at| format!("{} of {}", text::thousands(at as u64 + 1), text::thousands(listed.count() as u64)));
+        selected.map(|at| joined![text::thousands(at as u64 + 1), " of ", text::thousands(listed.count() as u64)]);
     let rows = list.window(listed.count(), height).map(row).collect();
     Snapshots { rows, position: place.unwrap_or_default(), needles: Needle::words(filter) }
 }
@@ -144,7 +144,7 @@ pub fn table(shown: &Snapshots, keys: impl Fn(Version) -> Option<u64>) -> Table 
         cells: vec![
             row.kind.into(),
             row.name.clone(),
-            row.number.clone().into(),
+            row.number.clone(),
             row.age.clone().into(),
             keys(row.version).map(text::thousands).unwrap_or_default().into(),
             row.size.clone().into(),
@@ -215,7 +215,7 @@ fn row(history: &History, index: usize, cursor: Version) -> SnapshotRow {
         kind,
         name: name_of(snapshot, kind),
         version: snapshot.version,
-        number: text::thousands(snapshot.version.0),
+        number: text::thousands(snapshot.version.0).into(),
         time: snapshot.at.map(clock::date_time).unwrap_or_default(),
         age: now.zip(snapshot.at).map(|(now, at)| text::duration((now - at).abs())).unwrap_or_default(),
         size: history.info(snapshot.version).map(|info| text::size(info.size)).unwrap_or_default(),

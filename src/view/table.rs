@@ -57,7 +57,7 @@ pub struct Table {
     /// The rows.
     pub rows: Vec<Row>,
     /// `4 of 214`.
-    pub position: String,
+    pub position: SafeText,
     /// What would fill it, and how, where there are no rows.
     pub empty: Vec<SafeText>,
 }

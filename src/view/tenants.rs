@@ -23,7 +23,7 @@ pub struct TenantBox {
     /// How many more there are.
     pub more_snapshots: usize,
     /// `3 versions · 3 snapshots`.
-    pub caption: String,
+    pub caption: SafeText,
 }
 
 /// Columns of what a container begins with.
@@ -44,7 +44,7 @@ pub fn tenant(history: &History, cursor: Version, rows: usize) -> TenantBox {
         more_keys: keys - keys_shown,
         snapshots: snapshots::snapshots(history, &ListCursor::default(), "", cursor, marks_shown).rows,
         more_snapshots: marked - marks_shown,
-        caption: format!("{} · {}", text::counted(history.newest().0, "version"), text::counted(marked, "snapshot")),
+        caption: joined![text::counted(history.newest().0, "version"), " · ", text::counted(marked, "snapshot")],
     }
 }
 

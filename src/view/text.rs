@@ -10,7 +10,9 @@ mod mark;
 mod safe;
 mod wrap;
 
-pub use mark::{MARK, data, marked, safe, unmarked};
+#[cfg(test)]
+pub use mark::marked;
+pub use mark::{MARK, unmarked};
 pub use safe::SafeText;
 pub(crate) use safe::joined;
 pub use wrap::{fit_around, fit_end, fit_from, fit_middle, shared_start, wrap, wrap_by};
@@ -186,6 +188,19 @@ pub fn prefix(text: &str, columns: usize) -> usize {
         }
     }
     text.len()
+}
+
+/// Where the longest suffix begins that takes at most `columns`.
+fn suffix(text: &str, columns: usize) -> usize {
+    let (mut start, mut used) = (text.len(), 0);
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        used += grapheme.width();
+        if used > columns {
+            break;
+        }
+        start = at;
+    }
+    start
 }
 
 /// `1,204,377`.

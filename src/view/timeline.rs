@@ -187,7 +187,7 @@ pub struct Timeline {
     /// The cursor's number and time, and the marks in its column: `#48,213 09:41:07  ◆ pre-checkout`.
     pub readout: SafeText,
     /// The border's words: `zoom 6/14 · by version · 130 versions/col · bar height: keys changed`.
-    pub caption: String,
+    pub caption: SafeText,
     /// The column behind the newest version, where someone is writing and it is in the window.
     pub live: Option<usize>,
     layout: Layout,

@@ -55,7 +55,7 @@ pub fn table(history: &History, list: &ListCursor, which: Which, height: usize) 
     Table {
         columns: LIST,
         rows: rows.collect(),
-        position: format!("{} failed of {count}", text::thousands(failed)),
+        position: joined![text::thousands(failed), " failed of ", count],
         empty: empty(which),
     }
 }
@@ -151,7 +151,7 @@ pub struct Detail {
     /// `checkout  FAILED at step 3 of 5`.
     pub title: SafeText,
     /// `14.2ms · 5 transitions`.
-    pub caption: String,
+    pub caption: SafeText,
     /// In the order they happened; those that did not happen before the last way back.
     pub steps: Vec<Step>,
     /// Which step failed last: its number and what went wrong, line by line.
@@ -192,13 +192,13 @@ fn title(history: &History, transaction: &Transaction) -> SafeText {
     }
 }
 
-fn caption(transaction: &Transaction) -> String {
+fn caption(transaction: &Transaction) -> SafeText {
     let end = transaction.events.iter().rev().find_map(|event| event.at);
-    let took = transaction.at.zip(end).map(|(begin, end)| format!("{} · ", length(begin, end)));
+    let took = transaction.at.zip(end).map(|(begin, end)| joined![length(begin, end), " · "]);
     let made =
         |event: &&TransactionEvent| matches!(event.what, TransactionPart::Step { .. } | TransactionPart::Back { .. });
     let count = transaction.events.iter().filter(made).count();
-    format!("{}{}", took.unwrap_or_default(), text::counted(count, "transition"))
+    joined![took.unwrap_or_default(), text::counted(count, "transition")]
 }
 
 fn length(from: Time, to: Time) -> String {

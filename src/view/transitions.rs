@@ -58,9 +58,9 @@ pub struct TransitionRow {
     /// The mark on it.
     pub mark: Option<Mark>,
     /// `48,213`.
-    pub number: String,
+    pub number: SafeText,
     /// Time since the version before it in the log: `+4.1ms`; empty when unknown.
-    pub since: String,
+    pub since: SafeText,
     /// The label.
     pub label: SafeText,
     /// What it is called by one of its changes, for want of a label of its own.
@@ -72,7 +72,7 @@ pub struct TransitionRow {
     /// What came of it.
     pub outcome: Outcome,
     /// Its right-hand words: `+51 ~4`, `INVALID`, `DELETED`, `rollback`, `undo`.
-    pub result: String,
+    pub result: SafeText,
     /// What the columns of expressions have; whoever knows them fills them in.
     pub cells: Vec<SafeText>,
 }
@@ -92,7 +92,7 @@ pub struct Transitions {
     /// Names of the columns of expressions; whoever knows them fills them in.
     pub headings: Vec<SafeText>,
     /// `48,213 of 1,204,377`.
-    pub position: String,
+    pub position: SafeText,
     /// The words that labels and authors are filtered by.
     pub needles: Vec<Needle>,
 }
@@ -154,13 +154,13 @@ pub fn transitions(
 }
 
 /// `48,213 of 1,204,377`; with a filter `3 of 1,204,377 shown`.
-fn position(history: &History, cursor: Version, filter: &Filter) -> String {
+fn position(history: &History, cursor: Version, filter: &Filter) -> SafeText {
     let all = text::thousands(history.newest().0);
     if !filter.is_on() {
-        return format!("{} of {all}", text::thousands(cursor.0));
+        return joined![text::thousands(cursor.0), " of ", all];
     }
     let more = if filter.is_behind(history) { " …" } else { "" };
-    format!("{} of {all} shown{more}", text::thousands(filter.shown() as u64))
+    joined![text::thousands(filter.shown() as u64), " of ", all, " shown", more]
 }
 
 fn successors(cursor: Version, next: impl Fn(Version) -> Option<Version>) -> impl Iterator<Item = Version> {
@@ -180,13 +180,13 @@ fn abandoned(history: &History, version: Version) -> Option<TransitionRow> {
         version: branch.head,
         when: When::Past,
         mark: None,
-        number: String::new(),
-        since: String::new(),
+        number: SafeText::default(),
+        since: SafeText::default(),
         label: joined![count, " left on ", &branch.name],
         change: None,
         by: SafeText::default(),
         hue: None,
-        result: String::new(),
+        result: SafeText::default(),
         cells: Vec::new(),
         outcome: Outcome::Abandoned,
     })
@@ -211,13 +211,13 @@ fn row(
         version,
         when,
         mark: mark(&history.activity(version.0..version.0 + 1)),
-        number: text::thousands(version.0),
-        since: since(history, &info),
+        number: text::thousands(version.0).into(),
+        since: since(history, &info).into(),
         label,
         change: None,
         by: info.by.as_ref().map(SafeText::from).unwrap_or_default(),
         hue: cast.hue(history, version),
-        result: words(outcome),
+        result: words(outcome).into(),
         cells: Vec::new(),
         outcome,
     })

@@ -71,7 +71,7 @@ pub struct Strip {
     /// Heights from its fork to its head, 0 to 8: changed keys on a log scale that all strips share.
     pub levels: Vec<u8>,
     /// `score 92`; empty without one.
-    pub score: String,
+    pub score: SafeText,
     /// `reference`, `★ WINNER`, `! errors`, `promoted #12`.
     pub note: SafeText,
     /// Whether the cursor is on it.
@@ -177,8 +177,8 @@ pub fn reference_name(comparison: &Comparison) -> SafeText {
     name.map_or_else(|| "baseline".into(), SafeText::from)
 }
 
-fn score_words(own: Option<f64>) -> String {
-    own.map(|own| format!("score {}", score(own))).unwrap_or_default()
+fn score_words(own: Option<f64>) -> SafeText {
+    own.map(|own| joined!["score ", score(own)]).unwrap_or_default()
 }
 
 /// The newest version of the variant under the cursor.

@@ -1,16 +1,15 @@
 //! How the screen writes the sentences about verbs: numbers in groups of thousands, a large letter at the beginning.
 
-use super::text::{counted, data, number, size};
+use super::text::{SafeText, counted, number, size};
 use crate::ops::words::Style;
 
 /// Numbers as everywhere on the screen.
 pub const SCREEN: Style = Style { version: number, counted: |n, thing| counted(n, thing), bytes: size };
 
 /// The sentence with a large letter at its beginning. None of its signs is decoration: they are of names in it.
-pub fn sentence(words: &str) -> String {
+pub fn sentence(words: &str) -> SafeText {
     let mut letters = words.chars();
-    let large: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
-    data(&large).into_owned()
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default().into()
 }
 
 #[cfg(test)]
@@ -24,6 +23,6 @@ mod tests {
         {
             assert_eq!((SCREEN.counted)(n, thing), expected);
         }
-        assert_eq!([sentence("undid it"), sentence("")], ["Undid it".to_owned(), String::new()]);
+        assert_eq!([sentence("undid it"), sentence("")], ["Undid it".into(), SafeText::default()]);
     }
 }

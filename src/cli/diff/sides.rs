@@ -86,7 +86,7 @@ mod tests {
     fn check(left: &str, right: &str, part: &str, expected: &str) {
         let value = |text: &str| parse(text.as_bytes()).unwrap();
         let sides = Sides::new(&value(left), &value(right), Some(part), &DiffRules::default()).unwrap();
-        let sign = |kind: &ChangeKind| crate::view::Sign::from(kind).char();
+        let sign = |kind: &ChangeKind| crate::view::Sign::from(kind).word();
         let words = |sides: Sides| {
             sides
                 .differences

@@ -28,11 +28,7 @@ pub fn print((from, to): (&End, &End), sides: &Sides, console: &mut Console) -> 
 /// A change: its sign, where, and what.
 pub fn row(change: &Change) -> Vec<Cell> {
     let sign = Sign::from(&change.kind);
-    vec![
-        Cell::new(sign.char().to_string()).ink(ink(sign)),
-        Cell::new(printed(&change.path)),
-        Cell::new(words(&change.kind)),
-    ]
+    vec![Cell::new(sign.word()).ink(ink(sign)), Cell::new(printed(&change.path)), Cell::new(words(&change.kind))]
 }
 
 fn ink(sign: Sign) -> Ink {

@@ -3,7 +3,7 @@
 use super::{Access, App, Boxed, Session, View};
 use crate::tui::action::{Action, Context, Needs, Spec};
 use crate::tui::frame_map::Pane;
-use crate::view::text::data;
+use crate::view::text::{SafeText, joined};
 
 impl App {
     /// The contexts whose keys hold now, nearest first.
@@ -37,9 +37,9 @@ impl App {
     }
 
     /// Why an action cannot be done now; `None` when it can.
-    pub fn why_not(&self, spec: &Spec) -> Option<String> {
+    pub fn why_not(&self, spec: &Spec) -> Option<SafeText> {
         let reading = self.workspace.is_loading() && !self.is_start();
-        let missing = |there: bool, why: &str| (!there).then(|| why.to_owned());
+        let missing = |there: bool, why: &'static str| (!there).then(|| why.into());
         let key = |action| self.keymap.key_of(action);
         let in_session = |test: fn(&Session) -> bool| self.session().is_some_and(test);
         let has_versions = missing(in_session(|s| s.history().newest().0 > 0), "nothing has been read yet");
@@ -48,11 +48,9 @@ impl App {
             Needs::Writable | Needs::OnDisk | Needs::Undoable | Needs::Redoable | Needs::Editable | Needs::Promotable
         );
         match spec.needs {
-            _ if writes && self.setup.access == Access::ReadOnly => {
-                Some("read-only: opened with --read-only".to_owned())
-            }
+            _ if writes && self.setup.access == Access::ReadOnly => Some("read-only: opened with --read-only".into()),
             _ if writes && self.refused().is_some() => self.refused(),
-            _ if writes && reading => Some(format!("not while reading ({} stops reading)", key(Action::Back))),
+            _ if writes && reading => Some(joined!["not while reading (", key(Action::Back), " stops reading)"]),
             Needs::Nothing => None,
             Needs::NothingOpen => missing(self.is_start(), "a source is already open: quit first"),
             Needs::Offer => missing(self.offers().next().is_some(), "nothing has been opened yet"),
@@ -62,20 +60,19 @@ impl App {
             }
             Needs::More => missing(self.dialog.as_ref().is_some_and(Boxed::is_cut), "the whole box is in view"),
             Needs::Versions | Needs::Writable => has_versions,
-            Needs::OnDisk => missing(
-                self.workspace.directory.is_some(),
-                &format!("this recording is only in memory ({} saves it)", key(Action::Save)),
-            ),
-            Needs::Snapshots => missing(
-                in_session(|s| !s.history().marks().listed().is_empty()),
-                &format!("no snapshots yet: {} makes one", key(Action::NewSnapshot)),
-            ),
+            Needs::OnDisk => self
+                .workspace
+                .directory
+                .is_none()
+                .then(|| joined!["this recording is only in memory (", key(Action::Save), " saves it)"]),
+            Needs::Snapshots => (!in_session(|s| !s.history().marks().listed().is_empty()))
+                .then(|| joined!["no snapshots yet: ", key(Action::NewSnapshot), " makes one"]),
             Needs::Undoable => missing(in_session(|s| s.tenant.undoable().is_some()), "nothing to undo"),
             Needs::Redoable => missing(in_session(|s| s.tenant.redoable().is_some()), "nothing to redo"),
-            Needs::Editable => missing(
-                self.selected_snapshot().is_some(),
-                &format!("no snapshot is selected: {} lists them", key(Action::ViewSnapshots)),
-            ),
+            Needs::Editable => self
+                .selected_snapshot()
+                .is_none()
+                .then(|| joined!["no snapshot is selected: ", key(Action::ViewSnapshots), " lists them"]),
             Needs::Promotable => missing(
                 in_session(|s| !s.history().variants().baselines().is_empty()),
                 "no variants yet: asof demo ab shows three",
@@ -90,9 +87,9 @@ impl App {
     }
 
     /// Why the recording takes no more writes: one of its own failed, or its log is not the one that was opened.
-    pub fn refused(&self) -> Option<String> {
+    pub fn refused(&self) -> Option<SafeText> {
         let why = self.session()?.refused.as_ref()?;
-        Some(format!("read-only: {}", data(why)))
+        Some(joined!["read-only: ", SafeText::data(why)])
     }
 }
 

@@ -3,7 +3,7 @@
 use super::time::TimeDirection;
 use crate::record::Version;
 use crate::value::Path;
-use crate::view::text::{data, number};
+use crate::view::text::{SafeText, joined, number};
 
 /// What the cursor of the state tree was on, where the version shown does not have it. The cursor comes back to it unless it is
 /// moved.
@@ -18,7 +18,7 @@ pub struct Absent {
     /// The version that does not have it.
     pub(super) missing_in: Version,
     /// `created at #3`, once that is known.
-    pub(super) since: Option<String>,
+    pub(super) since: Option<SafeText>,
 }
 
 impl Absent {
@@ -28,8 +28,8 @@ impl Absent {
     }
 
     /// `.items[id=b] is not in #2: created at #3`.
-    pub fn words(&self) -> String {
-        let since = self.since.as_ref().map(|since| format!(": {since}")).unwrap_or_default();
-        format!("{} is not in {}{since}", data(&self.name), number(self.missing_in))
+    pub fn words(&self) -> SafeText {
+        let since = self.since.as_ref().map(|since| joined![": ", since]).unwrap_or_default();
+        joined![SafeText::data(&self.name), " is not in ", number(self.missing_in), since]
     }
 }

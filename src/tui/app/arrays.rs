@@ -7,7 +7,7 @@ use crate::recording::unread_array_keys;
 use crate::value::{Array, Path, Text};
 use crate::view::compared::array_at;
 use crate::view::path::printed;
-use crate::view::text::data;
+use crate::view::text::{SafeText, joined};
 use crate::view::verbs::sentence;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ impl App {
                     Some(ArrayKey::Field(field.clone()))
                 } else {
                     let words = printed(&here.path);
-                    let why = format!("\"{}\" is not unique among the elements of {words}", data(field));
+                    let why = joined!["\"", SafeText::data(field), "\" is not unique among the elements of ", words];
                     self.messages.failure(why);
                     return Vec::new();
                 }

@@ -54,7 +54,7 @@ impl App {
             session.asked.writers = None;
         } else if let (Some(writers), Err(error)) = (session.asked.writers.as_mut(), outcome) {
             writers.take(of.at, &of.paths, Vec::new());
-            self.fail_for(id, &error.to_string());
+            self.fail_for(id, error.to_string());
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::questions::{FindCondition, Span};
 use crate::record::Version;
 use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
 use crate::tui::owner::SessionId;
-use crate::view::text::{data, number};
+use crate::view::text::{SafeText, joined, number};
 use std::sync::Arc;
 
 impl Session {
@@ -72,11 +72,11 @@ impl App {
         let Some(session) = self.workspace.session_mut() else { return };
         let (id, text) = (session.id, text.trim());
         let said = match (text, &session.asked.stop) {
-            ("", Some(stop)) => Ok(format!("{}: playing and following stop where it becomes true", stop.words())),
-            ("", None) => Err("Which filter? break EXPR, in the jq language; break off turns it off".to_owned()),
+            ("", Some(stop)) => Ok(joined![stop.words(), ": playing and following stop where it becomes true"]),
+            ("", None) => Err("Which filter? break EXPR, in the jq language; break off turns it off".into()),
             (OFF, _) => {
                 session.asked.stop = None;
-                Ok("No break".to_owned())
+                Ok("No break".into())
             }
             (text, _) => match Query::compile(text) {
                 Ok(query) => {
@@ -84,9 +84,9 @@ impl App {
                     let condition = Compiled(Arc::new(FindCondition::Holds(Box::new(query))));
                     let number = session.asked.breaks;
                     session.asked.stop = Some(Break { text: text.to_owned(), condition, number, look: None });
-                    Ok(format!("Playing and following stop where {} becomes true", data(text)))
+                    Ok(joined!["Playing and following stop where ", SafeText::data(text), " becomes true"])
                 }
-                Err(wrong) => Err(data(&wrong.to_string()).into_owned()),
+                Err(wrong) => Err(SafeText::from(wrong.to_string())),
             },
         };
         match said {
@@ -136,8 +136,9 @@ impl App {
             Part::Reached(version, stats) => {
                 look.reached = version;
                 if let Some((at, why)) = stats.first_error.filter(|_| !std::mem::replace(&mut look.erred, true)) {
-                    let words = format!("{name}: error at {}, which counts as false: {}", number(at), data(&why));
-                    self.note_for(id, &words);
+                    let words =
+                        joined![name, ": error at ", number(at), ", which counts as false: ", SafeText::data(&why)];
+                    self.note_for(id, words);
                 }
                 self.follow_to_break(id);
             }
@@ -158,8 +159,8 @@ impl App {
             outcome => {
                 (session.asked.stop, session.play) = (None, None);
                 match outcome {
-                    Err(error) => self.fail_for(id, &format!("{words} is off: {error}")),
-                    Ok(()) => self.note_for(id, &format!("{words} is off: stopped")),
+                    Err(error) => self.fail_for(id, joined![words, " is off: ", error.to_string()]),
+                    Ok(()) => self.note_for(id, joined![words, " is off: stopped"]),
                 }
             }
         }
@@ -188,8 +189,8 @@ impl App {
         let Some(stop) = stop else { return };
         // Going on is another look.
         stop.look = None;
-        let words = format!("Stopped at {}: {} became true", number(at), data(&stop.text));
-        self.note_for(id, &words);
+        let words = joined!["Stopped at ", number(at), ": ", SafeText::data(&stop.text), " became true"];
+        self.note_for(id, words);
     }
 
     fn break_of(&mut self, id: SessionId, of: &SpansOf) -> Option<&mut Break> {

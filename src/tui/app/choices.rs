@@ -9,7 +9,7 @@ use super::{App, Session};
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::chooser::{Choices, Chooser, ChooserKind, Item};
 use crate::view::path::printed;
-use crate::view::text::data;
+use crate::view::text::{SafeText, joined};
 use crate::view::transactions::WayBack;
 
 impl Choices for App {
@@ -26,7 +26,7 @@ impl Choices for App {
         items::meant(self, text)
     }
 
-    fn why_nothing(&self, text: &str) -> String {
+    fn why_nothing(&self, text: &str) -> SafeText {
         items::why_nothing(self, text)
     }
 
@@ -44,7 +44,7 @@ impl App {
 
     /// What can be done in the focused pane.
     pub(super) fn list_keys(&mut self) {
-        self.choose(ChooserKind::Keys, &format!("Keys for {}", self.place_name()), items::keys(self));
+        self.choose(ChooserKind::Keys, joined!["Keys for ", self.place_name()], items::keys(self));
     }
 
     /// The places that were jumped from.
@@ -66,18 +66,22 @@ impl App {
 
     /// The ways back of a transaction that failed.
     pub(super) fn list_ways_back(&mut self, name: &str, ways: Vec<WayBack>) {
-        self.choose(ChooserKind::WaysBack, &format!("Take {} back to", data(name)), items::ways_back(self, ways));
+        self.choose(
+            ChooserKind::WaysBack,
+            joined!["Take ", SafeText::data(name), " back to"],
+            items::ways_back(self, ways),
+        );
     }
 
     /// What the elements of the array under the cursor may be matched by.
     pub(super) fn list_array_keys(&mut self) {
         let here = self.array_here();
-        let title = here.as_ref().map(|here| format!("Match the elements of {}", data(&printed(&here.path))));
+        let title = here.as_ref().map(|here| joined!["Match the elements of ", SafeText::data(&printed(&here.path))]);
         let items = here.map(|here| items::array_keys(&here)).unwrap_or_default();
-        self.choose(ChooserKind::DiffRules, &title.unwrap_or_default(), items);
+        self.choose(ChooserKind::DiffRules, title.unwrap_or_default(), items);
     }
 
-    fn choose(&mut self, kind: ChooserKind, title: &str, items: Vec<Item>) {
+    fn choose(&mut self, kind: ChooserKind, title: impl Into<SafeText>, items: Vec<Item>) {
         self.show_box(Dialog::Chooser(Chooser::new(kind, title, items, self)));
     }
 }

@@ -15,7 +15,7 @@ use crate::tui::owner::SessionId;
 use crate::value::{Path, Step, Value};
 use crate::view::path::printed;
 use crate::view::path_filter::of_path;
-use crate::view::text::{data, number, size, visible};
+use crate::view::text::{SafeText, joined, number, size, visible};
 use crate::view::variants;
 use std::sync::Arc;
 
@@ -75,9 +75,12 @@ impl App {
 
     fn too_long(&mut self, length: u64, most: usize) {
         let (what, most) = (size(length), size(most as u64));
-        self.messages.failure(format!(
-            "{what} is too large for the terminal's clipboard ({most}): yP prints it, e opens it in your editor"
-        ));
+        self.messages.failure(joined![
+            what,
+            " is too large for the terminal's clipboard (",
+            most,
+            "): yP prints it, e opens it in your editor"
+        ]);
     }
 
     fn make(&mut self, id: SessionId, making: Making, what_for: TextFor) -> Vec<Effect> {
@@ -90,7 +93,7 @@ impl App {
         let what = size(text.len() as u64);
         match what_for {
             TextFor::Copy(named) if text.is_empty() => {
-                self.messages.note(format!("Nothing copied: {} is empty", data(named)));
+                self.messages.note(joined!["Nothing copied: ", SafeText::data(named), " is empty"]);
                 None
             }
             TextFor::Copy(named) => {
@@ -101,14 +104,18 @@ impl App {
                 Some(Effect::Copy(named.clone(), text))
             }
             TextFor::Print => {
-                self.messages.note(format!("Printed {what} to the scrollback, visible after asof quits"));
+                self.messages.note(joined!["Printed ", what, " to the scrollback, visible after asof quits"]);
                 Some(Effect::Print(text))
             }
             TextFor::Edit(name) => Some(Effect::Edit(Document { name, text })),
             TextFor::Pipe(name, command) => Some(Effect::Pipe(Document { name, text }, command.clone())),
             TextFor::Hash(version) => {
-                self.messages
-                    .note(format!("{} is {text} (SHA-256 of its JSON, the first 16 digits)", number(*version)));
+                self.messages.note(joined![
+                    number(*version),
+                    " is ",
+                    text,
+                    " (SHA-256 of its JSON, the first 16 digits)"
+                ]);
                 None
             }
         }
@@ -138,7 +145,14 @@ impl App {
 
     /// Says what got to the clipboard, and which way.
     pub fn copied(&mut self, what: &str, text: &str, way: &str) {
-        self.messages.note(format!("Copied {} to the clipboard: {}, {way}", size(text.len() as u64), data(what)));
+        self.messages.note(joined![
+            "Copied ",
+            size(text.len() as u64),
+            " to the clipboard: ",
+            what.to_owned(),
+            ", ",
+            way.to_owned()
+        ]);
     }
 
     /// Copies what a word names.
@@ -148,7 +162,7 @@ impl App {
             return self.copy(*action);
         }
         let known = WORDS.map(|(name, _)| name).join(", ");
-        self.messages.failure(format!("Copy what? One of {known}"));
+        self.messages.failure(joined!["Copy what? One of ", known]);
         Vec::new()
     }
 
@@ -183,10 +197,18 @@ impl App {
     /// What to say, and to print, when a text did not get to the clipboard.
     pub fn not_copied(&mut self, text: &str, why: &str) -> Option<Effect> {
         if text.len() > MOST_PRINTED {
-            self.messages.failure(format!("Not copied: {why}; too long to print here: e opens it in your editor"));
+            self.messages.failure(joined![
+                "Not copied: ",
+                why.to_owned(),
+                "; too long to print here: e opens it in your editor"
+            ]);
             return None;
         }
-        self.messages.failure(format!("Not copied: {why}. It is printed to the terminal's scrollback instead"));
+        self.messages.failure(joined![
+            "Not copied: ",
+            why.to_owned(),
+            ". It is printed to the terminal's scrollback instead"
+        ]);
         let lines: Vec<_> = text.lines().map(visible).collect();
         Some(Effect::Print(lines.join("\n")))
     }

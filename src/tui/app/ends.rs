@@ -4,7 +4,7 @@ use super::{App, View};
 use crate::record::Version;
 use crate::tui::frame_map::Pane;
 use crate::view::quoting;
-use crate::view::text::number;
+use crate::view::text::{joined, number};
 
 /// An end of the diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,10 +31,10 @@ impl App {
         };
         *pin = if *pin == Some(to) { None } else { Some(to) };
         let words = match (end, *pin) {
-            (End::A, Some(at)) => format!("A pinned at {} (a again unpins)", number(at)),
-            (End::B, Some(at)) => format!("B pinned at {} (b again unpins)", number(at)),
-            (End::A, None) => "A unpinned: the version before B".to_owned(),
-            (End::B, None) => "B unpinned: follows the cursor".to_owned(),
+            (End::A, Some(at)) => joined!["A pinned at ", number(at), " (a again unpins)"],
+            (End::B, Some(at)) => joined!["B pinned at ", number(at), " (b again unpins)"],
+            (End::A, None) => "A unpinned: the version before B".into(),
+            (End::B, None) => "B unpinned: follows the cursor".into(),
         };
         self.messages.note(words);
     }
@@ -65,7 +65,7 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         let ends = session.ends();
         (session.pin_a, session.pin_b) = (Some(ends.b), Some(ends.a));
-        self.messages.note(format!("A is {}, B is {} (Esc unpins both)", number(ends.b), number(ends.a)));
+        self.messages.note(joined!["A is ", number(ends.b), ", B is ", number(ends.a), " (Esc unpins both)"]);
     }
 
     /// What the focused pane or list points at: the selected row's version, else the cursor.

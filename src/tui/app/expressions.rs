@@ -8,7 +8,7 @@ use crate::tui::job::{CellRow, Expression};
 use crate::tui::store::Followed;
 use crate::view::lanes::{self, MOST, Runs};
 use crate::view::path_history::indexing;
-use crate::view::text::{SafeText, data};
+use crate::view::text::{SafeText, joined};
 use crate::view::timeline::{LaneRow, Timeline};
 use crate::view::transitions::Transitions;
 use std::collections::HashMap;
@@ -88,7 +88,7 @@ impl Expressions {
             let here = known.and_then(|cells| cells.get(self.columns.len() + at));
             let value = lane.ended.map(SafeText::from).or_else(|| here.map(words)).unwrap_or_default();
             let mut row = lanes::row(name(&lane.filter), value, &lane.runs, timeline);
-            row.note = lane.indexed.map(indexing).unwrap_or_default();
+            row.note = lane.indexed.map(indexing).unwrap_or_default().into();
             row
         };
         self.lanes.iter().enumerate().map(row).collect()
@@ -114,18 +114,22 @@ impl Expressions {
     }
 
     /// Takes a column in, or out where it is there; one sentence, or what is wrong.
-    pub(super) fn toggle_column(&mut self, text: &str) -> std::result::Result<String, String> {
+    pub(super) fn toggle_column(&mut self, text: &str) -> std::result::Result<SafeText, SafeText> {
         let said = match self.columns.iter().position(|column| &**column.0.text() == text) {
             Some(at) => {
                 self.columns.remove(at);
-                format!("No column {}", data(text))
+                joined!["No column ", SafeText::data(text)]
             }
             None if self.columns.len() >= MOST_COLUMNS => {
-                return Err(format!("There are {MOST_COLUMNS} columns already: `column off` removes them"));
+                return Err(joined![
+                    "There are ",
+                    MOST_COLUMNS.to_string(),
+                    " columns already: `column off` removes them"
+                ]);
             }
             None => {
                 self.columns.push(compiled(text)?);
-                format!("Column {} (the same command removes it)", data(text))
+                joined!["Column ", SafeText::data(text), " (the same command removes it)"]
             }
         };
         self.changed();
@@ -133,21 +137,21 @@ impl Expressions {
     }
 
     /// Pins a lane, or takes it away where it is there; one sentence, or what is wrong.
-    pub(super) fn toggle_lane(&mut self, text: &str) -> std::result::Result<String, String> {
+    pub(super) fn toggle_lane(&mut self, text: &str) -> std::result::Result<SafeText, SafeText> {
         let said = match self.lanes.iter().position(|lane| &**lane.filter.0.text() == text) {
             Some(at) => {
                 self.lanes.remove(at);
-                format!("No lane {}", data(text))
+                joined!["No lane ", SafeText::data(text)]
             }
             None if self.lanes.len() >= MOST => {
-                return Err(format!("There are {MOST} lanes already: `lane off` removes them"));
+                return Err(joined!["There are ", MOST.to_string(), " lanes already: `lane off` removes them"]);
             }
             None => {
                 let (filter, number) = (compiled(text)?, self.number);
                 let lane =
                     Lane { filter, number, branch: String::new(), runs: Runs::default(), indexed: None, ended: None };
                 self.lanes.push(lane);
-                format!("Lane {} (W or the same command removes it)", data(text))
+                joined!["Lane ", SafeText::data(text), " (W or the same command removes it)"]
             }
         };
         self.changed();
@@ -181,5 +185,5 @@ fn words(cell: &std::result::Result<SafeText, String>) -> SafeText {
 }
 
 fn compiled(text: &str) -> std::result::Result<Expression, String> {
-    Query::compile(text).map(|query| Expression(Arc::new(query))).map_err(|wrong| data(&wrong.to_string()).into_owned())
+    Query::compile(text).map(|query| Expression(Arc::new(query))).map_err(|wrong| wrong.to_string())
 }

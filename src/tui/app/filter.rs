@@ -5,7 +5,7 @@ use super::{App, Session};
 use crate::record::Version;
 use crate::tui::action::Action;
 use crate::tui::frame_map::Pane;
-use crate::view::text::{data, thousands};
+use crate::view::text::{joined, thousands};
 use crate::view::transitions::Filter;
 
 impl App {
@@ -26,12 +26,14 @@ impl App {
         session.look_on();
         let (shown, all) = (session.lists.only.shown() as u64, session.history().newest().0);
         let behind = session.lists.only.is_behind(&session.history());
-        let (words, key) = (data(words.trim()), self.keymap.key_of(Action::Back));
+        let (words, key) = (words.trim().to_owned(), self.keymap.key_of(Action::Back));
         self.messages.note(match (words.is_empty(), behind) {
-            (true, _) => "All transitions are shown".to_owned(),
-            (_, true) => format!("Filtering by \"{words}\"; {key} shows all"),
-            (_, false) if shown == 0 => format!("No label or author contains \"{words}\"; {key} shows all"),
-            (_, false) => format!("{} of {} shown with \"{words}\"; {key} shows all", thousands(shown), thousands(all)),
+            (true, _) => "All transitions are shown".into(),
+            (_, true) => joined!["Filtering by \"", words, "\"; ", key, " shows all"],
+            (_, false) if shown == 0 => joined!["No label or author contains \"", words, "\"; ", key, " shows all"],
+            (_, false) => {
+                joined![thousands(shown), " of ", thousands(all), " shown with \"", words, "\"; ", key, " shows all"]
+            }
         });
     }
 }

@@ -16,7 +16,7 @@ use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
 use crate::tui::owner::SessionId;
 use crate::view::find::{Cause, Find, FindKind, FindQuery, Hit};
 use crate::view::path_history::Extent;
-use crate::view::text::{SafeText, counted, number};
+use crate::view::text::{SafeText, counted, joined, number};
 use std::sync::Arc;
 
 impl App {
@@ -199,7 +199,7 @@ impl App {
             self.put_on_hit(&hit);
         } else {
             let side = if way == TimeDirection::Forward { "after" } else { "before" };
-            let words = format!("Nothing found {side} {}; Esc ends the search", number(cursor));
+            let words = joined!["Nothing found ", side, " ", number(cursor), "; Esc ends the search"];
             self.messages.note(words);
         }
         true
@@ -212,10 +212,10 @@ impl App {
         if let Some(cause) = &hit.cause {
             session.aim_at(at, cause.path.clone());
         }
-        let long = format!("for {}", counted(hit.span.versions, "version"));
+        let long = joined!["for ", counted(hit.span.versions, "version")];
         let query = session.asked.finding.found.query.text.clone();
         let cause = hit.cause.as_ref().map_or_else(|| SafeText::data(&query), Cause::words);
-        self.messages.note(format!("{}  {}  {long} · n next, N previous", number(at), cause.painted()));
+        self.messages.note(joined![number(at), "  ", &cause, "  ", long, " · n next, N previous"]);
     }
 
     /// Ends going through what was found; whether that was on.

@@ -7,7 +7,7 @@ use super::{App, Effect, Session};
 use crate::source::Address;
 use crate::tui::job::{Job, Life};
 use crate::tui::owner::Owner;
-use crate::view::text::thousands;
+use crate::view::text::{SafeText, joined, thousands};
 
 impl App {
     /// Follows a recording on the disk once it has been read, or kept there; and a file that may go on.
@@ -84,25 +84,25 @@ impl App {
 
     /// `● LIVE`, `‖ PAUSED +312 new`, `✓ ENDED`, `✗ ENDED` after an error; nothing where nobody writes and nothing is new.
     /// Then what ends playing and following.
-    pub fn life_words(&self) -> String {
-        let Some(session) = self.session() else { return String::new() };
+    pub fn life_words(&self) -> SafeText {
+        let Some(session) = self.session() else { return SafeText::default() };
         let new = session.unseen();
         match (self.workspace.life(), session.follows) {
             // What is still loading is not new.
-            (Life::Still, _) if self.workspace.is_loading() => String::new(),
-            (Life::Live, true) => "● LIVE".to_owned(),
-            (Life::Live, false) => format!("‖ PAUSED +{} new", thousands(new)),
-            (Life::Still | Life::Ended, false) if new > 0 => format!("‖ PAUSED +{} new", thousands(new)),
-            (Life::Ended, _) if self.workspace.load.end == Some(End::Failed) => "✗ ENDED".to_owned(),
-            (Life::Ended, _) => "✓ ENDED".to_owned(),
-            (Life::Still, _) => String::new(),
+            (Life::Still, _) if self.workspace.is_loading() => SafeText::default(),
+            (Life::Live, true) => "● LIVE".into(),
+            (Life::Live, false) => joined!["‖ PAUSED +", thousands(new), " new"],
+            (Life::Still | Life::Ended, false) if new > 0 => joined!["‖ PAUSED +", thousands(new), " new"],
+            (Life::Ended, _) if self.workspace.load.end == Some(End::Failed) => "✗ ENDED".into(),
+            (Life::Ended, _) => "✓ ENDED".into(),
+            (Life::Still, _) => SafeText::default(),
         }
     }
 }
 
 impl Session {
     /// `break .balance < 0`; empty where nothing ends playing and following.
-    pub fn break_words(&self) -> String {
+    pub fn break_words(&self) -> SafeText {
         self.asked.stop.as_ref().map(Break::words).unwrap_or_default()
     }
 

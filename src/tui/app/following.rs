@@ -12,7 +12,7 @@ use crate::tui::job::{Aspect, Followed, Job, Scanned, Shown, Sought, Wanted};
 use crate::tui::owner::SessionId;
 use crate::value::Path;
 use crate::view::marks::Side;
-use crate::view::text::number;
+use crate::view::text::{joined, number};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -113,7 +113,7 @@ impl App {
         let Some(absent) = session.absent.as_mut().filter(is_it) else { return };
         let Ok(Scanned::Changed { at, .. }) = scanned else { return };
         let happened = if of.2 == TimeDirection::Back { "created" } else { "removed" };
-        absent.since = Some(format!("{happened} at {}", number(at)));
+        absent.since = Some(joined![happened, " at ", number(at)]);
         let words = absent.words();
         self.note_for(id, &words);
     }

@@ -4,7 +4,7 @@ use super::{App, Effect, Pending, View};
 use crate::tui::action::{Action, Context, Group, Request, Spec};
 use crate::tui::key::{Key, sequence_text};
 use crate::tui::keymap::Meaning;
-use crate::view::text::{counted, thousands};
+use crate::view::text::{counted, joined, thousands};
 use crossterm::event::{Event, KeyEventKind};
 use std::time::Instant;
 
@@ -78,12 +78,12 @@ impl App {
             .map(|(_, name)| *name)
             .collect();
         self.messages.note(match (self.dialog.is_some(), elsewhere.as_slice()) {
-            (true, _) => format!("{key} does nothing in this box"),
+            (true, _) => joined![key, " does nothing in this box"],
             (false, []) => {
-                format!("{key} does nothing here; {} lists the keys that work", self.keymap.key_of(Action::Help))
+                joined![key, " does nothing here; ", self.keymap.key_of(Action::Help), " lists the keys that work"]
             }
             (false, places) => {
-                format!("{key} does nothing in {}; it works in {}", self.place_name(), places.join(", "))
+                joined![key, " does nothing in ", self.place_name(), "; it works in ", places.join(", ")]
             }
         });
         Some(Vec::new())
@@ -120,7 +120,7 @@ impl App {
             return Vec::new();
         }
         if let Some(why) = self.why_not(spec) {
-            self.messages.note(format!("{}: {why}", spec.name));
+            self.messages.note(joined![spec.name, ": ", why]);
             return Vec::new();
         }
         if spec.group != Group::Dialog {
@@ -167,12 +167,12 @@ impl App {
             }
             if left > 0 {
                 let verb = if left == 1 { "was" } else { "were" };
-                self.messages.note(format!("Line too long: {} {verb} dropped", counted(left, "character")));
+                self.messages.note(joined!["Line too long: ", counted(left, "character"), " ", verb, " dropped"]);
             }
             return effects;
         }
         let count = thousands(text.chars().count() as u64);
-        self.messages.note(format!("Pasted text ignored ({count} characters): there is no input line here"));
+        self.messages.note(joined!["Pasted text ignored (", count, " characters): there is no input line here"]);
         Vec::new()
     }
 }

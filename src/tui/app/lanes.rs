@@ -13,7 +13,7 @@ use crate::tui::owner::SessionId;
 use crate::tui::store::{Followed, Memory, key_of};
 use crate::view::lanes::Runs;
 use crate::view::path_filter::over_time;
-use crate::view::text::{data, number};
+use crate::view::text::{SafeText, joined, number};
 use crate::view::timeline::{LaneRow, Timeline};
 use std::sync::Arc;
 
@@ -74,18 +74,18 @@ impl App {
     fn toggle_expression(
         &mut self,
         text: &str,
-        what: &str,
+        what: &'static str,
         clear: impl Fn(&mut Expressions),
-        toggle: impl Fn(&mut Expressions, &str) -> std::result::Result<String, String>,
+        toggle: impl Fn(&mut Expressions, &str) -> std::result::Result<SafeText, SafeText>,
     ) {
         let Some(session) = self.session_mut() else { return };
         let (id, expressions) = (session.id, &mut session.asked.expressions);
         let outcome = match text.trim() {
-            "" => Err(format!("Which expression? {what} EXPR, in the jq language; {what} off removes all")),
+            "" => Err(joined!["Which expression? ", what, " EXPR, in the jq language; ", what, " off removes all"]),
             OFF => {
                 clear(expressions);
                 expressions.changed();
-                Ok(format!("No {what}s"))
+                Ok(joined!["No ", what, "s"])
             }
             text => toggle(expressions, text),
         };
@@ -146,7 +146,14 @@ impl App {
                 lane.runs.take(runs, end);
             }
             Part::Erred(at, why) => {
-                let words = format!("lane {}: error at {}: {}", data(of.filter.0.text()), number(at), data(&why));
+                let words = joined![
+                    "lane ",
+                    SafeText::data(of.filter.0.text()),
+                    ": error at ",
+                    number(at),
+                    ": ",
+                    SafeText::data(&why)
+                ];
                 self.note_for(id, &words);
             }
             _ => {}
@@ -161,7 +168,7 @@ impl App {
             Ok(()) => {}
             Err(error) => {
                 lane.ended = Some("failed");
-                self.fail_for(id, &error.to_string());
+                self.fail_for(id, error.to_string());
             }
         }
     }
@@ -215,7 +222,7 @@ impl App {
             expressions.cells.entry(*version).or_insert_with(unknown);
         }
         if let Err(error) = outcome.map_err(|error| error.to_string()) {
-            self.fail_for(id, &error);
+            self.fail_for(id, error);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::tui::dialog::form::{Form, expand_home};
 use crate::tui::dialog::leaving::{Ending, Leave, Leaving};
 use crate::tui::job::Write;
 use crate::tui::owner::Owner;
-use crate::view::text::data;
+use crate::view::text::{SafeText, joined};
 
 impl App {
     /// Ends the program, or asks first: what should become of what is in memory only and cannot be read again, and of the
@@ -107,17 +107,18 @@ impl App {
     }
 
     /// What must finish, a line a task: `Export to out.jsonl: 35 %`.
-    pub fn unfinished(&self) -> Vec<String> {
+    pub fn unfinished(&self) -> Vec<SafeText> {
         let words = self.tasks.unfinished().map(|task| {
             let what = match &task.kind {
-                Kind::Export(path) => format!("Export to {}", data(&path.display().to_string())),
-                Kind::Write(Write::Nothing) => "Save the recording".to_owned(),
-                _ => "Write to the log".to_owned(),
+                Kind::Export(path) => joined!["Export to ", path.display().to_string()],
+                Kind::Write(Write::Nothing) => "Save the recording".into(),
+                _ => "Write to the log".into(),
             };
             let tenant = task.owner.session().and_then(|id| self.workspace.of(id));
-            let tenant = tenant.map(|session| format!(" ({})", data(&session.tenant.id().0))).unwrap_or_default();
+            let tenant =
+                tenant.map(|session| joined![" (", SafeText::data(&session.tenant.id().0), ")"]).unwrap_or_default();
             let share = task.progress.map(|share| format!(": {:.0} %", share * 100.0)).unwrap_or_default();
-            format!("{what}{tenant}{share}")
+            joined![what, tenant, share]
         });
         words.collect()
     }

@@ -19,7 +19,7 @@ use crate::tui::frame_map::Heights;
 use crate::tui::job::Ask;
 use crate::view::Ends;
 use crate::view::list::ListMove;
-use crate::view::text::number;
+use crate::view::text::{joined, number};
 
 /// A view that is a list.
 pub(super) trait ListView: Sync {
@@ -40,7 +40,7 @@ pub(super) trait ListView: Sync {
     /// Goes to what its cursor is on.
     fn enter(&self, app: &mut App) {
         if let Some(to) = app.go_to_target() {
-            app.messages.note(format!("The cursor is at {}", number(to)));
+            app.messages.note(joined!["The cursor is at ", number(to)]);
         }
     }
 

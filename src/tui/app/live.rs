@@ -9,7 +9,7 @@ use crate::tui::frame_map::Pane;
 use crate::value::Path;
 use crate::view::outline::KeptFold;
 use crate::view::snapshots::Listed;
-use crate::view::text::{counted, thousands};
+use crate::view::text::{SafeText, counted, joined, thousands};
 
 /// What there was before the line was opened.
 pub(super) struct Before {
@@ -114,11 +114,11 @@ impl App {
     }
 
     /// What the open line has found.
-    pub(super) fn found_words(&self) -> String {
+    pub(super) fn found_words(&self) -> SafeText {
         let typed = self.dialog.as_ref().and_then(|boxed| boxed.dialog.live()).filter(|text| !text.trim().is_empty());
         let (Some(before), Some(session)) = (self.before_line.as_ref().filter(|_| typed.is_some()), self.session())
         else {
-            return String::new();
+            return SafeText::default();
         };
         match before.live {
             Live::Search => search_words(session),
@@ -126,19 +126,19 @@ impl App {
                 let only = &session.lists.only;
                 let more = if only.is_behind(&session.history()) { "+" } else { "" };
                 let all = thousands(session.history().newest().0);
-                format!("{}{more} of {all} shown", thousands(only.shown() as u64))
+                joined![thousands(only.shown() as u64), more, " of ", all, " shown"]
             }
             Live::Snapshots => {
                 let history = session.history();
                 let all = history.marks().listed().len();
                 let shown = Listed::new(&history, &session.lists.filter).count();
-                format!("{} of {} shown", thousands(shown as u64), counted(all, "snapshot"))
+                joined![thousands(shown as u64), " of ", counted(all, "snapshot"), " shown"]
             }
         }
     }
 }
 
-fn search_words(session: &Session) -> String {
-    let words = session.tree.hit_words();
-    if session.searching.is_some() { format!("{words} · searching") } else { words }
+fn search_words(session: &Session) -> SafeText {
+    let words = SafeText::from(session.tree.hit_words());
+    if session.searching.is_some() { joined![words, " · searching"] } else { words }
 }

@@ -2,7 +2,7 @@
 
 use crate::recording::Progress;
 use crate::tui::job::{Footprint, Odd};
-use crate::view::text::{counted, thousands};
+use crate::view::text::{SafeText, counted, joined, thousands};
 use std::time::{Duration, Instant};
 
 /// How far the source has been read.
@@ -89,11 +89,11 @@ impl Load {
     }
 
     /// `457,663 versions, 36,100 per second`.
-    pub fn pace(&self, now: Instant) -> String {
+    pub fn pace(&self, now: Instant) -> SafeText {
         let versions = counted(self.progress.versions, "version");
         match self.rate(now) {
-            Some(rate) => format!("{versions}, {} per second", thousands(rate)),
-            None => versions,
+            Some(rate) => joined![versions, ", ", thousands(rate), " per second"],
+            None => versions.into(),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::record::Version;
 use crate::tui::job::{Compiled, TimeDirection};
-use crate::view::text::{data, fit};
+use crate::view::text::{SafeText, joined};
 
 /// Columns of the filter in the header.
 const SHOWN: usize = 24;
@@ -53,7 +53,7 @@ pub(super) enum Verdict {
 
 impl Break {
     /// Its filter, for the header.
-    pub fn words(&self) -> String {
-        format!("break {}", data(&fit(&self.text, SHOWN)))
+    pub fn words(&self) -> SafeText {
+        joined!["break ", SafeText::data(&self.text).fit(SHOWN)]
     }
 }

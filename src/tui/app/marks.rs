@@ -8,7 +8,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::Form;
 use crate::tui::store::{Marks, Memory, key_of};
 use crate::view::clock::date_time;
-use crate::view::text::{data, number};
+use crate::view::text::{SafeText, joined, number};
 
 /// A version that can be gone to, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Place {
     /// Which.
     pub version: Version,
     /// Its time and label.
-    pub words: String,
+    pub words: SafeText,
 }
 
 impl App {
@@ -29,11 +29,20 @@ impl App {
         let here = session.cursor;
         let words = if session.marks.get(&letter) == Some(&here) {
             session.marks.remove(&letter);
-            format!("Mark {letter} removed from {}", number(here))
+            joined!["Mark ", letter.to_string(), " removed from ", number(here)]
         } else {
             let before = session.marks.insert(letter, here);
-            let before = before.map(|before| format!(" (was {})", number(before))).unwrap_or_default();
-            format!("Mark {letter} set at {}{before}; '{letter} goes there", number(here))
+            let before = before.map(|before| joined![" (was ", number(before), ")"]).unwrap_or_default();
+            joined![
+                "Mark ",
+                letter.to_string(),
+                " set at ",
+                number(here),
+                before,
+                "; '",
+                letter.to_string(),
+                " goes there"
+            ]
         };
         let (tenant, marks) = (session.tenant.id().0.to_string(), session.marks.clone());
         self.messages.note(words);
@@ -52,7 +61,7 @@ impl App {
     pub(super) fn go_to_mark(&mut self, letter: &str) {
         let Some(letter) = self.letter_or_ask(letter, Form::go_to_mark) else { return };
         let to = self.session().and_then(|session| session.mark(letter));
-        self.jump(to, &format!("No mark {letter}: m{letter} sets it, :marks lists all"));
+        self.jump(to, joined!["No mark ", letter.to_string(), ": m", letter.to_string(), " sets it, :marks lists all"]);
     }
 
     /// One letter, or a question for it.
@@ -61,7 +70,7 @@ impl App {
         match (letters.next(), letters.next()) {
             (Some(letter), None) if letter.is_ascii_alphabetic() => return Some(letter),
             (None, _) => self.show_box(Dialog::Form(form())),
-            _ => self.messages.failure(format!("Not a mark: \"{}\"; use a to z or A to Z", data(text))),
+            _ => self.messages.failure(joined!["Not a mark: \"", SafeText::data(text), "\"; use a to z or A to Z"]),
         }
         None
     }
@@ -107,8 +116,8 @@ impl Session {
 
     fn place(&self, name: String, version: Version) -> Place {
         let info = self.history().info(version);
-        let time = info.as_ref().and_then(|info| info.at).map(date_time).unwrap_or_default();
-        let label = info.map(|info| data(&info.label).into_owned()).unwrap_or_default();
-        Place { name, version, words: format!("{time}  {label}").trim().to_owned() }
+        let time = info.as_ref().and_then(|info| info.at).map(|at| date_time(at).into()).unwrap_or_default();
+        let label = info.map(|info| SafeText::from(&info.label)).unwrap_or_default();
+        Place { name, version, words: SafeText::join([time, label], "  ") }
     }
 }

@@ -10,6 +10,7 @@ use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::frame_map::{Hit, Pane, Strip, StripRow};
 use crate::view::list::ListMove;
+use crate::view::text::SafeText;
 use crate::view::tree::TreeMove;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
@@ -120,7 +121,7 @@ impl App {
         drop(history);
         let effects = self.scrub(to.unwrap_or(version), true);
         self.workspace.pointer.held = Held::Nothing;
-        words.into_iter().for_each(|words| self.messages.note(words.painted()));
+        words.into_iter().for_each(|words| self.messages.note(words));
         Some(effects)
     }
 
@@ -158,15 +159,14 @@ impl App {
     }
 
     /// What the column of the timeline under the pointer holds, in words.
-    fn told_at(&self, at: Position) -> Option<String> {
+    fn told_at(&self, at: Position) -> Option<SafeText> {
         let Some(Hit::Strip(row)) = self.map.hit(at) else { return None };
         let (strip, session) = (self.strip()?, self.session()?);
         let (history, counts, column) = (session.history(), &session.asked.counts, strip.column(at));
-        let told = match row {
+        match row {
             StripRow::Density | StripRow::Marks => strip.timeline.told(&history, counts, column),
             StripRow::Overview => strip.timeline.overview.as_ref()?.told(&history, counts, column),
-        };
-        told.map(|told| told.painted().to_owned())
+        }
     }
 
     /// Puts the cursor on a version. Where a drag began can be gone back to, where it came by cannot.

@@ -11,7 +11,7 @@ use crate::view::Sign;
 use crate::view::changes::ChangeLine;
 use crate::view::list::ListMove;
 use crate::view::path::printed;
-use crate::view::text::{SafeText, data, number};
+use crate::view::text::{SafeText, joined, number};
 use crate::view::transitions::{Fact, detail};
 use crate::view::tree::{Towards, TreeMove};
 use crate::view::words::Word;
@@ -37,20 +37,20 @@ const BESIDE: u16 = 8;
 
 impl Session {
     /// What the cursor's version changed, in lines; nothing where A and B are pinned to others, or it is not known yet.
-    fn changes_of_cursor(&self, columns: u16) -> Vec<String> {
+    fn changes_of_cursor(&self, columns: u16) -> Vec<SafeText> {
         let shown = self.shown.versions;
         if shown.b != self.cursor || shown.a != self.before(self.cursor) || self.changes.count() == 0 {
             return Vec::new();
         }
         let line = |line: ChangeLine| {
             let indent = if line.path.is_empty() { "  " } else { "" };
-            let sign = line.sign.map_or(' ', Sign::char);
+            let sign = line.sign.map_or(" ", Sign::word);
             let words = SafeText::join(line.words.iter().map(Word::plain), "");
             let says = SafeText::join([line.path, words], "  ");
-            format!("{indent}{sign} {}", says.painted())
+            joined![indent, sign, " ", says]
         };
         let lines = self.changes.lines(usize::from(columns), MOST_CHANGES).into_iter().map(line);
-        [String::new()].into_iter().chain(lines).collect()
+        [SafeText::default()].into_iter().chain(lines).collect()
     }
 }
 
@@ -155,7 +155,11 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         let to = session.listed_from(session.cursor, steps);
         if to == session.cursor {
-            let words = format!("No more transitions with \"{}\" in this direction", data(session.lists.only.words()));
+            let words = joined![
+                "No more transitions with \"",
+                SafeText::data(session.lists.only.words()),
+                "\" in this direction"
+            ];
             return self.messages.note(words);
         }
         session.put_cursor(to, steps.unsigned_abs() > 1);
@@ -186,7 +190,7 @@ impl App {
         session.tree.go_to(&path);
         (self.workspace.view, self.focus) = (View::Debug, Pane::State);
         if !there {
-            self.messages.note(format!("{} is not in this state", data(&printed(&path))));
+            self.messages.note(joined![printed(&path), " is not in this state"]);
         }
     }
 
@@ -251,9 +255,9 @@ impl App {
         }
         let line = |fact: Fact| {
             let tone = if fact.is_bad { Tone::Failure } else { Tone::Note };
-            (tone, format!("{:<8} {}", fact.name, fact.says.painted()))
+            (tone, joined![SafeText::from(fact.name).filled(8), " ", &fact.says])
         };
-        let title = format!("Transition {}", number(session.cursor));
+        let title = joined!["Transition ", number(session.cursor)];
         let columns = self.map.area.width.saturating_sub(BESIDE).min(CHANGE);
         let mut lines: Vec<_> = facts.into_iter().map(line).collect();
         lines.extend(session.changes_of_cursor(columns).into_iter().map(|line| (Tone::Note, line)));
@@ -270,7 +274,7 @@ impl App {
             return self.messages.note("No text here");
         }
         let texts: Vec<_> = texts.into_iter().map(|(side, text)| (side, text.to_owned())).collect();
-        self.show_box(Dialog::whole(&data(&printed(&path)), &texts));
+        self.show_box(Dialog::whole(printed(&path), &texts));
     }
 
     /// Opens a group of changes, or shows the change's path in the tree.

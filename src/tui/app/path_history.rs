@@ -11,7 +11,7 @@ use crate::tui::job::{ChangesOf, Inquiry, Part};
 use crate::tui::owner::SessionId;
 use crate::value::Path;
 use crate::view::path_history::{Extent, PathHistory};
-use crate::view::text::number;
+use crate::view::text::{joined, number};
 
 impl App {
     /// Shows every change of a path of the state, of the one under the cursor without a text.
@@ -119,7 +119,7 @@ impl App {
         };
         session.put_cursor(change.version, true);
         session.aim_at(change.version, change.path.clone());
-        self.messages.note(format!("{}  {}  at {}", name.painted(), change.words().painted(), number(change.version)));
+        self.messages.note(joined![&name, "  ", change.words(), "  at ", number(change.version)]);
         true
     }
 

@@ -8,7 +8,7 @@ use super::look_ahead::Verdict;
 use super::time::TimeDirection;
 use super::{App, Session};
 use crate::record::Version;
-use crate::view::text::number;
+use crate::view::text::{SafeText, joined, number};
 use std::time::Duration;
 
 /// Longer idle time is cut to this.
@@ -51,7 +51,7 @@ impl App {
         let Some(session) = self.session_mut().filter(|session| session.play.is_some()) else { return };
         session.play = None;
         let at = number(session.cursor);
-        self.messages.note(format!("Paused at {at}"));
+        self.messages.note(joined!["Paused at ", at]);
     }
 
     /// Whether a film runs.
@@ -69,14 +69,21 @@ impl App {
     /// Sets how fast playing is, or says how fast it is.
     pub(super) fn set_speed(&mut self, text: &str) {
         if text.is_empty() {
-            return self.messages.note(format!("Speed {}", self.speed.words()));
+            return self.messages.note(joined!["Speed ", self.speed.words()]);
         }
         match Speed::parse(text) {
             Some(speed) => {
                 self.speed = speed;
-                self.messages.note(format!("Speed {}", speed.words()));
+                self.messages.note(joined!["Speed ", speed.words()]);
             }
-            None => self.messages.failure(format!("Not a speed: \"{text}\"; use {SLOWEST} to {FASTEST}")),
+            None => self.messages.failure(joined![
+                "Not a speed: \"",
+                SafeText::data(text),
+                "\"; use ",
+                SLOWEST.to_string(),
+                " to ",
+                FASTEST.to_string()
+            ]),
         }
     }
 
@@ -122,11 +129,11 @@ impl App {
     }
 
     /// `▶ playing 2x`, while it does.
-    pub fn playing(&self) -> Option<String> {
+    pub fn playing(&self) -> Option<SafeText> {
         let play = self.session()?.play?;
         let (sign, word) =
             if play.way == TimeDirection::Forward { ("▶", "playing") } else { ("◀", "playing back") };
-        Some(format!("{sign} {word} {} · K stops, L faster, J back", self.speed.words()))
+        Some(joined![sign, " ", word, " ", self.speed.words(), " · K stops, L faster, J back"])
     }
 }
 

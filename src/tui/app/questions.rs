@@ -4,7 +4,7 @@
 
 use super::boxed::{About, Boxed, Parked};
 use super::tasks::Kind;
-use super::{App, Effect, Session, View};
+use super::{App, Effect, View};
 use crate::Result;
 use crate::history::Revision;
 use crate::record::{Position, Version};
@@ -13,7 +13,7 @@ use crate::tui::dialog::rollback::Question;
 use crate::tui::dialog::{Around, Dialog, Facts};
 use crate::tui::job::{Cutting, Preview};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
-use crate::view::text::data;
+use crate::view::text::{SafeText, joined};
 
 /// More boxes than these do not wait behind one another.
 const MOST_BEHIND: usize = 20;
@@ -212,28 +212,24 @@ impl App {
     }
 
     /// Says something about a tenant, by its name where another one is shown.
-    pub(super) fn note_for(&mut self, id: SessionId, text: &str) {
-        let text = self.named(id, text);
+    pub(super) fn note_for(&mut self, id: SessionId, text: impl Into<SafeText>) {
+        let text = self.named(id, text.into());
         self.messages.note(text);
     }
 
     /// The same, of what failed.
-    pub(super) fn fail_for(&mut self, id: SessionId, text: &str) {
-        let text = self.named(id, text);
+    pub(super) fn fail_for(&mut self, id: SessionId, text: impl Into<SafeText>) {
+        let text = self.named(id, text.into());
         self.messages.failure(text);
     }
 
-    fn named(&self, id: SessionId, text: &str) -> String {
+    fn named(&self, id: SessionId, text: SafeText) -> SafeText {
         match self.workspace.of(id) {
-            Some(_) if self.workspace.is_shown(id) => text.to_owned(),
-            Some(session) => format!("{}: {text}", name_of(session)),
-            None => format!("In the recording that was open before: {text}"),
+            Some(_) if self.workspace.is_shown(id) => text,
+            Some(session) => joined![&session.tenant.id().0, ": ", text],
+            None => joined!["In the recording that was open before: ", text],
         }
     }
-}
-
-fn name_of(session: &Session) -> String {
-    data(&session.tenant.id().0).into_owned()
 }
 
 #[cfg(test)]

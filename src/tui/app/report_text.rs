@@ -79,7 +79,7 @@ fn end(session: &Session, name: &str, version: Version) -> String {
 }
 
 fn row(change: &Change) -> String {
-    let sign = Sign::from(&change.kind).char();
+    let sign = Sign::from(&change.kind).word();
     format!("| `{sign}` | {} | {} |", code(&printed(&change.path)), words(&change.kind))
 }
 

@@ -13,7 +13,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::job::{After, Job, Message, Report, Shown, Wanted, Written};
 use crate::tui::owner::{Owner, SessionId};
 use crate::tui::task::TaskId;
-use crate::view::text::{counted, data, thousands};
+use crate::view::text::{SafeText, counted, joined, thousands};
 use crate::{Error, Result};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -115,10 +115,12 @@ impl App {
                 let took = self.now.saturating_duration_since(task.since);
                 self.written(id, &written, took);
             }
-            (Report::Written(Err(error)), Some(id)) => self.fail_for(id, &format!("Nothing was written: {error}")),
+            (Report::Written(Err(error)), Some(id)) => {
+                self.fail_for(id, joined!["Nothing was written: ", error.to_string()]);
+            }
             (Report::Overtaken(records), Some(id)) => self.overtaken(id, records),
-            (Report::Exported(Ok(done)), _) => self.messages.note(data(&done)),
-            (Report::Exported(Err(why)), _) => self.messages.failure(format!("Not written: {why}")),
+            (Report::Exported(Ok(done)), _) => self.messages.note(done),
+            (Report::Exported(Err(why)), _) => self.messages.failure(joined!["Not written: ", why]),
             (Report::Script(text), _) => self.begin_script(text),
             (Report::Panicked(text), _) => self.panicked(task, &text),
             _ => {}
@@ -215,17 +217,17 @@ impl App {
     fn say_end(&mut self, end: End) {
         let versions = counted(self.workspace.load.progress.versions, "version");
         let read = match end {
-            End::Complete if self.workspace.read_once => format!("The stream has ended: {versions} received"),
-            End::Complete => format!("{versions} read"),
-            End::Stopped | End::Failed => format!("Stopped after {versions}"),
+            End::Complete if self.workspace.read_once => joined!["The stream has ended: ", versions, " received"],
+            End::Complete => joined![versions, " read"],
+            End::Stopped | End::Failed => joined!["Stopped after ", versions],
         };
         match self.workspace.load.odd.problem_count {
             0 if self.workspace.load.odd.notes.is_empty() => self.messages.note(read),
             0 => {
                 let notes = counted(self.workspace.load.odd.notes.len(), "note");
-                self.messages.note(format!("{read} · {notes}: see :messages"));
+                self.messages.note(joined![read, " · ", notes, ": see :messages"]);
             }
-            many => self.messages.failure(format!("{read}; {}: see :messages", counted(many, "problem"))),
+            many => self.messages.failure(joined![read, "; ", counted(many, "problem"), ": see :messages"]),
         }
     }
 
@@ -238,8 +240,8 @@ impl App {
             Ok(shown) => {
                 if !shown.is_whole() {
                     let again = self.keymap.key_of(Action::Redraw);
-                    let words = format!("Comparison stopped: changes are not shown ({again} compares again)");
-                    self.note_for(id, &words);
+                    let words = joined!["Comparison stopped: changes are not shown (", again, " compares again)"];
+                    self.note_for(id, words);
                 }
                 let Some(session) = self.workspace.of_mut(id) else { return Vec::new() };
                 let before = session.show(shown);
@@ -252,7 +254,7 @@ impl App {
             }
             Err(error) => {
                 session.failed = Some(asked);
-                self.fail_for(id, &error.to_string());
+                self.fail_for(id, error.to_string());
                 Vec::new()
             }
         }
@@ -269,14 +271,15 @@ impl App {
         if self.workspace.id == id.workspace() && written.kept_at.is_some() {
             self.workspace.directory.clone_from(&written.kept_at);
         }
-        let again = |action| format!("; {0} {0} {1}", self.keymap.key_of(action), turns(action));
+        let again =
+            |action| joined!["; ", self.keymap.key_of(action), " ", self.keymap.key_of(action), " ", turns(action)];
         let back = written.back.map(again).unwrap_or_default();
         let place = match &written.kept_at {
-            Some(directory) => format!(" · now saved in {}", data(&directory.display().to_string())),
-            None => String::new(),
+            Some(directory) => joined![" · now saved in ", directory.display().to_string()],
+            None => SafeText::default(),
         };
-        let took = if written.action == ROLLBACK { format!(" · {}", pace(took)) } else { String::new() };
-        self.note_for(id, &format!("{}{took}{back}{place}", written.what));
+        let took = if written.action == ROLLBACK { joined![" · ", pace(took)] } else { SafeText::default() };
+        self.note_for(id, joined![written.what.clone(), took, back, place]);
         if self.workspace.of(id).is_some() {
             self.tour_did(written.action);
         }
@@ -299,8 +302,9 @@ impl App {
 
     fn overtaken(&mut self, id: SessionId, records: u64) {
         let records = counted(records, "new record");
-        let words = format!("Another writer was first: {records} loaded, your change was not written. Check and retry");
-        self.fail_for(id, &words);
+        let words =
+            joined!["Another writer was first: ", records, " loaded, your change was not written. Check and retry"];
+        self.fail_for(id, words);
     }
 
     /// A task met a bug: it alone is over, and what waits for its answer goes on without.
@@ -347,10 +351,10 @@ impl App {
 }
 
 /// `in 12 ms`.
-fn pace(took: Duration) -> String {
+fn pace(took: Duration) -> SafeText {
     match took.as_millis() {
-        0 => "in less than 1 ms".to_owned(),
-        millis => format!("in {} ms", thousands(u64::try_from(millis).unwrap_or(u64::MAX))),
+        0 => "in less than 1 ms".into(),
+        millis => joined!["in ", thousands(u64::try_from(millis).unwrap_or(u64::MAX)), " ms"],
     }
 }
 

@@ -7,7 +7,7 @@ use super::{App, Effect};
 use crate::tui::action::{Request, by_name};
 use crate::tui::key::Key;
 use crate::tui::message::Tone;
-use crate::view::text::data;
+use crate::view::text::joined;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -91,7 +91,7 @@ impl App {
     pub(super) fn begin_script(&mut self, text: Result<String, String>) {
         match text.and_then(|text| parse(&text)) {
             Ok(steps) => self.script = Some(Script { steps, due: self.now }),
-            Err(why) => self.messages.failure(format!("Not run: {}", data(&why))),
+            Err(why) => self.messages.failure(joined!["Not run: ", why]),
         }
     }
 
@@ -114,7 +114,7 @@ impl App {
             }
             Step::Press(key) => self.key(key).unwrap_or_default(),
             Step::Say(text) => {
-                self.messages.note(data(&text));
+                self.messages.note(text);
                 Vec::new()
             }
             Step::Command(command) => self.script_command(&command),
@@ -131,7 +131,7 @@ impl App {
             }
             Err(why) => {
                 self.script = None;
-                self.messages.failure(format!("The script stopped: {}", data(&why)));
+                self.messages.failure(joined!["The script stopped: ", why]);
                 Vec::new()
             }
         }

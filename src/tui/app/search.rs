@@ -4,7 +4,7 @@ use super::time::TimeDirection;
 use super::{App, Session, View};
 use crate::tui::frame_map::Pane;
 use crate::view::list::ListMove;
-use crate::view::text::data;
+use crate::view::text::{SafeText, joined};
 use crate::view::tree::{Found, Towards};
 
 /// Nodes looked at between two looks at the keyboard.
@@ -59,11 +59,11 @@ impl App {
         if found != Found::More {
             session.searching = None;
         }
-        let text = data(session.tree.searching().unwrap_or_default()).into_owned();
+        let text = SafeText::data(session.tree.searching().unwrap_or_default());
         match found {
-            Found::More => self.messages.note(format!("Searching for \"{text}\" … Esc stops")),
-            Found::Hit => self.messages.note(format!("\"{text}\": n next, N previous, Esc ends the search")),
-            Found::Nothing => self.messages.note(format!("\"{text}\" not found in this state")),
+            Found::More => self.messages.note(joined!["Searching for \"", text, "\" … Esc stops"]),
+            Found::Hit => self.messages.note(joined!["\"", text, "\": n next, N previous, Esc ends the search"]),
+            Found::Nothing => self.messages.note(joined!["\"", text, "\" not found in this state"]),
         }
     }
 

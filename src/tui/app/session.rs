@@ -23,7 +23,7 @@ use crate::view::changes::Changes;
 use crate::view::clock;
 use crate::view::difftree::{DiffTree, Pairs};
 use crate::view::list::ListCursor;
-use crate::view::text;
+use crate::view::text::{SafeText, joined, number};
 use crate::view::timeline::{Kept, Zoom};
 use crate::view::transitions::{self, Transitions};
 use crate::view::tree::{Towards, Tree};
@@ -375,16 +375,16 @@ impl Session {
     }
 
     /// What the last version of the cursor's line is: of a line left behind, by what.
-    pub fn end_of_line(&self) -> String {
+    pub fn end_of_line(&self) -> SafeText {
         let history = self.history();
         let left = history
             .branch(&history.lineage().branch_of(self.cursor))
             .and_then(|branch| Some((branch.kept_by?, branch.name)));
         match left {
             Some((by, name)) => {
-                format!("the last version of {}, left behind by {}", text::data(&name), text::number(by))
+                joined!["the last version of ", SafeText::data(&name), ", left behind by ", number(by)]
             }
-            None => "the newest version of this branch".to_owned(),
+            None => "the newest version of this branch".into(),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::tui::look::Look;
 use crate::tui::settings::{Name, OPTIONS, Origin, Setting, When, named};
 use crate::tui::terminal::Mouse;
 use crate::view::clock;
+use crate::view::text::{SafeText, joined};
 
 impl App {
     /// `:set NAME VALUE`; without them lists all options.
@@ -29,7 +30,8 @@ impl App {
     }
 
     fn set_named(&mut self, name: &str, value: &str) -> Vec<Effect> {
-        match named(name).and_then(|setting| self.take_option(setting, value).map(|()| setting)) {
+        match named(name).map_err(SafeText::from).and_then(|setting| self.take_option(setting, value).map(|()| setting))
+        {
             Err(why) => {
                 self.messages.failure(why);
                 Vec::new()
@@ -41,19 +43,25 @@ impl App {
         }
     }
 
-    fn take_option(&mut self, setting: &Setting, value: &str) -> Result<(), String> {
+    fn take_option(&mut self, setting: &Setting, value: &str) -> Result<(), SafeText> {
         if setting.when == When::AtStart {
-            return Err(format!("{} can only be set at start: asof --{} {value}", setting.name, setting.name));
+            return Err(joined![
+                setting.name,
+                " can only be set at start: asof --",
+                setting.name,
+                " ",
+                SafeText::data(value)
+            ]);
         }
         if setting.id == Name::Axis
             && let Some(why) = self.refused_axis(value)
         {
-            return Err(why.to_owned());
+            return Err(why.into());
         }
         if setting.id == Name::Theme {
             self.setup.config.themes.find(value)?;
         }
-        self.setup.config.settings.set(setting, value, Origin::Session)
+        Ok(self.setup.config.settings.set(setting, value, Origin::Session)?)
     }
 
     fn apply_option(&mut self, id: Name) -> Vec<Effect> {
@@ -80,20 +88,20 @@ impl App {
     }
 
     /// `glyphs = auto: blocks, signs are one column wide`.
-    pub fn option_words(&self, setting: &Setting) -> String {
+    pub fn option_words(&self, setting: &Setting) -> SafeText {
         let value = self.setup.config.settings.get(setting.id);
         if value != "auto" {
-            return format!("{} = {value}", setting.name);
+            return joined![setting.name, " = ", SafeText::data(value)];
         }
         let choices = Choices::of(&self.setup.config, &self.setup.here);
         let chosen = match setting.id {
-            Name::Glyphs => format!(": {}, because {}", choices.glyphs.is.words(), choices.glyphs.why),
-            Name::Color => format!(": {}, because {}", choices.level.is.words(), choices.level.why),
-            Name::Density if self.setup.config.settings.get(Name::Axis) == "time" => ": count, by time".to_owned(),
-            Name::Density => ": keys, by version".to_owned(),
-            Name::Background => format!(": {}, because {}", choices.background.is.name(), choices.background.why),
-            _ => String::new(),
+            Name::Glyphs => joined![": ", choices.glyphs.is.words(), ", because ", choices.glyphs.why],
+            Name::Color => joined![": ", choices.level.is.words(), ", because ", choices.level.why],
+            Name::Density if self.setup.config.settings.get(Name::Axis) == "time" => ": count, by time".into(),
+            Name::Density => ": keys, by version".into(),
+            Name::Background => joined![": ", choices.background.is.name(), ", because ", choices.background.why],
+            _ => SafeText::default(),
         };
-        format!("{} = {value}{chosen}", setting.name)
+        joined![setting.name, " = ", SafeText::data(value), chosen]
     }
 }

@@ -10,7 +10,7 @@ use crate::tui::dialog::form::{Form, expand_home};
 use crate::tui::job::Job;
 use crate::tui::owner::Owner;
 use crate::view::list::ListMove;
-use crate::view::text::{counted, data};
+use crate::view::text::{counted, joined};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
@@ -104,8 +104,16 @@ impl App {
     pub(super) fn take_in_git(&mut self, path: PathBuf, versions: u64) {
         if versions > 1 {
             let (key, name) = (self.keymap.key_of(Action::OpenVersions), path.file_name().map(OsStr::to_string_lossy));
-            let name = data(&name.unwrap_or_default()).into_owned();
-            self.messages.note(format!("Git holds {} of {name}: {key} opens them", counted(versions, "version")));
+            let name = name.unwrap_or_default().into_owned();
+            self.messages.note(joined![
+                "Git holds ",
+                counted(versions, "version"),
+                " of ",
+                name,
+                ": ",
+                key,
+                " opens them"
+            ]);
             self.workspace.in_git = Some((path, versions));
         }
     }

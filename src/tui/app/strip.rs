@@ -113,11 +113,13 @@ impl App {
         if let Some(session) = self.session_mut() {
             (session.zoom, session.window_start) = (zoom, Some(start));
         }
-        self.messages.note(format!(
-            "The timeline shows A {} to B {}; 0 shows everything",
+        self.messages.note(joined![
+            "The timeline shows A ",
             number(ask.ends.a),
-            number(ask.ends.b)
-        ));
+            " to B ",
+            number(ask.ends.b),
+            "; 0 shows everything"
+        ]);
     }
 
     /// The first version of the window after a zoom that leaves a version in the column of the pointer.
@@ -180,7 +182,7 @@ impl App {
         drop(history);
         self.jump(to, if way == TimeDirection::Back { "No earlier long gap" } else { "No later long gap" });
         if let Some((to, idle)) = to.zip(idle) {
-            self.messages.note(format!("{} came after {} of idle time", number(to), duration(idle)));
+            self.messages.note(joined![number(to), " came after ", duration(idle), " of idle time"]);
         }
     }
 }

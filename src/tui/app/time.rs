@@ -12,7 +12,7 @@ use crate::tui::owner::SessionId;
 pub use crate::tui::job::TimeDirection;
 use crate::value::{Path, Value};
 use crate::view::path::printed;
-use crate::view::text::{data, fit, literal, number};
+use crate::view::text::{SafeText, joined, literal, number};
 use crate::view::timeline::versions_from;
 use crate::view::{self, quoting};
 use std::sync::Arc;
@@ -26,13 +26,13 @@ impl App {
         let (moved, from) = (to != session.cursor, session.cursor);
         session.put_cursor(to, steps.unsigned_abs() > 1);
         if !moved {
-            let end = if steps < 0 { "the first version".to_owned() } else { session.end_of_line() };
-            self.messages.note(format!("{} is {end}", number(from)));
+            let end = if steps < 0 { "the first version".into() } else { session.end_of_line() };
+            self.messages.note(joined![number(from), " is ", end]);
         }
     }
 
     /// Goes to a version, and notes where that was from.
-    pub(super) fn jump(&mut self, to: Option<Version>, otherwise: &str) {
+    pub(super) fn jump(&mut self, to: Option<Version>, otherwise: impl Into<SafeText>) {
         let Some(session) = self.session_mut() else { return };
         match to {
             Some(to) => session.put_cursor(to, true),
@@ -85,7 +85,7 @@ impl App {
     pub(super) fn jump_or_stay(&mut self, to: Option<Version>) {
         let there = to.filter(|to| self.session().is_some_and(|session| session.cursor == *to));
         self.jump(to, "");
-        there.into_iter().for_each(|to| self.messages.note(format!("Already at {}", number(to))));
+        there.into_iter().for_each(|to| self.messages.note(joined!["Already at ", number(to)]));
     }
 
     /// One version in the order of writing, whatever its branch.
@@ -104,7 +104,7 @@ impl App {
         session.put_cursor(to, false);
         if to == from {
             let end = if way == TimeDirection::Back { "first" } else { "last" };
-            self.messages.note(format!("{} is the {end} version that was written", number(from)));
+            self.messages.note(joined![number(from), " is the ", end, " version that was written"]);
         }
     }
 
@@ -117,7 +117,8 @@ impl App {
                 self.tell_moment(&moment);
             }
             Err(Error::Target { .. } | Error::NotFound { .. }) if self.workspace.load.is_running() => {
-                self.messages.note(format!("{} is not loaded yet; will go there when loading finishes", data(target)));
+                self.messages
+                    .note(joined![SafeText::data(target), " is not loaded yet; will go there when loading finishes"]);
                 self.workspace.spot.at = Some(target.to_owned());
             }
             Err(error) => self.messages.failure(error.to_string()),
@@ -160,7 +161,7 @@ impl App {
 
     fn tell_moment(&mut self, moment: &Moment) {
         if let Some(words) = view::moment::told(moment) {
-            self.messages.note(data(&words));
+            self.messages.note(words);
         }
     }
 
@@ -190,7 +191,7 @@ impl App {
         let (id, tenant, from) = (session.id, session.tenant.clone(), session.cursor);
         let (keys, embedded) = (Arc::clone(&session.array_keys), session.leads_inside(&path));
         self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(..)));
-        self.messages.note(format!("Looking for a change of {} … Esc stops", data(&printed(&path))));
+        self.messages.note(joined!["Looking for a change of ", printed(&path), " … Esc stops"]);
         vec![self.begin(id, Job::Scan { tenant, path, keys, embedded, from, way, of: Aspect::Value })]
     }
 
@@ -209,24 +210,24 @@ impl App {
         scanned: Result<Scanned, Error>,
     ) {
         let Some(session) = self.workspace.of_mut(id) else { return };
-        let path_words = data(&printed(path)).into_owned();
+        let path_words = printed(path);
         match scanned {
             Ok(Scanned::Changed { at, path, here, old, new }) => {
                 session.put_cursor(at, true);
                 session.aim_at(at, here);
-                self.note_for(id, &change_words(&path, old.as_ref(), new.as_ref(), at));
+                self.note_for(id, change_words(&path, old.as_ref(), new.as_ref(), at));
             }
             Ok(Scanned::Never { path: words }) if session.ignored().covers(&path.0) => {
-                self.note_for(id, &format!("{} is ignored: its changes do not count", data(&words)));
+                self.note_for(id, joined![words, " is ignored: its changes do not count"]);
             }
             Ok(Scanned::Never { path }) => {
                 let side = if way == TimeDirection::Back { "earlier" } else { "later" };
-                self.note_for(id, &format!("No {side} change of {}", data(&path)));
+                self.note_for(id, joined!["No ", side, " change of ", path]);
             }
             Ok(Scanned::Stopped(at)) => {
-                self.note_for(id, &format!("Stopped at {}: no change of {path_words} so far", number(at)));
+                self.note_for(id, joined!["Stopped at ", number(at), ": no change of ", path_words, " so far"]);
             }
-            Err(error) => self.fail_for(id, &error.to_string()),
+            Err(error) => self.fail_for(id, error.to_string()),
         }
     }
 
@@ -237,7 +238,7 @@ impl App {
         let (id, cut) = (session.id, session.leave_cut());
         // Who cuts it off is told by the write.
         if let Some(cut) = cut.filter(|_| !self.is_compacting()) {
-            let why = format!("{} was removed by compaction: this is the oldest version", number(cut));
+            let why = joined![number(cut), " was removed by compaction: this is the oldest version"];
             self.messages.note(why);
         }
         let session = self.workspace.session()?;
@@ -277,12 +278,12 @@ impl App {
     }
 
     /// What a slow comparison says of itself.
-    pub fn comparing(&self) -> Option<String> {
+    pub fn comparing(&self) -> Option<SafeText> {
         let versions = self.slow()?.versions();
         let key = self.keymap.key_of(Action::Back);
         let (a, b) = (versions.before, versions.cursor);
         let (a, b) = if self.workspace.view == View::Diff { (versions.a, versions.b) } else { (a, b) };
-        Some(format!("Comparing {} with {} … {key} stops", number(a), number(b)))
+        Some(joined!["Comparing ", number(a), " with ", number(b), " … ", key, " stops"])
     }
 }
 
@@ -308,21 +309,21 @@ impl Session {
 
 /// A value in a few letters.
 /// `.a  1 → 2  at #4`; what was not there before was created, what is not there after was removed.
-fn change_words(path: &str, old: Option<&Value>, new: Option<&Value>, at: Version) -> String {
-    let (at, path) = (number(at), data(path));
+fn change_words(path: &str, old: Option<&Value>, new: Option<&Value>, at: Version) -> SafeText {
+    let (at, path) = (number(at), SafeText::data(path));
     match (old, new) {
-        (None, Some(_)) => format!("{path}  {}  created at {at}", brief(new)),
-        (Some(_), None) => format!("{path}  {}  removed at {at}", brief(old)),
-        _ => format!("{path}  {} → {}  at {at}", brief(old), brief(new)),
+        (None, Some(_)) => joined![path, "  ", brief(new), "  created at ", at],
+        (Some(_), None) => joined![path, "  ", brief(old), "  removed at ", at],
+        _ => joined![path, "  ", brief(old), " → ", brief(new), "  at ", at],
     }
 }
 
-fn brief(value: Option<&Value>) -> String {
+fn brief(value: Option<&Value>) -> SafeText {
     match value {
-        None => "nothing".to_owned(),
-        Some(Value::Object(object)) => format!("{{{}}}", object.len()),
-        Some(Value::Array(array)) => format!("[{}]", array.len()),
-        Some(Value::String(text)) => data(&fit(&literal(text), 30)).into_owned(),
-        Some(scalar) => scalar.to_json(),
+        None => "nothing".into(),
+        Some(Value::Object(object)) => joined!["{", object.len().to_string(), "}"],
+        Some(Value::Array(array)) => joined!["[", array.len().to_string(), "]"],
+        Some(Value::String(text)) => SafeText::data(&literal(text)).fit(30),
+        Some(scalar) => scalar.to_json().into(),
     }
 }

@@ -3,6 +3,7 @@
 use super::{App, Effect};
 use crate::tui::action::Spec;
 use crate::tui::key::{Key, sequence_text};
+use crate::view::text::{SafeText, joined};
 
 /// What it takes to know that a key changed nothing.
 #[derive(Debug, Default)]
@@ -12,7 +13,7 @@ pub struct Unmoved {
     /// The keys since, where their action asked for nothing outside, with what it does.
     pressed: Option<(String, &'static str)>,
     /// What was said here last.
-    told: String,
+    told: SafeText,
 }
 
 impl App {
@@ -35,7 +36,7 @@ impl App {
         }
         let is_same = quiet.replace(frame) == Some(frame);
         let Some((keys, doc)) = pressed.filter(|_| is_same) else { return false };
-        *told = format!("{keys} has no effect here: {doc}");
+        *told = joined![keys, " has no effect here: ", doc];
         self.messages.note(&*told);
         true
     }

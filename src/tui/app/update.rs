@@ -14,6 +14,7 @@ use crate::tui::settings::Name;
 use crate::tui::terminal::Mouse;
 use crate::view::find::FindKind;
 use crate::view::list::ListMove;
+use crate::view::text::joined;
 use crate::view::timeline::Zoom;
 use crate::view::tree::{Towards, TreeMove};
 use std::collections::VecDeque;
@@ -295,7 +296,7 @@ impl App {
             self.filter_snapshots("");
         } else {
             let key = self.keymap.key_of(Action::Close);
-            self.messages.note(format!("Nothing to cancel; {key} closes"));
+            self.messages.note(joined!["Nothing to cancel; ", key, " closes"]);
         }
     }
 

@@ -10,6 +10,7 @@ use crate::source::Address;
 use crate::tui::job::{Growing, Life};
 use crate::tui::owner::{SessionId, WorkspaceId};
 use crate::tui::tour::Tour;
+use crate::view::text::SafeText;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -53,7 +54,7 @@ pub struct Workspace {
     /// What the mouse is doing.
     pub pointer: Pointer,
     /// What the column of the timeline under the pointer holds.
-    pub hovered: Option<String>,
+    pub hovered: Option<SafeText>,
 }
 
 impl Workspace {

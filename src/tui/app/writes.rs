@@ -19,7 +19,7 @@ use crate::tui::job::{Job, Write};
 use crate::tui::owner::{Owner, SessionId};
 use crate::tui::store::Memory;
 use crate::view::quoting;
-use crate::view::text::data;
+use crate::view::text::{SafeText, joined};
 use crate::view::transactions;
 use crate::view::verbs::{SCREEN, sentence};
 use std::path::PathBuf;
@@ -161,7 +161,7 @@ impl App {
         let id = exact.or_else(|| sessions.iter().find(|session| session.tenant.id().0.trim() == name));
         match id.map(|session| session.id) {
             Some(id) => self.show_tenant(id),
-            None => self.messages.failure(format!("No tenant \"{name}\" here (t lists them)")),
+            None => self.messages.failure(joined!["No tenant \"", name, "\" here (t lists them)"]),
         }
     }
 
@@ -228,7 +228,7 @@ impl App {
         let Some(session) = self.session() else { return Vec::new() };
         let branch = session.history().branch(&name).filter(|branch| branch.kept_by.is_none() && !branch.current);
         let Some(branch) = branch else {
-            self.messages.failure(format!("No branch \"{}\" to promote (7 lists all)", data(&name)));
+            self.messages.failure(joined!["No branch \"", name.to_string(), "\" to promote (7 lists all)"]);
             return Vec::new();
         };
         let question = Question::promotion(&session.tenant, &branch);
@@ -330,7 +330,7 @@ impl App {
     pub(super) fn save(&mut self, path: &str) -> Vec<Effect> {
         let Some(id) = self.workspace.current_id() else { return Vec::new() };
         if let Some(directory) = &self.workspace.directory {
-            self.messages.note(format!("Everything is already in {}", data(&directory.display().to_string())));
+            self.messages.note(joined!["Everything is already in ", directory.display().to_string()]);
         } else if path.is_empty() {
             self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing)));
         } else {
@@ -365,7 +365,7 @@ impl App {
     }
 
     /// What an undo or a redo would take away: `undo rollback to #2 · 3 versions leave main`.
-    pub fn taken_away(&self, action: Action) -> Option<String> {
+    pub fn taken_away(&self, action: Action) -> Option<SafeText> {
         let verb = match action {
             Action::Undo => Verb::Undo,
             Action::Redo => Verb::Redo,
@@ -373,21 +373,18 @@ impl App {
         };
         let Ok(Plan::Turn(plan)) = verb.plan(&self.session()?.tenant) else { return None };
         let (what, leaves) = words::taken_away(&plan, &SCREEN);
-        let leaves = leaves.map(|leaves| format!(" · {leaves}")).unwrap_or_default();
-        Some(format!("{}{leaves}", data(&what)))
+        Some(SafeText::join([what.into(), leaves.unwrap_or_default().into()], " · "))
     }
 
     /// What an undo or a redo does and takes away, for the line of keys, the longest first: `undo: 3 versions leave main`.
-    pub fn hints_of_turn(&self, action: Action) -> Vec<String> {
+    pub fn hints_of_turn(&self, action: Action) -> Vec<SafeText> {
         let verb = match action {
             Action::Undo => Verb::Undo,
             Action::Redo => Verb::Redo,
             _ => return Vec::new(),
         };
         match self.session().map(|session| verb.plan(&session.tenant)) {
-            Some(Ok(Plan::Turn(plan))) => {
-                words::hints(&plan, &SCREEN).iter().map(|hint| data(hint).into_owned()).collect()
-            }
+            Some(Ok(Plan::Turn(plan))) => words::hints(&plan, &SCREEN).into_iter().map(SafeText::from).collect(),
             _ => Vec::new(),
         }
     }
@@ -437,14 +434,16 @@ impl App {
     }
 
     /// What a write that takes long says of itself.
-    pub fn writing_words(&self) -> Option<String> {
+    pub fn writing_words(&self) -> Option<SafeText> {
         let task = self.tasks.writing(self.workspace.id)?;
         let key = self.keymap.key_of(Action::Back);
         match task.progress.map(|share| format!("{:.0}%", share * 100.0)) {
-            Some(share) if self.is_compacting() => Some(format!("Compacting: {share}; you can keep working")),
-            Some(share) => Some(format!("Saving the recording: {share}; you can keep working ({key} stops it)")),
+            Some(share) if self.is_compacting() => Some(joined!["Compacting: ", share, "; you can keep working"]),
+            Some(share) => {
+                Some(joined!["Saving the recording: ", share, "; you can keep working (", key, " stops it)"])
+            }
             None if task.slow && !task.cancel.is_cancelled() => {
-                Some(format!("Waiting for the log: another process may be writing to it ({key} gives up)"))
+                Some(joined!["Waiting for the log: another process may be writing to it (", key, " gives up)"])
             }
             None => None,
         }

@@ -5,7 +5,7 @@
 use super::frame::{position, write_at, write_right};
 use super::line::Line;
 use crate::tui::look::Look;
-use crate::view::text::width;
+use crate::view::text::{SafeText, joined, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
@@ -21,11 +21,11 @@ pub struct Bottom<'a> {
     /// What is typed.
     pub line: &'a Line,
     /// What it takes, while nothing is typed.
-    pub about: &'a str,
+    pub about: &'static str,
     /// What has been found: `hit 3/41`.
-    pub found: &'a str,
+    pub found: &'a SafeText,
     /// Its keys: left out where there is little room.
-    pub keys: String,
+    pub keys: SafeText,
 }
 
 impl Bottom<'_> {
@@ -36,18 +36,18 @@ impl Bottom<'_> {
         Clear.render(row, buf);
         buf.set_style(row, look.theme.text);
         let columns = usize::from(row.width);
-        let found = if self.found.is_empty() { String::new() } else { format!("{} · ", self.found) };
-        let right = [format!("{found}{} ", self.keys), format!("{} ", self.found)];
+        let found = SafeText::join([self.found.clone(), self.keys.clone()], " · ");
+        let right = [joined![found, " "], joined![self.found, " "]];
         let least = if self.line.text().is_empty() { width(self.about) + 2 } else { LEAST };
-        let fits = |words: &&String| width(words) + PROMPT.len() + least <= columns;
-        let right = right.iter().find(fits).map_or("", String::as_str);
-        write_right(row, 0, right, look.theme.dim, buf);
-        write_at(row, 0, 0, PROMPT, look.theme.strong, buf);
-        let room = columns.saturating_sub(PROMPT.len() + width(right) + 2);
+        let fits = |words: &&SafeText| words.width() + PROMPT.len() + least <= columns;
+        let right = right.iter().find(fits).cloned().unwrap_or_default();
+        write_right(row, 0, &right, look.theme.dim, buf);
+        write_at(row, 0, 0, &PROMPT.into(), look.theme.strong, buf);
+        let room = columns.saturating_sub(PROMPT.len() + right.width() + 2);
         let (text, at) = self.line.window(room);
         write_at(row, 0, PROMPT.len(), &text, look.theme.text, buf);
         if self.line.text().is_empty() && width(self.about) <= room {
-            write_at(row, 0, PROMPT.len() + 1, self.about, look.theme.dim, buf);
+            write_at(row, 0, PROMPT.len() + 1, &self.about.into(), look.theme.dim, buf);
         }
         position(row, 0, PROMPT.len() + at)
     }

@@ -7,7 +7,7 @@ use super::Answer;
 use super::line::Line;
 use crate::tui::action::{Action, by_name};
 use crate::view::list::{ListCursor, ListMove};
-use crate::view::text::{data, fit_middle};
+use crate::view::text::{SafeText, joined};
 use item::ranked;
 pub use item::{Item, Pick};
 
@@ -37,7 +37,7 @@ pub trait Choices {
     fn meant(&self, text: &str) -> Vec<Item>;
 
     /// Why a typed text means nothing.
-    fn why_nothing(&self, text: &str) -> String;
+    fn why_nothing(&self, text: &str) -> SafeText;
 
     /// A command run before: the last one is 0.
     fn earlier(&self, back: usize) -> Option<&str>;
@@ -48,19 +48,19 @@ pub struct Chooser {
     /// What is typed.
     pub line: Line,
     kind: ChooserKind,
-    title: String,
+    title: SafeText,
     all: Vec<Item>,
     shown: Vec<Item>,
     list: ListCursor,
     /// Why Enter runs none of the rows, before the person has moved to one.
-    inert: Option<String>,
+    inert: Option<SafeText>,
     /// Whether the person has moved to a row.
     moved: bool,
     /// Rows that the wheel has scrolled down from where the list would be.
     scrolled: isize,
     earlier: usize,
     /// Below the list: earlier commands, the forms of targets.
-    aids: Vec<String>,
+    aids: Vec<SafeText>,
 }
 
 /// Rows of the list at most.
@@ -77,11 +77,11 @@ const NOTCH: isize = 3;
 
 impl Chooser {
     /// A list with nothing typed so far.
-    pub fn new(kind: ChooserKind, title: &str, all: Vec<Item>, choices: &impl Choices) -> Self {
+    pub fn new(kind: ChooserKind, title: impl Into<SafeText>, all: Vec<Item>, choices: &impl Choices) -> Self {
         let mut chooser = Self {
             line: Line::default(),
             kind,
-            title: title.to_owned(),
+            title: title.into(),
             all,
             shown: Vec::new(),
             list: ListCursor::default(),
@@ -165,12 +165,13 @@ impl Chooser {
 
     /// Rows that fit a typed command, and why Enter runs none: only what is written out, or begun so that nothing else is
     /// meant, is run. A command that is written out needs no others beside it, only what its argument may be.
-    fn commands(&self, choices: &impl Choices, text: &str) -> (Vec<Item>, Option<String>) {
+    fn commands(&self, choices: &impl Choices, text: &str) -> (Vec<Item>, Option<SafeText>) {
         let exact = choices.meant(text);
         if exact.len() > 1 || !exact.is_empty() && text.contains(' ') {
             return (exact, None);
         }
-        let inert = exact.is_empty().then(|| if text.is_empty() { String::new() } else { choices.why_nothing(text) });
+        let inert =
+            exact.is_empty().then(|| if text.is_empty() { SafeText::default() } else { choices.why_nothing(text) });
         let others = ranked(&self.all, text).into_iter().filter(|item| exact.iter().all(|own| own.left != item.left));
         let others: Vec<Item> = others.collect();
         let mut shown: Vec<Item> = exact.into_iter().chain(others).collect();
@@ -180,15 +181,19 @@ impl Chooser {
     }
 
     /// Rows of keys that fit a text; one that is named in full, or the only one, can be run without moving to it.
-    fn keys(&self, text: &str) -> (Vec<Item>, Option<String>) {
+    fn keys(&self, text: &str) -> (Vec<Item>, Option<SafeText>) {
         let mut shown = ranked(&self.all, text);
-        let full = shown.iter().position(|item| [&item.right, &item.text, &item.left].contains(&&text.to_owned()));
+        let full = shown
+            .iter()
+            .position(|item| [&item.right, &item.text, &item.left].iter().any(|own| own.unmarked() == text));
         full.into_iter().for_each(|at| shown[..=at].rotate_right(1));
         let inert = match shown.len() {
-            _ if text.is_empty() => Some(String::new()),
-            0 => Some(format!("no key here does \"{}\"", data(text))),
+            _ if text.is_empty() => Some(SafeText::default()),
+            0 => Some(joined!["no key here does \"", SafeText::data(text), "\""]),
             1 => None,
-            many => full.is_none().then(|| format!("{many} keys match \"{}\": move to one first", data(text))),
+            many => full
+                .is_none()
+                .then(|| joined![many.to_string(), " keys match \"", SafeText::data(text), "\": move to one first"]),
         };
         (shown, inert)
     }
@@ -264,11 +269,11 @@ impl Chooser {
 }
 
 /// Earlier commands, as many as fit, and the forms of targets.
-fn aids(choices: &impl Choices) -> Vec<String> {
+fn aids(choices: &impl Choices) -> Vec<SafeText> {
     let earlier = (0..MOST_EARLIER).map_while(|back| choices.earlier(back));
-    let earlier: Vec<String> = earlier.map(|text| fit_middle(&data(text), LONGEST).into_owned()).collect();
-    let earlier = (!earlier.is_empty()).then(|| format!("earlier  {}", earlier.join(" · ")));
-    let targets = "targets  42  50%  -10  @09:41  -5m  NAME  A  B  head  branch:main~1".to_owned();
+    let earlier = SafeText::join(earlier.map(|text| SafeText::data(text).fit_middle(LONGEST)), " · ");
+    let earlier = (!earlier.is_empty()).then(|| joined!["earlier  ", earlier]);
+    let targets = "targets  42  50%  -10  @09:41  -5m  NAME  A  B  head  branch:main~1".into();
     earlier.into_iter().chain([targets]).collect()
 }
 

@@ -11,13 +11,13 @@ use crate::recording::Tenant;
 use crate::tui::action::{Action, Context};
 use crate::tui::job::{Cutting, Job, Write};
 use crate::tui::keymap::Keymap;
-use crate::view::text::{counted, data, number, short_name, size, thousands};
+use crate::view::text::{NAME, SafeText, counted, joined, number, size, thousands};
 use ratatui::layout::Rect;
 
 /// The question.
 pub struct Compaction {
     before: Version,
-    place: String,
+    place: SafeText,
     guard: Guard,
     /// Whether the tenant's name is being typed.
     typing: bool,
@@ -39,7 +39,7 @@ const ROOMY: u16 = 30;
 impl Compaction {
     /// The question about everything before a version.
     pub fn new(tenant: &Tenant, before: Version) -> Self {
-        let place = data(&tenant.id().0).into_owned();
+        let place = SafeText::data(&tenant.id().0);
         Self { before, place, guard: Guard::of(tenant), typing: false, missing: false, preview: None }
     }
 
@@ -102,76 +102,84 @@ impl Compaction {
     pub fn sheet(&self, keymap: &Keymap, area: Rect) -> Sheet<'_> {
         let [yes, no] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Question, action));
         let gap = || (area.height >= ROOMY).then(Row::gap);
-        let heading = format!("{}   delete everything before {}", self.place, number(self.before));
+        let heading = joined![&self.place, "   delete everything before ", number(self.before)];
         let warning = "Deleting history cannot be undone: no key and no branch brings it back.";
         let mut rows = vec![Row::Text(heading, Tone::Strong), Row::gap()];
         rows.extend(self.about(gap));
         rows.extend(gap());
-        rows.push(Row::Text(warning.to_owned(), Tone::Bad));
+        rows.push(Row::Text(warning.into(), Tone::Bad));
         let mut foot = vec![Row::gap()];
         foot.extend(self.guard.row(self.typing));
         foot.extend(self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad)));
-        foot.push(Row::Keys(vec![format!("{yes} delete permanently"), format!("{no} cancel")]));
-        Sheet { title: "Compact".to_owned(), footer: "Enter does nothing".to_owned(), width: WIDTH, rows, foot }
+        foot.push(Row::Keys(vec![joined![yes, " delete permanently"], joined![no, " cancel"]]));
+        Sheet { title: "Compact".into(), footer: "Enter does nothing".into(), width: WIDTH, rows, foot }
     }
 
     fn about<'a>(&self, gap: impl Fn() -> Option<Row<'a>>) -> Vec<Row<'a>> {
         let cutting = match &self.preview {
-            None => return vec![Row::Text("… computing".to_owned(), Tone::Dim)],
-            Some(Err(why)) => return vec![Row::Text(data(why).into_owned(), Tone::Bad)],
+            None => return vec![Row::Text("… computing".into(), Tone::Dim)],
+            Some(Err(why)) => return vec![Row::Text(SafeText::data(why), Tone::Bad)],
             Some(Ok(cutting)) => cutting,
         };
         let mut rows = vec![Row::plain("Deleted permanently")];
-        rows.extend(cutting.goes().into_iter().map(|line| Row::plain(format!("  {line}"))));
+        rows.extend(cutting.goes().into_iter().map(|line| Row::plain(joined!["  ", line])));
         rows.extend(gap());
-        rows.extend([Row::plain("Kept"), Row::plain(format!("  {}", cutting.stays()))]);
+        rows.extend([Row::plain("Kept"), Row::plain(joined!["  ", cutting.stays()])]);
         rows
     }
 }
 
 impl Cutting {
     /// What goes, a line a kind.
-    fn goes(&self) -> Vec<String> {
+    fn goes(&self) -> Vec<SafeText> {
         let plan = &self.plan;
         let last = Version(plan.before.0 - 1);
-        let range = format!("{}, {}", counted(plan.versions, "version"), range(self.first, last));
-        let records = format!("{}, {} of the log", counted(plan.records, "record"), size(plan.bytes));
+        let range = joined![counted(plan.versions, "version"), ", ", range(self.first, last)];
+        let records = joined![counted(plan.records, "record"), ", ", size(plan.bytes), " of the log"];
         let snapshots = listed(plan.snapshots.iter().filter_map(|one| one.name.as_deref()));
         let branches = listed(plan.branches.iter().map(|name| &**name));
         let transactions = match plan.transactions {
-            0 => "no transactions".to_owned(),
-            many => format!("{} that began there", counted(many, "transaction")),
+            0 => "no transactions".into(),
+            many => joined![counted(many, "transaction"), " that began there"],
         };
         vec![
             range,
             records,
-            format!("{}{snapshots}", counted(plan.snapshots.len(), "snapshot")),
-            format!("{}{branches}", counted(plan.branches.len(), "kept branch")),
+            joined![counted(plan.snapshots.len(), "snapshot"), snapshots],
+            joined![counted(plan.branches.len(), "kept branch"), branches],
             transactions,
         ]
     }
 
     /// What stays.
-    fn stays(&self) -> String {
+    fn stays(&self) -> SafeText {
         let versions = counted(self.versions, "version");
-        format!(
-            "{versions}, {}, with their numbers; {}; branches that grow, variants with their baselines, and what was \
-             rolled back to from there",
+        joined![
+            versions,
+            ", ",
             range(self.plan.before, self.newest),
+            ", with their numbers; ",
             counted(self.snapshots, "snapshot"),
-        )
+            "; branches that grow, variants with their baselines, and what was \
+             rolled back to from there"
+        ]
     }
 }
 
 /// `: v1, v2 and 3 more`; empty without names.
-fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> SafeText {
     let names: Vec<_> = names.collect();
-    let shown: Vec<_> = names.iter().take(MOST_NAMES).map(|name| short_name(&data(name)).into_owned()).collect();
-    let more = names.len() - shown.len();
-    let more = if more > 0 { format!(" and {} more", thousands(more as u64)) } else { String::new() };
-    if shown.is_empty() { String::new() } else { format!(": {}{more}", shown.join(", ")) }
+    if names.is_empty() {
+        return SafeText::default();
+    }
+    let shown = names.iter().take(MOST_NAMES).map(|name| SafeText::data(name).fit_middle(NAME));
+    let more = match names.len().saturating_sub(MOST_NAMES) {
+        0 => SafeText::default(),
+        more => joined![" and ", thousands(more as u64), " more"],
+    };
+    joined![": ", SafeText::join(shown, ", "), more]
 }
 
-fn range(first: Version, last: Version) -> String {
-    if first == last { number(first) } else { format!("{} to {}", number(first), number(last)) }
+fn range(first: Version, last: Version) -> SafeText {
+    if first == last { number(first).into() } else { joined![number(first), " to ", number(last)] }
 }

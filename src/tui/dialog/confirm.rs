@@ -11,7 +11,7 @@ use crate::recording::{Allow, Tenant};
 use crate::tui::action::{Action, Context};
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
-use crate::view::text::{data, number};
+use crate::view::text::{SafeText, joined, number};
 use crate::view::verbs::{SCREEN, sentence};
 
 /// What is asked about.
@@ -25,7 +25,7 @@ enum Asked {
 /// A question.
 pub struct Confirm {
     asked: Asked,
-    about: String,
+    about: SafeText,
     guard: Guard,
     /// Whether the tenant's name is being typed.
     typing: bool,
@@ -41,9 +41,17 @@ impl Confirm {
     pub fn deletion(tenant: &Tenant, id: SnapshotId, undo: String) -> Option<Self> {
         let history = tenant.history();
         let snapshot = history.marks().get(id)?;
-        let name = snapshot.name.as_deref().map_or("auto".into(), data);
-        let about =
-            format!("{name} {} is deleted; its version is kept. {undo} {undo} undoes that.", number(snapshot.version));
+        let name = snapshot.name.as_deref().map_or("auto".into(), SafeText::data);
+        let about = joined![
+            name,
+            " ",
+            number(snapshot.version),
+            " is deleted; its version is kept. ",
+            undo.clone(),
+            " ",
+            undo.clone(),
+            " undoes that."
+        ];
         Some(Self::new(Asked::Deletion(id, undo), about, Guard::of(tenant)))
     }
 
@@ -53,7 +61,7 @@ impl Confirm {
         Self::new(Asked::Turn(verb, Box::new(plan)), about, Guard::of(tenant))
     }
 
-    fn new(asked: Asked, about: String, guard: Guard) -> Self {
+    fn new(asked: Asked, about: SafeText, guard: Guard) -> Self {
         Self { asked, about, guard, typing: false, missing: false }
     }
 
@@ -73,7 +81,7 @@ impl Confirm {
     pub fn renew(&mut self, tenant: &Tenant) -> Facts {
         match self.asked_anew(tenant) {
             Ok(new) => (self.asked, self.about) = (new.asked, new.about),
-            Err(why) => return Facts::Gone(why.to_owned()),
+            Err(why) => return Facts::Gone(why.into()),
         }
         self.guard.renew(tenant);
         Facts::Hold
@@ -119,12 +127,12 @@ impl Confirm {
             Asked::Turn(..) => ("Undo", "undo"),
         };
         let complaint = self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad));
-        let keys = Row::Keys(vec![format!("{yes} {does}"), format!("{no} cancel")]);
+        let keys = Row::Keys(vec![joined![yes, " ", does], joined![no, " cancel"]]);
         Sheet {
-            title: title.to_owned(),
-            footer: "Enter does nothing".to_owned(),
+            title: title.into(),
+            footer: "Enter does nothing".into(),
             width: WIDTH,
-            rows: vec![Row::plain(self.about.as_str())],
+            rows: vec![Row::plain(&self.about)],
             foot: [Row::gap()].into_iter().chain(self.guard.row(self.typing)).chain(complaint).chain([keys]).collect(),
         }
     }

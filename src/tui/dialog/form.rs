@@ -11,7 +11,7 @@ use crate::record::{SnapshotId, Version};
 use crate::tui::action::{Action, Context};
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
-use crate::view::text::{number, width};
+use crate::view::text::{SafeText, joined, number, width};
 use std::path::{Path, PathBuf};
 
 /// What the lines are for.
@@ -74,8 +74,8 @@ struct Field {
 
 /// Lines to type.
 pub struct Form {
-    title: String,
-    about: String,
+    title: SafeText,
+    about: &'static str,
     fields: Vec<Field>,
     at: usize,
     purpose: Purpose,
@@ -89,13 +89,13 @@ impl Form {
     pub fn snapshot(version: Version) -> Self {
         let about = "Without a name it is an auto snapshot.";
         let labels = ["Name", "Description", "Tags"];
-        Self::new(format!("Snapshot of {}", number(version)), about, &labels, Purpose::Snapshot(version))
+        Self::new(joined!["Snapshot of ", number(version)], about, &labels, Purpose::Snapshot(version))
     }
 
     /// Another name, description and tags for a snapshot.
     pub fn edit(snapshot: &Snapshot) -> Self {
         let about = "Name, description and tags; the version does not change.";
-        let title = format!("Edit the snapshot of {}", number(snapshot.version));
+        let title = joined!["Edit the snapshot of ", number(snapshot.version)];
         let mut form = Self::new(title, about, &["Name", "Description", "Tags"], Purpose::Edit(snapshot.id));
         let tags = snapshot.tags.join(" ");
         let texts = [snapshot.name.as_deref().unwrap_or_default(), &snapshot.description, &tags];
@@ -113,8 +113,8 @@ impl Form {
         Self::filter_of("Filter transitions", "label or author of transitions", words)
     }
 
-    fn filter_of(title: &str, about: &str, words: &str) -> Self {
-        let mut form = Self::new(title.to_owned(), about, &["Words"], Purpose::Filter);
+    fn filter_of(title: &'static str, about: &'static str, words: &str) -> Self {
+        let mut form = Self::new(title, about, &["Words"], Purpose::Filter);
         form.fields[0].line = Line::of(words);
         form
     }
@@ -123,8 +123,7 @@ impl Form {
     pub fn keep(place: &Path, write: Write) -> Self {
         let about =
             "This recording is only in memory. To write, save it to a new directory; the source is not changed.";
-        let mut form =
-            Self::new("Save the recording".to_owned(), about, &["Directory"], Purpose::Keep(Box::new(write), None));
+        let mut form = Self::new("Save the recording", about, &["Directory"], Purpose::Keep(Box::new(write), None));
         form.fields[0].line = Line::of(&place.display().to_string());
         form
     }
@@ -141,43 +140,43 @@ impl Form {
     /// Any target.
     pub fn goto() -> Self {
         let about = "48213  50%  -10  +10  @09:41  -5m  NAME  A  B  head  branch:main~1";
-        Self::new("Go to".to_owned(), about, &["Target"], Purpose::Goto(Moment::Target))
+        Self::new("Go to", about, &["Target"], Purpose::Goto(Moment::Target))
     }
 
     /// A time.
     pub fn goto_time() -> Self {
         let about = "12:30  12:30:15  2026-10-09T12:00:00Z: the last version at or before";
-        Self::new("Go to a time".to_owned(), about, &["Time"], Purpose::Goto(Moment::Time))
+        Self::new("Go to a time", about, &["Time"], Purpose::Goto(Moment::Time))
     }
 
     /// A share.
     pub fn goto_share() -> Self {
         let about = "0 is the first version, 100 the newest";
-        Self::new("Go to a percentage of the history".to_owned(), about, &["Percent"], Purpose::Goto(Moment::Share))
+        Self::new("Go to a percentage of the history", about, &["Percent"], Purpose::Goto(Moment::Share))
     }
 
     /// The letter of a new mark.
     pub fn mark() -> Self {
         let about = "One letter, a to z or A to Z";
-        Self::new("Mark this version".to_owned(), about, &["Letter"], Purpose::Mark(Marking::Set))
+        Self::new("Mark this version", about, &["Letter"], Purpose::Mark(Marking::Set))
     }
 
     /// The letter of a mark to go to.
     pub fn go_to_mark() -> Self {
         let about = "One letter; :marks lists all";
-        Self::new("Go to a mark".to_owned(), about, &["Letter"], Purpose::Mark(Marking::Go))
+        Self::new("Go to a mark", about, &["Letter"], Purpose::Mark(Marking::Go))
     }
 
     /// A text.
     pub fn search() -> Self {
         let about = "keys and values of this state (smart case)";
-        Self::new("Search".to_owned(), about, &["Text"], Purpose::Search)
+        Self::new("Search", about, &["Text"], Purpose::Search)
     }
 
     /// A source to open.
     pub fn open() -> Self {
         let about = "A file, a recording's directory, or git:PATH for the history of a JSON, YAML or TOML file";
-        Self::new("Open".to_owned(), about, &["Source"], Purpose::Open)
+        Self::new("Open", about, &["Source"], Purpose::Open)
     }
 
     /// The target that a text names here.
@@ -202,10 +201,10 @@ impl Form {
     pub fn renew(&self, history: &History, in_memory: bool, moved: bool) -> Facts {
         match &self.purpose {
             Purpose::Edit(id) if moved && history.marks().get(*id).is_none() => {
-                Facts::Gone("Nothing was written: the snapshot is no longer in the list".to_owned())
+                Facts::Gone("Nothing was written: the snapshot is no longer in the list".into())
             }
             Purpose::Keep(..) if !in_memory => {
-                Facts::Gone("Nothing was written: the recording was saved meanwhile. Try again".to_owned())
+                Facts::Gone("Nothing was written: the recording was saved meanwhile. Try again".into())
             }
             _ => Facts::Hold,
         }
@@ -223,11 +222,11 @@ impl Form {
     }
 
     /// The same as it is painted, at the bottom of the screen.
-    pub fn bottom<'a>(&'a self, found: &'a str, keymap: &Keymap) -> Option<Bottom<'a>> {
+    pub fn bottom<'a>(&'a self, found: &'a SafeText, keymap: &Keymap) -> Option<Bottom<'a>> {
         self.live()?;
         let [take, leave] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
-        let keys = format!("{take} OK · {leave} cancel");
-        Some(Bottom { line: &self.fields.first()?.line, about: &self.about, found, keys })
+        let keys = joined![take, " OK · ", leave, " cancel"];
+        Some(Bottom { line: &self.fields.first()?.line, about: self.about, found, keys })
     }
 
     /// The line being typed.
@@ -255,24 +254,24 @@ impl Form {
     pub fn sheet(&self, keymap: &Keymap) -> Sheet<'_> {
         let [next, take, leave] =
             [Action::NextField, Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
-        let next = if self.has_fields() { format!("{next} next field · ") } else { String::new() };
+        let next = if self.has_fields() { joined![next, " next field · "] } else { SafeText::default() };
         let columns = self.fields.iter().map(|field| width(field.label)).max().unwrap_or(0) + 2;
-        let mut rows = vec![Row::Text(self.about.clone(), Tone::Dim), Row::gap()];
+        let mut rows = vec![Row::Text(self.about.into(), Tone::Dim), Row::gap()];
         for (at, field) in self.fields.iter().enumerate() {
             rows.push(Row::Input(Input { label: field.label, columns, line: &field.line, typed: at == self.at }));
         }
         Sheet {
             title: self.title.clone(),
-            footer: format!("{next}{take} OK · {leave} cancel"),
+            footer: joined![next, take, " OK · ", leave, " cancel"],
             width: WIDTH,
             rows,
             foot: Vec::new(),
         }
     }
 
-    fn new(title: String, about: &str, labels: &[&'static str], purpose: Purpose) -> Self {
+    fn new(title: impl Into<SafeText>, about: &'static str, labels: &[&'static str], purpose: Purpose) -> Self {
         let fields = labels.iter().map(|label| Field { label, line: Line::default() }).collect();
-        Self { title, about: about.to_owned(), fields, at: 0, purpose }
+        Self { title: title.into(), about, fields, at: 0, purpose }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The frame of every dialog: a cleared, bordered box in the middle, and lines of text in it.
 
 use crate::tui::look::Look;
-use crate::view::text::{fit, width};
+use crate::view::text::{SafeText, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Position, Rect};
 use ratatui::style::Style;
@@ -11,9 +11,9 @@ use ratatui::widgets::{Block, Clear, Widget};
 /// A box to be painted.
 pub struct Frame<'a> {
     /// On the upper edge.
-    pub title: &'a str,
+    pub title: &'a SafeText,
     /// On the lower edge, at the right.
-    pub footer: &'a str,
+    pub footer: &'a SafeText,
     /// Columns inside.
     pub width: u16,
     /// Rows inside.
@@ -34,10 +34,15 @@ impl Frame<'_> {
         let room = usize::from(outer.width.saturating_sub(6));
         let mut block = Block::bordered().style(look.theme.text);
         if !self.title.is_empty() {
-            block = block.title_top(Span::styled(format!("─ {} ", fit(self.title, room)), look.theme.strong));
+            block = block.title_top(Span::styled(
+                joined!["─ ", self.title.fit(room), " "].painted().to_owned(),
+                look.theme.strong,
+            ));
         }
         if !self.footer.is_empty() {
-            block = block.title_bottom(Line::from(format!(" {} ─", fit(self.footer, room))).right_aligned());
+            block = block.title_bottom(
+                Line::from(joined![" ", self.footer.fit(room), " ─"].painted().to_owned()).right_aligned(),
+            );
         }
         let inside = block.inner(outer);
         block.render(outer, buf);
@@ -46,22 +51,22 @@ impl Frame<'_> {
 }
 
 /// Writes text into one row of `area`, counted from its top; what does not fit is cut with `…`.
-pub fn write(area: Rect, row: usize, text: &str, style: Style, buf: &mut Buffer) {
+pub fn write(area: Rect, row: usize, text: &SafeText, style: Style, buf: &mut Buffer) {
     write_at(area, row, 0, text, style, buf);
 }
 
 /// Writes text into one row of `area` from a column on.
-pub fn write_at(area: Rect, row: usize, column: usize, text: &str, style: Style, buf: &mut Buffer) {
+pub fn write_at(area: Rect, row: usize, column: usize, text: &SafeText, style: Style, buf: &mut Buffer) {
     let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) else { return };
     if row < area.height && column < area.width {
         let room = usize::from(area.width - column);
-        buf.set_string(area.x + column, area.y + row, fit(text, room), style);
+        buf.set_string(area.x + column, area.y + row, text.fit(room).painted(), style);
     }
 }
 
 /// Writes text at the right edge of a row.
-pub fn write_right(area: Rect, row: usize, text: &str, style: Style, buf: &mut Buffer) {
-    write_at(area, row, usize::from(area.width).saturating_sub(width(text)), text, style, buf);
+pub fn write_right(area: Rect, row: usize, text: &SafeText, style: Style, buf: &mut Buffer) {
+    write_at(area, row, usize::from(area.width).saturating_sub(text.width()), text, style, buf);
 }
 
 /// Where a column of a row is on the screen, if it is inside.

@@ -5,6 +5,7 @@ use super::line::Line;
 use super::rows::{Input, Row};
 use crate::recording::{Allow, Tenant};
 use crate::value::Text;
+use crate::view::text::{SafeText, joined};
 
 /// Columns of the labels in a question.
 pub const LABEL: usize = 9;
@@ -57,8 +58,8 @@ impl Guard {
     }
 
     /// What to say where the name is missing.
-    pub fn complaint(&self, confirm: &str) -> String {
-        let name = self.name.as_deref().map(crate::view::text::data).unwrap_or_default();
-        format!("Guarded: type its name, {name}, then Enter and {confirm}")
+    pub fn complaint(&self, confirm: &str) -> SafeText {
+        let name = self.name.as_ref().map(SafeText::from).unwrap_or_default();
+        joined!["Guarded: type its name, ", name, ", then Enter and ", SafeText::data(confirm)]
     }
 }

@@ -8,7 +8,7 @@ use super::rows::Row;
 use super::sheet::Sheet;
 use crate::tui::action::{Action, Context};
 use crate::tui::keymap::Keymap;
-use crate::view::text::counted;
+use crate::view::text::{SafeText, counted, joined};
 
 /// The question. Which tasks it is about is read from the list of tasks when it is painted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,23 +63,24 @@ impl Leaving {
         }
     }
 
-    fn about(self) -> String {
+    fn about(self) -> SafeText {
         match self {
-            Self::Stopping => "Stopping; asof quits when that is done.".to_owned(),
+            Self::Stopping => "Stopping; asof quits when that is done.".into(),
             Self::Tasks => {
                 "asof quits when this is done. A stopped export leaves no file; a write that has begun is finished."
-                    .to_owned()
+                    .into()
             }
-            Self::Unsaved(versions) => format!(
-                "{} came through a stream and {} in memory only. Quitting loses them, unless they are saved to a recording.",
+            Self::Unsaved(versions) => joined![
                 counted(versions, "version"),
-                if versions == 1 { "is" } else { "are" }
-            ),
+                " came through a stream and ",
+                if versions == 1 { "is" } else { "are" },
+                " in memory only. Quitting loses them, unless they are saved to a recording."
+            ],
         }
     }
 
     /// What it says of tasks that must finish.
-    pub fn sheet(self, tasks: Vec<String>, keymap: &Keymap) -> Sheet<'static> {
+    pub fn sheet(self, tasks: Vec<SafeText>, keymap: &Keymap) -> Sheet<'static> {
         let key = |action| keymap.keys_in(self.context(), action);
         let [stop, now, save, stay] =
             [Action::StopTasks, Action::QuitNow, Action::SaveAndQuit, Action::Cancel].map(key);
@@ -88,19 +89,19 @@ impl Leaving {
                 "Not saved",
                 "Enter does nothing",
                 Vec::new(),
-                [format!("{save} save and quit"), format!("{now} quit without saving"), format!("{stay} do not quit")],
+                [joined![save, " save and quit"], joined![now, " quit without saving"], joined![stay, " do not quit"]],
             ),
             Self::Tasks | Self::Stopping => (
                 "Not finished yet",
                 "waiting",
                 tasks,
-                [format!("{stop} stop it"), format!("{now} quit now"), format!("{stay} do not quit")],
+                [joined![stop, " stop it"], joined![now, " quit now"], joined![stay, " do not quit"]],
             ),
         };
         let gap = (!tasks.is_empty()).then(Row::gap);
         Sheet {
-            title: title.to_owned(),
-            footer: footer.to_owned(),
+            title: title.into(),
+            footer: footer.into(),
             width: WIDTH,
             rows: tasks.into_iter().map(Row::plain).chain(gap).chain([Row::plain(self.about())]).collect(),
             foot: vec![Row::gap(), Row::Keys(keys.into())],

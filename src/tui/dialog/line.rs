@@ -2,7 +2,7 @@
 //!
 //! Must not name: `app`, `job`.
 
-use crate::view::text::{data, fit, width};
+use crate::view::text::{SafeText, joined};
 use crossterm::event::Event;
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
@@ -60,29 +60,17 @@ impl Line {
     }
 
     /// The part that fits into `columns`, safe to print, and the cursor's column in it.
-    pub fn window(&self, columns: usize) -> (String, usize) {
+    pub fn window(&self, columns: usize) -> (SafeText, usize) {
         let before: String = self.0.value().chars().take(self.0.cursor()).collect();
-        let (before, all) = (data(&before).into_owned(), data(self.0.value()).into_owned());
-        let cursor = width(&before);
+        let (before, all) = (SafeText::data(&before), SafeText::data(self.0.value()));
+        let cursor = before.width();
         if cursor < columns {
-            return (fit(&all, columns).into_owned(), cursor);
+            return (all.fit(columns), cursor);
         }
-        let tail: String = tail(&before, columns.saturating_sub(2));
-        let at = width(&tail) + 1;
-        (format!("…{tail}"), at)
+        let tail = joined!["…", before.tail(columns.saturating_sub(2))];
+        let at = tail.width();
+        (tail, at)
     }
-}
-
-/// The end of a text that takes at most `columns`.
-fn tail(text: &str, columns: usize) -> String {
-    let mut start = text.len();
-    for (at, _) in text.char_indices().rev() {
-        if width(&text[at..]) > columns {
-            break;
-        }
-        start = at;
-    }
-    text[start..].to_owned()
 }
 
 #[cfg(test)]

@@ -8,12 +8,12 @@ use crate::log::Damage;
 use crate::source::Address;
 use crate::tui::action::Action;
 use crate::tui::message::Tone;
-use crate::view::text::{counted, data, safe, thousands};
+use crate::view::text::{SafeText, counted, joined, thousands};
 
 /// Something to read.
 pub struct Notice {
-    title: String,
-    lines: Vec<(Tone, String)>,
+    title: SafeText,
+    lines: Vec<(Tone, SafeText)>,
     /// What can be tried again.
     again: Option<Address>,
 }
@@ -21,20 +21,20 @@ pub struct Notice {
 /// What every error is told with: what happened in one sentence, what still works, what to press, and a code that stays
 /// the same from version to version.
 struct Trouble {
-    what: String,
-    why: Vec<String>,
-    still: Vec<String>,
+    what: SafeText,
+    why: Vec<SafeText>,
+    still: Vec<SafeText>,
     /// What Esc leads to.
     leave: &'static str,
     code: &'static str,
     /// Where, beside the code; may be empty.
-    place: String,
+    place: SafeText,
 }
 
 /// The source that something happened to.
 pub struct OpenSource {
     /// Its name.
-    pub title: String,
+    pub title: SafeText,
     /// Its versions so far.
     pub versions: u64,
     /// It, where it can be read a second time.
@@ -43,10 +43,10 @@ pub struct OpenSource {
 
 impl OpenSource {
     /// `The 2 versions before that are`.
-    fn before(&self) -> String {
+    fn before(&self) -> SafeText {
         match self.versions {
-            1 => "The one version before that is".to_owned(),
-            read => format!("The {} versions before that are", thousands(read)),
+            1 => "The one version before that is".into(),
+            read => joined!["The ", thousands(read), " versions before that are"],
         }
     }
 }
@@ -70,12 +70,12 @@ impl Dialog {
     /// Nothing of a source could be read.
     pub fn unopened(error: &Error, title: &str, again: Option<Address>) -> Self {
         let trouble = Trouble {
-            what: format!("{} could not be opened.", data(title)),
-            why: vec![data(&error.to_string()).into_owned()],
-            still: vec!["Nothing was written and nothing is open.".to_owned()],
+            what: joined![SafeText::data(title), " could not be opened."],
+            why: vec![error.to_string().into()],
+            still: vec!["Nothing was written and nothing is open.".into()],
             leave: "close this: then o opens something else, q quits",
             code: error.code(),
-            place: String::new(),
+            place: SafeText::default(),
         };
         Self::Notice(trouble.notice("✗ Not opened", again))
     }
@@ -83,15 +83,15 @@ impl Dialog {
     /// The source could not be read to its end.
     pub fn unreadable(error: &Error, source: &OpenSource) -> Self {
         let trouble = Trouble {
-            what: format!("{} could not be read to its end.", source.title),
-            why: vec![data(&error.to_string()).into_owned()],
+            what: joined![&source.title, " could not be read to its end."],
+            why: vec![error.to_string().into()],
             still: vec![
-                format!("{} open.", source.before()),
-                "Step, search, compare and copy all work. Nothing was written.".to_owned(),
+                joined![source.before(), " open."],
+                "Step, search, compare and copy all work. Nothing was written.".into(),
             ],
             leave: "close this and go on",
             code: error.code(),
-            place: String::new(),
+            place: SafeText::default(),
         };
         Self::Notice(trouble.notice("✗ Could not read to the end", source.again.clone()))
     }
@@ -99,26 +99,26 @@ impl Dialog {
     /// A log has places that cannot be used: an unfinished end, or damage in the middle.
     pub fn damaged(damage: &[Damage], source: &OpenSource) -> Self {
         let torn = damage.iter().all(|damage| damage.torn);
-        let mut why: Vec<String> = damage.iter().take(MOST_DAMAGE).map(place_of).collect();
+        let mut why: Vec<SafeText> = damage.iter().take(MOST_DAMAGE).map(place_of).collect();
         if damage.len() > MOST_DAMAGE {
-            why.push(format!("… and {}", counted(damage.len() - MOST_DAMAGE, "more place")));
+            why.push(joined!["… and ", counted(damage.len() - MOST_DAMAGE, "more place")]);
         }
         let offset = damage.first().map_or(0, |damage| damage.offset);
         let read = thousands(source.versions);
         let (what, still, after, code) = if torn {
-            let still = format!("Everything up to #{read} is intact and open.");
+            let still = joined!["Everything up to #", read, " is intact and open."];
             ("The end of its log is cut off", still, TORN, "E-LOG-TRUNCATED")
         } else {
-            let still = format!("The intact part is open: {}.", counted(source.versions, "version"));
+            let still = joined!["The intact part is open: ", counted(source.versions, "version"), "."];
             ("Its log is damaged", still, DAMAGED, "E-LOG-DAMAGED")
         };
         let trouble = Trouble {
-            what: format!("{}: {what}.", source.title),
+            what: joined![&source.title, ": ", what, "."],
             why,
-            still: vec![still, after.to_owned()],
+            still: vec![still, after.into()],
             leave: "close this and go on",
             code,
-            place: format!("offset {}", thousands(offset)),
+            place: joined!["offset ", thousands(offset)],
         };
         Self::Notice(
             trouble.notice(if torn { "✗ Log is incomplete" } else { "✗ Log is damaged" }, source.again.clone()),
@@ -128,53 +128,54 @@ impl Dialog {
     /// A job met a bug.
     pub fn bug(text: &str) -> Self {
         let lines = vec![
-            "An internal error occurred while handling your last request:".to_owned(),
-            String::new(),
-            data(text).into_owned(),
-            String::new(),
-            "The screen and the recording are unchanged. Report this text.".to_owned(),
+            "An internal error occurred while handling your last request:".into(),
+            SafeText::default(),
+            SafeText::data(text),
+            SafeText::default(),
+            "The screen and the recording are unchanged. Report this text.".into(),
         ];
         Self::Notice(Notice::failure("✗ A bug in asof", lines))
     }
 
     /// A whole text. Of more than anyone reads, the beginning.
-    pub fn whole(title: &str, texts: &[(&str, String)]) -> Self {
+    pub fn whole(title: impl Into<SafeText>, texts: &[(&'static str, String)]) -> Self {
         let mut lines = Vec::new();
         for (heading, text) in texts {
             let shown = &text[..text.floor_char_boundary(MOST_BYTES)];
-            lines.push(format!("{heading}{} chars", thousands(text.chars().count() as u64)));
-            lines.extend(shown.lines().map(|line| data(line).into_owned()));
+            lines.push(joined![*heading, thousands(text.chars().count() as u64), " chars"]);
+            lines.extend(shown.lines().map(SafeText::data));
             if shown.len() < text.len() {
                 let more = counted(text[shown.len()..].chars().count(), "more character");
-                lines.push(format!("… {more}: e opens all of it in your editor, yv copies it"));
+                lines.push(joined!["… ", more, ": e opens all of it in your editor, yv copies it"]);
             }
         }
         Self::Notice(Notice::failure(title, lines))
     }
 
     /// Lines as they are, each with its tone.
-    pub fn lines(title: String, lines: Vec<(Tone, String)>) -> Self {
+    pub fn lines(title: SafeText, lines: Vec<(Tone, SafeText)>) -> Self {
         Self::Notice(Notice { title, lines, again: None })
     }
 
     /// Lines of a text that is written here.
-    pub fn text(title: &str, lines: Vec<String>) -> Self {
+    pub fn text(title: &'static str, lines: Vec<SafeText>) -> Self {
         Self::Notice(Notice::failure(title, lines))
     }
 }
 
 impl Trouble {
-    fn notice(self, title: &str, again: Option<Address>) -> Notice {
-        let indented = |lines: Vec<String>| lines.into_iter().map(|line| format!("  {line}"));
+    fn notice(self, title: &'static str, again: Option<Address>) -> Notice {
+        let indented = |lines: Vec<SafeText>| lines.into_iter().map(|line| joined!["  ", line]);
         let retry = again.as_ref().map(|_| ("r", "try again (its writer may not be finished)"));
-        let keys = retry.into_iter().chain([("Esc", self.leave)]).map(|(key, does)| format!("{key:<6}{does}"));
-        let place = if self.place.is_empty() { String::new() } else { format!(" · {}", self.place) };
-        let mut lines = vec![self.what, String::new()];
+        let keys = retry.into_iter().chain([("Esc", self.leave)]);
+        let keys = keys.map(|(key, does)| joined![SafeText::from(key).filled(6), does]);
+        let code = SafeText::join([self.code.into(), self.place, ":messages has details".into()], " · ");
+        let mut lines = vec![self.what, SafeText::default()];
         lines.extend(indented(self.why));
         lines.extend(indented(self.still));
-        lines.push(String::new());
+        lines.push(SafeText::default());
         lines.extend(indented(keys.collect()));
-        lines.extend([String::new(), format!("{}{place} · :messages has details", self.code)]);
+        lines.extend([SafeText::default(), code]);
         Notice { again, ..Notice::failure(title, lines) }
     }
 }
@@ -185,9 +186,9 @@ impl Notice {
         self.again.is_some()
     }
 
-    fn failure(title: &str, lines: Vec<String>) -> Self {
-        let lines = lines.iter().map(|line| (Tone::Note, safe(line))).collect();
-        Self { title: title.to_owned(), lines, again: None }
+    fn failure(title: impl Into<SafeText>, lines: Vec<SafeText>) -> Self {
+        let lines = lines.into_iter().map(|line| (Tone::Note, line)).collect();
+        Self { title: title.into(), lines, again: None }
     }
 
     /// Takes an action.
@@ -203,7 +204,7 @@ impl Notice {
         let tone = |tone| if tone == Tone::Failure { rows::Tone::Bad } else { rows::Tone::Plain };
         Sheet {
             title: self.title.clone(),
-            footer: "Esc closes".to_owned(),
+            footer: "Esc closes".into(),
             width: WIDTH,
             rows: self.lines.iter().map(|(kind, line)| Row::Text(line.clone(), tone(*kind))).collect(),
             foot: Vec::new(),
@@ -211,7 +212,7 @@ impl Notice {
     }
 }
 
-fn place_of(damage: &Damage) -> String {
+fn place_of(damage: &Damage) -> SafeText {
     let file = damage.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    data(&format!("{file}, byte {}: {}", thousands(damage.offset), damage.why)).into_owned()
+    joined![file, ", byte ", thousands(damage.offset), ": ", damage.why.clone()]
 }

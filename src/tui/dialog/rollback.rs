@@ -16,7 +16,7 @@ use crate::tui::job::{Job, Preview, Write};
 use crate::tui::keymap::Keymap;
 use crate::value::Text;
 use crate::view::clock::date_time;
-use crate::view::text::{data, number, thousands};
+use crate::view::text::{SafeText, joined, number, thousands};
 use crate::view::verbs::SCREEN;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -57,9 +57,9 @@ pub struct Question {
     /// What it would do, once worked out.
     pub preview: Option<Result<Preview, String>>,
     /// Whose history.
-    tenant: String,
-    place: String,
-    target: String,
+    tenant: SafeText,
+    branch: SafeText,
+    target: SafeText,
     head: Version,
     head_time: String,
     makes: Version,
@@ -91,9 +91,9 @@ impl Question {
             guard: Guard::of(tenant),
             message: Line::of(&format!("roll back to {words}")),
             preview: None,
-            tenant: data(&tenant.id().0).into_owned(),
-            place: String::new(),
-            target: String::new(),
+            tenant: SafeText::data(&tenant.id().0),
+            branch: SafeText::default(),
+            target: SafeText::default(),
             head: Version::default(),
             head_time: String::new(),
             makes: Version::default(),
@@ -110,14 +110,14 @@ impl Question {
         self.head_time = time_of(history, self.head);
         self.makes = Version(history.newest().0 + 1);
         self.snapshots = history.marks().listed().len();
-        self.place = format!("{} / {}", self.tenant, data(&history.lineage().branch_of(self.head)));
+        self.branch = SafeText::data(&history.lineage().branch_of(self.head));
         if self.asked == Asked::RollBack {
             self.target = match named(history, self.to) {
                 Some(snapshot) => {
                     let sign = if snapshot.kind == SnapshotKind::Named { "◆ " } else { "" };
-                    format!("{sign}{}  {}", data(snapshot.name.as_deref().unwrap_or_default()), number(self.to))
+                    joined![sign, SafeText::data(snapshot.name.as_deref().unwrap_or_default()), "  ", number(self.to)]
                 }
-                None => number(self.to),
+                None => number(self.to).into(),
             };
         }
     }
@@ -169,21 +169,21 @@ impl Question {
     }
 
     /// A variant that has grown is meant with its newest version. The error says why there is nothing left to ask.
-    fn aim(&mut self, tenant: &Tenant) -> Result<(), String> {
+    fn aim(&mut self, tenant: &Tenant) -> Result<(), SafeText> {
         let history = tenant.history();
         if let Asked::Promote(name) = &self.asked {
             let branch = history.branch(name).filter(|branch| branch.kept_by.is_none() && !branch.current);
             let Some(branch) = branch else {
-                return Err(format!("Question closed: {} is no longer a variant", data(name)));
+                return Err(joined!["Question closed: ", SafeText::data(name), " is no longer a variant"]);
             };
             if branch.head != self.to {
                 self.to = branch.head;
-                self.target = format!("{}  {}", data(name), number(branch.head));
+                self.target = joined![SafeText::data(name), "  ", number(branch.head)];
                 self.preview = None;
             }
         }
         if history.head() == self.to {
-            return Err(format!("The question was closed: {} is the head now", number(self.to)));
+            return Err(joined!["The question was closed: ", number(self.to), " is the head now"]);
         }
         Ok(())
     }
@@ -191,7 +191,7 @@ impl Question {
     /// The question whether a variant of a tenant should become permanent.
     pub fn promotion(tenant: &Tenant, variant: &Branch) -> Self {
         let mut question = Self::new(tenant, variant.head);
-        question.target = format!("{}  {}", data(&variant.name), number(variant.head));
+        question.target = joined![SafeText::data(&variant.name), "  ", number(variant.head)];
         question.message = Line::default();
         question.asked = Asked::Promote(variant.name.clone());
         question
@@ -239,11 +239,11 @@ impl Question {
         let roomy = area.width >= ROOMY.0 && area.height >= ROOMY.1;
         let confirm = self.key(keymap, Action::Confirm);
         Sheet {
-            title: self.words()[0].to_owned(),
+            title: self.words()[0].into(),
             footer: if roomy {
-                format!("{confirm} to go on · Enter does nothing")
+                joined![confirm, " to go on · Enter does nothing"]
             } else {
-                "Enter does nothing".to_owned()
+                "Enter does nothing".into()
             },
             width: if roomy { WIDE } else { NARROW },
             rows: if roomy { self.rows(keymap) } else { self.short_rows(keymap) },
@@ -282,7 +282,7 @@ impl Question {
 
     /// What may be wrong with the version to go back to.
     fn doubt_row(&self) -> Option<Row<'_>> {
-        let words = |why: &Text| format!("{} is doubtful: {}", number(self.to), data(why));
+        let words = |why: &Text| joined![number(self.to), " is doubtful: ", SafeText::data(why)];
         self.doubt().map(|why| Row::Text(words(why), Tone::Bad))
     }
 
@@ -302,9 +302,9 @@ impl Question {
 
     fn complaint(&self, keymap: &Keymap) -> Row<'_> {
         let text = match self.missing {
-            None => String::new(),
+            None => SafeText::default(),
             Some(Missing::Reason) => {
-                format!("A promotion needs a reason: {}, then type it", self.key(keymap, Action::EditMessage))
+                joined!["A promotion needs a reason: ", self.key(keymap, Action::EditMessage), ", then type it"]
             }
             Some(Missing::Name) => self.guard.complaint(&self.key(keymap, Action::Confirm)),
         };
@@ -317,7 +317,7 @@ impl Question {
         let typed = self.typing == Typing::Message;
         let message = Input { label, columns: LABEL, line: &self.message, typed };
         let [yes, diff, no] = self.keys(keymap);
-        let keys = vec![format!("{yes} {does}"), format!("{diff} see the full diff first"), format!("{no} cancel")];
+        let keys = vec![joined![yes, " ", does], joined![diff, " see the full diff first"], joined![no, " cancel"]];
         let mut rows = vec![Row::gap(), Row::Input(message)];
         rows.extend(self.guard.row(self.typing == Typing::Name));
         rows.extend([self.complaint(keymap), Row::Keys(keys)]);
@@ -327,10 +327,13 @@ impl Question {
     fn rows(&self, keymap: &Keymap) -> Vec<Row<'_>> {
         let makes = number(self.makes());
         let mut rows = vec![
-            Row::Text(format!("{}   {}   {}", self.place, self.words()[1], self.target), Tone::Strong),
+            Row::Text(
+                joined![&self.tenant, " / ", &self.branch, "   ", self.words()[1], "   ", &self.target],
+                Tone::Strong,
+            ),
             Row::gap(),
-            Row::plain(format!("Head now    {}   {}", number(self.head), self.head_time)),
-            Row::plain(format!("New head    {makes}   a new transition, its state equals {}", number(self.to))),
+            Row::plain(joined!["Head now    ", number(self.head), "   ", self.head_time.clone()]),
+            Row::plain(joined!["New head    ", makes, "   a new transition, its state equals ", number(self.to)]),
             Row::gap(),
             Row::plain(if self.stale {
                 "Changes at the head (newer records: computing again)"
@@ -341,14 +344,14 @@ impl Question {
         rows.extend(self.changes(WIDE));
         rows.extend(self.doubt_row());
         rows.push(Row::gap());
-        rows.extend([Row::plain("Kept"), Row::plain(format!("  {}", self.kept(keymap)))]);
+        rows.extend([Row::plain("Kept"), Row::plain(joined!["  ", self.kept(keymap)])]);
         rows
     }
 
     fn short_rows(&self, keymap: &Keymap) -> Vec<Row<'_>> {
-        let heads = format!("Head now  {}     New head  {}", number(self.head), number(self.makes()));
+        let heads = joined!["Head now  ", number(self.head), "     New head  ", number(self.makes())];
         let mut rows = vec![
-            Row::Text(format!("{} {} {}", self.place.replace(" / ", "/"), self.words()[1], self.target), Tone::Strong),
+            Row::Text(joined![&self.tenant, "/", &self.branch, " ", self.words()[1], " ", &self.target], Tone::Strong),
             Row::gap(),
             Row::plain(heads),
         ];
@@ -368,29 +371,29 @@ impl Question {
 
     fn changes(&self, width: u16) -> Vec<Row<'_>> {
         match &self.preview {
-            None => vec![Row::Text("  … computing".to_owned(), Tone::Dim)],
-            Some(Err(why)) => vec![Row::Text(format!("  {}", data(why)), Tone::Bad)],
+            None => vec![Row::Text("  … computing".into(), Tone::Dim)],
+            Some(Err(why)) => vec![Row::Text(joined!["  ", SafeText::data(why)], Tone::Bad)],
             Some(Ok(preview)) => {
                 let lines = preview.summary.lines(usize::from(width) - INDENTED);
-                lines.into_iter().map(|line| Row::plain(format!("  {}", line.painted()))).collect()
+                lines.into_iter().map(|line| Row::plain(joined!["  ", &line])).collect()
             }
         }
     }
 
     /// What stays.
-    fn kept(&self, keymap: &Keymap) -> String {
+    fn kept(&self, keymap: &Keymap) -> SafeText {
         let snapshots = match self.snapshots {
-            0 => String::new(),
-            1 => "; the snapshot stays".to_owned(),
-            many => format!("; all {} snapshots stay", thousands(many as u64)),
+            0 => SafeText::default(),
+            1 => "; the snapshot stays".into(),
+            many => joined!["; all ", thousands(many as u64), " snapshots stay"],
         };
         let line = self.moved().and_then(|moved| words::stays(moved, &SCREEN));
-        let line = line.map(|line| format!(": {}", data(&line))).unwrap_or_default();
+        let line = line.map(|line| joined![": ", line]).unwrap_or_default();
         let variants = if let Asked::Promote(_) = self.asked { "; the other variants stay open" } else { "" };
         let left = self.moved().and_then(|moved| moved.left.as_ref());
-        let switch = left.map(|left| format!(", or :switch {}", data(&left.branch))).unwrap_or_default();
+        let switch = left.map(|left| joined![", or :switch ", SafeText::data(&left.branch)]).unwrap_or_default();
         let undo = keymap.key_of(Action::Undo);
-        format!("Nothing is deleted{line}{snapshots}{variants}. Undo with {undo}{switch}.")
+        joined!["Nothing is deleted", line, snapshots, variants, ". Undo with ", undo, switch, "."]
     }
 }
 

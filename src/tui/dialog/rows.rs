@@ -6,7 +6,7 @@ use super::frame::{position, write, write_at};
 use super::line::Line;
 use crate::tui::glyphs::POINTER;
 use crate::tui::look::Look;
-use crate::view::text::{width, wrap_by};
+use crate::view::text::{SafeText, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -14,20 +14,20 @@ use ratatui::style::Style;
 /// One row, as wide as what it says.
 pub enum Row<'a> {
     /// A sentence.
-    Text(String, Tone),
+    Text(SafeText, Tone),
     /// The row of a list that has the cursor.
-    Chosen(String),
+    Chosen(SafeText),
     /// A line to type.
     Input(Input<'a>),
     /// Keys with what they do: `y roll back`. None of them is broken where there is room for it.
-    Keys(Vec<String>),
+    Keys(Vec<SafeText>),
 }
 
 /// A line to type.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// What it is for.
-    pub label: &'a str,
+    pub label: &'static str,
     /// Columns of the label.
     pub columns: usize,
     /// What is typed.
@@ -54,33 +54,33 @@ const GAP: &str = "   ";
 
 impl<'a> Row<'a> {
     /// A sentence.
-    pub fn plain(text: impl Into<String>) -> Self {
+    pub fn plain(text: impl Into<SafeText>) -> Self {
         Self::Text(text.into(), Tone::Plain)
     }
 
     /// An empty row.
     pub fn gap() -> Self {
-        Self::plain(String::new())
+        Self::plain("")
     }
 
     /// The row in lines of at most so many columns.
     pub(super) fn lines(self, columns: usize, look: &Look) -> Vec<Laid<'a>> {
-        let wrapped = |text: &str| wrap_by(text, columns.max(1), |sign| look.glyphs.columns(sign));
-        let text = |tone: Tone| move |line: String| Laid::Text(line, tone);
+        let wrapped = |text: &SafeText| text.wrap_by(columns.max(1), |sign| look.glyphs.columns(sign));
+        let text = |tone: Tone| move |line: SafeText| Laid::Text(line, tone);
         match self {
             Self::Text(words, tone) => wrapped(&words).into_iter().map(text(tone)).collect(),
             Self::Keys(keys) => {
-                let mut lines: Vec<String> = Vec::new();
+                let mut lines: Vec<SafeText> = Vec::new();
                 for key in keys {
                     match lines.last_mut() {
-                        Some(line) if width(line) + GAP.len() + width(&key) <= columns => {
-                            line.push_str(GAP);
-                            line.push_str(&key);
+                        Some(line) if line.width() + GAP.len() + key.width() <= columns => {
+                            *line += GAP.into();
+                            *line += key;
                         }
-                        _ => lines.push(format!("  {key}")),
+                        _ => lines.push(joined!["  ", key]),
                     }
                 }
-                lines.iter().flat_map(|line| wrapped(line)).map(text(Tone::Strong)).collect()
+                lines.iter().flat_map(wrapped).map(text(Tone::Strong)).collect()
             }
             Self::Chosen(line) => vec![Laid::Chosen(line)],
             Self::Input(input) => vec![Laid::Input(input)],
@@ -90,8 +90,8 @@ impl<'a> Row<'a> {
 
 /// One line of a box.
 pub(super) enum Laid<'a> {
-    Text(String, Tone),
-    Chosen(String),
+    Text(SafeText, Tone),
+    Chosen(SafeText),
     Input(Input<'a>),
 }
 
@@ -109,12 +109,12 @@ impl Laid<'_> {
                 None
             }
             Self::Chosen(text) => {
-                write(inside, at, &format!("{POINTER} {text}"), look.theme.strong, buf);
+                write(inside, at, &joined![POINTER, " ", text], look.theme.strong, buf);
                 position(inside, at, 0)
             }
             Self::Input(Input { label, columns, line, typed }) => {
                 let style = if *typed { look.theme.strong } else { look.theme.text };
-                write(inside, at, label, style, buf);
+                write(inside, at, &SafeText::from(*label), style, buf);
                 let (text, column) = line.window(usize::from(inside.width).saturating_sub(columns + 1));
                 write_at(inside, at, *columns, &text, look.theme.text, buf);
                 position(inside, at, columns + column).filter(|_| *typed)

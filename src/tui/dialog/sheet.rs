@@ -8,16 +8,16 @@ use super::rows::{Laid, Row, Tone};
 use crate::tui::action::Action;
 use crate::tui::frame_map::{BoxMap, Extent};
 use crate::tui::look::Look;
-use crate::view::text::{fit_middle, width};
+use crate::view::text::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// What a box says.
 pub struct Sheet<'a> {
     /// On the upper edge.
-    pub title: String,
+    pub title: SafeText,
     /// On the lower edge.
-    pub footer: String,
+    pub footer: SafeText,
     /// Columns inside, at most.
     pub width: u16,
     /// From the top.
@@ -47,8 +47,8 @@ const NOTCH: usize = 3;
 
 /// A sheet as it is cut for a screen.
 struct Cut<'a> {
-    title: String,
-    footer: String,
+    title: SafeText,
+    footer: SafeText,
     width: u16,
     lines: Vec<Laid<'a>>,
     foot: Vec<Laid<'a>>,
@@ -110,12 +110,12 @@ impl<'a> Sheet<'a> {
         let lay = |rows: Vec<Row<'a>>| -> Vec<Laid<'a>> {
             rows.into_iter().flat_map(|row| row.lines(columns, look)).collect()
         };
-        let wide_title = (width(&self.title) > edge).then(|| Row::Text(self.title.clone(), Tone::Strong));
+        let wide_title = (self.title.width() > edge).then(|| Row::Text(self.title.clone(), Tone::Strong));
         let mut lines = lay(wide_title.into_iter().chain(std::mem::take(&mut self.rows)).collect());
         let mut foot = lay(std::mem::take(&mut self.foot));
         let mut footer = self.footer;
         let is_cut = lines.len() + foot.len() > all;
-        if width(&footer) + if is_cut { PLACE } else { 0 } > edge {
+        if footer.width() + if is_cut { PLACE } else { 0 } > edge {
             foot.extend(lay(vec![Row::Text(std::mem::take(&mut footer), Tone::Dim)]));
         }
         let most = if lines.len() + foot.len() > all { scrolled_height(area).min(all) } else { all };
@@ -126,9 +126,8 @@ impl<'a> Sheet<'a> {
         let last = lines.len().saturating_sub(height);
         let typed = lines.iter().position(Laid::has_cursor).map_or(0, |at| (at + 1).saturating_sub(height));
         let extent = Extent { lines: lines.len(), height, top: scroll.0.unwrap_or(typed).min(last) };
-        let parts = [extent.place(), footer];
-        let footer = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-        let title = fit_middle(&self.title, edge).into_owned();
+        let footer = SafeText::join([extent.place(), footer], " · ");
+        let title = self.title.fit_middle(edge);
         Cut { title, footer, width: inside, lines, foot, extent }
     }
 }

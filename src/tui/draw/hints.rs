@@ -8,7 +8,7 @@ use crate::tui::dialog::frame::{Frame, write_at};
 use crate::tui::frame_map::{FrameMap, Hit};
 use crate::tui::keymap::{Meaning, Node};
 use crate::tui::pane::line;
-use crate::view::text::{fit, number, width};
+use crate::view::text::{SafeText, joined, number};
 use choice::{hints, keys_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -48,21 +48,22 @@ pub fn paint_which_key(app: &App, area: Rect, buf: &mut Buffer) {
     }
     let contexts: Vec<Context> = app.contexts();
     let Meaning::Prefix(next) = app.keymap.look_up(&contexts, &app.pending.keys) else { return };
-    let mut entries: Vec<String> = next.iter().map(|(key, node)| format!("{key}  {}", follows(node))).collect();
+    let mut entries: Vec<SafeText> =
+        next.iter().map(|(key, node)| joined![key.to_string(), "  ", follows(node)]).collect();
     if next.iter().any(|(_, node)| node.action.is_some_and(|spec| spec.action == Action::GoToMark)) {
         entries.extend(
             app.session()
                 .into_iter()
                 .flat_map(Session::marked_places)
-                .map(|mark| format!("{}  {} {}", mark.name, number(mark.version), mark.words)),
+                .map(|mark| joined![mark.name, "  ", number(mark.version), " ", mark.words]),
         );
     }
     let (columns, column) = columns_for(&entries, area);
-    let entries: Vec<String> = entries.iter().map(|entry| fit(entry, column - GAP).into_owned()).collect();
+    let entries: Vec<SafeText> = entries.iter().map(|entry| entry.fit(column - GAP)).collect();
     let rows = entries.len().div_ceil(columns);
     let keys = crate::tui::key::sequence_text(&app.pending.keys);
-    let word = PREFIXES.iter().find(|(prefix, _)| *prefix == keys).map_or("", |(_, word)| word);
-    let title = format!("{keys} {word}").trim_end().to_owned();
+    let word = PREFIXES.iter().find(|(prefix, _)| *prefix == keys).map_or("", |(_, word)| *word);
+    let title = SafeText::join([keys.clone().into(), word.into()], " ");
     let inside_width = u16::try_from(column * columns).unwrap_or(area.width);
     let height = u16::try_from(rows).unwrap_or(area.height);
     let footer = match keys.as_str() {
@@ -70,7 +71,7 @@ pub fn paint_which_key(app: &App, area: Rect, buf: &mut Buffer) {
         "[" => "Esc cancels · the same letters after ] go on",
         _ => "Esc cancels",
     };
-    let frame = Frame { title: &title, footer, width: inside_width, height };
+    let frame = Frame { title: &title, footer: &footer.into(), width: inside_width, height };
     let outer = Rect {
         x: area.right().saturating_sub(inside_width + 4),
         y: area.bottom().saturating_sub(height + 3),
@@ -85,17 +86,17 @@ pub fn paint_which_key(app: &App, area: Rect, buf: &mut Buffer) {
 
 /// How many columns show all entries, and how wide each is, with the gap behind it: as few as there are rows for, else as
 /// many as leave the entries whole. Where there are too many, every key is there, and what it does is cut.
-fn columns_for(entries: &[String], area: Rect) -> (usize, usize) {
-    let widest = entries.iter().map(|entry| width(entry)).max().unwrap_or(0).min(MOST_COLUMNS) + GAP;
+fn columns_for(entries: &[SafeText], area: Rect) -> (usize, usize) {
+    let widest = entries.iter().map(SafeText::width).max().unwrap_or(0).min(MOST_COLUMNS) + GAP;
     let (across, down) = (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(5)).max(1));
     let columns = (across / widest).clamp(1, 3).max(entries.len().div_ceil(down));
     (columns, (across / columns).min(widest).max(GAP + 1))
 }
 
 /// What a key leads to: an action's words, or how many.
-fn follows(node: &Node) -> String {
+fn follows(node: &Node) -> SafeText {
     match node.actions() {
-        (Some(spec), 1) => spec.doc.to_owned(),
-        (_, many) => format!("{many} more …"),
+        (Some(spec), 1) => spec.doc.into(),
+        (_, many) => joined![many.to_string(), " more …"],
     }
 }

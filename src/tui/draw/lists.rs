@@ -20,7 +20,7 @@ use crate::view::branches;
 use crate::view::path_history::Extent;
 use crate::view::summary::{Summary, Verdict};
 use crate::view::table::Tone;
-use crate::view::text::{SafeText, data, joined, number};
+use crate::view::text::{SafeText, joined, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -41,7 +41,7 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
     paint_header(app, session, areas.header, map, buf);
     paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
     let about = match view {
-        View::Debug | View::Diff => String::new(),
+        View::Debug | View::Diff => SafeText::default(),
         View::Snapshots => snapshots::paint(app, session, &areas, map, buf),
         View::Transactions => transactions::paint(app, session, &areas, map, buf),
         View::Variants => variants::paint(app, session, &areas, map, buf),
@@ -60,12 +60,12 @@ fn put_list(list: ListMap, map: &mut FrameMap) {
     map.focus(list.focus);
 }
 
-fn paint_branches(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
+fn paint_branches(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let (look, walked) = (app.look(), session.walked());
     let history = session.history();
     let height = table::height(areas.list);
     let rows = branches::table(&history, &session.lists.branches, &walked, height);
-    let list = table::paint(&rows, "[Branches]", look, Focus::Here, areas.list, buf);
+    let list = table::paint(&rows, &"[Branches]".into(), look, Focus::Here, areas.list, buf);
     map.heights.list = list.height();
     put_list(list, map);
     let selected = branches::selected(&history, &session.lists.branches);
@@ -81,9 +81,9 @@ fn paint_branches(app: &App, session: &Session, areas: &ListAreas, map: &mut Fra
             let what = joined!["main ", number(ends.a), " vs this"];
             lines.push(difference(session, &what, ends, areas.detail.width));
         }
-        text::paint((&data(&branch.name), ""), &lines, look, areas.detail, buf);
+        text::paint((&(&branch.name).into(), &SafeText::default()), &lines, look, areas.detail, buf);
     }
-    format!("• the branch that , and . follow: {}", data(&walked))
+    joined!["• the branch that , and . follow: ", SafeText::data(&walked)]
 }
 
 /// `cursor #48,213 vs this    sessions: 100 → 150 (+50)   added_keys: 50 ...`, once it has been worked out.
@@ -103,7 +103,7 @@ fn summary(summary: &Summary, columns: usize) -> SafeText {
 }
 
 /// What changed between two versions, in what is left of a box.
-fn put_changes(session: &Session, ends: Ends, note: &str, look: &Look, area: Rect, buf: &mut Buffer) {
+fn put_changes(session: &Session, ends: Ends, note: &'static str, look: &Look, area: Rect, buf: &mut Buffer) {
     let line = match session.lists.asides.diff(ends) {
         Some(Ok(changes)) => return text::paint_changes(changes, note, look, area, buf),
         None => (Tone::Dim, "… computing".into()),

@@ -9,7 +9,7 @@ use crate::tui::frame_map::FrameMap;
 use crate::tui::message::Tone;
 use crate::tui::pane::line;
 use crate::tui::pane::timeline::{self, Partly};
-use crate::view::text::{counted, data, duration, size, thousands};
+use crate::view::text::{SafeText, counted, duration, joined, size, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -40,11 +40,11 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
         None if app.workspace.read_once => waiting_lines(),
         None => progress_lines(app, usize::from(area.width.min(WIDTH + 4)).saturating_sub(4 + BAR.1).min(BAR.0)),
         Some(End::Complete) => nothing_yet(app),
-        Some(End::Stopped | End::Failed) => vec!["Nothing was read.".to_owned(), String::new(), "q quits".to_owned()],
+        Some(End::Stopped | End::Failed) => vec!["Nothing was read.".into(), SafeText::default(), "q quits".into()],
     };
     let title = if app.workspace.read_once { "Stream" } else { "Opening" };
-    let rows = [String::new()].into_iter().chain(lines).chain([String::new()]).map(Row::plain).collect();
-    let (title, footer) = (title.to_owned(), String::new());
+    let rows = [SafeText::default()].into_iter().chain(lines).chain([SafeText::default()]).map(Row::plain).collect();
+    let (title, footer) = (title.into(), SafeText::default());
     Sheet { title, footer, width: WIDTH, rows, foot: Vec::new() }.paint(look, rest, Scroll::default(), buf);
     if let Some(said) = app.messages.line() {
         line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
@@ -52,22 +52,21 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     hints::paint(app, row(area.height.saturating_sub(1)), map, buf);
 }
 
-fn nothing_yet(app: &App) -> Vec<String> {
+fn nothing_yet(app: &App) -> Vec<SafeText> {
     let grows = matches!(app.workspace.address, Some(Address::Recording(_)));
-    let comes = grows.then(|| "New versions appear here as they are recorded.".to_owned());
-    let says = [format!("{} holds no versions.", title(app))].into_iter().chain(comes);
-    says.chain([String::new(), "q quits".to_owned()]).collect()
+    let comes = grows.then(|| "New versions appear here as they are recorded.".into());
+    let says = [joined![title(app), " holds no versions."]].into_iter().chain(comes);
+    says.chain([SafeText::default(), "q quits".into()]).collect()
 }
 
-fn title(app: &App) -> String {
-    let title = app.workspace.address.as_ref().map(Address::title).unwrap_or_default();
-    data(&title).into_owned()
+fn title(app: &App) -> SafeText {
+    app.workspace.address.as_ref().map(|address| address.title().into()).unwrap_or_default()
 }
 
 /// `asof · opening orders.asof 1.2 GB`.
-fn heading(app: &App) -> String {
-    let bytes = app.workspace.load.bytes.map(|bytes| format!(" {}", size(bytes))).unwrap_or_default();
-    format!("asof · opening {}{bytes}", title(app))
+fn heading(app: &App) -> SafeText {
+    let bytes = app.workspace.load.bytes.map(|bytes| joined![" ", size(bytes)]).unwrap_or_default();
+    joined!["asof · opening ", title(app), bytes]
 }
 
 /// The timeline as far as it has been read; the rest is dots.
@@ -75,65 +74,63 @@ fn paint_strip(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     let columns = usize::from(area.width.saturating_sub(2));
     let filled = part(share(app), columns).max(1);
     let read = app.timeline(session, u16::try_from(filled).unwrap_or(1), 1);
-    let caption = format!("{:.0}% usable now", share(app) * 100.0);
+    let caption = joined![percent(app), " usable now"];
     let partly = Partly {
         filled,
         caption: &caption,
-        newest: format!("#{}", thousands(app.workspace.load.progress.versions)),
-        end: app
-            .workspace
-            .load
-            .expected()
-            .map(|versions| format!("about #{}", thousands(versions)))
-            .unwrap_or_default(),
+        newest: joined!["#", thousands(app.workspace.load.progress.versions)],
+        end: app.workspace.load.expected().map(|versions| joined!["about #", thousands(versions)]).unwrap_or_default(),
     };
     timeline::paint_partly(&read, &partly, app.look(), area, buf);
 }
 
 /// A stream has no length, so no share of it can be shown.
-fn waiting_lines() -> Vec<String> {
+fn waiting_lines() -> Vec<SafeText> {
     [
         "Waiting for the first version.",
         "",
         "Versions appear as they arrive, only in memory: :save saves them.",
         "q quits",
     ]
-    .map(str::to_owned)
+    .map(SafeText::from)
     .to_vec()
 }
 
-fn progress_lines(app: &App, columns: usize) -> Vec<String> {
+fn progress_lines(app: &App, columns: usize) -> Vec<SafeText> {
     vec![
-        format!("Reading  {}", bar(app, columns)),
-        String::new(),
-        format!("  {}", pace(app)),
-        format!("  {}", counts(app)),
-        String::new(),
-        "You can already move, search and diff what has been read.".to_owned(),
-        "Esc stop here      b continue in the background".to_owned(),
+        joined!["Reading  ", bar(app, columns)],
+        SafeText::default(),
+        joined!["  ", pace(app)],
+        joined!["  ", counts(app)],
+        SafeText::default(),
+        "You can already move, search and diff what has been read.".into(),
+        "Esc stop here      b continue in the background".into(),
     ]
 }
 
 /// `457,663 of about 1,204,000 transitions      36,100 per second`.
-fn pace(app: &App) -> String {
+fn pace(app: &App) -> SafeText {
     let versions = thousands(app.workspace.load.progress.versions);
-    let of = app.workspace.load.expected().map(|all| format!(" of about {}", thousands(all))).unwrap_or_default();
+    let of = app.workspace.load.expected().map(|all| joined![" of about ", thousands(all)]).unwrap_or_default();
     let rate = app
         .workspace
         .load
         .rate(app.now)
-        .map(|rate| format!("      {} per second", thousands(rate)))
+        .map(|rate| joined!["      ", thousands(rate), " per second"])
         .unwrap_or_default();
-    format!("{versions}{of} transitions{rate}")
+    joined![versions, of, " transitions", rate]
 }
 
 /// `81 snapshots   3 problems      212 MB of 24 GB memory`.
-fn counts(app: &App) -> String {
+fn counts(app: &App) -> SafeText {
     let snapshots: usize = app.workspace.sessions.iter().map(|session| session.history().marks().listed().len()).sum();
-    let memory =
-        app.workspace.load.footprint.map(|memory| format!("   {} of {} memory", size(memory.used), size(memory.total)));
+    let memory = app
+        .workspace
+        .load
+        .footprint
+        .map(|memory| joined!["   ", size(memory.used), " of ", size(memory.total), " memory"]);
     let problems = app.workspace.load.odd.problem_count;
-    format!("{}   {}   {}", counted(snapshots, "snapshot"), counted(problems, "problem"), memory.unwrap_or_default())
+    joined![counted(snapshots, "snapshot"), "   ", counted(problems, "problem"), "   ", memory.unwrap_or_default()]
 }
 
 /// Bytes are read ahead of versions: while there is something to do it is not all done.
@@ -151,11 +148,15 @@ fn part(share: f64, columns: usize) -> usize {
     ((share * columns as f64) as usize).min(columns)
 }
 
+fn percent(app: &App) -> String {
+    format!("{:.0}%", share(app) * 100.0)
+}
+
 /// `████░░░░  38%   about 12 s left`.
-pub fn bar(app: &App, columns: usize) -> String {
+pub fn bar(app: &App, columns: usize) -> SafeText {
     let full = part(share(app), columns);
-    let bar = format!("{}{}", "█".repeat(full), "░".repeat(columns - full));
+    let bar = joined![SafeText::repeated("█", full), SafeText::repeated("░", columns - full)];
     let left = app.workspace.load.left(app.now).and_then(|left| chrono::Duration::from_std(left).ok());
-    let left = left.map(|left| format!("   about {} left", duration(left))).unwrap_or_default();
-    format!("{bar}  {:.0}%{left}", share(app) * 100.0)
+    let left = left.map(|left| joined!["   about ", duration(left), " left"]).unwrap_or_default();
+    joined![bar, "  ", percent(app), left]
 }

@@ -8,7 +8,7 @@ use crate::tui::dialog::sheet::{Scroll, Sheet};
 use crate::tui::frame_map::FrameMap;
 use crate::tui::message::Tone;
 use crate::tui::pane::line;
-use crate::view::text::{ago, counted, data, fit_middle, thousands, width};
+use crate::view::text::{SafeText, ago, counted, joined, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -47,16 +47,16 @@ const WAYS: [(&str, &str); 3] = [
 pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let look = app.look();
     let row = |y: u16| Rect { y: area.y + y, height: area.height.min(1), ..area };
-    line::message("asof · nothing open", Tone::Note, look, row(0), buf);
+    line::message(&"asof · nothing open".into(), Tone::Note, look, row(0), buf);
     let width = WIDTH.min(area.width.saturating_sub(6));
     let rows = rows(app, area.height, usize::from(width));
-    let (title, footer) = ("Start".to_owned(), String::new());
+    let (title, footer) = ("Start".into(), SafeText::default());
     let sheet = Sheet { title, footer, width, rows, foot: Vec::new() };
     map.cursor = sheet.paint(look, area, Scroll::default(), buf).cursor;
     if let Some(said) = app.messages.line() {
         line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
     } else if let Some(offer) = app.selected_offer() {
-        line::message(&data(&offer.source()), Tone::Note, look, row(area.height.saturating_sub(2)), buf);
+        line::message(&SafeText::data(&offer.source()), Tone::Note, look, row(area.height.saturating_sub(2)), buf);
     }
     hints::paint(app, row(area.height.saturating_sub(1)), map, buf);
 }
@@ -64,7 +64,7 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
 fn rows(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
     let typed = if columns < usize::from(WIDTH) { TYPED.1 } else { TYPED.0 };
     let mut rows = vec![Row::gap(), Row::plain("No recording is open."), Row::gap()];
-    rows.extend(WAYS.iter().map(|(ways, what)| Row::plain(format!("  {ways:<typed$}{what}"))));
+    rows.extend(WAYS.iter().map(|(ways, what)| Row::plain(joined!["  ", SafeText::from(*ways).filled(typed), *what])));
     rows.push(Row::gap());
     rows.extend(offered(app, height, columns));
     rows.extend([Row::plain("Nothing is written to disk until you press s, R or P."), Row::gap()]);
@@ -89,7 +89,7 @@ fn offered(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
             rows.push(Row::plain(heading));
         }
         above = heading;
-        rows.push(if selected == Some(at) { Row::Chosen(line) } else { Row::plain(format!("  {line}")) });
+        rows.push(if selected == Some(at) { Row::Chosen(line) } else { Row::plain(joined!["  ", line]) });
     }
     rows.extend((!offers.is_empty()).then(Row::gap));
     rows
@@ -101,26 +101,23 @@ fn names(columns: usize) -> usize {
 }
 
 /// `orders.asof      1,204,377 transitions   12 min ago`.
-fn recent_line(all: &[Recent], at: usize, columns: usize) -> String {
+fn recent_line(all: &[Recent], at: usize, columns: usize) -> SafeText {
     let names = names(columns);
     let name = name_among(all, at, names);
-    let versions = format!("{} transitions", thousands(all[at].versions));
-    let room = " ".repeat(names.saturating_sub(width(&name)));
-    format!("{name}{room}{versions:>0$}   {1}", COLUMNS.1, ago(all[at].age))
+    let versions = joined![thousands(all[at].versions), " transitions"];
+    joined![name.filled(names), versions.led(COLUMNS.1), "   ", ago(all[at].age)]
 }
 
 /// `config/limits.json      57 versions`.
-fn tracked_line(file: &TrackedFile, columns: usize) -> String {
+fn tracked_line(file: &TrackedFile, columns: usize) -> SafeText {
     let names = names(columns);
-    let name = data(&file.path.to_string_lossy()).into_owned();
-    let name = fit_middle(&name, names);
-    let room = " ".repeat(names.saturating_sub(width(&name)));
-    format!("{name}{room}{:>1$}", counted(file.versions, "version"), COLUMNS.1)
+    let name = SafeText::data(&file.path.to_string_lossy()).fit_middle(names).filled(names);
+    joined![name, SafeText::from(counted(file.versions, "version")).led(COLUMNS.1)]
 }
 
 /// The end of a source's path that no other recent source ends with: its file name, behind as many directories as tell it
 /// apart. Where that takes more than `columns`, the directories are cut in their middle.
-fn name_among(all: &[Recent], at: usize, columns: usize) -> String {
+fn name_among(all: &[Recent], at: usize, columns: usize) -> SafeText {
     let parts = |recent: &Recent| -> Vec<String> {
         recent.source.trim_start_matches(GIT).split('/').rev().map(str::to_owned).collect()
     };
@@ -129,23 +126,22 @@ fn name_among(all: &[Recent], at: usize, columns: usize) -> String {
     let shared = |other: &Recent| own.iter().zip(&parts(other)).take_while(|(own, other)| own == other).count();
     let needed = others.map(|(_, other)| shared(other)).filter(|shared| *shared < own.len()).max().unwrap_or(0) + 1;
     let git = if all[at].source.starts_with(GIT) { GIT } else { "" };
-    let [name, directories @ ..] = own.get(..needed).unwrap_or(&own) else { return String::new() };
-    let name = format!("{git}{}", data(name));
+    let [name, directories @ ..] = own.get(..needed).unwrap_or(&own) else { return SafeText::default() };
+    let name = joined![git, SafeText::data(name)];
     if directories.is_empty() {
-        return fit_middle(&name, columns).into_owned();
+        return name.fit_middle(columns);
     }
-    let directories = directories.iter().rev().map(|one| data(one).into_owned()).collect::<Vec<_>>().join("/");
-    let room = columns.saturating_sub(width(&name) + 1);
-    match fit_middle(&directories, room.max(LEAST_DIRECTORY)) {
-        shown if width(&shown) <= room => format!("{shown}/{name}"),
-        shown => fit_middle(&format!("{shown}/{name}"), columns).into_owned(),
+    let directories = SafeText::data(&directories.iter().rev().map(String::as_str).collect::<Vec<_>>().join("/"));
+    let room = columns.saturating_sub(name.width() + 1);
+    match directories.fit_middle(room.max(LEAST_DIRECTORY)) {
+        shown if shown.width() <= room => joined![shown, "/", name],
+        shown => joined![shown, "/", name].fit_middle(columns),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::text::unmarked;
 
     #[test]
     fn sources_of_one_name_are_told_apart_by_their_directories() {
@@ -163,7 +159,7 @@ mod tests {
                 .map(|source| Recent { source: (*source).to_owned(), versions: 1, age: chrono::Duration::zero() })
                 .collect();
             let shown: Vec<String> =
-                (0..all.len()).map(|at| unmarked(&name_among(&all, at, columns)).into_owned()).collect();
+                (0..all.len()).map(|at| name_among(&all, at, columns).unmarked().into_owned()).collect();
             assert_eq!(shown, names, "{sources:?}");
         }
     }

@@ -7,7 +7,7 @@ use crate::tui::frame_map::DiffLayout;
 use crate::tui::message::Tone;
 use crate::tui::pane::line;
 use crate::tui::tour::Tour;
-use crate::view::text::{data, number, thousands, wrap};
+use crate::view::text::{SafeText, joined, number, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
@@ -27,16 +27,16 @@ pub fn paint_diff_message(app: &App, session: &Session, layout: DiffLayout, area
 }
 
 /// Paints the message line of a view that is a list.
-pub fn paint_list_message(app: &App, about: &str, area: Rect, buf: &mut Buffer) {
-    paint_said(app, said(app), || about.to_owned(), area, buf);
+pub fn paint_list_message(app: &App, about: &SafeText, area: Rect, buf: &mut Buffer) {
+    paint_said(app, said(app), || about.clone(), area, buf);
 }
 
 /// What was said is never cut: it takes rows from the panes above, as many as it needs and up to [`ROWS`]. What only
 /// describes the panes stays in its line, so that stepping does not move the frame.
 fn paint_said(
     app: &App,
-    said: Option<(Tone, String)>,
-    otherwise: impl FnOnce() -> String,
+    said: Option<(Tone, SafeText)>,
+    otherwise: impl FnOnce() -> SafeText,
     area: Rect,
     buf: &mut Buffer,
 ) {
@@ -44,8 +44,10 @@ fn paint_said(
     if let Some(hovered) = &app.workspace.hovered {
         return line::message(hovered, Tone::Note, look, area, buf);
     }
-    let step = app.workspace.tour.as_ref().and_then(Tour::line).map(|step| (Tone::Note, app.keymap.with_keys(&step)));
-    let lines: Vec<(Tone, String)> = said.into_iter().chain(step).flat_map(|said| in_rows(said, area.width)).collect();
+    let step =
+        app.workspace.tour.as_ref().and_then(Tour::line).map(|step| (Tone::Note, app.keymap.with_keys(&step).into()));
+    let lines: Vec<(Tone, SafeText)> =
+        said.into_iter().chain(step).flat_map(|said| in_rows(said, area.width)).collect();
     if lines.is_empty() {
         return line::message(&otherwise(), Tone::Note, look, area, buf);
     }
@@ -59,20 +61,20 @@ fn paint_said(
 }
 
 /// What was said, in as many rows as it needs. What is beyond the last row is cut there, visibly.
-fn in_rows((tone, text): (Tone, String), columns: u16) -> Vec<(Tone, String)> {
+fn in_rows((tone, text): (Tone, SafeText), columns: u16) -> Vec<(Tone, SafeText)> {
     let columns = usize::from(columns).saturating_sub(if tone == Tone::Failure { 4 } else { 2 });
-    let mut lines = wrap(&text, columns);
-    let last = lines.split_off(lines.len().min(ROWS) - 1).join(" ");
+    let mut lines = text.wrap(columns);
+    let last = SafeText::join(lines.split_off(lines.len().min(ROWS) - 1), " ");
     lines.into_iter().chain([last]).map(|line| (tone, line)).collect()
 }
 
 /// Why the version under the cursor has no state of its own.
-fn broken(session: &Session) -> Option<(Tone, String)> {
+fn broken(session: &Session) -> Option<(Tone, SafeText)> {
     let problem = session.history().info(session.cursor)?.problem?;
-    Some((Tone::Failure, format!("{}: {}", number(session.cursor), data(&problem))))
+    Some((Tone::Failure, joined![number(session.cursor), ": ", problem.to_string()]))
 }
 
-fn said(app: &App) -> Option<(Tone, String)> {
+fn said(app: &App) -> Option<(Tone, SafeText)> {
     if let Some(comparing) = app.comparing() {
         return Some((Tone::Note, comparing));
     }
@@ -88,27 +90,27 @@ fn said(app: &App) -> Option<(Tone, String)> {
     if let Some(playing) = app.playing() {
         return Some((Tone::Note, playing));
     }
-    let reading = || format!("Reading {}  {} · Esc stop", bar(app, 20), app.workspace.load.pace(app.now));
+    let reading = || joined!["Reading ", bar(app, 20), "  ", app.workspace.load.pace(app.now), " · Esc stop"];
     app.workspace.is_loading().then(|| (Tone::Note, reading()))
 }
 
 /// `A #44,640 → B #48,213  sessions: 100 → 150 (+50)  +51 ~4 -0 >1`.
-fn compared(session: &Session) -> String {
+fn compared(session: &Session) -> SafeText {
     let versions = session.shown.versions;
-    format!("A {} → B {}  {}", number(versions.a), number(versions.b), session.changes.summary().signs().painted())
+    joined!["A ", number(versions.a), " → B ", number(versions.b), "  ", session.changes.summary().signs()]
 }
 
 /// `3,573 transitions apart · arrays matched by "sku" (auto) · unchanged folded`.
-fn about_diff(app: &App, session: &Session, layout: DiffLayout) -> String {
+fn about_diff(app: &App, session: &Session, layout: DiffLayout) -> SafeText {
     let versions = session.shown.versions;
     let apart = versions.b.0.abs_diff(versions.a.0);
     let mut parts =
-        vec![format!("{} {} apart", thousands(apart), if apart == 1 { "transition" } else { "transitions" })];
+        vec![joined![thousands(apart), " ", if apart == 1 { "transition" } else { "transitions" }, " apart"]];
     if layout == DiffLayout::OneColumn && app.diff_layout.is_none() {
-        parts.insert(0, "one column: side by side needs 100 columns (zi forces it)".to_owned());
+        parts.insert(0, "one column: side by side needs 100 columns (zi forces it)".into());
     }
-    parts.extend(Some(session.difftree.matching().painted().to_owned()).filter(|words| !words.is_empty()));
-    parts.extend(session.embedded.then(|| "JSON in strings opened".to_owned()));
-    parts.push(if session.difftree.folds() { "unchanged folded" } else { "unchanged shown" }.to_owned());
-    parts.join(" · ")
+    parts.push(session.difftree.matching().clone());
+    parts.extend(session.embedded.then(|| "JSON in strings opened".into()));
+    parts.push(if session.difftree.folds() { "unchanged folded" } else { "unchanged shown" }.into());
+    SafeText::join(parts, " · ")
 }

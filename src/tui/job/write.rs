@@ -45,7 +45,7 @@ pub(super) fn write_kept(
 fn write_to(tenant: &Tenant, write: &Write, tell: &mut dyn FnMut(Report)) -> Result<Written> {
     match write {
         Write::Nothing => {
-            let what = "Saved".to_owned();
+            let what = "Saved".into();
             Ok(Written { action: "save", what, back: None, after: After::Stay, kept_at: None })
         }
         Write::Do(verb, allow) => {

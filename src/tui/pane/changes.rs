@@ -4,6 +4,7 @@ use super::pen::{Frame, Pen};
 use super::{Focus, Look, Title};
 use crate::tui::frame_map::ListMap;
 use crate::view::changes::{ChangeLine, Changes, Word, WordSide};
+use crate::view::text::{SafeText, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -23,7 +24,7 @@ pub fn paint(changes: &Changes, title: &Title, look: &Look, focus: Focus, area: 
     let rule = summary.len();
     if let Some(mut pen) = Pen::new(buf, inner, rule) {
         let length = pen.room().saturating_sub(2);
-        pen.put(" ", look.theme.dim).put(&"─".repeat(length), look.theme.dim);
+        pen.put(" ", look.theme.dim).text(&SafeText::repeated("─", length), look.theme.dim);
     }
     let height = usize::from(inner.height).saturating_sub(rule + 1);
     let lines = changes.lines(usize::from(inner.width), height);
@@ -38,7 +39,7 @@ fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>
     let text = look.theme.text;
     if let Some(sign) = line.sign {
         let style = look.theme.sign(sign);
-        pen.to(if line.path.is_empty() { CONTINUED } else { 0 }).put(&sign.char().to_string(), style).put(" ", text);
+        pen.to(if line.path.is_empty() { CONTINUED } else { 0 }).put(sign.word(), style).put(" ", text);
         pen.text(&line.path, text);
     }
     pen.to(CONTINUED);
@@ -56,14 +57,14 @@ pub(super) fn put_words(words: &[Word], look: &Look, pen: &mut Pen<'_>) {
     // The pieces of one text are all of it.
     let is_text = words.iter().any(|word| matches!(word.side, WordSide::Old | WordSide::New));
     for word in words {
-        let text = word.text.painted();
+        let text = &word.text;
         match word.side {
             WordSide::Both if is_text => pen.text(&word.text, look.theme.string),
             WordSide::Both => pen.literal(&word.text, look),
             WordSide::Was => pen.text(&word.text, look.theme.removed),
             WordSide::Is => pen.text(&word.text, look.theme.added),
-            WordSide::Old => pen.put(&format!("[-{text}-]"), marked(look.theme.removed)),
-            WordSide::New => pen.put(&format!("{{+{text}+}}"), marked(look.theme.added)),
+            WordSide::Old => pen.text(&joined!["[-", text, "-]"], marked(look.theme.removed)),
+            WordSide::New => pen.text(&joined!["{+", text, "+}"], marked(look.theme.added)),
         };
     }
 }

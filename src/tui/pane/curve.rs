@@ -4,6 +4,7 @@ use super::Look;
 use super::pen::Pen;
 use crate::tui::glyphs::BARS;
 use crate::view::curve::{number_words, span};
+use crate::view::text::joined;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -17,11 +18,11 @@ pub fn paint(samples: &[Option<f64>], look: &Look, area: Rect, buf: &mut Buffer)
     let top = area.bottom() - rows - 1;
     if let Some(mut pen) = Pen::new(buf, Rect { y: top, height: 1, ..area }, 0) {
         let words = if least < most {
-            format!(" {} to {}", number_words(least), number_words(most))
+            joined![" ", number_words(least), " to ", number_words(most)]
         } else {
-            format!(" always {}", number_words(least))
+            joined![" always ", number_words(least)]
         };
-        pen.put(&words, look.theme.dim);
+        pen.text(&words, look.theme.dim);
     }
     // What never changes needs no picture.
     for row in (0..rows).filter(|_| least < most) {

@@ -7,21 +7,21 @@ use crate::record::Version;
 use crate::tui::frame_map::{DiffLayout, ListMap};
 use crate::tui::glyphs::{CLOSED, OPEN, SHARED};
 use crate::view::difftree::{DiffRow, DiffTree, Side};
-use crate::view::text::{number, width};
+use crate::view::text::{SafeText, joined, number};
 use crate::view::tree::Twist;
 use crate::view::words::{self, Word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Titles of the two sides: `A #44,640  09:39:58.120  price.refresh`.
+/// Titles of the two sides: `#44,640`, and `  09:39:58.120  price.refresh`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Titles {
     /// Left.
-    pub a: String,
+    pub a: (SafeText, SafeText),
     /// Right.
-    pub b: String,
+    pub b: (SafeText, SafeText),
     /// What the right has in common with the left in memory, and what is new, once that has been counted.
-    pub sharing: Option<[String; 2]>,
+    pub sharing: Option<[SafeText; 2]>,
 }
 
 /// What suits a width: two columns from 100 on.
@@ -72,14 +72,12 @@ pub fn paint(
     let rows = diff.rows(usize::from(inner.height));
     let (at, of) = diff.position();
     let caption = match of {
-        0 if !diff.is_whole() => "not compared".to_owned(),
-        0 => "no differences".to_owned(),
-        _ => format!("difference {at} of {of}"),
+        0 if !diff.is_whole() => "not compared".into(),
+        0 => "no differences".into(),
+        _ => joined!["difference ", at.to_string(), " of ", of.to_string()],
     };
-    let b = titles
-        .b
-        .split_once(' ')
-        .map_or_else(|| titles.b.clone(), |(end, rest)| format!("{} {rest}", in_focus(end, Focus::Here)));
+    let whole = |end, (version, rest): &(SafeText, SafeText)| joined![end, " ", version, rest];
+    let b = whole(in_focus("B", Focus::Here), &titles.b);
     let [shared, new] = titles.sharing.clone().unwrap_or_default();
     match layout {
         DiffLayout::SideBySide => {
@@ -87,7 +85,7 @@ pub fn paint(
             let left = Rect { width: area.width.div_ceil(2), ..area };
             let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
             side(
-                Frame { title: &titles.a, caption: &shared, focus: Focus::Elsewhere },
+                Frame { title: &whole("A".into(), &titles.a), caption: &shared, focus: Focus::Elsewhere },
                 (&rows, Form::Left),
                 look,
                 left,
@@ -100,7 +98,7 @@ pub fn paint(
                 .for_each(|(at, _)| join(at, (left, right), look, buf));
         }
         DiffLayout::OneColumn => {
-            let title = format!("{} → {b}", first_words(&titles.a));
+            let title = joined!["A ", &titles.a.0, " → ", b];
             let caption = with_room(area.width, &[&shared, &new, &caption]);
             side(
                 Frame { title: &title, caption: &caption, focus: Focus::Here },
@@ -115,11 +113,11 @@ pub fn paint(
 }
 
 /// Parts of a caption, from the last one on as many as have room in a border.
-fn with_room(columns: u16, parts: &[&String]) -> String {
-    let mut caption = String::new();
+fn with_room(columns: u16, parts: &[&SafeText]) -> SafeText {
+    let mut caption = SafeText::default();
     for part in parts.iter().rev().filter(|part| !part.is_empty()) {
-        let longer = if caption.is_empty() { (*part).clone() } else { format!("{part} · {caption}") };
-        if width(&longer) + 6 > usize::from(columns) {
+        let longer = if caption.is_empty() { (*part).clone() } else { joined![*part, " · ", &caption] };
+        if longer.width() + 6 > usize::from(columns) {
             break;
         }
         caption = longer;
@@ -136,11 +134,6 @@ fn join(row: usize, (left, right): (Rect, Rect), look: &Look, buf: &mut Buffer) 
     if y < left.bottom() {
         signs.into_iter().for_each(|(x, sign)| buf.set_string(x, y, sign, look.theme.dim));
     }
-}
-
-/// `A #44,640` of `A #44,640  09:39:58.120  price.refresh`.
-fn first_words(title: &str) -> &str {
-    title.split_once("  ").map_or(title, |(place, _)| place)
 }
 
 fn side(frame: Frame<'_>, (rows, form): (&[DiffRow], Form), look: &Look, area: Rect, buf: &mut Buffer) {
@@ -165,7 +158,7 @@ fn names_width(rows: &[DiffRow], row: &DiffRow, form: Form) -> usize {
 fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut Pen<'_>) {
     let text = look.theme.text;
     if let Some(sign) = side.sign {
-        pen.put(&sign.char().to_string(), look.theme.sign(sign));
+        pen.put(sign.word(), look.theme.sign(sign));
     }
     pen.to(2 + (row.depth * 2).min(40)).put(twist(row.twist), text).put(" ", text);
     if row.twist == Twist::Fold {

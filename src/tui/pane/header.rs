@@ -2,7 +2,7 @@
 
 use super::Look;
 use super::pen::{Pen, cells};
-use crate::view::text::{fit, fit_middle, width};
+use crate::view::text::{SafeText, joined, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -10,32 +10,32 @@ use ratatui::layout::Rect;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Header {
     /// The views with their digits: `1 Debug`, `2 Diff`, `3 Snaps`.
-    pub views: Vec<String>,
+    pub views: Vec<&'static str>,
     /// The digits of all: `1-7`.
-    pub digits: String,
+    pub digits: &'static str,
     /// Which view is shown, from 0.
     pub view: usize,
     /// The tenant.
-    pub tenant: String,
+    pub tenant: SafeText,
     /// The branch.
-    pub branch: String,
+    pub branch: SafeText,
     /// `#48,213/1,204,377`.
-    pub place: String,
+    pub place: SafeText,
     /// `2026-03-14 09:41:07Z`; empty when unknown.
-    pub time: String,
+    pub time: SafeText,
     /// `● LIVE`, `‖ PAUSED +312 new`; empty where nobody writes.
-    pub life: String,
+    pub life: SafeText,
     /// `break .balance < 0`; empty where nothing ends playing.
-    pub stop: String,
+    pub stop: SafeText,
     /// `RW`, `RO`.
-    pub access: String,
+    pub access: &'static str,
 }
 
 impl Header {
     /// What ends playing, in so many columns, but never without its first word: it gives way before the names do.
-    fn stop_in(&self, columns: usize) -> String {
-        let first = self.stop.split(' ').next().unwrap_or_default();
-        if columns > width(first) { fit(&self.stop, columns).into_owned() } else { first.to_owned() }
+    fn stop_in(&self, columns: usize) -> SafeText {
+        let first = self.stop.before(' ');
+        if columns > first.width() { self.stop.fit(columns) } else { first }
     }
 }
 
@@ -57,7 +57,7 @@ fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<Rect>
     for (at, name) in header.views.iter().enumerate() {
         let start = cells(pen.put(" ", look.theme.text).column());
         match at == header.view {
-            true => pen.put(&format!("[{name}]"), look.theme.strong),
+            true => pen.text(&joined!["[", *name, "]"], look.theme.strong),
             false => pen.put(name, look.theme.text),
         };
         let width = cells(pen.column()) - start;
@@ -65,67 +65,66 @@ fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<Rect>
     }
     let room = pen.room().saturating_sub(2);
     let between = " │ ";
-    let joined =
-        |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(between);
-    let (place, life, stop, access) = (&*header.place, &*header.life, &*header.stop, &*header.access);
-    let names = width(&header.tenant) + width(&header.branch) + 2 * width(" › ");
-    let all = joined(&[place, life, stop, &header.time, access]);
+    let all_of = |parts: &[&SafeText]| SafeText::join(parts.iter().map(|part| SafeText::from(*part)), between);
+    let (place, life, stop, access) = (&header.place, &header.life, &header.stop, &header.access.into());
+    let names = header.tenant.width() + header.branch.width() + 2 * width(" › ");
+    let all = all_of(&[place, life, stop, &header.time, access]);
     // The axis of the timeline and the titles of the diff tell the time too.
-    let rest = if names + width(&all) <= room {
+    let rest = if names + all.width() <= room {
         all
     } else {
-        let others = names + width(&joined(&[place, life, access])) + width(between);
-        joined(&[place, life, &header.stop_in(room.saturating_sub(others)), access])
+        let others = names + all_of(&[place, life, access]).width() + width(between);
+        all_of(&[place, life, &header.stop_in(room.saturating_sub(others)), access])
     };
-    let names = names_in(header, " › ", room.saturating_sub(width(" › ") + width(&rest)));
-    let words = format!("{names} › {rest}");
+    let names = names_in(header, " › ", room.saturating_sub(width(" › ") + rest.width()));
+    let words = joined![names, " › ", rest];
     pen.put(" ", look.theme.text).right_field(&words, room, look.theme.text);
     places
 }
 
 fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     let Some(mut pen) = Pen::new(buf, area, 0) else { return };
-    let name = header.views.get(header.view).map_or("", String::as_str);
-    pen.put(" ", look.theme.text).put(&format!("[{name}]"), look.theme.strong);
-    let others = width(&header.digits) + width(&header.place) + 3;
+    let name = header.views.get(header.view).copied().unwrap_or_default();
+    pen.put(" ", look.theme.text).text(&joined!["[", name, "]"], look.theme.strong);
+    let others = width(header.digits) + header.place.width() + 3;
     // Whoever follows or waits has no use for the time of day.
     let moment = if header.stop.is_empty() {
-        let names = others + width(&header.tenant) + width(&header.branch) + width("›");
-        let room = pen.room().saturating_sub(width(&header.time) + width(&header.access) + 3);
+        let names = others + header.tenant.width() + header.branch.width() + width("›");
+        let room = pen.room().saturating_sub(header.time.width() + width(header.access) + 3);
         match header.life.is_empty() {
             false => header.life.clone(),
             true if names > room => without_seconds(&header.time),
             true => header.time.clone(),
         }
     } else {
-        let life = if header.life.is_empty() { String::new() } else { format!("{} · ", header.life) };
-        let names = width(&header.tenant) + width(&header.branch) + 1;
-        let taken = others + names + width(&life) + width(&header.access) + 3;
-        life + &header.stop_in(pen.room().saturating_sub(taken))
+        let life = if header.life.is_empty() { SafeText::default() } else { joined![&header.life, " · "] };
+        let names = header.tenant.width() + header.branch.width() + 1;
+        let taken = others + names + life.width() + width(header.access) + 3;
+        joined![life, header.stop_in(pen.room().saturating_sub(taken))]
     };
-    let right = format!("{moment} {} ", header.access);
-    let room = pen.room().saturating_sub(width(&right) + 1);
+    let right = joined![moment, " ", header.access, " "];
+    let room = pen.room().saturating_sub(right.width() + 1);
     let names = names_in(header, "›", room.saturating_sub(others));
-    let place = format!(" {}│{names} {}", header.digits, header.place);
+    let place = joined![" ", header.digits, "│", names, " ", &header.place];
     pen.field(&place, room, look.theme.text).at_edge(&right, look.theme.text);
 }
 
 /// `2026-03-14 09:41Z` of `2026-03-14 09:41:07Z`: the names tell more than seconds.
-fn without_seconds(time: &str) -> String {
-    match time.rsplit_once(':') {
+fn without_seconds(time: &SafeText) -> SafeText {
+    match time.unmarked().rsplit_once(':') {
         Some((minutes, rest)) => {
-            format!("{minutes}{}", rest.trim_start_matches(|letter: char| letter.is_ascii_digit()))
+            format!("{minutes}{}", rest.trim_start_matches(|letter: char| letter.is_ascii_digit())).into()
         }
-        None => time.to_owned(),
+        None => time.clone(),
     }
 }
 
 /// The tenant and the branch in so many columns: long names are cut in their middle, so that what follows stays.
-fn names_in(header: &Header, between: &str, columns: usize) -> String {
+fn names_in(header: &Header, between: &'static str, columns: usize) -> SafeText {
     let room = columns.saturating_sub(width(between));
-    let branch = fit_middle(&header.branch, room.saturating_sub(width(&header.tenant)).max(room / 2));
-    let tenant = fit_middle(&header.tenant, room.saturating_sub(width(&branch)));
-    format!("{tenant}{between}{branch}")
+    let branch = header.branch.fit_middle(room.saturating_sub(header.tenant.width()).max(room / 2));
+    let tenant = header.tenant.fit_middle(room.saturating_sub(branch.width()));
+    joined![tenant, between, branch]
 }
 
 #[cfg(test)]
@@ -142,7 +141,7 @@ mod tests {
 
     #[test]
     fn what_ends_playing_gives_way_before_the_names_do() {
-        let views = ["1 Debug", "2 Diff", "3 Snaps", "4 Find", "5 Tx", "6 Variants", "7 Branches"].map(str::to_owned);
+        let views = ["1 Debug", "2 Diff", "3 Snaps", "4 Find", "5 Tx", "6 Variants", "7 Branches"];
         for (life, stop, place) in [
             ("", "break .balance < 0", "#48,213/1,204,377"),
             ("● LIVE", "break .balance < 0", "#6/6"),
@@ -150,14 +149,14 @@ mod tests {
         ] {
             let header = Header {
                 views: views.to_vec(),
-                digits: "1-7".into(),
+                digits: "1-7",
                 tenant: "acme-eu".into(),
                 branch: "main".into(),
                 place: place.into(),
                 time: "2026-03-14 09:41:07Z".into(),
                 life: life.into(),
                 stop: stop.into(),
-                access: "RO".into(),
+                access: "RO",
                 ..Header::default()
             };
             for width in [80, 90, 100, 120, 140, 200] {

@@ -2,40 +2,40 @@
 
 use super::pen::{Frame, Pen, cells, inside};
 use super::{Focus, Look, in_focus};
-use crate::view::text::width;
+use crate::view::text::{SafeText, joined, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// A line, and what is said of it.
-pub struct Input<'a> {
+pub struct Input {
     /// The box's name.
-    pub title: &'a str,
+    pub title: &'static str,
     /// What the line is: `where`.
-    pub word: &'a str,
+    pub word: &'static str,
     /// The text as far as it fits into the [`room`].
-    pub text: String,
+    pub text: SafeText,
     /// The cursor's column in it.
     pub at: usize,
     /// Whether keys go into it.
     pub is_open: bool,
     /// What is said under it.
-    pub below: Below<'a>,
+    pub below: Below,
     /// What the lower edge says.
-    pub caption: String,
+    pub caption: SafeText,
 }
 
 /// What is said under a line.
-pub enum Below<'a> {
+pub enum Below {
     /// What it takes.
-    About(&'a str),
+    About(&'static str),
     /// What is wrong with it.
     Wrong {
         /// The text before the place.
-        before: String,
+        before: SafeText,
         /// Why.
-        why: String,
+        why: SafeText,
         /// What was probably meant.
-        hint: Option<String>,
+        hint: Option<SafeText>,
     },
 }
 
@@ -50,27 +50,27 @@ pub fn room(word: &str, area: Rect) -> usize {
 }
 
 /// Paints it.
-pub fn paint(input: &Input<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn paint(input: &Input, look: &Look, area: Rect, buf: &mut Buffer) {
     let focus = if input.is_open { Focus::Here } else { Focus::Elsewhere };
     let inner = Frame { title: &in_focus(input.title, focus), caption: &input.caption, focus }.paint(look, area, buf);
     let (start, room) = (start(input.word), room(input.word, area));
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
-        pen.put(" ", look.theme.text).put(input.word, look.theme.dim).to(start).put(&input.text, look.theme.text);
+        pen.put(" ", look.theme.text).put(input.word, look.theme.dim).to(start).text(&input.text, look.theme.text);
     }
     let Some(mut pen) = Pen::new(buf, inner, 1) else { return };
     match &input.below {
         Below::About(about) => _ = pen.to(start).put(about, look.theme.dim),
         Below::Wrong { before, why, hint } => {
             // The hint first: what is cut off at the end is missed least.
-            let hint = hint.as_ref().map(|hint| format!("{hint} · ")).unwrap_or_default();
-            let words = format!("{hint}{why}");
-            let at = width(before).min(room);
+            let hint = hint.as_ref().map(|hint| joined![hint, " · "]).unwrap_or_default();
+            let words = joined![hint, why];
+            let at = before.width().min(room);
             // Beside the place on the right; where that does not fit, on the left.
             let place = start + at;
-            if at + 2 + width(&words) <= room || width(&words) + 1 > place {
-                pen.to(place).put("^ ", look.theme.failure).put(&words, look.theme.failure);
+            if at + 2 + words.width() <= room || words.width() + 1 > place {
+                pen.to(place).put("^ ", look.theme.failure).text(&words, look.theme.failure);
             } else {
-                pen.to(place - 1 - width(&words)).put(&words, look.theme.failure).to(place);
+                pen.to(place - 1 - words.width()).text(&words, look.theme.failure).to(place);
                 pen.put("^", look.theme.failure);
             }
         }
@@ -78,7 +78,7 @@ pub fn paint(input: &Input<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
 }
 
 /// Where the text cursor is.
-pub fn cursor(input: &Input<'_>, area: Rect) -> Option<Position> {
+pub fn cursor(input: &Input, area: Rect) -> Option<Position> {
     let inner = inside(area);
     let at = start(input.word) + input.at;
     (!inner.is_empty() && at < usize::from(inner.width)).then(|| Position::new(inner.x + cells(at), inner.y))

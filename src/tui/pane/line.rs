@@ -3,7 +3,7 @@
 use super::Look;
 use super::pen::Pen;
 use crate::tui::message::Tone;
-use crate::view::text::width;
+use crate::view::text::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -11,9 +11,9 @@ use ratatui::layout::Rect;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
     /// The keys.
-    pub keys: String,
+    pub keys: SafeText,
     /// What they do.
-    pub does: String,
+    pub does: SafeText,
 }
 
 /// Hints on the left in order of importance, those on the right always shown (`: commands`, `? keys`).
@@ -31,7 +31,7 @@ pub const GAP: usize = 2;
 impl Hint {
     /// Columns it takes.
     pub fn width(&self) -> usize {
-        width(&self.keys) + 1 + width(&self.does)
+        self.keys.width() + 1 + self.does.width()
     }
 }
 
@@ -40,11 +40,11 @@ fn all_widths(hints: &[Hint]) -> usize {
 }
 
 /// Paints a message.
-pub fn message(text: &str, tone: Tone, look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn message(text: &SafeText, tone: Tone, look: &Look, area: Rect, buf: &mut Buffer) {
     let Some(mut pen) = Pen::new(buf, area, 0) else { return };
     match tone {
-        Tone::Note => pen.put(" ", look.theme.text).put(text, look.theme.text),
-        Tone::Failure => pen.put(" ! ", look.theme.failure).put(text, look.theme.failure),
+        Tone::Note => pen.put(" ", look.theme.text).text(text, look.theme.text),
+        Tone::Failure => pen.put(" ! ", look.theme.failure).text(text, look.theme.failure),
     };
 }
 
@@ -85,5 +85,5 @@ pub fn hints<'h>(hints: &'h Hints, look: &Look, area: Rect, buf: &mut Buffer) ->
 
 fn put(pen: &mut Pen<'_>, hint: &Hint, look: &Look) {
     let start = pen.column() + hint.width() + GAP;
-    pen.put(&hint.keys, look.theme.strong).put(" ", look.theme.text).put(&hint.does, look.theme.text).to(start);
+    pen.text(&hint.keys, look.theme.strong).put(" ", look.theme.text).text(&hint.does, look.theme.text).to(start);
 }

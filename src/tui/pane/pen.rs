@@ -2,7 +2,7 @@
 
 use super::{Focus, Look, literal};
 use crate::view::needle::Needle;
-use crate::view::text::{SafeText, fit, unmarked, width};
+use crate::view::text::{SafeText, fit, joined, unmarked, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
@@ -35,8 +35,12 @@ impl<'b> Pen<'b> {
         usize::from(self.line.width.saturating_sub(self.column))
     }
 
-    /// Writes a text, cut with `…` at the end of the line.
-    pub(super) fn put(&mut self, text: &str, style: Style) -> &mut Self {
+    /// Writes words of the program, cut with `…` at the end of the line.
+    pub(super) fn put(&mut self, words: &'static str, style: Style) -> &mut Self {
+        self.write(words, style)
+    }
+
+    fn write(&mut self, text: &str, style: Style) -> &mut Self {
         let text = fit(text, self.room());
         self.buf.set_string(self.line.x + self.column, self.line.y, &text, style);
         self.column = self.column.saturating_add(cells(width(&text)));
@@ -45,30 +49,20 @@ impl<'b> Pen<'b> {
 
     /// Writes a text of a row, cut with `…` at the end of the line.
     pub(super) fn text(&mut self, text: &SafeText, style: Style) -> &mut Self {
-        self.put(text.painted(), style)
+        self.write(text.painted(), style)
     }
 
     /// Writes a text of a row into so many columns: cut, or filled up with blanks.
-    pub(super) fn text_field(&mut self, text: &SafeText, columns: usize, style: Style) -> &mut Self {
-        self.field(text.painted(), columns, style)
-    }
-
-    /// Writes a text into so many columns: cut, or filled up with blanks.
-    pub(super) fn field(&mut self, text: &str, columns: usize, style: Style) -> &mut Self {
+    pub(super) fn field(&mut self, text: &SafeText, columns: usize, style: Style) -> &mut Self {
         let end = self.column.saturating_add(cells(columns));
-        let text = fit(text, columns.min(self.room()));
-        self.put(&text, style).to(usize::from(end))
+        let text = text.fit(columns.min(self.room()));
+        self.text(&text, style).to(usize::from(end))
     }
 
     /// Writes a text of a row at the right end of so many columns.
-    pub(super) fn right_text(&mut self, text: &SafeText, columns: usize, style: Style) -> &mut Self {
-        self.right_field(text.fit(columns).painted(), columns, style)
-    }
-
-    /// Writes a text at the right end of so many columns.
-    pub(super) fn right_field(&mut self, text: &str, columns: usize, style: Style) -> &mut Self {
+    pub(super) fn right_field(&mut self, text: &SafeText, columns: usize, style: Style) -> &mut Self {
         let end = usize::from(self.column) + columns;
-        let blanks = columns.saturating_sub(width(text));
+        let blanks = columns.saturating_sub(text.width());
         self.to(usize::from(self.column) + blanks).field(text, columns - blanks, style).to(end)
     }
 
@@ -79,17 +73,17 @@ impl<'b> Pen<'b> {
     }
 
     /// Writes a text at the right edge, over what may stand there.
-    pub(super) fn at_edge(&mut self, text: &str, style: Style) {
-        let text = fit(text, usize::from(self.line.width));
-        let start = usize::from(self.line.width) - width(&text).min(usize::from(self.line.width));
-        self.buf.set_string(self.line.x + cells(start), self.line.y, &text, style);
+    pub(super) fn at_edge(&mut self, text: &SafeText, style: Style) {
+        let text = text.fit(usize::from(self.line.width));
+        let start = usize::from(self.line.width) - text.width().min(usize::from(self.line.width));
+        self.buf.set_string(self.line.x + cells(start), self.line.y, text.painted(), style);
     }
 
     /// Writes JSON, coloured by type, cut with `…` at the end of the line.
     pub(super) fn literal(&mut self, text: &SafeText, look: &Look) -> &mut Self {
         let text = text.fit(self.room());
         for (token, piece) in literal::tokens(text.painted()) {
-            self.put(piece, token.style(&look.theme));
+            self.write(piece, token.style(&look.theme));
         }
         self
     }
@@ -162,8 +156,8 @@ pub(super) fn cells(columns: usize) -> u16 {
 
 /// A border with its title on the left above and a caption on the right below.
 pub(super) struct Frame<'a> {
-    pub title: &'a str,
-    pub caption: &'a str,
+    pub title: &'a SafeText,
+    pub caption: &'a SafeText,
     pub focus: Focus,
 }
 
@@ -178,11 +172,11 @@ impl Frame<'_> {
         let border = if here { look.theme.focus } else { look.theme.border };
         let mut block = Block::bordered().style(look.theme.text).border_style(border);
         if room > 0 {
-            let title = Span::styled(format!(" {} ", fit(self.title, room)), style);
+            let title = Span::styled(joined![" ", self.title.fit(room), " "].painted().to_owned(), style);
             block = block.title_top(Line::from(vec![Span::styled("─", border), title]));
         }
         if !self.caption.is_empty() && room > 0 {
-            let caption = Span::styled(format!(" {} ", fit(self.caption, room)), look.theme.dim);
+            let caption = Span::styled(joined![" ", self.caption.fit(room), " "].painted().to_owned(), look.theme.dim);
             block = block.title_bottom(Line::from(vec![caption, Span::styled("─", border)]).right_aligned());
         }
         let inside = inside(area);

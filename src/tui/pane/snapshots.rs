@@ -7,7 +7,6 @@ use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::POINTER;
 use crate::view::needle::Needle;
 use crate::view::snapshots::{SnapshotRow, Snapshots};
-use crate::view::text::width;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -28,7 +27,7 @@ struct Columns {
 impl Columns {
     fn of(rows: &[SnapshotRow], room: usize) -> Self {
         let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0);
-        let number = rows.iter().map(|row| width(&row.number)).max().unwrap_or(0).max(2);
+        let number = rows.iter().map(|row| row.number.width()).max().unwrap_or(0).max(2);
         let most = room.saturating_sub(number + 10).max(6);
         Self { name: name.clamp(4, most), number }
     }
@@ -44,8 +43,8 @@ pub fn paint(snapshots: &Snapshots, title: &Title, look: &Look, focus: Focus, ar
         pen.put("  none yet; s makes one", look.theme.dim);
         return at;
     }
-    pen.put("  ", look.theme.dim).field("name", columns.name, look.theme.dim).put("  ", look.theme.dim);
-    pen.right_field("at", columns.number, look.theme.dim).put("  tags", look.theme.dim);
+    pen.put("  ", look.theme.dim).field(&"name".into(), columns.name, look.theme.dim).put("  ", look.theme.dim);
+    pen.right_field(&"at".into(), columns.number, look.theme.dim).put("  tags", look.theme.dim);
     for (line, row) in snapshots.rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line + 1) else { break };
         paint_row(row, &columns, &snapshots.needles, (look, focus), pen);
@@ -63,7 +62,7 @@ fn paint_row(
     let selected = row.selected && focus == Focus::Here;
     let (sign, sign_style) = if selected { (POINTER, look.theme.strong) } else { mark_sign(row.mark, look) };
     let style = if row.current { look.theme.strong } else { look.theme.text };
-    pen.put(sign, sign_style).put(" ", style).text_field(&row.name, columns.name, style).put("  ", style);
+    pen.put(sign, sign_style).put(" ", style).field(&row.name, columns.name, style).put("  ", style);
     pen.right_field(&row.number, columns.number, style).put("  ", style).text(&row.tags, look.theme.text);
     let end = pen.column();
     if selected {

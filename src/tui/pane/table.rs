@@ -7,7 +7,7 @@ use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::POINTER;
 use crate::view::needle::Needle;
 use crate::view::table::{Column, Lean, Row, Table, Tone};
-use crate::view::text::{SafeText, fit_middle, width};
+use crate::view::text::{SafeText, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -26,14 +26,14 @@ pub fn height(area: Rect) -> usize {
 }
 
 /// Paints it with its border.
-pub fn paint(table: &Table, title: &str, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
+pub fn paint(table: &Table, title: &SafeText, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
     paint_found(table, (title, &[]), (look, focus), area, buf)
 }
 
 /// The same, with what is searched for marked in its words.
 pub fn paint_found(
     table: &Table,
-    (title, needles): (&str, &[Needle]),
+    (title, needles): (&SafeText, &[Needle]),
     (look, focus): (&Look, Focus),
     area: Rect,
     buf: &mut Buffer,
@@ -47,7 +47,7 @@ pub fn paint_found(
     let columns = Columns::of(table, usize::from(inner.width));
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
         pen.to(SIGN);
-        columns.put(&mut pen, |at| table.columns[at].title, look.theme.dim);
+        columns.put(&mut pen, |at| table.columns[at].title.into(), look.theme.dim);
     }
     for (line, row) in table.rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line + 1) else { break };
@@ -85,7 +85,7 @@ fn paint_row(
     pen.put(if selected && focus == Focus::Here { POINTER } else { " " }, look.theme.strong)
         .put(row.sign, text)
         .to(SIGN);
-    columns.put(&mut pen, |at| row.cells.get(at).map_or("", SafeText::painted), text);
+    columns.put(&mut pen, |at| row.cells.get(at).cloned().unwrap_or_default(), text);
     if selected {
         pen.select(look, focus);
     }
@@ -140,13 +140,13 @@ impl<'a> Columns<'a> {
         places.filter(|(at, _)| self.all[*at].lean == Lean::Left).map(|(_, place)| place)
     }
 
-    fn put<'t>(&self, pen: &mut Pen<'_>, text: impl Fn(usize) -> &'t str, style: Style) {
+    fn put(&self, pen: &mut Pen<'_>, text: impl Fn(usize) -> SafeText, style: Style) {
         let last = self.shown.len().saturating_sub(1);
         for (place, (at, width)) in self.shown.iter().enumerate() {
             match self.all[*at].lean {
-                Lean::Right => pen.right_field(text(*at), *width, style),
-                Lean::Left if place == last => pen.put(&fit_middle(text(*at), pen.room()), style),
-                Lean::Left => pen.field(&fit_middle(text(*at), *width), *width, style),
+                Lean::Right => pen.right_field(&text(*at), *width, style),
+                Lean::Left if place == last => pen.text(&text(*at).fit_middle(pen.room()), style),
+                Lean::Left => pen.field(&text(*at).fit_middle(*width), *width, style),
             };
             if place < last {
                 pen.put("  ", style);

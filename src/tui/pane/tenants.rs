@@ -5,7 +5,7 @@ use super::timeline::mark_sign;
 use super::{Focus, Look, in_focus};
 use crate::tui::frame_map::ListMap;
 use crate::view::tenants::TenantBox;
-use crate::view::text::{SafeText, thousands};
+use crate::view::text::{SafeText, joined, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::ops::Range;
@@ -36,7 +36,7 @@ pub fn paint(boxes: &[(SafeText, TenantBox)], current: usize, look: &Look, area:
         let to = area.width * cells(at + 1) / count;
         let place = Rect { x: area.x + from, width: to - from, ..area };
         let focus = if at == current { Focus::Here } else { Focus::Elsewhere };
-        let title = in_focus(name.painted(), focus);
+        let title = in_focus(name, focus);
         let inner = Frame { title: &title, caption: &tenant.caption, focus }.paint(look, place, buf);
         paint_box(tenant, look, inner, buf);
         if at == current {
@@ -55,16 +55,16 @@ fn paint_box(tenant: &TenantBox, look: &Look, inner: Rect, buf: &mut Buffer) {
         }
         row += 1;
     };
-    let more = |count: usize| format!("   … {} more", thousands(count as u64));
+    let more = |count: usize| joined!["   … ", thousands(count as u64), " more"];
     line(&mut |pen| _ = pen.put(" Current state  ", strong).text(&tenant.head, dim));
     let keys = tenant.state.iter().map(|(key, _)| key.width()).max().unwrap_or(0).min(NAMES);
     for (key, value) in &tenant.state {
         line(&mut |pen| {
-            _ = pen.put("   ", text).text_field(key, keys, look.theme.key).put("  ", text).literal(value, look);
+            _ = pen.put("   ", text).field(key, keys, look.theme.key).put("  ", text).literal(value, look);
         });
     }
     if tenant.more_keys > 0 {
-        line(&mut |pen| _ = pen.put(&more(tenant.more_keys), dim));
+        line(&mut |pen| _ = pen.text(&more(tenant.more_keys), dim));
     }
     line(&mut |_| ());
     let heading = if tenant.snapshots.is_empty() { " No snapshots" } else { " Snapshots" };
@@ -73,11 +73,11 @@ fn paint_box(tenant: &TenantBox, look: &Look, inner: Rect, buf: &mut Buffer) {
     for snapshot in &tenant.snapshots {
         let (sign, style) = mark_sign(snapshot.mark, look);
         line(&mut |pen| {
-            pen.put(" ", text).put(sign, style).put(" ", text).text_field(&snapshot.name, names, text);
-            pen.put("  #", dim).put(&snapshot.number, dim);
+            pen.put(" ", text).put(sign, style).put(" ", text).field(&snapshot.name, names, text);
+            pen.put("  #", dim).text(&snapshot.number, dim);
         });
     }
     if tenant.more_snapshots > 0 {
-        line(&mut |pen| _ = pen.put(&more(tenant.more_snapshots), dim));
+        line(&mut |pen| _ = pen.text(&more(tenant.more_snapshots), dim));
     }
 }

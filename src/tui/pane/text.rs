@@ -6,13 +6,13 @@ use super::table::{put_lines, style};
 use super::{Focus, Look};
 use crate::view::changes::{ChangeLine, Changes};
 use crate::view::table::Tone;
-use crate::view::text::{SafeText, counted, width};
+use crate::view::text::{SafeText, counted, joined, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Paints lines in a border; answers the area below them.
 pub fn paint(
-    (title, caption): (&str, &str),
+    (title, caption): (&SafeText, &SafeText),
     lines: &[(Tone, SafeText)],
     look: &Look,
     area: Rect,
@@ -33,13 +33,13 @@ pub fn put(lines: &[(Tone, SafeText)], look: &Look, area: Rect, buf: &mut Buffer
 }
 
 /// Paints what would fill a view, and how, in a border of its own.
-pub fn paint_empty(title: &str, lines: &[SafeText], look: &Look, area: Rect, buf: &mut Buffer) {
-    let inner = Frame { title, caption: "", focus: Focus::Here }.paint(look, area, buf);
+pub fn paint_empty(title: &SafeText, lines: &[SafeText], look: &Look, area: Rect, buf: &mut Buffer) {
+    let inner = Frame { title, caption: &SafeText::default(), focus: Focus::Here }.paint(look, area, buf);
     put_lines(lines, look.theme.text, inner, buf);
 }
 
 /// Paints the changes of a diff from its first one, as many as there is room for; `note` stands behind each.
-pub fn paint_changes(changes: &Changes, note: &str, look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn paint_changes(changes: &Changes, note: &'static str, look: &Look, area: Rect, buf: &mut Buffer) {
     let room = usize::from(area.height);
     let columns = usize::from(area.width).saturating_sub(width(note) + 3);
     let lines = changes.lines(columns, room);
@@ -48,15 +48,15 @@ pub fn paint_changes(changes: &Changes, note: &str, look: &Look, area: Rect, buf
         let Some(mut pen) = Pen::new(buf, area, at) else { break };
         put_change(line, paths.min(columns / 2), look, &mut pen);
         if !note.is_empty() && line.sign.is_some() {
-            pen.at_edge(&format!("  {note} "), look.theme.dim);
+            pen.at_edge(&joined!["  ", note, " "], look.theme.dim);
         }
     }
     if lines.is_empty()
         && let Some(mut pen) = Pen::new(buf, area, 0)
     {
         let words =
-            if changes.count() == 0 { "Nothing differs".to_owned() } else { counted(changes.count(), "change") };
-        pen.put(" ", look.theme.text).put(&words, look.theme.dim);
+            if changes.count() == 0 { "Nothing differs".into() } else { counted(changes.count(), "change").into() };
+        pen.put(" ", look.theme.text).text(&words, look.theme.dim);
     }
 }
 
@@ -64,7 +64,7 @@ fn put_change(line: &ChangeLine, paths: usize, look: &Look, pen: &mut Pen<'_>) {
     let text = look.theme.text;
     if let Some(sign) = line.sign {
         pen.to(if line.path.is_empty() { 2 } else { 0 });
-        pen.put(&sign.char().to_string(), look.theme.sign(sign)).put(" ", text);
+        pen.put(sign.word(), look.theme.sign(sign)).put(" ", text);
         if line.path.is_empty() {
             put_words(&line.words, look, pen);
             return;
@@ -72,7 +72,7 @@ fn put_change(line: &ChangeLine, paths: usize, look: &Look, pen: &mut Pen<'_>) {
         if line.words.is_empty() {
             pen.text(&line.path, text);
         } else {
-            pen.text_field(&line.path, paths.max(line.path.width()), text);
+            pen.field(&line.path, paths.max(line.path.width()), text);
         }
     }
     pen.to(2);

@@ -19,7 +19,7 @@ use super::pen::{self, Frame, Pen, cells};
 use super::{Focus, Look, in_focus};
 use crate::tui::frame_map::StripRow;
 use crate::tui::glyphs::{AHEAD, CURSOR, GAP, POINTER, RANGE, UNDER};
-use crate::view::text::{SafeText, joined, width};
+use crate::view::text::{SafeText, joined};
 use crate::view::timeline::{Column, Label, Mark, Overview, Timeline};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -162,45 +162,45 @@ pub struct Partly<'a> {
     /// Columns that have been read.
     pub filled: usize,
     /// On the lower edge.
-    pub caption: &'a str,
+    pub caption: &'a SafeText,
     /// The newest version read.
-    pub newest: String,
+    pub newest: SafeText,
     /// About which the last will be.
-    pub end: String,
+    pub end: SafeText,
 }
 
 /// Paints a timeline as far as it has been read, dots where it goes on.
 pub fn paint_partly(timeline: &Timeline, partly: &Partly<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
-    let frame = Frame { title: "Timeline", caption: partly.caption, focus: Focus::Elsewhere };
+    let frame = Frame { title: &"Timeline".into(), caption: partly.caption, focus: Focus::Elsewhere };
     let inner = frame.paint(look, area, buf);
     let painter = Painter { timeline, look, rows: (1, 1) };
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
         painter.density(0, &mut pen);
         let rest = pen.to(partly.filled).room();
-        pen.put(&AHEAD.repeat(rest), look.theme.dim);
+        pen.text(&SafeText::repeated(AHEAD, rest), look.theme.dim);
     }
     if let Some(mut pen) = Pen::new(buf, inner, 1) {
         painter.marks(0, Ends::Below, &mut pen);
     }
     if let Some(mut pen) = Pen::new(buf, inner, 2) {
-        let here = partly.filled.saturating_sub(width(&partly.newest)).max(4);
-        pen.put("#0", look.theme.dim).to(here).put(&partly.newest, look.theme.strong);
-        if pen.room() > width(&partly.end) + 1 {
+        let here = partly.filled.saturating_sub(partly.newest.width()).max(4);
+        pen.put("#0", look.theme.dim).to(here).text(&partly.newest, look.theme.strong);
+        if pen.room() > partly.end.width() + 1 {
             pen.at_edge(&partly.end, look.theme.dim);
         }
     }
 }
 
 /// A rule with the title and caption; answers what is below.
-fn titled(title: &str, timeline: &Timeline, (look, focus): (&Look, Focus), area: Rect, buf: &mut Buffer) -> Rect {
+fn titled(title: &SafeText, timeline: &Timeline, (look, focus): (&Look, Focus), area: Rect, buf: &mut Buffer) -> Rect {
     if let Some(mut pen) = Pen::new(buf, area, 0) {
         let here = focus == Focus::Here;
         let (style, line) =
             if here { (look.theme.focus, look.theme.focus) } else { (look.theme.strong, look.theme.border) };
-        pen.put("─ ", line).put(title, style).put(" ─ ", line);
-        pen.put(&timeline.caption, look.theme.dim).put(" ", line);
+        pen.put("─ ", line).text(title, style).put(" ─ ", line);
+        pen.text(&timeline.caption, look.theme.dim).put(" ", line);
         let rest = pen.room();
-        pen.put(&"─".repeat(rest), line);
+        pen.text(&SafeText::repeated("─", rest), line);
     }
     Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area }
 }
@@ -298,7 +298,7 @@ impl Painter<'_> {
                 _ if at == open => pen.put("[", self.look.theme.strong),
                 _ if at == close => pen.put("]", self.look.theme.strong),
                 _ if folds.iter().any(|fold| fold.column == at) => pen.put(GAP, self.look.theme.dim),
-                _ => pen.put(&bar(*column, 0, self.look.glyphs), self.look.theme.hue(column.hue)),
+                _ => pen.put(bar(*column, 0, self.look.glyphs), self.look.theme.hue(column.hue)),
             };
         }
     }
@@ -313,7 +313,7 @@ impl Painter<'_> {
                 continue;
             }
             let style = if column.left_behind { dim } else { self.look.theme.hue(column.hue) };
-            pen.put(&bar(self.scaled(*column), below, self.look.glyphs), style);
+            pen.put(bar(self.scaled(*column), below, self.look.glyphs), style);
         }
         if let Some(live) = self.timeline.live {
             pen.to(live).put(POINTER, self.look.theme.strong);
@@ -330,12 +330,12 @@ impl Painter<'_> {
             self.put_folds(&mut cells, |fold| [joined![&fold.text, GAP], SafeText::default()]);
         }
         for letter in self.timeline.letters.iter().filter(|_| nth == 0) {
-            cells.put(letter.column, letter.text.painted(), self.look.theme.strong);
+            cells.put(letter.column, &letter.text, self.look.theme.strong);
         }
         for (at, column) in self.timeline.columns.iter().enumerate() {
             let mark = column.marks.get(nth).copied().flatten();
             if let Some((sign, style)) = mark.map(|mark| mark_sign(mark, self.look)) {
-                cells.put(at, sign, style);
+                cells.put(at, &sign.into(), style);
             }
         }
         cells.paint(pen);
@@ -359,7 +359,7 @@ impl Painter<'_> {
     /// A and B, and what is between them. One that shares its column with a mark or with the other end stands beside it.
     fn put_ends(&self, cells: &mut Cells, is_marked: impl Fn(usize) -> bool) {
         for column in self.timeline.between.clone() {
-            cells.put(column, RANGE, self.look.theme.dim);
+            cells.put(column, &RANGE.into(), self.look.theme.dim);
         }
         let room = cells.room();
         let beside = |column: usize, taken: Option<usize>| {
@@ -376,7 +376,7 @@ impl Painter<'_> {
         };
         for (column, letter, style) in [(a, "A", self.look.theme.end_a), (b, "B", self.look.theme.end_b)] {
             if let Some(column) = column {
-                cells.put(column, letter, style);
+                cells.put(column, &letter.into(), style);
             }
         }
     }
@@ -410,12 +410,12 @@ impl Painter<'_> {
         let theme = &self.look.theme;
         let taken = match dress {
             Dress::Boxed => 16,
-            Dress::Titled | Dress::Bare => 20 + width(&self.timeline.caption),
+            Dress::Titled | Dress::Bare => 20 + self.timeline.caption.width(),
         };
         let mut room = usize::from(edge.width).saturating_sub(taken);
-        let mut words: Vec<(String, Style)> = Vec::new();
-        let mut add = |pieces: Vec<(String, Style)>| {
-            let columns = pieces.iter().map(|(text, _)| width(text)).sum::<usize>();
+        let mut words: Vec<(SafeText, Style)> = Vec::new();
+        let mut add = |pieces: Vec<(SafeText, Style)>| {
+            let columns = pieces.iter().map(|(text, _)| text.width()).sum::<usize>();
             if columns <= room {
                 room -= columns;
                 words.extend(pieces);
@@ -424,24 +424,24 @@ impl Painter<'_> {
         let names: Vec<SafeText> = self.timeline.cast.names().collect();
         if names.len() > 1 {
             for (name, style) in names.iter().zip(theme.hues) {
-                let name = name.fit(NAME_IN_LEGEND).painted().to_owned();
-                add(vec![(" ▇ ".to_owned(), style), (name, style)]);
+                let name = name.fit(NAME_IN_LEGEND);
+                add(vec![(" ▇ ".into(), style), (name, style)]);
             }
         }
         for mark in [Mark::Named, Mark::Auto, Mark::Checkpoint, Mark::Rollback, Mark::Broken] {
             if self.timeline.columns.iter().any(|column| column.marks.contains(&Some(mark))) {
                 let (sign, style) = mark_sign(mark, self.look);
-                add(vec![(format!("  {sign} "), style), (mark.word().to_owned(), theme.dim)]);
+                add(vec![(joined!["  ", sign, " "], style), (mark.word().into(), theme.dim)]);
             }
         }
-        let columns: usize = words.iter().map(|(text, _)| width(text)).sum();
+        let columns: usize = words.iter().map(|(text, _)| text.width()).sum();
         if words.is_empty() {
             return;
         }
         if let Some(mut pen) = Pen::new(buf, edge, 0) {
             pen.to(usize::from(edge.width).saturating_sub(columns + 3));
             for (text, style) in &words {
-                pen.put(text, *style);
+                pen.text(text, *style);
             }
             pen.put(" ", theme.text);
         }
@@ -466,7 +466,7 @@ impl Painter<'_> {
                     && !ends.iter().flatten().any(|end| taken.contains(end))
             };
             if let Some((start, text)) = places.iter().find(|place| fits(place)) {
-                cells.put(*start, text.painted(), self.look.theme.dim);
+                cells.put(*start, text, self.look.theme.dim);
                 free = start + text.width() + 1;
             }
         }
@@ -476,13 +476,13 @@ impl Painter<'_> {
         let Some(arc) = &self.timeline.arc else { return };
         let (to, from) = (arc.to.min(arc.from), arc.to.max(arc.from));
         let (line_style, text_style) = (self.look.theme.rollback, self.look.theme.rollback);
-        let line = format!("◂{}╯", "─".repeat(from.saturating_sub(to + 1).max(1)));
+        let line = joined!["◂", SafeText::repeated("─", from.saturating_sub(to + 1).max(1)), "╯"];
         let words = arc.text.width() + 1;
         // Beside the arc on the right; where that does not fit, on the left.
-        if to + width(&line) + words <= pen.room() || to < words {
-            pen.to(to).put(&line, line_style).put(" ", self.look.theme.text).text(&arc.text, text_style);
+        if to + line.width() + words <= pen.room() || to < words {
+            pen.to(to).text(&line, line_style).put(" ", self.look.theme.text).text(&arc.text, text_style);
         } else {
-            pen.to(to - words).text(&arc.text, text_style).to(to).put(&line, line_style);
+            pen.to(to - words).text(&arc.text, text_style).to(to).text(&line, line_style);
         }
     }
 

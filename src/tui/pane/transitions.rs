@@ -12,12 +12,11 @@ use super::{Focus, Look, in_focus};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{DOTTED, FUTURE, POINTER};
 use crate::view::needle::Needle;
-use crate::view::text::{SafeText, fit_middle, thousands, width};
+use crate::view::text::{SafeText, thousands};
 use crate::view::transitions::{Outcome, TransitionRow, Transitions, When};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use std::borrow::Cow;
 
 /// Narrower lists leave out the time since the version before.
 const WITH_TIME: u16 = 34;
@@ -71,10 +70,10 @@ struct Widths {
 impl Widths {
     fn new(transitions: &Transitions, room: usize) -> Self {
         let longest = |of: &dyn Fn(&TransitionRow) -> usize| transitions.rows.iter().map(of).max().unwrap_or(0);
-        let number = longest(&|row| width(&row.number));
-        let full = longest(&|row| width(&row.result));
+        let number = longest(&|row| row.number.width());
+        let full = longest(&|row| row.result.width());
         let is_brief = room.saturating_sub(SIGN + number + 1 + full + 1) < LEAST_LABEL;
-        let result = longest(&|row| width(&result_of(row, is_brief)));
+        let result = longest(&|row| result_of(row, is_brief).width());
         let label = longest(&|row| row.label.width()).min(LABEL);
         let room = room.saturating_sub(number + result + 4 + label);
         let most = (room / transitions.headings.len().max(1)).saturating_sub(1).min(CELL.1);
@@ -108,7 +107,7 @@ impl Widths {
 }
 
 /// What came of a row; where there is no room for the kinds of changes, how many there are.
-fn result_of(row: &TransitionRow, is_brief: bool) -> Cow<'_, str> {
+fn result_of(row: &TransitionRow, is_brief: bool) -> SafeText {
     match row.outcome {
         Outcome::Counts(Some(counts)) if is_brief && counts.all() > 0 => thousands(counts.all()).into(),
         _ => (&row.result).into(),
@@ -145,9 +144,9 @@ pub fn paint(transitions: &Transitions, look: &Look, focus: Focus, area: Rect, b
 fn paint_headings(names: &[SafeText], widths: &Widths, look: &Look, mut pen: Pen<'_>) {
     let dim = look.theme.dim;
     let columns = widths.columns(pen.room());
-    pen.to(SIGN).right_field("#", widths.number, dim).put(" ", dim);
+    pen.to(SIGN).right_field(&"#".into(), widths.number, dim).put(" ", dim);
     if columns.timed {
-        pen.right_field("after", TIME, dim).put(" ", dim);
+        pen.right_field(&"after".into(), TIME, dim).put(" ", dim);
     }
     let end = pen.column() + columns.label;
     pen.put("label", dim);
@@ -160,10 +159,10 @@ fn paint_headings(names: &[SafeText], widths: &Widths, look: &Look, mut pen: Pen
         pen.to(start);
     }
     for (name, cell) in names.iter().zip(&widths.cells) {
-        pen.put(" ", dim).right_field(&fit_middle(name.painted(), *cell), *cell, dim);
+        pen.put(" ", dim).right_field(&name.fit_middle(*cell), *cell, dim);
     }
     if pen.room() > KEYS.len() {
-        pen.at_edge(KEYS, dim);
+        pen.at_edge(&KEYS.into(), dim);
     }
 }
 
@@ -189,21 +188,21 @@ fn paint_row<'t>(
     let Spread { label, by, .. } = columns;
     let result = result_of(row, widths.is_brief);
     // A label goes as far as its own result lets it.
-    let spare = if by == 0 && widths.cells.is_empty() { widths.result - width(&result) } else { 0 };
+    let spare = if by == 0 && widths.cells.is_empty() { widths.result - result.width() } else { 0 };
     let label = label + spare + usize::from(spare > 0 && result.is_empty());
     let start = pen.column();
     let label_style = if row.when == When::Future { style } else { look.theme.hue(row.hue) };
     match &row.change {
-        Some(change) if row.when == When::Future => _ = pen.text_field(&change.fit(label), label, style),
+        Some(change) if row.when == When::Future => _ = pen.field(&change.fit(label), label, style),
         Some(change) => _ = pen.literal(&change.fit(label), look).to(start + label),
-        None => _ = pen.text_field(&row.label.fit_from_others(others, label), label, label_style),
+        None => _ = pen.field(&row.label.fit_from_others(others, label), label, label_style),
     }
     if by > 0 {
-        pen.put(" ", style).text_field(&row.by, by, label_style);
+        pen.put(" ", style).field(&row.by, by, label_style);
     }
     let labelled = start..pen.column();
     for (cell, columns) in row.cells.iter().zip(&widths.cells) {
-        pen.put(" ", style).right_text(cell, *columns, style);
+        pen.put(" ", style).right_field(cell, *columns, style);
     }
     pen.at_edge(&result, outcome_style(row.outcome, style, look));
     if row.when == When::Cursor {

@@ -25,14 +25,14 @@ const WRITER: usize = 22;
 /// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says where the cursor is,
 /// `writers` who wrote what. Answers where the signs of its rows are that open and close them.
 pub fn paint(
-    (tree, place, writers): (&Tree, &str, Option<&Writers>),
+    (tree, place, writers): (&Tree, &SafeText, Option<&Writers>),
     title: &Title,
     (look, focus): (&Look, Focus),
     area: Rect,
     buf: &mut Buffer,
 ) -> (ListMap, Vec<(usize, Rect)>) {
     let hits = tree.hit_words();
-    let caption = if hits.is_empty() { place.to_owned() } else { format!("{hits} · {place}") };
+    let caption = if hits.is_empty() { place.clone() } else { joined![hits, " · ", place] };
     let inner = Frame { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
     let rows = tree.rows(usize::from(inner.height));
     let writer = |row: &TreeRow| writers.and_then(|writers| writers.writer(&row.path));
@@ -94,14 +94,12 @@ fn paint_row(
         if columns.writer > 0 {
             let place = pen.to(room.saturating_sub(GUTTER + columns.writer));
             let words = |writer: &Writer| writer.words(columns.writer);
-            writer.map(words).iter().for_each(|words| _ = place.text_field(words, columns.writer, look.theme.dim));
+            writer.map(words).iter().for_each(|words| _ = place.field(words, columns.writer, look.theme.dim));
         }
     }
     if let Some(sign) = row.sign {
-        let mut edge = [0; 4];
         pen.to(room.saturating_sub(GUTTER)).put("", text);
-        let sign_text = sign.char().encode_utf8(&mut edge);
-        pen.at_edge(&format!(" {sign_text} "), look.theme.sign(sign));
+        pen.at_edge(&joined![" ", sign.word(), " "], look.theme.sign(sign));
     }
     if row.selected {
         pen.select(look, focus);

@@ -4,7 +4,7 @@ use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{BARS, POINTER};
-use crate::view::text::width;
+use crate::view::text::{SafeText, joined};
 use crate::view::variants::{Cell, MetricRow, Strip};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,14 +24,20 @@ pub fn strip_columns(area: Rect) -> usize {
 }
 
 /// Paints the strips with their border.
-pub fn paint_strips(strips: &[Strip], (title, caption): (&str, &str), look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn paint_strips(
+    strips: &[Strip],
+    (title, caption): (&SafeText, &SafeText),
+    look: &Look,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let inner = Frame { title, caption, focus: Focus::Elsewhere }.paint(look, area, buf);
     let columns = strip_columns(area);
     let shown = window(strips, usize::from(inner.height));
     for (line, strip) in strips[shown].iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, inner, line) else { break };
         let style = if strip.selected { look.theme.strong } else { look.theme.text };
-        pen.put(if strip.selected { POINTER } else { " " }, style).put(" ", style).text_field(&strip.name, NAME, style);
+        pen.put(if strip.selected { POINTER } else { " " }, style).put(" ", style).field(&strip.name, NAME, style);
         pen.put("  ", style);
         for level in &strip.levels {
             pen.put(BARS[usize::from((*level).min(8))], style);
@@ -52,9 +58,9 @@ pub struct Metrics<'a> {
     /// The rows; the last two are score and verdict.
     pub rows: &'a [MetricRow],
     /// What the baseline is called.
-    pub reference: &'a str,
+    pub reference: &'a SafeText,
     /// What the variants are called, winners with a `★`.
-    pub names: &'a [String],
+    pub names: &'a [SafeText],
     /// Which variant has the cursor.
     pub variant: usize,
     /// Which row has the cursor.
@@ -80,14 +86,14 @@ impl Widths {
         let figures = &rows[..rows.len().saturating_sub(1)];
         let most = |cells: &dyn Fn(&MetricRow) -> usize| figures.iter().map(cells).max().unwrap_or(0);
         let value = most(&|row| row.cells.iter().map(|cell| cell.value.width()).max().unwrap_or(0));
-        let change = most(&|row| row.cells.iter().map(|cell| width(&cell.change)).max().unwrap_or(0));
+        let change = most(&|row| row.cells.iter().map(|cell| cell.change.width()).max().unwrap_or(0));
         let verdicts = rows.last().into_iter().flat_map(|row| &row.cells).map(|cell| cell.value.width()).max();
-        let longest = metrics.names.iter().map(|name| width(name)).max().unwrap_or(0);
+        let longest = metrics.names.iter().map(SafeText::width).max().unwrap_or(0);
         let name = most(&|row| row.name.width()).max(7).min(if room < 100 { 14 } else { 28 });
         let widths = Self {
             name,
-            better: most(&|row| width(&row.better)).max(6),
-            reference: most(&|row| row.reference.value.width()).max(width(metrics.reference).min(16)).max(9),
+            better: most(&|row| row.better.width()).max(6),
+            reference: most(&|row| row.reference.value.width()).max(metrics.reference.width().min(16)).max(9),
             value: value.max(9).max(longest.min(16).saturating_sub(change + 3)),
             change,
             gap: 2,
@@ -135,7 +141,7 @@ pub fn shown(metrics: &Metrics<'_>, area: Rect) -> Range<usize> {
 /// Paints the table with its border.
 pub fn paint(
     metrics: &Metrics<'_>,
-    (title, caption): (&str, &str),
+    (title, caption): (&SafeText, &SafeText),
     look: &Look,
     area: Rect,
     buf: &mut Buffer,
@@ -154,7 +160,7 @@ pub fn paint(
     }
     if let Some(mut pen) = Pen::new(buf, inner, room + 1) {
         let rule = pen.room().saturating_sub(4);
-        pen.to(2).put(&"─".repeat(rule), look.theme.dim);
+        pen.to(2).text(&SafeText::repeated("─", rule), look.theme.dim);
     }
     for (line, at) in (figures..metrics.rows.len()).enumerate() {
         painter.row(at, room + 2 + line, inner, buf);
@@ -191,16 +197,16 @@ impl Painter<'_> {
     fn heading(&self, inner: Rect, buf: &mut Buffer) {
         let Some(mut pen) = Pen::new(buf, inner, 0) else { return };
         let dim = self.look.theme.dim;
-        pen.to(2 + self.widths.name + self.widths.gap).field("better", self.widths.better, dim);
+        pen.to(2 + self.widths.name + self.widths.gap).field(&"better".into(), self.widths.better, dim);
         pen.to(self.widths.before() - self.widths.reference);
         pen.right_field(self.metrics.reference, self.widths.reference, dim);
         for at in self.shown.clone() {
             let start = pen.column();
             let style = if at == self.metrics.variant { self.look.theme.strong } else { dim };
             let name = &self.metrics.names[at];
-            let name = if at == self.metrics.variant { format!("[{name}]") } else { name.clone() };
+            let name = if at == self.metrics.variant { joined!["[", name.clone(), "]"] } else { name.clone() };
             let room = self.widths.variant().saturating_sub(self.widths.lead());
-            pen.to(start + self.widths.lead()).right_field(&name, self.widths.value.max(width(&name)).min(room), style);
+            pen.to(start + self.widths.lead()).right_field(&name, self.widths.value.max(name.width()).min(room), style);
             pen.to(start + self.widths.variant());
         }
     }
@@ -210,10 +216,10 @@ impl Painter<'_> {
         let (row, text) = (&self.metrics.rows[at], self.look.theme.text);
         let here = at == self.metrics.row;
         pen.put(if here { POINTER } else { " " }, self.look.theme.strong).put(" ", text);
-        pen.text_field(&row.name, self.widths.name, if here { self.look.theme.strong } else { text });
+        pen.field(&row.name, self.widths.name, if here { self.look.theme.strong } else { text });
         pen.to(2 + self.widths.name + self.widths.gap).field(&row.better, self.widths.better, self.look.theme.dim);
         pen.to(self.widths.before() - self.widths.reference);
-        pen.right_field(row.reference.value.painted(), self.widths.reference, text);
+        pen.right_field(&row.reference.value, self.widths.reference, text);
         let words = at + 1 == self.metrics.rows.len();
         for variant in self.shown.clone() {
             let start = pen.column();
@@ -232,19 +238,19 @@ impl Painter<'_> {
     fn figure(&self, cell: &Cell, pen: &mut Pen<'_>) {
         let text = self.look.theme.text;
         let start = pen.column() + self.widths.lead();
-        pen.to(start).right_field(cell.value.painted(), self.widths.value, text).put(" ", text);
+        pen.to(start).right_field(&cell.value, self.widths.value, text).put(" ", text);
         pen.right_field(&cell.change, self.widths.change, text).put(" ", text);
         pen.put(cell.mark, self.mark(cell.mark));
     }
 
     fn words(&self, cell: &Cell, pen: &mut Pen<'_>) {
-        let value = cell.value.painted();
-        let style = if value.starts_with('★') { self.look.theme.strong } else { self.look.theme.text };
+        let value = &cell.value;
+        let style = if value.painted().starts_with('★') { self.look.theme.strong } else { self.look.theme.text };
         let room = self.widths.variant().saturating_sub(self.widths.lead());
         let start = pen.column() + self.widths.lead();
         // Without room for the reason the verdict stands alone.
-        let alone = value.split(':').next().unwrap_or_default();
-        pen.to(start).field(if cell.value.width() > room { alone } else { value }, room, style);
+        let alone = value.before(':');
+        pen.to(start).field(if cell.value.width() > room { &alone } else { value }, room, style);
     }
 
     fn mark(&self, mark: &str) -> Style {

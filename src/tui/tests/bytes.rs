@@ -110,7 +110,7 @@ fn no_text_reaches_the_terminal_as_anything_but_text() {
                 assert!(odd.is_none(), "{text:?} at {keys}: {odd:?}");
             }
             screen.keys("Esc").command(&format!("goto {text}"));
-            let said = screen.app.messages.all().iter().all(|message| message.text.chars().all(is_safe));
+            let said = screen.app.messages.all().iter().all(|message| message.text.unmarked().chars().all(is_safe));
             assert!(said, "{text:?}: {:?}", screen.app.messages.all());
         }
     }

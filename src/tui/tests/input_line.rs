@@ -207,7 +207,7 @@ fn a_key_that_changes_nothing_says_so() {
             for _ in 0..times {
                 screen.keys(key).draw();
             }
-            let said = screen.app.messages.line().map(|said| said.text.clone()).unwrap_or_default();
+            let said = screen.app.messages.line().map(|said| said.text.unmarked().into_owned()).unwrap_or_default();
             assert!(said.starts_with(says), "{key} {times}: {said}\n{}", screen.screen());
         }
     }
@@ -220,7 +220,7 @@ fn a_key_that_changes_nothing_says_so() {
         for key in Key::parse_sequence(keys).unwrap() {
             screen.keys(&key.to_string()).draw();
         }
-        let said = screen.app.messages.line().map(|said| said.text.clone()).unwrap_or_default();
+        let said = screen.app.messages.line().map(|said| said.text.unmarked().into_owned()).unwrap_or_default();
         assert!(!said.contains("no effect"), "{keys}: {said}");
     }
 }

@@ -141,7 +141,7 @@ fn answers_in_whatever_order_come_to_the_same() {
         let list = screen.app.session().unwrap().transitions(10);
         for row in list.rows {
             let expected = brief(&gives(&tenant, ".status", row.version.0));
-            assert_eq!(row.cells, [expected], "round {round}, {}", row.number);
+            assert_eq!(row.cells, [expected], "round {round}, {:?}", row.number);
         }
     }
 }
@@ -157,7 +157,7 @@ fn columns_show_what_each_row_gives_and_go_again() {
         assert_eq!(list.headings.len(), 2);
         for row in list.rows.iter().filter(|row| row.version.0 > 0) {
             let expected = [".balance", ".status"].map(|filter| brief(&gives(&tenant, filter, row.version.0)));
-            assert_eq!(row.cells, expected, "{}", row.number);
+            assert_eq!(row.cells, expected, "{:?}", row.number);
         }
     }
     screen.sees(".balance").sees("\"paid\"");

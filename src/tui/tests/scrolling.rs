@@ -13,7 +13,7 @@ use crate::tui::dialog::{Dialog, rows::Row};
 use crate::tui::job::Report;
 use crate::tui::owner::Owner;
 use crate::value::parse;
-use crate::view::text::unmarked;
+use crate::view::text::SafeText;
 use crossterm::event::MouseEventKind;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -119,10 +119,10 @@ fn words(screen: &Harness) -> Vec<String> {
     let texts = sheet.rows.into_iter().chain(sheet.foot).flat_map(|row| match row {
         Row::Text(text, _) | Row::Chosen(text) => vec![text],
         Row::Keys(keys) => keys,
-        Row::Input(input) => vec![input.label.to_owned()],
+        Row::Input(input) => vec![input.label.into()],
     });
-    let all: Vec<String> = texts.chain([sheet.title, sheet.footer]).collect();
-    all.iter().flat_map(|text| unmarked(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+    let all: Vec<SafeText> = texts.chain([sheet.title, sheet.footer]).collect();
+    all.iter().flat_map(|text| text.unmarked().split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 /// All that the box shows from its first line to its last.

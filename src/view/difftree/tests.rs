@@ -29,7 +29,7 @@ fn side(side: Option<&Side>, depth: usize) -> String {
         if matches!(word.side, WordSide::Old | WordSide::New) { format!("[{text}]") } else { text.into_owned() }
     };
     let value: String = side.value.iter().map(word).collect();
-    let sign = side.sign.map_or(' ', Sign::char);
+    let sign = side.sign.map_or(" ", Sign::word);
     format!("{sign}{}{} {value} {}", "  ".repeat(depth), side.key.unmarked(), side.note.unmarked())
         .trim_end()
         .to_owned()

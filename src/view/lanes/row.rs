@@ -36,7 +36,7 @@ pub fn row(name: SafeText, value: SafeText, runs: &Runs, timeline: &Timeline) ->
         };
         cell(scale, *begins, summary, &mut before)
     });
-    LaneRow { cells: cells.collect(), name, value, range, note: String::new() }
+    LaneRow { cells: cells.collect(), name, value, range, note: SafeText::default() }
 }
 
 /// For each column, whether a run begins in it, and what it gave; `None` where nothing is known of it.

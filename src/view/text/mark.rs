@@ -1,7 +1,6 @@
 //! Marks what is text of the data, so that no glyph set takes it for decoration: a mark stands behind each character that one
 //! could take for a sign, a line, or room.
 
-use super::visible;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
@@ -9,20 +8,6 @@ use unicode_width::UnicodeWidthChar;
 /// Follows a character of the data on the screen, so that no glyph set takes it for decoration. It takes no column, and no text
 /// that is safe to print holds it otherwise.
 pub const MARK: char = '\u{fe0e}';
-
-/// Text of the data for the screen: as [`visible`], and marked, so that it is shown as it is in every glyph set. For everything
-/// from the log that stands in a title, a cell, a line, or a sentence of the screen; never for what is printed or copied.
-pub fn data(text: &str) -> Cow<'_, str> {
-    match visible(text) {
-        Cow::Borrowed(text) => marked(text),
-        Cow::Owned(text) => Cow::Owned(marked(&text).into_owned()),
-    }
-}
-
-/// A sentence of the screen: safe to print, and what is marked as data stays so.
-pub fn safe(text: &str) -> String {
-    text.split(MARK).map(visible).collect::<Vec<_>>().join(&MARK.to_string())
-}
 
 /// Marks all of a text that is safe to print. A blank between two words stays one, so that lines can be broken there.
 pub fn marked(text: &str) -> Cow<'_, str> {

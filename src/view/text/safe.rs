@@ -1,10 +1,11 @@
 //! Text of rows: words of the program as they are, recorded text escaped and marked.
 
-use super::{MARK, fit, mark, visible, width, wrap};
+use super::{MARK, fit, mark, suffix, visible, width, wrap, wrap_by};
 use crate::value::Text;
 use crate::view::needle::Needle;
 use std::borrow::Cow;
 use std::ops::AddAssign;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// A text that is safe to paint in every glyph set. Only what is written in the program (`&'static str`) is taken as it is; all
 /// other text is taken for recorded text: escaped, and marked so that no glyph set rewrites it. It cannot be formatted into a
@@ -15,10 +16,12 @@ pub struct SafeText(Cow<'static, str>);
 impl SafeText {
     /// Recorded text. O(bytes).
     pub fn data(text: &str) -> Self {
-        match visible(text) {
-            Cow::Borrowed(text) => Self(Cow::Owned(mark::marked(text).into_owned())),
-            Cow::Owned(text) => Self(Cow::Owned(mark::marked(&text).into_owned())),
-        }
+        Self(Cow::Owned(mark::marked(&visible(text)).into_owned()))
+    }
+
+    /// A sign of the program, so many times.
+    pub fn repeated(sign: &'static str, times: usize) -> Self {
+        Self(Cow::Owned(sign.repeat(times)))
     }
 
     /// What a painter writes into cells.
@@ -66,6 +69,11 @@ impl SafeText {
         Self(Cow::Owned(super::fit_from(&self.0, at.unwrap_or(0), columns).into_owned()))
     }
 
+    /// The end of it that takes at most so many columns.
+    pub fn tail(&self, columns: usize) -> Self {
+        Self(Cow::Owned(self.0[suffix(&self.0, columns)..].to_owned()))
+    }
+
     /// Filled up with blanks after it to so many columns.
     pub fn filled(&self, columns: usize) -> Self {
         Self(Cow::Owned(format!("{}{}", self.0, " ".repeat(columns.saturating_sub(self.width())))))
@@ -84,6 +92,21 @@ impl SafeText {
     /// Broken at blanks into lines of at most so many columns.
     pub fn wrap(&self, columns: usize) -> Vec<Self> {
         wrap(&self.0, columns).into_iter().map(|line| Self(Cow::Owned(line))).collect()
+    }
+
+    /// As [`wrap`](Self::wrap), where a character takes as many columns as `measure` says.
+    pub fn wrap_by(&self, columns: usize, measure: impl Fn(&str) -> usize) -> Vec<Self> {
+        wrap_by(&self.0, columns, measure).into_iter().map(|line| Self(Cow::Owned(line))).collect()
+    }
+
+    /// What stands before the first such character.
+    pub fn before(&self, end: char) -> Self {
+        Self(Cow::Owned(self.0.split(end).next().unwrap_or_default().to_owned()))
+    }
+
+    /// Its characters, as the screen has them.
+    pub fn letters(&self) -> impl Iterator<Item = Self> {
+        self.0.graphemes(true).map(|letter| Self(Cow::Owned(letter.to_owned())))
     }
 
     /// Texts with `between` between them; empty ones are left out.

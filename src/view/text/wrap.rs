@@ -1,6 +1,6 @@
 //! Text in lines: broken at blanks, by the columns it takes on the screen, so that no character is lost.
 
-use super::{fit, prefix, width};
+use super::{fit, prefix, suffix, width};
 use std::borrow::Cow;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
@@ -90,15 +90,7 @@ pub fn fit_middle(text: &str, columns: usize) -> Cow<'_, str> {
     }
     let Some(room) = columns.checked_sub(1) else { return Cow::Borrowed("") };
     let head = prefix(text, columns / 2);
-    let (mut from, mut used) = (text.len(), 0);
-    for (at, grapheme) in text.grapheme_indices(true).rev() {
-        used += width(grapheme);
-        if used > room - columns / 2 {
-            break;
-        }
-        from = at;
-    }
-    Cow::Owned(format!("{}…{}", &text[..head], &text[from..]))
+    Cow::Owned(format!("{}…{}", &text[..head], &text[suffix(text, room - columns / 2)..]))
 }
 
 /// Bytes that two texts begin with alike.

@@ -215,7 +215,7 @@ pub(super) fn readout(history: &History, layout: &Layout, ask: &Ask) -> SafeText
 }
 
 /// `zoom 6/14 · by version · 130 versions/col · bar height: keys changed`.
-pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), bars: &Bars<'_>, ask: &Ask) -> String {
+pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), bars: &Bars<'_>, ask: &Ask) -> SafeText {
     let wordy = ask.width >= WORDY;
     let deepest = deepest(total, ask.width);
     let height = if wordy { "bar height: " } else { "" };
@@ -226,23 +226,22 @@ pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), bars: &Bars<'_
         false => "",
     };
     let parts = [
-        (zoom > 0).then(|| format!("zoom {zoom}/{deepest}")),
-        (wordy || layout.is_by_time()).then(|| axis.to_owned()),
+        (zoom > 0).then(|| joined!["zoom ", zoom.to_string(), "/", deepest.to_string()]),
+        (wordy || layout.is_by_time()).then(|| axis.into()),
         Some(scale(layout.scale)),
-        Some(format!("{height}{}{counted}", bars.density.caption())),
-        (ask.manner.edge == Edge::Followed).then(|| "following".to_owned()),
-        layout.limit.filter(|_| wordy).map(|limit| format!("gaps over {} folded", text::duration(limit))),
-        (ask.manner.kept == Kept::Hidden)
-            .then(|| if wordy { "kept branches hidden" } else { "kept hidden" }.to_owned()),
+        Some(joined![height, bars.density.caption(), counted]),
+        (ask.manner.edge == Edge::Followed).then(|| "following".into()),
+        layout.limit.filter(|_| wordy).map(|limit| joined!["gaps over ", text::duration(limit), " folded"]),
+        (ask.manner.kept == Kept::Hidden).then(|| if wordy { "kept branches hidden" } else { "kept hidden" }.into()),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    SafeText::join(parts.into_iter().flatten(), " · ")
 }
 
-fn scale(scale: Scale) -> String {
+fn scale(scale: Scale) -> SafeText {
     match scale {
-        Scale::VersionsPerColumn(1) | Scale::ColumnsPerVersion(1) => "1 version/col".to_owned(),
-        Scale::VersionsPerColumn(versions) => format!("{} versions/col", text::thousands(versions)),
-        Scale::ColumnsPerVersion(columns) => format!("1 version = {columns} cols"),
-        Scale::TimePerColumn(time) => format!("{}/col", text::duration(time)),
+        Scale::VersionsPerColumn(1) | Scale::ColumnsPerVersion(1) => "1 version/col".into(),
+        Scale::VersionsPerColumn(versions) => joined![text::thousands(versions), " versions/col"],
+        Scale::ColumnsPerVersion(columns) => joined!["1 version = ", columns.to_string(), " cols"],
+        Scale::TimePerColumn(time) => joined![text::duration(time), "/col"],
     }
 }

@@ -35,7 +35,7 @@ pub struct LaneRow {
     /// `1 to 128`; empty for what is no number.
     pub range: SafeText,
     /// Why nothing is drawn yet; empty where there is something.
-    pub note: String,
+    pub note: SafeText,
     /// One a column.
     pub cells: Vec<LaneCell>,
 }

@@ -355,7 +355,7 @@ fn each_density_has_heights_of_its_own() {
         let shown = log.timeline(&Ask { manner, ..ask(6, 6) });
         let heights: Vec<u8> = shown.columns.iter().map(|column| column.levels[0]).collect();
         assert_eq!(heights, expected, "{density:?}");
-        assert!(shown.caption.contains(density.caption()), "{}", shown.caption);
+        assert!(shown.caption.unmarked().contains(density.caption()), "{:?}", shown.caption);
     }
 }
 
@@ -418,7 +418,7 @@ fn whoever_writes_has_the_last_column() {
     let live = |cursor, zoom, edge| {
         let manner = Manner { edge, ..Manner::default() };
         let shown = log.timeline(&Ask { zoom: Zoom(zoom), manner, ..ask(cursor, 100) });
-        (shown.columns.len(), shown.live, shown.caption.contains("following"))
+        (shown.columns.len(), shown.live, shown.caption.unmarked().contains("following"))
     };
     assert_eq!(live(1_000, 0, Edge::Still), (100, None, false));
     assert_eq!(live(1_000, 0, Edge::Followed), (99, Some(99), true));

@@ -61,7 +61,7 @@ fn shown(tree: &Tree, height: usize) -> String {
             Twist::Leaf => "  ",
             Twist::Fold => "",
         };
-        let sign = row.sign.map_or(' ', Sign::char);
+        let sign = row.sign.map_or(" ", Sign::word);
         let cells = [&row.value, &row.note].map(SafeText::unmarked).join(" ");
         format!("{pointer}{sign}{}{twist}{} {}", "  ".repeat(row.depth), row.key.unmarked(), cells)
             .trim_end()

@@ -19,7 +19,9 @@ pub fn markdown(comparison: &Comparison, tenant: &str) -> String {
     for row in rows(comparison) {
         let cells = row.cells.iter().map(cell);
         lines.push(line(
-            [escaped(&row.name.unmarked()), escaped(&row.better), cell(&row.reference)].into_iter().chain(cells),
+            [escaped(&row.name.unmarked()), escaped(&row.better.unmarked()), cell(&row.reference)]
+                .into_iter()
+                .chain(cells),
         ));
     }
     let winner = comparison.variants.iter().find(|variant| variant.verdict == Verdict::Winner);
@@ -37,7 +39,7 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 
 fn cell(cell: &Cell) -> String {
     let value = cell.value.unmarked();
-    let parts = [&*value, &cell.change, cell.mark.trim()];
+    let parts = [&*value, &*cell.change.unmarked(), cell.mark.trim()];
     escaped(&parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
 }
 

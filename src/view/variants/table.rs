@@ -5,7 +5,7 @@ use super::words::verdict;
 use crate::history::{Comparison, MetricFigure, MetricSpec, MetricVerdict, Variant, Verdict};
 use crate::record::Goal;
 use crate::view::delta;
-use crate::view::text::{self, SafeText};
+use crate::view::text::{self, SafeText, joined};
 
 /// One figure in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Cell {
     /// `33.0 ms`; empty where nothing was measured.
     pub value: SafeText,
     /// `-19.9%`, `+3`; empty where there is no difference to tell.
-    pub change: String,
+    pub change: SafeText,
     /// `+` better, `-` worse, `~` unclear, `!` guardrail broken, `?` of an older version, `★` winner; a blank where it
     /// cannot be judged.
     pub mark: &'static str,
@@ -25,7 +25,7 @@ pub struct MetricRow {
     /// `p95`, `score`, `verdict`.
     pub name: SafeText,
     /// `lower`, `higher`, `0 only`, `equal`, `<= 90`.
-    pub better: String,
+    pub better: SafeText,
     /// The baseline's.
     pub reference: Cell,
     /// One for each variant.
@@ -41,7 +41,7 @@ pub fn rows(comparison: &Comparison) -> Vec<MetricRow> {
         let places = figures.map(|figure| decimals(&figure.rounded())).max().unwrap_or(0);
         MetricRow {
             name: (&metric.name).into(),
-            better: metric.goal.as_ref().map(better).unwrap_or_default(),
+            better: metric.goal.as_ref().map(better).unwrap_or_default().into(),
             reference: Cell { value: value_of(reference, metric, places), ..Cell::default() },
             cells: variants().map(|figure| cell(figure, metric, places)).collect(),
         }
@@ -71,14 +71,14 @@ fn cell(figure: Option<&Option<MetricFigure>>, metric: &MetricSpec, places: usiz
 }
 
 /// Percent where a goal is about more or less, else the plain difference; of an older version, which.
-fn change(figure: &MetricFigure, goal: Option<&Goal>) -> String {
+fn change(figure: &MetricFigure, goal: Option<&Goal>) -> SafeText {
     if figure.is_stale {
-        return format!("of {}", text::number(figure.version));
+        return joined!["of ", text::number(figure.version)];
     }
-    let Some(delta) = figure.delta.as_ref().filter(|delta| !delta.is_zero()) else { return String::new() };
+    let Some(delta) = figure.delta.as_ref().filter(|delta| !delta.is_zero()) else { return SafeText::default() };
     match (figure.share, goal) {
-        (Some(share), Some(Goal::Lower | Goal::Higher) | None) => format!("{:+.1}%", share * 100.0),
-        _ => delta::signed(delta),
+        (Some(share), Some(Goal::Lower | Goal::Higher) | None) => format!("{:+.1}%", share * 100.0).into(),
+        _ => delta::signed(delta).into(),
     }
 }
 
@@ -88,7 +88,7 @@ fn score_row(comparison: &Comparison) -> MetricRow {
         let change = variant.column.score.zip(reference).map(|(own, base)| signed_score(own - base));
         Cell {
             value: variant.column.score.map(score).unwrap_or_default().into(),
-            change: change.unwrap_or_default(),
+            change: change.unwrap_or_default().into(),
             mark: match variant.verdict {
                 Verdict::Winner => "★",
                 Verdict::Stale => "?",
@@ -98,7 +98,7 @@ fn score_row(comparison: &Comparison) -> MetricRow {
     };
     MetricRow {
         name: "score".into(),
-        better: comparison.unusual_goal().map(better).unwrap_or_default(),
+        better: comparison.unusual_goal().map(better).unwrap_or_default().into(),
         reference: Cell { value: reference.map(score).unwrap_or_default().into(), ..Cell::default() },
         cells: comparison.variants.iter().map(cell).collect(),
     }
@@ -108,7 +108,7 @@ fn verdict_row(comparison: &Comparison) -> MetricRow {
     let words = |words: SafeText| Cell { value: words, ..Cell::default() };
     MetricRow {
         name: "verdict".into(),
-        better: String::new(),
+        better: SafeText::default(),
         reference: words("reference".into()),
         cells: comparison.variants.iter().map(|variant| words(verdict(comparison, variant))).collect(),
     }

@@ -8,7 +8,7 @@ use crate::tui::app::{App, Session};
 use crate::tui::dialog::chooser::directory_of;
 use crate::value::{Path, Step, Value};
 use crate::view::quoting::{self, quoted};
-use crate::view::text::number;
+use crate::view::text::{SafeText, joined, number};
 
 /// One way to go on: the whole argument, and what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Candidate {
     /// The argument.
     pub argument: String,
     /// What it means.
-    pub means: String,
+    pub means: SafeText,
 }
 
 /// Candidates listed, at most.
@@ -47,7 +47,7 @@ pub fn candidates(app: &App, form: &str, typed: &str) -> Vec<Candidate> {
     all
 }
 
-fn candidate(argument: impl Into<String>, means: impl Into<String>) -> Candidate {
+fn candidate(argument: impl Into<String>, means: impl Into<SafeText>) -> Candidate {
     Candidate { argument: argument.into(), means: means.into() }
 }
 
@@ -104,10 +104,7 @@ fn array_keys(app: &App) -> Vec<Candidate> {
 
 fn marks(app: &App) -> Vec<Candidate> {
     let places = app.session().map(Session::marked_places).unwrap_or_default();
-    places
-        .into_iter()
-        .map(|place| candidate(place.name, format!("{} {}", number(place.version), place.words)))
-        .collect()
+    places.into_iter().map(|place| candidate(place.name, joined![number(place.version), " ", place.words])).collect()
 }
 
 /// The children of the container that the typed path leads to, as far as it is complete.

@@ -10,7 +10,7 @@ use crate::tui::action::{ACTIONS, ALIASES, Action, Group, Named, Spec, by_name, 
 use crate::tui::app::arrays::{AUTO, ArrayHere, INDEX};
 use crate::tui::app::{App, Place};
 use crate::tui::dialog::chooser::{Item, Pick};
-use crate::view::text::{counted, data, number};
+use crate::view::text::{SafeText, counted, joined, number};
 use crate::view::transactions::WayBack;
 
 pub(super) fn commands(app: &App) -> Vec<Item> {
@@ -18,7 +18,7 @@ pub(super) fn commands(app: &App) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for spec in ACTIONS.iter().filter(|spec| spec.group != Group::Dialog) {
         let here = contexts.contains(&spec.context);
-        if here && items.iter().all(|item| item.left.split(' ').next() != Some(spec.name)) {
+        if here && items.iter().all(|item| item.left.unmarked().split(' ').next() != Some(spec.name)) {
             items.push(command_item(app, spec, String::new()));
         }
     }
@@ -27,18 +27,18 @@ pub(super) fn commands(app: &App) -> Vec<Item> {
 
 fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
     let why = app.why_not(spec);
-    let shown = if argument.is_empty() { spec.argument } else { &argument };
-    let left = format!("{} {}", spec.name, data(shown)).trim_end().to_owned();
-    let text = explained(app, spec, why.as_deref());
+    let shown = if argument.is_empty() { spec.argument.into() } else { SafeText::data(&argument) };
+    let left = SafeText::join([spec.name.into(), shown], " ");
+    let text = explained(app, spec, why.as_ref());
     let item = Item::new(left, text, app.keymap.first_key(spec), Pick::Run(spec, argument));
     Item { enabled: why.is_none(), ..item }
 }
 
 /// What a row does, and why it cannot be done; of an undo, what it would take away.
-fn explained(app: &App, spec: &Spec, why: Option<&str>) -> String {
+fn explained(app: &App, spec: &Spec, why: Option<&SafeText>) -> SafeText {
     match why {
-        Some(why) => format!("{} ({why})", spec.doc),
-        None => app.taken_away(spec.action).unwrap_or_else(|| spec.doc.to_owned()),
+        Some(why) => joined![spec.doc, " (", why, ")"],
+        None => app.taken_away(spec.action).unwrap_or_else(|| spec.doc.into()),
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) fn meant(app: &App, text: &str) -> Vec<Item> {
     let argument = argument.trim();
     let more = candidates(app, spec.argument, argument).into_iter().map(|candidate| {
         let item = command_item(app, spec, candidate.argument);
-        Item { text: candidate.means, right: String::new(), ..item }
+        Item { text: candidate.means, right: SafeText::default(), ..item }
     });
     let own = command_item(app, spec, argument.to_owned());
     [own].into_iter().chain(more).collect()
@@ -65,31 +65,31 @@ pub(super) fn meant(app: &App, text: &str) -> Vec<Item> {
 
 fn moment_item(app: &App, text: &str) -> Option<Item> {
     let version = if text.is_empty() { None } else { app.resolve(text).ok() }?;
-    let does = format!("go to {}", number(version));
-    Some(Item::new(data(text).into_owned(), does, String::new(), Pick::Goto(version)))
+    let does = joined!["go to ", number(version)];
+    Some(Item::new(SafeText::data(text), does, "", Pick::Goto(version)))
 }
 
 /// Why a text runs nothing: the commands that begin with it, those that look like it, or the reason that it is no moment.
-pub(super) fn why_nothing(app: &App, text: &str) -> String {
+pub(super) fn why_nothing(app: &App, text: &str) -> SafeText {
     let name = text.split(' ').next().unwrap_or_default();
     match named(name) {
-        Named::One(spec) if text != name => return format!("{} takes no argument", spec.name),
-        Named::Several(names) => return format!("{} begins several commands: {}", data(name), names.join(", ")),
+        Named::One(spec) if text != name => return joined![spec.name, " takes no argument"],
+        Named::Several(names) => return joined![SafeText::data(name), " begins several commands: ", names.join(", ")],
         Named::One(_) | Named::None => {}
     }
     let names = ACTIONS.iter().filter(|spec| spec.group != Group::Dialog).map(|spec| spec.name);
     let longer = ALIASES.iter().map(|(alias, _)| *alias).filter(|alias| alias.len() > 2);
     let near = nearest(name, names.chain(longer));
     match app.resolve(text) {
-        Err(why) if near.is_empty() => format!("neither a command nor a moment: {}", data(&why.to_string())),
-        _ => format!("no such command: {}; nearest: {}", data(name), near.join(", ")),
+        Err(why) if near.is_empty() => joined!["neither a command nor a moment: ", why.to_string()],
+        _ => joined!["no such command: ", SafeText::data(name), "; nearest: ", near.join(", ")],
     }
 }
 
 pub(super) fn places(places: Vec<Place>) -> Vec<Item> {
     let item = |place: Place| {
-        let left = format!("{}  {}", place.name, number(place.version));
-        Item::new(left, place.words, String::new(), Pick::Goto(place.version))
+        let left = joined![place.name, "  ", number(place.version)];
+        Item::new(left, place.words, "", Pick::Goto(place.version))
     };
     places.into_iter().map(item).collect()
 }
@@ -101,12 +101,12 @@ pub(super) fn ways_back(app: &App, ways: Vec<WayBack>) -> Vec<Item> {
     let item = |way: WayBack| {
         let leads = ops::plan_rollback(&session.tenant, way.to).is_ok();
         let text = match leads || way.to == head {
-            true => way.undoes.painted().to_owned(),
-            false => "the head equals it already".to_owned(),
+            true => way.undoes,
+            false => "the head equals it already".into(),
         };
         let pick = if leads { Pick::Run(spec, way.to.0.to_string()) } else { Pick::Nothing(text.clone()) };
-        let left = format!("{}  {}", way.name.painted(), number(way.to));
-        Item { enabled: leads, ..Item::new(left, text, String::new(), pick) }
+        let left = joined![&way.name, "  ", number(way.to)];
+        Item { enabled: leads, ..Item::new(left, text, "", pick) }
     };
     ways.into_iter().map(item).collect()
 }
@@ -114,10 +114,10 @@ pub(super) fn ways_back(app: &App, ways: Vec<WayBack>) -> Vec<Item> {
 /// A field may be called like a word: a point before it tells.
 pub(super) fn array_keys(here: &ArrayHere) -> Vec<Item> {
     let Some(spec) = by_name("array-key") else { return Vec::new() };
-    let item = |argument: String, text: &str, chosen: bool| {
-        let left = data(argument.trim_start_matches('.')).into_owned();
-        let right = if chosen { "now".to_owned() } else { String::new() };
-        Item::new(left, text.to_owned(), right, Pick::Run(spec, argument))
+    let item = |argument: String, text: &'static str, chosen: bool| {
+        let left = SafeText::data(argument.trim_start_matches('.'));
+        let right = if chosen { "now" } else { "" };
+        Item::new(left, text, right, Pick::Run(spec, argument))
     };
     let is_chosen = |field| matches!(&here.chosen, Some(ArrayKey::Field(chosen)) if chosen == field);
     let fields =
@@ -157,9 +157,9 @@ pub(super) fn keys(app: &App) -> Vec<Item> {
     let here = |spec: &&Spec| contexts.contains(&spec.context) && app.keymap.is_reached(&contexts, spec);
     let item = |spec: &'static Spec, heading| {
         let why = app.why_not(spec);
-        let text = explained(app, spec, why.as_deref());
+        let text = explained(app, spec, why.as_ref());
         let pick = Pick::Run(spec, String::new());
-        let item = Item::new(app.keymap.keys_text(spec), text, spec.name.to_owned(), pick);
+        let item = Item::new(app.keymap.keys_text(spec), text, spec.name, pick);
         Item { enabled: why.is_none(), heading, ..item }
     };
     let first = FIRST.iter().filter_map(|action| ACTIONS.iter().filter(here).find(|spec| spec.action == *action));
@@ -175,8 +175,8 @@ pub(super) fn tenants(app: &App) -> Vec<Item> {
         let history = session.history();
         let versions = counted(history.newest().0, "version");
         let snapshots = counted(history.marks().listed().len(), "snapshot");
-        let text = format!("{versions}, {snapshots}, at {}", number(session.cursor));
-        Item::new(data(&session.tenant.id().0).into_owned(), text, String::new(), Pick::Tenant(session.id))
+        let text = joined![versions, ", ", snapshots, ", at ", number(session.cursor)];
+        Item::new(SafeText::data(&session.tenant.id().0), text, "", Pick::Tenant(session.id))
     });
     items.collect()
 }

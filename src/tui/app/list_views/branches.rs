@@ -7,7 +7,7 @@ use crate::tui::app::time::TimeDirection;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::view::list::ListMove;
-use crate::view::text::{data, number};
+use crate::view::text::{SafeText, joined, number};
 use crate::view::{Ends, branches};
 
 /// The view.
@@ -46,7 +46,7 @@ impl App {
         let row = branches.iter().position(|branch| branch.name == name).unwrap_or(0);
         session.lists.branches.select(row, branches.len());
         let at = number(session.cursor);
-        self.messages.note(format!("{at} is the head of {}: , and . follow that branch", data(name)));
+        self.messages.note(joined![at, " is the head of ", SafeText::data(name), ": , and . follow that branch"]);
     }
 
     /// The next version of the cursor's line where another one parts from it.
@@ -56,7 +56,7 @@ impl App {
             session.nearest(points.into_iter(), way == TimeDirection::Forward)
         });
         let where_ = if way == TimeDirection::Back { "earlier" } else { "later" };
-        self.jump(to, &format!("No {where_} branch point"));
+        self.jump(to, joined!["No ", where_, " branch point"]);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::tui::job::Ask;
 use crate::view::Ends;
 use crate::view::list::ListMove;
 use crate::view::snapshots::{self, Listed};
-use crate::view::text::data;
+use crate::view::text::joined;
 
 /// The view.
 pub(super) struct SnapshotList;
@@ -61,8 +61,17 @@ impl App {
         if words.trim().is_empty() {
             self.messages.note("All snapshots are shown");
         } else {
-            let (words, key) = (data(words.trim()), self.keymap.key_of(Action::Back));
-            self.messages.note(format!("{count} of {all} shown with \"{words}\"; {key} shows all"));
+            let (words, key) = (words.trim().to_owned(), self.keymap.key_of(Action::Back));
+            self.messages.note(joined![
+                count.to_string(),
+                " of ",
+                all.to_string(),
+                " shown with \"",
+                words,
+                "\"; ",
+                key,
+                " shows all"
+            ]);
         }
     }
 }

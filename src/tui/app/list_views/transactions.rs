@@ -9,6 +9,7 @@ use crate::tui::frame_map::Heights;
 use crate::tui::job::Ask;
 use crate::view::Ends;
 use crate::view::list::ListMove;
+use crate::view::text::joined;
 use crate::view::transactions::{self, Step, Which};
 
 /// The view. Its rows are the steps of the selected one, not the list beside them.
@@ -75,7 +76,7 @@ impl App {
             session.nearest_written(begins.into_iter(), way == TimeDirection::Forward)
         });
         let where_ = if way == TimeDirection::Back { "earlier" } else { "later" };
-        self.jump(to, &format!("No {where_} transaction: 5 lists all"));
+        self.jump(to, joined!["No ", where_, " transaction: 5 lists all"]);
     }
 
     /// The next failed transaction of the list, round its end.

@@ -7,6 +7,7 @@ use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::value::Text;
 use crate::view::list::ListMove;
+use crate::view::text::joined;
 use crate::view::variants::{self, Place};
 use crate::view::{Ends, branches};
 
@@ -72,7 +73,7 @@ impl App {
             }
         });
         let where_ = if way == TimeDirection::Back { "earlier" } else { "later" };
-        self.jump(to, &format!("No {where_} variant: 6 shows all"));
+        self.jump(to, joined!["No ", where_, " variant: 6 shows all"]);
     }
 
     /// The variant beside the one under the cursor.

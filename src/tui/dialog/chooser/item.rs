@@ -5,7 +5,7 @@
 use crate::record::Version;
 use crate::tui::action::Spec;
 use crate::tui::owner::SessionId;
-use crate::view::text::{data, width, wrap};
+use crate::view::text::{SafeText, joined};
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -19,18 +19,18 @@ pub enum Pick {
     /// Shows a tenant.
     Tenant(SessionId),
     /// Nothing, and says why.
-    Nothing(String),
+    Nothing(SafeText),
 }
 
 /// One row.
 #[derive(Debug, Clone)]
 pub struct Item {
     /// At the left: a command, keys, a tenant.
-    pub left: String,
+    pub left: SafeText,
     /// What it is.
-    pub text: String,
+    pub text: SafeText,
     /// At the right: a key.
-    pub right: String,
+    pub right: SafeText,
     /// Whether it can be done now.
     pub enabled: bool,
     /// The heading it stands under.
@@ -44,40 +44,39 @@ const NAME_WEIGHT: u32 = 3;
 
 impl Item {
     /// A row without a heading that can be chosen.
-    pub fn new(left: String, text: String, right: String, pick: Pick) -> Self {
-        Self { left, text, right, enabled: true, heading: "", pick }
+    pub fn new(left: impl Into<SafeText>, text: impl Into<SafeText>, right: impl Into<SafeText>, pick: Pick) -> Self {
+        Self { left: left.into(), text: text.into(), right: right.into(), enabled: true, heading: "", pick }
     }
 
     /// A row that only says why a text runs nothing.
-    pub(super) fn saying(text: &str, why: String) -> Self {
-        let left = data(text).into_owned();
-        Self { enabled: false, ..Self::new(left, why.clone(), String::new(), Pick::Nothing(why)) }
+    pub(super) fn saying(text: &str, why: SafeText) -> Self {
+        Self { enabled: false, ..Self::new(SafeText::data(text), &why, "", Pick::Nothing(why.clone())) }
     }
 
     pub(super) fn left_width(&self) -> usize {
-        width(&self.left) + 2
+        self.left.width() + 2
     }
 
     /// Where what it is begins, where the others of the list begin at `column`: earlier, if it has no room there.
     pub(super) fn column(&self, column: usize, columns: usize) -> usize {
-        let needed = column + width(&self.text) + width(&self.right) + 2;
+        let needed = column + self.text.width() + self.right.width() + 2;
         if needed > columns { column.min(self.left_width() + 2) } else { column }
     }
 
     /// Columns for what is at the left, and for what it is.
     pub(super) fn rooms(&self, column: usize, columns: usize) -> [usize; 2] {
         let text = self.column(column, columns);
-        [column.saturating_sub(4), columns.saturating_sub(text + width(&self.right) + 2)]
+        [column.saturating_sub(4), columns.saturating_sub(text + self.right.width() + 2)]
     }
 
     pub(super) fn is_cut(&self, column: usize, columns: usize) -> bool {
         let [left, text] = self.rooms(column, columns);
-        width(&self.left) > left || width(&self.text) > text
+        self.left.width() > left || self.text.width() > text
     }
 
     /// All that it says, in lines.
-    pub(super) fn whole(&self, columns: usize) -> Vec<String> {
-        wrap(&format!("{}  {}", self.left, self.text), columns)
+    pub(super) fn whole(&self, columns: usize) -> Vec<SafeText> {
+        joined![&self.left, "  ", &self.text].wrap(columns)
     }
 }
 
@@ -90,8 +89,10 @@ pub(super) fn ranked(items: &[Item], text: &str) -> Vec<Item> {
     let mut scored: Vec<(u32, &Item)> = Vec::new();
     for item in items {
         let mut score = |pattern: &Pattern, hay: &str| pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher);
-        let named = score(&names, &item.left).max(score(&names, &item.right)).map(|score| score * NAME_WEIGHT);
-        let best = named.max(score(&words, &item.text));
+        let named = score(&names, &item.left.unmarked())
+            .max(score(&names, &item.right.unmarked()))
+            .map(|score| score * NAME_WEIGHT);
+        let best = named.max(score(&words, &item.text.unmarked()));
         scored.extend(best.map(|score| (score, item)));
     }
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));

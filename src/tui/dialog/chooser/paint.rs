@@ -6,7 +6,7 @@ use super::{Chooser, ChooserKind, MOST_ROWS};
 use crate::tui::frame_map::BoxMap;
 use crate::tui::look::Look;
 use crate::tui::pane::pen::band;
-use crate::view::text::{fit_middle, wrap};
+use crate::view::text::{SafeText, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -26,7 +26,7 @@ struct Layout {
     rows: usize,
     /// Rows below it, for the whole of a chosen row that is cut in the list.
     whole: usize,
-    aids: Vec<String>,
+    aids: Vec<SafeText>,
 }
 
 impl Chooser {
@@ -38,7 +38,7 @@ impl Chooser {
         let room = usize::from(area.height.saturating_sub(4)).saturating_sub(HEAD).max(1);
         let cut = self.shown.iter().filter(|item| item.is_cut(column, columns));
         let whole = cut.map(|item| item.whole(columns).len()).max().unwrap_or(0).min(room / 2);
-        let mut aids: Vec<String> = self.aids.iter().flat_map(|aid| wrap(aid, columns)).collect();
+        let mut aids: Vec<SafeText> = self.aids.iter().flat_map(|aid| aid.wrap(columns)).collect();
         if whole + aids.len() + 1 + LEAST > room {
             aids.clear();
         }
@@ -52,11 +52,11 @@ impl Chooser {
     pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> BoxMap {
         let Layout { width, height: outer, column, rows: height, whole, aids } = self.layout(area);
         let footer = self.footer();
-        let title = fit_middle(&self.title, usize::from(width).saturating_sub(2));
+        let title = self.title.fit_middle(usize::from(width).saturating_sub(2));
         let frame = Frame { title: &title, footer: &footer, width, height: outer };
         let inside = frame.paint(look, area, buf);
         let prompt = self.prompt();
-        write(inside, 0, prompt, look.theme.strong, buf);
+        write(inside, 0, &prompt.into(), look.theme.strong, buf);
         let (text, at) = self.line.window(usize::from(inside.width).saturating_sub(prompt.len() + 1));
         write_at(inside, 0, prompt.len(), &text, look.theme.text, buf);
         let rows = self.rows();
@@ -107,7 +107,7 @@ impl Chooser {
         if self.kind == ChooserKind::Commands { "> " } else { "filter: " }
     }
 
-    fn footer(&self) -> String {
+    fn footer(&self) -> SafeText {
         let at = self.chosen().map_or(0, |at| at + 1);
         let does = match self.kind {
             ChooserKind::Commands => "Tab complete · Up earlier command · Enter run · Esc close",
@@ -116,7 +116,7 @@ impl Chooser {
             ChooserKind::DiffRules => "Enter match by it · Esc close",
             ChooserKind::WaysBack => "Enter see what it changes · Esc close",
         };
-        format!("{at} of {} · {does}", self.shown.len())
+        joined![at.to_string(), " of ", self.shown.len().to_string(), " · ", does]
     }
 }
 
@@ -129,16 +129,16 @@ impl Row<'_> {
     /// What is too long is cut in its middle: so it never runs into what stands behind it.
     fn paint(&self, area: Rect, row: usize, column: usize, look: &Look, buf: &mut Buffer) {
         match self {
-            Self::Heading(title) => write(area, row, title, look.theme.strong, buf),
+            Self::Heading(title) => write(area, row, &SafeText::from(*title), look.theme.strong, buf),
             Self::Item(item, _, selected) => {
                 let style = if item.enabled { look.theme.text } else { look.theme.dim };
                 if *selected {
-                    write(area, row, "▶", look.theme.strong, buf);
+                    write(area, row, &"▶".into(), look.theme.strong, buf);
                 }
                 let [left, text] = item.rooms(column, usize::from(area.width));
-                write_at(area, row, 2, &fit_middle(&item.left, left), style, buf);
+                write_at(area, row, 2, &item.left.fit_middle(left), style, buf);
                 let column = item.column(column, usize::from(area.width));
-                write_at(area, row, column, &fit_middle(&item.text, text), style, buf);
+                write_at(area, row, column, &item.text.fit_middle(text), style, buf);
                 write_right(area, row, &item.right, look.theme.strong, buf);
                 if *selected {
                     highlight(area, row, look, buf);

@@ -4,7 +4,7 @@ use crate::tui::action::{ACTIONS, Action, Context, Spec};
 use crate::tui::app::App;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::line::{self, Hint, Hints};
-use crate::view::text::{fit, width};
+use crate::view::text::{SafeText, joined, width};
 use std::ops::Range;
 
 /// Fewer columns have room for few words only.
@@ -40,17 +40,17 @@ pub fn keys_of(app: &App, hint: &Hint) -> Vec<(Range<usize>, &'static Spec)> {
         let columns = if at == 0 { 0..hint.width() } else { start..end };
         spec(key).map(|spec| (columns, spec))
     };
-    hint.keys.split(' ').enumerate().filter_map(columns).collect()
+    hint.keys.unmarked().split(' ').enumerate().filter_map(columns).collect()
 }
 
 /// The hints of what can be done now, as many as there is room for, the most important ones first.
 pub fn hints(app: &App, columns: u16) -> Hints {
     let contexts = hinted(app);
     let here = ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && app.why_not(spec).is_none());
-    let left = joined(here, &app.keymap);
+    let left = shared(here, &app.keymap);
     let commands = if columns < BRIEF { "cmd" } else { "commands" };
     let right = [(Action::Commands, commands), (Action::Help, "keys")];
-    let right = right.map(|(action, does)| Hint { keys: app.keymap.key_of(action), does: does.to_owned() });
+    let right = right.map(|(action, does)| Hint { keys: app.keymap.key_of(action).into(), does: does.into() });
     let right = if app.dialog.is_some() { Vec::new() } else { right.into() };
     let mut hints = Hints { left: Vec::new(), right };
     hints.left = chosen(left, &forms_of_turn(app), columns < BRIEF, hints.room(columns));
@@ -58,18 +58,18 @@ pub fn hints(app: &App, columns: u16) -> Hints {
 }
 
 /// What an undo is called where it would take something away: said with fewer words where there is little room.
-fn forms_of_turn(app: &App) -> Vec<String> {
+fn forms_of_turn(app: &App) -> Vec<SafeText> {
     let forms = app.hints_of_turn(Action::Undo);
-    let forms: Vec<String> = forms.iter().map(|form| fit(form, MOST_HINT).into_owned()).collect();
-    if forms.len() > 1 || forms.iter().any(|form| form.contains(':')) { forms } else { Vec::new() }
+    let forms: Vec<SafeText> = forms.iter().map(|form| form.fit(MOST_HINT)).collect();
+    if forms.len() > 1 || forms.iter().any(|form| form.painted().contains(':')) { forms } else { Vec::new() }
 }
 
 /// Those that there is room for: first an undo that takes something away, last what [`LATER`] names. They stay in the order
 /// of the table, but that such an undo stands near the beginning.
-fn chosen(mut left: Vec<(Action, Hint)>, turn: &[String], is_brief: bool, room: usize) -> Vec<Hint> {
+fn chosen(mut left: Vec<(Action, Hint)>, turn: &[SafeText], is_brief: bool, room: usize) -> Vec<Hint> {
     for (_, hint) in left.iter_mut().filter(|_| is_brief) {
-        if let Some((_, brief)) = BRIEF_WORDS.iter().find(|(long, _)| *long == hint.does) {
-            (*brief).clone_into(&mut hint.does);
+        if let Some((_, brief)) = BRIEF_WORDS.iter().find(|(long, _)| hint.does.painted() == *long) {
+            hint.does = (*brief).into();
         }
     }
     let undo = left.iter().position(|(action, _)| *action == Action::Undo).filter(|_| !turn.is_empty());
@@ -78,13 +78,13 @@ fn chosen(mut left: Vec<(Action, Hint)>, turn: &[String], is_brief: bool, room: 
         left.insert(FIRST, hint);
     }
     let undo = undo.map(|at| at.min(FIRST));
-    let with = |form: Option<&String>| -> Vec<Hint> {
+    let with = |form: Option<&SafeText>| -> Vec<Hint> {
         let mut hints: Vec<(Action, Hint)> = left.clone();
         if let (Some(at), Some(form)) = (undo, form) {
             hints[at].1.does.clone_from(form);
         }
         let rank =
-            |at: usize| if undo == Some(at) { 0 } else { 1 + usize::from(LATER.contains(&hints[at].1.does.as_str())) };
+            |at: usize| if undo == Some(at) { 0 } else { 1 + usize::from(LATER.contains(&hints[at].1.does.painted())) };
         let mut order: Vec<usize> = (0..hints.len()).collect();
         order.sort_by_key(|at| rank(*at));
         let mut used = 0;
@@ -97,7 +97,7 @@ fn chosen(mut left: Vec<(Action, Hint)>, turn: &[String], is_brief: bool, room: 
         kept.into_iter().map(|at| hints[at].1.clone()).collect()
     };
     // As many words as push nothing off the line but what is left out first.
-    let first = |hints: &Vec<Hint>| hints.iter().filter(|hint| !LATER.contains(&hint.does.as_str())).count();
+    let first = |hints: &Vec<Hint>| hints.iter().filter(|hint| !LATER.contains(&hint.does.painted())).count();
     let most = first(&with(turn.last()));
     turn.iter().map(|form| with(Some(form))).find(|hints| first(hints) == most).unwrap_or_else(|| with(turn.last()))
 }
@@ -108,7 +108,7 @@ fn hinted(app: &App) -> Vec<Context> {
 }
 
 /// Neighbours with one word share it: `, . step`.
-fn joined<'a>(specs: impl Iterator<Item = &'a Spec>, keymap: &Keymap) -> Vec<(Action, Hint)> {
+fn shared<'a>(specs: impl Iterator<Item = &'a Spec>, keymap: &Keymap) -> Vec<(Action, Hint)> {
     let mut hints: Vec<(Action, Hint)> = Vec::new();
     let mut taken: Vec<String> = Vec::new();
     for spec in specs.filter(|spec| !spec.hint.is_empty() && keymap.is_bound(spec)) {
@@ -118,8 +118,10 @@ fn joined<'a>(specs: impl Iterator<Item = &'a Spec>, keymap: &Keymap) -> Vec<(Ac
             continue;
         }
         match hints.last_mut() {
-            Some((_, last)) if last.does == spec.hint => last.keys = format!("{} {key}", last.keys),
-            _ => hints.push((spec.action, Hint { keys: key.clone(), does: spec.hint.to_owned() })),
+            Some((_, last)) if last.does.painted() == spec.hint => {
+                last.keys = joined![&last.keys, " ", key.clone()];
+            }
+            _ => hints.push((spec.action, Hint { keys: key.clone().into(), does: spec.hint.into() })),
         }
         taken.push(key);
     }

@@ -10,12 +10,12 @@ use crate::view::find::{Find, FindKind, FindQuery, Hit};
 use crate::view::found::SIGNS;
 use crate::view::needle::Needle;
 use crate::view::table::Tone;
-use crate::view::text::{SafeText, counted, data, joined, number};
+use crate::view::text::{SafeText, counted, joined, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let (look, finding) = (app.look(), &session.asked.finding);
     input::paint(&line(session, areas.input), look, areas.input, buf);
     let found = &finding.found;
@@ -31,10 +31,10 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut F
     if let Some(hit) = found.selected().filter(|_| !areas.detail.is_empty()) {
         paint_detail(app, session, hit, areas.detail, buf);
     } else if !areas.detail.is_empty() {
-        text::paint(("Change", ""), &[], look, areas.detail, buf);
+        text::paint((&"Change".into(), &SafeText::default()), &[], look, areas.detail, buf);
     }
     let trouble = found.trouble();
-    if trouble.is_empty() { SIGNS.to_owned() } else { trouble.painted().to_owned() }
+    if trouble.is_empty() { SIGNS.into() } else { trouble }
 }
 
 /// What is marked in the rows: a text that was looked for, as it was typed; no filter.
@@ -47,44 +47,40 @@ fn cursor(session: &Session, area: Rect) -> Option<Position> {
     session.asked.finding.line.is_open.then(|| input::cursor(&line(session, area), area))?
 }
 
-fn title(found: &Find) -> String {
+fn title(found: &Find) -> SafeText {
     match (found.query.text.is_empty(), found.query.newest_first) {
-        (true, _) => "Found".to_owned(),
-        (false, true) => "Found · newest first".to_owned(),
-        (false, false) => "Found · oldest first".to_owned(),
+        (true, _) => "Found".into(),
+        (false, true) => "Found · newest first".into(),
+        (false, false) => "Found · oldest first".into(),
     }
 }
 
-fn line(session: &Session, area: Rect) -> input::Input<'_> {
+fn line(session: &Session, area: Rect) -> input::Input {
     let FindLine { line, kind, newest_first, is_open, wrong, .. } = &session.asked.finding.line;
     let end = if *newest_first { "newest first" } else { "oldest first" };
     let below = match wrong {
         Some(wrong) => input::Below::Wrong {
             // In letters before it, as the line shows them.
-            before: wrong
-                .text
-                .get(..wrong.at.min(wrong.text.len()))
-                .map(|text| data(text).into_owned())
-                .unwrap_or_default(),
-            why: data(&wrong.why).into_owned(),
-            hint: wrong.hint.as_deref().map(|hint| data(hint).into_owned()),
+            before: wrong.text.get(..wrong.at.min(wrong.text.len())).map(SafeText::data).unwrap_or_default(),
+            why: SafeText::data(&wrong.why),
+            hint: wrong.hint.as_deref().map(SafeText::data),
         },
         None if line.text().is_empty() || *is_open => input::Below::About(kind.about()),
         None => input::Below::About(""),
     };
     let limits = limits(session);
     let (text, at) = line.window(input::room(kind.word(), area));
-    let caption = format!("{limits} · {end}");
+    let caption = joined![limits, " · ", end];
     input::Input { title: "Find in time", word: kind.word(), text, at, is_open: *is_open, below, caption }
 }
 
 /// `versions of main`, `#3 to #40 (A to B)`.
-fn limits(session: &Session) -> String {
+fn limits(session: &Session) -> SafeText {
     match session.limits() {
-        (None, None) => format!("all versions of {}", data(&session.walked())),
-        (Some(first), None) => format!("from A {}", number(first)),
-        (None, Some(last)) => format!("up to B {}", number(last)),
-        (Some(first), Some(last)) => format!("{} to {} (A to B)", number(first), number(last)),
+        (None, None) => joined!["all versions of ", SafeText::data(&session.walked())],
+        (Some(first), None) => joined!["from A ", number(first)],
+        (None, Some(last)) => joined!["up to B ", number(last)],
+        (Some(first), Some(last)) => joined![number(first), " to ", number(last), " (A to B)"],
     }
 }
 
@@ -102,8 +98,8 @@ fn paint_detail(app: &App, session: &Session, hit: &Hit, area: Rect, buf: &mut B
     let mut lines = vec![(Tone::Strong, SafeText::join(facts, " · "))];
     let columns = usize::from(area.width).saturating_sub(4);
     lines.extend(hit.cause.as_ref().map(|cause| (Tone::Plain, cause.fit(columns))));
-    let title = format!("What {} changed", number(hit.span.from));
-    let rest = text::paint((&title, ""), &lines, look, area, buf);
+    let title = joined!["What ", number(hit.span.from), " changed"];
+    let rest = text::paint((&title, &SafeText::default()), &lines, look, area, buf);
     if let Some(ends) = session.end_of_hit().filter(|_| rest.height > 0) {
         put_changes(session, ends, "", look, rest, buf);
     }

@@ -14,18 +14,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
-    let (look, Some(history)) = (app.look(), &session.asked.history) else { return String::new() };
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
+    let (look, Some(history)) = (app.look(), &session.asked.history) else { return SafeText::default() };
     let size = (usize::from(areas.list.width), table::height(areas.list));
     let rows = history.table(&session.history(), session.cursor, size);
-    let title = format!("[History] of {} · newest first", history.name.painted());
+    let title = joined!["[History] of ", &history.name, " · newest first"];
     let list = table::paint(&rows, &title, look, Focus::Here, areas.list, buf);
     map.heights.list = list.height();
     put_list(list, map);
     if !areas.detail.is_empty() {
         paint_detail((app, session), history, map.strip.as_ref(), areas.detail, buf);
     }
-    SIGNS.to_owned()
+    SIGNS.into()
 }
 
 /// The selected change, then the curve, whose columns are those of the timeline.
@@ -39,8 +39,8 @@ fn paint_detail(
     let look = app.look();
     let columns = usize::from(area.width).saturating_sub(4);
     let lines = history.selected().map(|change| lines(session, change, columns)).unwrap_or_default();
-    let title = history.selected().map(|change| number(change.version)).unwrap_or_default();
-    let rest = text::paint((&title, ""), &lines, look, area, buf);
+    let title = history.selected().map(|change| number(change.version).into()).unwrap_or_default();
+    let rest = text::paint((&title, &SafeText::default()), &lines, look, area, buf);
     let Some(strip) = strip.filter(|_| rest.height > 1) else { return };
     let shift = usize::from(rest.x.saturating_sub(strip.columns.x));
     let samples: Vec<Option<f64>> = history.curve(&strip.timeline).into_iter().skip(shift).collect();

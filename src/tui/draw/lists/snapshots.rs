@@ -7,7 +7,7 @@ use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, table, text};
 use crate::view::snapshots::{self, Detail};
 use crate::view::table::Tone;
-use crate::view::text::{SafeText, data, joined, number};
+use crate::view::text::{SafeText, joined, number};
 use ratatui::buffer::Buffer;
 
 const EMPTY: [&str; 5] = [
@@ -19,7 +19,7 @@ const EMPTY: [&str; 5] = [
 ];
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let look = app.look();
     let (list, filter) = (&session.snapshots, session.lists.filter.as_str());
     let history = session.history();
@@ -31,9 +31,9 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut F
         vec![joined!["No snapshot has \"", SafeText::data(filter), "\"; Esc lists all."]]
     };
     let title = if filter.is_empty() {
-        "[Snapshots]  all kinds · newest first".to_owned()
+        "[Snapshots]  all kinds · newest first".into()
     } else {
-        format!("[Snapshots]  /{} · newest first", data(filter))
+        joined!["[Snapshots]  /", SafeText::data(filter), " · newest first"]
     };
     let painted = table::paint_found(&rows, (&title, &shown.needles), (look, Focus::Here), areas.list, buf);
     map.heights.list = painted.height();
@@ -53,9 +53,9 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut F
         for (what, ends) in titles.into_iter().flatten().zip(ends) {
             lines.push(difference(session, &what, ends, areas.detail.width));
         }
-        text::paint((detail.title.painted(), ""), &lines, look, areas.detail, buf);
+        text::paint((&detail.title, &SafeText::default()), &lines, look, areas.detail, buf);
     }
-    "◆ named   ◇ auto   ■ checkpoint".to_owned()
+    "◆ named   ◇ auto   ■ checkpoint".into()
 }
 
 /// Wide: each fact with its name; narrow: the facts alone.

@@ -5,11 +5,11 @@ use crate::tui::frame_map::FrameMap;
 use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::tenants::{height, paint as paint_boxes, shown};
 use crate::view::tenants::tenant;
-use crate::view::text::{SafeText, counted};
+use crate::view::text::{SafeText, counted, joined};
 use ratatui::buffer::Buffer;
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
+pub(super) fn paint(app: &App, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let sessions = &app.workspace.sessions;
     let shown = shown(sessions.len(), app.workspace.current, areas.list);
     let first = shown.start;
@@ -21,6 +21,7 @@ pub(super) fn paint(app: &App, areas: &ListAreas, map: &mut FrameMap, buf: &mut 
     let list = paint_boxes(&boxed.collect::<Vec<_>>(), current, app.look(), areas.list, buf);
     map.focus(list.focus);
     let hidden = sessions.len() - shown.len();
-    let more = if hidden == 0 { String::new() } else { format!(" · {} not in view", counted(hidden, "tenant")) };
-    format!("No tenant can name anything of another{more}")
+    let more =
+        if hidden == 0 { SafeText::default() } else { joined![" · ", counted(hidden, "tenant"), " not in view"] };
+    joined!["No tenant can name anything of another", more]
 }

@@ -14,18 +14,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let look = app.look();
     let lists = &session.lists;
     let rows = transactions::table(&session.history(), &lists.transactions, lists.which, table::height(areas.list));
     let title = if lists.which == Which::Failed { "Transactions that failed" } else { "Transactions" };
     if !areas.list.is_empty() {
-        map.heights.list = table::paint(&rows, title, look, Focus::Elsewhere, areas.list, buf).height();
+        map.heights.list = table::paint(&rows, &title.into(), look, Focus::Elsewhere, areas.list, buf).height();
     }
     let Some(detail) = session.transaction() else {
         let lines = if areas.list.is_empty() { rows.empty.as_slice() } else { &[] };
-        text::paint_empty("[Transaction]", lines, look, areas.detail.union(areas.changes), buf);
-        return "An application makes transactions; asof demo transaction shows three".to_owned();
+        text::paint_empty(&"[Transaction]".into(), lines, look, areas.detail.union(areas.changes), buf);
+        return "An application makes transactions; asof demo transaction shows three".into();
     };
     let steps = paint_steps(session, &detail, areas.list.is_empty(), look, areas.detail, buf);
     map.heights.detail = steps.height();
@@ -43,9 +43,9 @@ fn paint_steps(session: &Session, detail: &Detail, alone: bool, look: &Look, are
     let proof = |version, to| session.lists.asides.equal(version, to);
     let mut rows = transactions::step_table(detail, &session.lists.steps, room, proof);
     if alone {
-        rows.position = format!("{} · {{ }} other transactions", rows.position);
+        rows.position = joined![&rows.position, " · { } other transactions"];
     }
-    let title = format!("[{}] {}", detail.id, detail.title.painted());
+    let title = joined!["[", detail.id.to_string(), "] ", &detail.title];
     let list = table::paint(&rows, &title, look, Focus::Here, area, buf);
     let used = u16::try_from(rows.rows.len() + 3).unwrap_or(u16::MAX);
     let below = Rect {
@@ -69,8 +69,8 @@ fn why(detail: &Detail, columns: u16) -> Vec<(Tone, SafeText)> {
 fn paint_changes(app: &App, session: &Session, detail: &Detail, area: Rect, buf: &mut Buffer) {
     let look = app.look();
     let step = session.lists.steps.selected(detail.steps.len()).and_then(|at| detail.steps.get(at));
-    let name = step.map_or("", |step| step.name.painted());
-    let inner = text::paint((&format!("Changes of {name}"), ""), &[], look, area, buf);
+    let name = step.map(|step| step.name.clone()).unwrap_or_default();
+    let inner = text::paint((&joined!["Changes of ", name], &SafeText::default()), &[], look, area, buf);
     let note = if step.is_some_and(|step| step.undone) { "undone" } else { "" };
     if let Some(ends) = session.ends_of_step(detail) {
         return put_changes(session, ends, note, look, inner, buf);
@@ -93,18 +93,18 @@ fn nothing(step: Option<&Step>) -> &'static str {
 }
 
 /// `Step 3 failed. It went back to #48,214; state #48,217 equals #48,214.`
-fn sentence(session: &Session, detail: &Detail) -> String {
+fn sentence(session: &Session, detail: &Detail) -> SafeText {
     let back = detail.steps.iter().rev().find_map(|step| Some((step.version?, step.equals?)));
     let back = back.map(|(version, to)| {
         let proof = match session.lists.asides.equal(version, to) {
-            Some(true) => format!(": state {} equals {}", number(version), number(to)),
-            Some(false) => format!(": state {} DIFFERS from {}", number(version), number(to)),
-            None => String::new(),
+            Some(true) => joined![": state ", number(version), " equals ", number(to)],
+            Some(false) => joined![": state ", number(version), " DIFFERS from ", number(to)],
+            None => SafeText::default(),
         };
-        format!("Rolled back to {}{proof}", number(to))
+        joined!["Rolled back to ", number(to), proof]
     });
-    let failed = detail.why.as_ref().map(|(step, _)| format!("Step {step} failed"));
+    let failed = detail.why.as_ref().map(|(step, _)| joined!["Step ", step.to_string(), " failed"]);
     let stands = failed.is_some() && back.is_none();
-    let stands = stands.then(|| "earlier steps stay applied; R rolls back".to_owned());
-    [failed, stands, back].into_iter().flatten().collect::<Vec<_>>().join(". ")
+    let stands = stands.then(|| "earlier steps stay applied; R rolls back".into());
+    SafeText::join([failed, stands, back].into_iter().flatten(), ". ")
 }

@@ -9,41 +9,41 @@ use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::text;
 use crate::tui::pane::variants::{Metrics, paint as paint_metrics, paint_strips, shown, strip_columns};
 use crate::view::Ends;
-use crate::view::text::{data, number};
+use crate::view::text::{SafeText, joined, number};
 use crate::view::variants::{self, Place};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> String {
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let (look, place) = (app.look(), &session.lists.variants);
     let comparison = variants::comparison(&session.history(), place);
     let Some(comparison) = comparison else {
         let area = areas.list.union(areas.detail).union(areas.changes);
         let measured = variants::measured(&session.history());
         let lines = if measured.is_empty() { variants::empty() } else { measured };
-        text::paint_empty("[Variants]", &lines, look, area, buf);
-        return String::new();
+        text::paint_empty(&"[Variants]".into(), &lines, look, area, buf);
+        return SafeText::default();
     };
     if !areas.list.is_empty() {
         let strips = variants::strips(&session.history(), &comparison, place, strip_columns(areas.list));
-        let title = format!("Variants  {}", variants::title(&comparison).painted());
+        let title = joined!["Variants  ", variants::title(&comparison)];
         let caption = variants::caption(&session.history(), &comparison);
-        paint_strips(&strips, (&title, caption.painted()), look, areas.list, buf);
+        paint_strips(&strips, (&title, &caption), look, areas.list, buf);
     }
     let metrics = paint_table(&comparison, place, (look, areas), buf);
     map.heights.detail = metrics.height();
     put_list(metrics, map);
-    let Some(variant) = variants::selected(&comparison, place) else { return String::new() };
+    let Some(variant) = variants::selected(&comparison, place) else { return SafeText::default() };
     if !areas.changes.is_empty() {
         let ends = Ends { a: comparison.baseline.version, b: variant.branch.head };
-        let (from, to) = (variants::reference_name(&comparison), data(&variant.branch.name));
-        let title = format!("State at the end  {} → {to}", from.painted());
-        let caption = format!("{} → {}", number(ends.a), number(ends.b));
+        let (from, to) = (variants::reference_name(&comparison), SafeText::from(&variant.branch.name));
+        let title = joined!["State at the end  ", from, " → ", to];
+        let caption = joined![number(ends.a), " → ", number(ends.b)];
         let inner = text::paint((&title, &caption), &[], look, areas.changes, buf);
         put_changes(session, ends, "", look, inner, buf);
     }
-    variants::sentence(&comparison, variant).painted().to_owned()
+    variants::sentence(&comparison, variant)
 }
 
 fn paint_table(
@@ -54,42 +54,46 @@ fn paint_table(
 ) -> ListMap {
     let rows = variants::rows(comparison);
     let reference = variants::reference_name(comparison);
-    let reference = reference.painted();
-    let names: Vec<String> = comparison.variants.iter().map(name).collect();
+    let names: Vec<SafeText> = comparison.variants.iter().map(name).collect();
     let (variant, row) = (variants::selected_at(comparison, place), place.metrics.selected(rows.len()));
-    let metrics =
-        Metrics { rows: &rows, reference, names: &names, variant: variant.unwrap_or(0), row: row.unwrap_or(0) };
-    let title = match areas.list.is_empty() {
-        true => format!("[Variants]  from ◆ {reference} {}", number(comparison.baseline.version)),
-        false => format!("[Metrics]  change against {reference}"),
+    let metrics = Metrics {
+        rows: &rows,
+        reference: &reference,
+        names: &names,
+        variant: variant.unwrap_or(0),
+        row: row.unwrap_or(0),
+    };
+    let title = if areas.list.is_empty() {
+        joined!["[Variants]  from ◆ ", &reference, " ", number(comparison.baseline.version)]
+    } else {
+        joined!["[Metrics]  change against ", &reference]
     };
     paint_metrics(&metrics, (&title, &caption(&metrics, comparison, areas.detail)), look, areas.detail, buf)
 }
 
-fn name(variant: &crate::history::Variant) -> String {
+fn name(variant: &crate::history::Variant) -> SafeText {
     let star = if variant.verdict == Verdict::Winner { " ★" } else { "" };
-    format!("{}{star}", data(&variant.branch.name))
+    joined![&variant.branch.name, star]
 }
 
 /// `metric 1 of 5 · h l shows C-D of A-D`.
-fn caption(metrics: &Metrics<'_>, comparison: &Comparison, area: Rect) -> String {
+fn caption(metrics: &Metrics<'_>, comparison: &Comparison, area: Rect) -> SafeText {
     let place = match metrics.row {
-        _ if comparison.metrics.is_empty() => "nothing measured but the score".to_owned(),
+        _ if comparison.metrics.is_empty() => "nothing measured but the score".into(),
         row if row < comparison.metrics.len() => {
             let variant = comparison.variants.get(metrics.variant);
             let course = variant.and_then(|variant| variants::course(comparison, variant, &comparison.metrics[row]));
-            let course = course.map(|course| format!(" · {}", course.painted())).unwrap_or_default();
-            format!("metric {} of {}{course}", row + 1, comparison.metrics.len())
+            let course = course.map(|course| joined![" · ", course]).unwrap_or_default();
+            joined!["metric ", (row + 1).to_string(), " of ", comparison.metrics.len().to_string(), course]
         }
-        _ => "what it comes to".to_owned(),
+        _ => "what it comes to".into(),
     };
     let shown = shown(metrics, area);
-    let name = |at: usize| data(&comparison.variants[at].branch.name).into_owned();
+    let name = |at: usize| SafeText::from(&comparison.variants[at].branch.name);
     if shown.len() >= metrics.names.len() || shown.is_empty() {
         return place;
     }
     let last = metrics.names.len() - 1;
-    let part =
-        if shown.len() == 1 { name(shown.start) } else { format!("{}-{}", name(shown.start), name(shown.end - 1)) };
-    format!("{place} · h l shows {part} of {}-{}", name(0), name(last))
+    let part = if shown.len() == 1 { name(shown.start) } else { joined![name(shown.start), "-", name(shown.end - 1)] };
+    joined![place, " · h l shows ", part, " of ", name(0), "-", name(last)]
 }

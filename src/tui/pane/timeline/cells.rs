@@ -1,10 +1,11 @@
 //! The letters of one row, put down in any order; a [`Pen`] only goes forward.
 
 use super::super::pen::Pen;
+use crate::view::text::SafeText;
 use ratatui::style::Style;
 
 /// The letters of one row, put down in any order: later ones over earlier ones.
-pub struct Cells(Vec<Option<(String, Style)>>);
+pub struct Cells(Vec<Option<(SafeText, Style)>>);
 
 impl Cells {
     pub fn new(room: usize) -> Self {
@@ -15,10 +16,10 @@ impl Cells {
         self.0.len()
     }
 
-    pub fn put(&mut self, column: usize, text: &str, style: Style) {
-        for (at, letter) in (column..).zip(text.chars()) {
+    pub fn put(&mut self, column: usize, text: &SafeText, style: Style) {
+        for (at, letter) in (column..).zip(text.letters()) {
             if let Some(cell) = self.0.get_mut(at) {
-                *cell = Some((letter.to_string(), style));
+                *cell = Some((letter, style));
             }
         }
     }
@@ -26,7 +27,7 @@ impl Cells {
     pub fn paint(self, pen: &mut Pen<'_>) {
         for (column, cell) in self.0.into_iter().enumerate() {
             if let Some((letter, style)) = cell {
-                pen.to(column).put(&letter, style);
+                pen.to(column).text(&letter, style);
             }
         }
     }

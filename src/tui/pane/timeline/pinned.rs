@@ -3,7 +3,7 @@
 use super::super::pen::Pen;
 use crate::tui::glyphs::{BARS, RANGE};
 use crate::tui::pane::Look;
-use crate::view::text::{SafeText, fit_middle};
+use crate::view::text::SafeText;
 use crate::view::timeline::{LaneCell, LaneRow};
 
 /// Columns of the names, at most.
@@ -16,7 +16,7 @@ pub fn name(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
     let left = room.saturating_sub(value.width() + 1);
     let range = Some(&lane.range).filter(|range| !range.is_empty() && range.width() + 2 + lane.name.width() <= left);
     let columns = left.saturating_sub(range.map_or(0, |range| range.width() + 2));
-    pen.field(&fit_middle(lane.name.painted(), columns), columns, look.theme.text);
+    pen.field(&lane.name.fit_middle(columns), columns, look.theme.text);
     if let Some(range) = range {
         pen.put("  ", look.theme.dim).text(range, look.theme.dim);
     }
@@ -27,7 +27,7 @@ pub fn name(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
 pub fn cells(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
     let (text, dim) = (look.theme.text, look.theme.dim);
     if !lane.note.is_empty() {
-        pen.put(&lane.note, dim);
+        pen.text(&lane.note, dim);
         return;
     }
     let mut at = 0;
@@ -56,5 +56,5 @@ pub fn cells(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
 fn begins(state: &SafeText, goes: usize, look: &Look, pen: &mut Pen<'_>) {
     let words = state.fit(if goes >= 2 { goes } else { 0 });
     pen.put("│", look.theme.dim).text(&words, look.theme.text);
-    pen.put(&"─".repeat(goes.saturating_sub(words.width())), look.theme.dim);
+    pen.text(&SafeText::repeated("─", goes.saturating_sub(words.width())), look.theme.dim);
 }
