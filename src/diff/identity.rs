@@ -45,41 +45,37 @@ impl Settler {
         self.last = value.clone();
     }
 
-    /// Places of arrays in which two values differ, with two objects on the right, that are not settled.
-    pub fn unknown(&self, left: &Value, right: &Value) -> Vec<Path> {
-        let mut unknown = BTreeSet::new();
-        each_array(left, right, &mut Path::default(), &mut |path, array| {
-            if !self.settled.contains_key(path) && !unknown.contains(path) && keyed::has_two_objects(array) {
-                unknown.insert(path.clone());
+    /// Places of arrays with two objects in either of two values, where these differ or on the ways of somebody: what names
+    /// their elements was settled by the versions up to those of the values.
+    pub fn named_between(left: &Value, right: &Value, along: &[Path]) -> BTreeSet<Path> {
+        let mut places = BTreeSet::new();
+        for (old, new) in [(left, right), (right, left)] {
+            each_array(old, new, &mut Path::default(), &mut |path, array| {
+                if !places.contains(path) && keyed::has_two_objects(array) {
+                    places.insert(path.clone());
+                }
+            });
+            for path in along {
+                let is_named = |depth: &usize| {
+                    let array = new.at(&Path(path.0[..*depth].to_vec())).and_then(Value::as_array);
+                    array.is_some_and(keyed::has_two_objects)
+                };
+                places.extend(indexed(path).filter(is_named).map(|depth| place(&path.0[..depth])));
             }
-        });
-        unknown.into_iter().collect()
-    }
-
-    /// Places of the arrays along a path into a value that are not settled, however many objects are there.
-    pub fn unknown_along(&self, path: &Path, value: &Value) -> Vec<Path> {
-        self.unknown_on(path, value, |_| true)
-    }
-
-    /// The same of arrays with two objects: some version up to that of the value settles them.
-    pub fn unknown_named(&self, path: &Path, value: &Value) -> Vec<Path> {
-        self.unknown_on(path, value, keyed::has_two_objects)
-    }
-
-    fn unknown_on(&self, path: &Path, value: &Value, counts: impl Fn(&Array) -> bool) -> Vec<Path> {
-        let mut unknown = Vec::new();
-        let mut here = Some(value);
-        for (depth, step) in path.0.iter().enumerate() {
-            let array = here.and_then(Value::as_array).filter(|_| matches!(step, Step::Index(_)));
-            let place = array.map(|array| (array, place(&path.0[..depth])));
-            if let Some((_, place)) = place.filter(|(array, place)| !self.settled.contains_key(place) && counts(array))
-            {
-                unknown.push(place);
-            }
-            here = here.and_then(|value| value.child(step));
         }
-        unknown
+        places
     }
+
+    /// Places of the arrays along a path, whatever a value has there.
+    pub fn along(path: &Path) -> BTreeSet<Path> {
+        indexed(path).map(|depth| place(&path.0[..depth])).collect()
+    }
+}
+
+/// How many steps lead to each array on a path.
+fn indexed(path: &Path) -> impl Iterator<Item = usize> + '_ {
+    let steps = path.0.iter().enumerate();
+    steps.filter(|(_, step)| matches!(step, Step::Index(_))).map(|(depth, _)| depth)
 }
 
 /// Whether an array of a value, compared by itself, would be matched by another field than these rules say. Arrays that are

@@ -1,5 +1,6 @@
 mod blocks;
 mod changing;
+mod order;
 mod plain;
 mod real;
 

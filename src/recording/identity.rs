@@ -7,18 +7,17 @@ use crate::error::Result;
 use crate::index::PathIndex;
 use crate::record::{Settings, Version};
 use crate::value::{Path, Text, Value};
-use std::sync::{Arc, PoisonError};
-
-/// Versions in a row that cannot be read; then one search for what is not settled gives up. The next goes on behind them.
-const UNREAD: u32 = 10_000;
+use std::collections::BTreeSet;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 /// Versions that are looked through before others that look for something have their turn.
 const TURN: usize = 64;
 
 impl Tenant {
-    /// The choices completed for comparing two values, by what the recording keeps, then by what the history settled. Reads
-    /// versions from the first on until those are settled, and goes on there the next time; asks `stop` at every one. Arrays
-    /// on the ways `along` which somebody goes in either value count, whether they differ or not.
+    /// The choices completed for comparing two values, by what the recording keeps, then by what the history settled for the
+    /// arrays with two objects in either of them, where they differ or on the ways `along` which somebody goes. Other arrays
+    /// are matched by what the two hold: so the answer is the same whatever was asked before. Reads versions from the first
+    /// on until those arrays are settled, and goes on there the next time; asks `stop` at every one.
     pub fn array_keys(
         &self,
         chosen: &DiffRules,
@@ -26,16 +25,11 @@ impl Tenant {
         along: &[Path],
         stop: &dyn Fn() -> bool,
     ) -> DiffRules {
-        let unknown = |settler: &Settler| {
-            let on_ways = along.iter().flat_map(|path| [left, right].map(|value| settler.unknown_named(path, value)));
-            let differing = [settler.unknown(left, right), settler.unknown(right, left)];
-            differing.into_iter().chain(on_ways).flatten().collect()
-        };
-        let settled = self.settle(unknown, stop);
-        chosen.on(&kept_array_keys(self.folded().ledger().settings()), &settled)
+        self.completed(chosen, &Settler::named_between(left, right, along), stop)
     }
 
-    /// Follows the part at a path into the value of a version, by the choices and by what the history settled.
+    /// Follows the part at a path into the value of a version, by the choices and by what the history settled for the arrays
+    /// along the path.
     ///
     /// # Errors
     /// When the version cannot be read.
@@ -47,60 +41,60 @@ impl Tenant {
         stop: &dyn Fn() -> bool,
     ) -> Result<(Track, DiffRules)> {
         let value = self.value_at(version)?;
-        let settled = self.settle(|settler| settler.unknown_along(path, &value), stop);
-        let keys = chosen.on(&kept_array_keys(self.folded().ledger().settings()), &settled);
+        let keys = self.completed(chosen, &Settler::along(path), stop);
         Ok((Track::new(path, &value, &keys), keys))
     }
 
-    /// Looks through versions until what is wanted is settled. Others may look for something meanwhile: the lock is held for
+    /// The choices, what the recording keeps, and what the history settled for these places alone.
+    fn completed(&self, chosen: &DiffRules, places: &BTreeSet<Path>, stop: &dyn Fn() -> bool) -> DiffRules {
+        let settled = self.settle(places, stop);
+        let asked = places.iter().filter_map(|place| Some((place.clone(), settled.get(place)?.clone()))).collect();
+        chosen.on(&kept_array_keys(self.folded().ledger().settings()), &Arc::new(asked))
+    }
+
+    /// Looks through versions until these places are settled. Others may look for something meanwhile: the lock is held for
     /// a few versions at a time.
-    fn settle(&self, wanted: impl Fn(&Settler) -> Vec<Path>, stop: &dyn Fn() -> bool) -> Arc<Settled> {
-        let mut missing: Option<Vec<Path>> = None;
-        let mut given_up = false;
+    fn settle(&self, places: &BTreeSet<Path>, stop: &dyn Fn() -> bool) -> Arc<Settled> {
         loop {
-            let mut settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
-            let settling = &mut *settling;
-            let missing = missing.get_or_insert_with(|| wanted(&settling.settler));
+            let mut settling = self.settling();
             for _ in 0..TURN {
-                missing.retain(|path| !settling.settler.settled().contains_key(path));
-                if missing.is_empty() || given_up || stop() {
+                let settled = settling.settler.settled();
+                let is_done = places.iter().all(|place| settled.contains_key(place));
+                if is_done || stop() || !self.settle_next(&mut settling) {
                     return Arc::clone(settling.settler.settled());
                 }
-                given_up = !self.settle_next(settling);
             }
         }
     }
 
     /// Takes over what an index of the versions up to its newest settled.
     pub(super) fn adopt_settled(&self, index: &PathIndex) {
-        let next = index.newest().map_or(Version(0), |newest| Version(newest.0.saturating_add(1)));
-        let mut settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
-        if settling.next < next {
-            *settling = Settling { settler: index.settler().clone(), next, unread: 0 };
+        if let Some(newest) = index.newest() {
+            let mut settling = self.settling();
+            settling.adopt(index.settler(), newest, &self.folded());
         }
     }
 
-    /// Looks through one more version; whether there was one, and there is hope.
-    fn settle_next(&self, Settling { settler, next, unread }: &mut Settling) -> bool {
-        let (first, newest) = {
-            let history = self.folded();
-            (history.first(), history.newest())
-        };
-        let version = first.max(*next);
-        if version > newest {
-            return false;
-        }
+    fn settling(&self) -> MutexGuard<'_, Settling> {
+        let mut settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        settling.follow(&self.folded());
+        settling
+    }
+
+    /// Looks through one more version; whether there was one.
+    fn settle_next(&self, settling: &mut Settling) -> bool {
+        let history = self.folded();
+        let Some(version) = settling.next_of(&history) else { return false };
         match self.value_at(version) {
             Ok(value) => {
-                settler.take(&value);
-                *unread = 0;
+                settling.settler.take(&value);
+                settling.unread = 0;
             }
             // What it held is not known, and settles nothing.
-            Err(_) => *unread += 1,
+            Err(_) => settling.unread += 1,
         }
-        // Of missing versions, whose number a record may only claim, the first stands for all.
-        *next = self.folded().timeline().listed_after(version).unwrap_or(Version(newest.0.saturating_add(1)));
-        *unread % UNREAD != UNREAD - 1
+        settling.passed(version, &history);
+        true
     }
 }
 
@@ -110,7 +104,7 @@ impl Tenant {
         while self.settling_reached() < before && self.settle_some() {}
         let mut fresh = Settler::default();
         self.value_at(before).iter().for_each(|value| fresh.take(value));
-        let settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        let settling = self.settling();
         let differing =
             settling.settler.settled().iter().filter(|(place, field)| fresh.settled().get(place) != Some(field));
         let key = |field: &Option<Text>| field.clone().map_or(ArrayKey::Content, ArrayKey::Field);
@@ -118,11 +112,11 @@ impl Tenant {
     }
 
     fn settling_reached(&self) -> Version {
-        self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner).next
+        self.settling().next
     }
 
     fn settle_some(&self) -> bool {
-        let mut settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut settling = self.settling();
         (0..TURN).all(|_| self.settle_next(&mut settling))
     }
 }
