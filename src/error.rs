@@ -283,7 +283,7 @@ pub enum Error {
     #[error("nothing to roll back: {}", words::same_words(*target, *head))]
     AlreadyHead { target: u64, head: u64 },
     /// A variant whose head the head of `main` is, or equals, already.
-    #[error("nothing to promote: the head of {variant} (#{version}) equals the head of main (#{head})")]
+    #[error("{}", words::nothing_to_promote(variant, *version, *head))]
     NothingToPromote { variant: String, version: u64, head: u64 },
     /// The value to go back to may be wrong.
     #[error("#{version} is doubtful: {why}")]

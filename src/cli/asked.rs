@@ -94,7 +94,7 @@ impl Told {
             Cell::number(version),
             Cell::moment(at),
             Cell::name(by.as_deref().unwrap_or_default()).ink(super::cells::Ink::Dim),
-            Cell::new(&label),
+            Cell::recorded(&label),
         ];
         Self { version, at: optional(at.map(at_text)), label: label.into(), by: optional(by), kind: kind.into(), cells }
     }

@@ -3,7 +3,7 @@
 
 use crate::record::Time;
 use crate::view::clock::rfc_3339;
-use crate::view::text::{short_name, visible};
+use crate::view::text::{recorded, short_name, visible};
 use std::fmt::Display;
 use unicode_width::UnicodeWidthStr;
 
@@ -53,14 +53,19 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Text, leaning left.
+    /// Written text, leaning left.
     pub fn new(text: impl AsRef<str>) -> Self {
         Self { text: visible(text.as_ref()).into(), ink: Ink::Plain, lean: Lean::Left }
     }
 
+    /// Recorded text: a label, a description.
+    pub fn recorded(text: &str) -> Self {
+        Self::new(recorded(text))
+    }
+
     /// The name of a snapshot, branch, transaction or tenant: cut in its middle where it is long.
     pub fn name(name: &str) -> Self {
-        Self::new(short_name(&visible(name)))
+        Self::new(short_name(&recorded(name)))
     }
 
     /// A number or version, leaning right.

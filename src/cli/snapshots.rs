@@ -68,7 +68,7 @@ pub fn cells(index: usize, snapshot: &Snapshot) -> Vec<Cell> {
         Cell::name(snapshot.name.as_deref().unwrap_or_default()).ink(Ink::Green),
         Cell::name(snapshot.by.as_deref().unwrap_or_default()),
         Cell::name(&snapshot.tags.iter().map(Text::as_str).collect::<Vec<_>>().join(" ")).ink(Ink::Cyan),
-        Cell::new(&snapshot.description),
+        Cell::recorded(&snapshot.description),
         Cell::new(created(snapshot)).ink(Ink::Dim),
     ]
 }

@@ -45,30 +45,43 @@ impl Settler {
         self.last = value.clone();
     }
 
-    /// Places of arrays with two objects in either of two values, where these differ or on the ways of somebody: what names
-    /// their elements was settled by the versions up to those of the values.
-    pub fn named_between(left: &Value, right: &Value, along: &[Path]) -> BTreeSet<Path> {
-        let mut places = BTreeSet::new();
+    /// The arrays in which two values differ, and those on the ways of somebody.
+    pub fn between(left: &Value, right: &Value, along: &[Path]) -> ArrayPlaces {
+        let mut places = ArrayPlaces::default();
         for (old, new) in [(left, right), (right, left)] {
-            each_array(old, new, &mut Path::default(), &mut |path, array| {
-                if !places.contains(path) && keyed::has_two_objects(array) {
-                    places.insert(path.clone());
-                }
-            });
+            each_array(old, new, &mut Path::default(), &mut |path, array| places.add(path, array));
             for path in along {
-                let is_named = |depth: &usize| {
-                    let array = new.at(&Path(path.0[..*depth].to_vec())).and_then(Value::as_array);
-                    array.is_some_and(keyed::has_two_objects)
-                };
-                places.extend(indexed(path).filter(is_named).map(|depth| place(&path.0[..depth])));
+                for depth in indexed(path) {
+                    let array = new.at(&Path(path.0[..depth].to_vec())).and_then(Value::as_array);
+                    array.iter().for_each(|array| places.add(&place(&path.0[..depth]), array));
+                }
             }
         }
+        places.lone.retain(|place| !places.named.contains(place));
         places
     }
 
     /// Places of the arrays along a path, whatever a value has there.
     pub fn along(path: &Path) -> BTreeSet<Path> {
         indexed(path).map(|depth| place(&path.0[..depth])).collect()
+    }
+}
+
+/// Places of arrays in two values.
+#[derive(Debug, Default)]
+pub struct ArrayPlaces {
+    /// With two objects in either value: the versions up to those of the values settle what names their elements.
+    pub named: BTreeSet<Path>,
+    /// With fewer in both: whether another version settled it, and was read by now, is not asked.
+    pub lone: BTreeSet<Path>,
+}
+
+impl ArrayPlaces {
+    fn add(&mut self, place: &Path, array: &Array) {
+        if !self.named.contains(place) {
+            let places = if keyed::has_two_objects(array) { &mut self.named } else { &mut self.lone };
+            places.insert(place.clone());
+        }
     }
 }
 

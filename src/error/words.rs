@@ -7,6 +7,14 @@ pub fn counted(n: u64, thing: &str) -> String {
     format!("{n} {}", noun(n, thing))
 }
 
+/// Why a variant is not promoted; `main` itself is where variants are promoted to.
+pub fn nothing_to_promote(variant: &str, version: u64, head: u64) -> String {
+    if variant == "main" {
+        return "main cannot be promoted: name a variant or another branch".to_owned();
+    }
+    format!("nothing to promote: the head of {variant} (#{version}) equals the head of main (#{head})")
+}
+
 /// The noun that agrees with a number.
 pub fn noun(n: u64, thing: &str) -> String {
     match thing {

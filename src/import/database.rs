@@ -164,7 +164,13 @@ impl Reading<'_> {
             }
             let event: Value = event.into_iter().collect();
             let raw = if fault.is_some() { event.to_json() } else { String::new() };
-            let place = Text { line: self.count, byte: self.count, bytes: raw.as_bytes(), length: raw.len() as u64 };
+            let place = Text {
+                line: self.count,
+                byte: self.count,
+                bytes: raw.as_bytes(),
+                length: raw.len() as u64,
+                limit: u64::MAX,
+            };
             let flow = match fault {
                 Some(why) => self.events.take_broken(emitter, &place, &event, Fault::whole(why)),
                 None => self.events.take_parsed(emitter, &place, event),

@@ -39,7 +39,13 @@ pub(super) struct Document<'a> {
 /// YAML stand for, which is limited.
 pub(super) fn document(bytes: &[u8], notation: Notation) -> std::result::Result<Document<'_>, Fault> {
     let mark = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    let text = Text { line: 1, byte: mark as u64, bytes: &bytes[mark..], length: (bytes.len() - mark) as u64 };
+    let text = Text {
+        line: 1,
+        byte: mark as u64,
+        bytes: &bytes[mark..],
+        length: (bytes.len() - mark) as u64,
+        limit: u64::MAX,
+    };
     let behind_mark = |fault: Fault| Fault { at: fault.at + mark, ..fault };
     let text = text.checked().map_err(behind_mark)?;
     if text.trim_ascii().is_empty() {
@@ -174,7 +180,7 @@ pub(super) fn emit_document(
     Whole { bytes, length, notation, named }: Whole<'_>,
     draft: Draft<'_>,
 ) -> ControlFlow<()> {
-    let whole = Text { line: 1, byte: 0, bytes, length };
+    let whole = Text { line: 1, byte: 0, bytes, length, limit: u64::MAX };
     match whole.checked().and_then(|_| document(bytes, notation)) {
         Ok(Document { json, byte, is_json5, .. }) => {
             let mut draft = draft;
@@ -190,6 +196,6 @@ pub(super) fn emit_document(
 /// Hands over that a file is gone.
 pub(crate) fn read_deletion(name: &str, tenant: TenantId, label: &str, sink: &mut Sink<'_>) -> ControlFlow<()> {
     let mut emitter = Emitter::new(name, tenant, Limits::default(), sink);
-    let nothing = Text { line: 0, byte: 0, bytes: &[], length: 0 };
+    let nothing = Text { line: 0, byte: 0, bytes: &[], length: 0, limit: u64::MAX };
     emitter.take(&nothing, Draft { label: label.into(), ..Draft::bare(Payload::Deleted) })
 }

@@ -95,7 +95,8 @@ impl<'a> Text<'a> {
     /// The text as UTF-8, if it is whole.
     pub fn checked(&self) -> Result<&'a str, Fault> {
         if self.is_cut() {
-            return Err(Fault::whole(format!("{}, more than the limit for one state", counted(self.length, "byte"))));
+            let (length, limit) = (counted(self.length, "byte"), self.limit);
+            return Err(Fault::whole(format!("{length}, more than the limit of {limit} for one state")));
         }
         std::str::from_utf8(self.bytes).map_err(|e| {
             let at = e.valid_up_to();
@@ -269,7 +270,7 @@ mod tests {
     use super::*;
 
     fn text(json: &str) -> Text<'_> {
-        Text { line: 1, byte: 0, bytes: json.as_bytes(), length: json.len() as u64 }
+        Text { line: 1, byte: 0, bytes: json.as_bytes(), length: json.len() as u64, limit: u64::MAX }
     }
 
     #[track_caller]

@@ -218,7 +218,7 @@ fn emit(
         Version::Missing => Payload::Deleted,
         Version::Unknown(why) => Payload::Fault(Fault::whole(why.as_str())),
     };
-    emitter.take(&Text { line: 1, byte: 0, bytes: &[], length: 0 }, Draft { payload, ..signed })
+    emitter.take(&Text { line: 1, byte: 0, bytes: &[], length: 0, limit: u64::MAX }, Draft { payload, ..signed })
 }
 
 /// A path below a directory as git writes it; `None` when git cannot be asked for it.

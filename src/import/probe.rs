@@ -257,7 +257,7 @@ fn texts(start: &[u8], layout: Layout) -> Vec<Text<'_>> {
         let length = scanner.end(&start[at..]).unwrap_or(start.len() - at);
         let bytes = start[at..at + length].trim_ascii_end();
         let line = 1 + memchr::memchr_iter(b'\n', &start[..at]).count() as u64;
-        found.push(Text { line, byte: at as u64, bytes, length: bytes.len() as u64 });
+        found.push(Text { line, byte: at as u64, bytes, length: bytes.len() as u64, limit: u64::MAX });
         at += length;
     }
     found

@@ -29,6 +29,8 @@ pub(super) struct Text<'a> {
     pub bytes: &'a [u8],
     /// Its length; more than `bytes` when it is beyond the limit.
     pub length: u64,
+    /// The limit.
+    pub limit: u64,
 }
 
 /// Reads an input text by text.
@@ -130,7 +132,7 @@ impl Texts {
     fn give(&mut self, line: u64, byte: u64, length: usize) -> Text<'_> {
         self.given = length;
         let bytes = self.buffer[self.from..self.from + length].trim_ascii_end();
-        Text { line, byte, bytes, length: bytes.len() as u64 }
+        Text { line, byte, bytes, length: bytes.len() as u64, limit: self.limit.saturating_sub(KEPT) as u64 }
     }
 
     /// Passes a text beyond the limit without holding it; `seen` of it are in the buffer, to its end or not.
@@ -160,7 +162,7 @@ impl Texts {
     fn give_kept(&mut self, kept: Vec<u8>, line: u64, byte: u64) -> Text<'_> {
         let length = self.byte - byte;
         self.kept = kept;
-        Text { line, byte, bytes: &self.kept, length }
+        Text { line, byte, bytes: &self.kept, length, limit: self.limit.saturating_sub(KEPT) as u64 }
     }
 
     /// Moves to the first byte of a text; whether there is one.

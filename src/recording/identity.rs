@@ -15,7 +15,7 @@ const TURN: usize = 64;
 
 impl Tenant {
     /// The choices completed for comparing two values, by what the recording keeps, then by what the history settled for the
-    /// arrays with two objects in either of them, where they differ or on the ways `along` which somebody goes. Other arrays
+    /// arrays with two objects in either of them. Where they differ, or on the ways `along` which somebody goes, other arrays
     /// are matched by what the two hold: so the answer is the same whatever was asked before. Reads versions from the first
     /// on until those arrays are settled, and goes on there the next time; asks `stop` at every one.
     pub fn array_keys(
@@ -25,7 +25,12 @@ impl Tenant {
         along: &[Path],
         stop: &dyn Fn() -> bool,
     ) -> DiffRules {
-        self.completed(chosen, &Settler::named_between(left, right, along), stop)
+        let places = Settler::between(left, right, along);
+        let mut settled = self.settle(&places.named, stop);
+        if places.lone.iter().any(|place| settled.contains_key(place)) {
+            Arc::make_mut(&mut settled).retain(|place, _| !places.lone.contains(place));
+        }
+        chosen.on(&kept_array_keys(self.folded().ledger().settings()), &settled)
     }
 
     /// Follows the part at a path into the value of a version, by the choices and by what the history settled for the arrays
@@ -41,15 +46,11 @@ impl Tenant {
         stop: &dyn Fn() -> bool,
     ) -> Result<(Track, DiffRules)> {
         let value = self.value_at(version)?;
-        let keys = self.completed(chosen, &Settler::along(path), stop);
+        let places = Settler::along(path);
+        let mut settled = (*self.settle(&places, stop)).clone();
+        settled.retain(|place, _| places.contains(place));
+        let keys = chosen.on(&kept_array_keys(self.folded().ledger().settings()), &Arc::new(settled));
         Ok((Track::new(path, &value, &keys), keys))
-    }
-
-    /// The choices, what the recording keeps, and what the history settled for these places alone.
-    fn completed(&self, chosen: &DiffRules, places: &BTreeSet<Path>, stop: &dyn Fn() -> bool) -> DiffRules {
-        let settled = self.settle(places, stop);
-        let asked = places.iter().filter_map(|place| Some((place.clone(), settled.get(place)?.clone()))).collect();
-        chosen.on(&kept_array_keys(self.folded().ledger().settings()), &Arc::new(asked))
     }
 
     /// Looks through versions until these places are settled. Others may look for something meanwhile: the lock is held for

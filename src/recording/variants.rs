@@ -82,16 +82,13 @@ impl Tenant {
     /// to the baseline and changed. What `main` did since stays as a kept branch; [`undo`](Self::undo) takes it back.
     ///
     /// # Errors
-    /// `NotFound` when there is no such branch beside `main`; `NothingToPromote` when it has nothing that `main` has not;
+    /// `NotFound` when there is no such branch; `NothingToPromote` when it has nothing that `main` has not, as `main` itself;
     /// `Doubtful` and `Guarded` unless [allowed](Self::allowing); `Conflict` when the variant has moved meanwhile, or as for
     /// [`rollback`](Self::rollback); `Io`.
     pub fn promote(&self, variant: &str, reason: &str) -> Result<RolledBack> {
         let mut decision = Decision::open();
         let (written, plan) = self.write_decided(|history| {
-            let (head, _) = history
-                .growing(Some(variant))
-                .filter(|_| variant != crate::history::MAIN)
-                .ok_or_else(|| history.no_branch(variant))?;
+            let (head, _) = history.growing(Some(variant)).ok_or_else(|| history.no_branch(variant))?;
             let plan = history.plan_rollback(None, head)?;
             decision.stands(head, history)?;
             if plan.same {

@@ -172,6 +172,8 @@ pub struct ListMap {
     pub rows: Rect,
     /// The row of its cursor; the first line where there is none.
     pub focus: Rect,
+    /// The line among its rows that is a rule, if there is one.
+    pub rule: Option<usize>,
 }
 
 impl ListMap {
@@ -181,7 +183,12 @@ impl ListMap {
         let rows = Rect { y: inner.y + heading, height: inner.height - heading, ..inner };
         let line = |(area, at): (Rect, u16)| Rect { y: area.y + at, height: area.height.min(1), ..area };
         let cursor = cursor.and_then(|at| u16::try_from(at).ok()).filter(|at| *at < rows.height);
-        Self { rows, focus: line(cursor.map_or((inner, 0), |at| (rows, at))) }
+        Self { rows, focus: line(cursor.map_or((inner, 0), |at| (rows, at))), rule: None }
+    }
+
+    /// Which of its rows a line is: those below a rule stand one lower.
+    pub fn row_of(&self, line: usize) -> usize {
+        line.saturating_sub(usize::from(self.rule.is_some_and(|rule| line >= rule)))
     }
 
     /// The first so many rows.

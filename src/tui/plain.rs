@@ -12,7 +12,7 @@ use super::keymap::Meaning;
 use crate::view::Sign;
 use crate::view::change_labels::ChangeLabel;
 use crate::view::clock::date_time;
-use crate::view::text::{SafeText, number, thousands, visible};
+use crate::view::text::{SafeText, number, recorded, thousands};
 use crate::view::words::Word;
 use crate::{Error, record::Version};
 use ratatui::buffer::Buffer;
@@ -209,7 +209,7 @@ impl<E: From<Error>> Plain<'_, E> {
         let history = session.history();
         let info = history.info(session.cursor);
         let time = info.as_ref().and_then(|info| info.at).map(date_time).unwrap_or_default();
-        let label = info.map(|info| visible(&info.label).into_owned()).unwrap_or_default();
+        let label = info.map(|info| recorded(&info.label).into_owned()).unwrap_or_default();
         let place = format!("{} of {}", number(session.cursor), thousands(history.newest().0));
         let parts = [place, time, label, session.changes.summary().signs().unmarked().into_owned()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")

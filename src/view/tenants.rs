@@ -71,7 +71,7 @@ fn parts(value: &Value, most: usize) -> Vec<(SafeText, SafeText)> {
     };
     match value {
         Value::Object(object) => {
-            let part = |(key, value): (&crate::value::Text, &Value)| (SafeText::data(&text::key(key)), words(value));
+            let part = |(key, value): (&crate::value::Text, &Value)| (SafeText::written(&text::key(key)), words(value));
             object.iter().take(most).map(part).collect()
         }
         Value::Array(array) => {

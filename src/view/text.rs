@@ -1,7 +1,8 @@
 //! Text that is safe and short enough for a screen: visible escapes, widths, numbers, sizes, times.
 //!
 //! The one spelling of an escape is `\u{1b}`: the code point in lower-case hexadecimal; only line feed, carriage return
-//! and tab have short forms (`\n`, `\r`, `\t`). In literals a backslash of the data is doubled, so nothing looks alike.
+//! and tab have short forms (`\n`, `\r`, `\t`). A backslash of the data is doubled where one could read an escape, in
+//! literals everywhere: different texts never look alike, but for the joiners of emoji.
 //! Joiners and variation selectors are escaped in literals: terminals disagree about what they do to the width of a text. In
 //! labels and names, those that belong to an emoji are left out, and those that spell a word stay.
 
@@ -26,7 +27,28 @@ use std::fmt::Write;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The text with everything a terminal would hide or obey shown as an escape. For labels, names, authors, errors.
+/// Recorded text with everything a terminal would hide or obey shown as an escape, and its own backslashes doubled where one
+/// would take them for one. For labels, names, authors, file names; not twice: what it answers is written text.
+pub fn recorded(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return visible(text);
+    }
+    let mut doubled = String::with_capacity(text.len() + 8);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        doubled.push(letter);
+        let begins_escape = |next: &char| {
+            matches!(next, '\\' | 'n' | 'r' | 't' | 'u') || is_invisible(*next) || next.width() == Some(0)
+        };
+        if letter == '\\' && letters.peek().is_some_and(begins_escape) {
+            doubled.push('\\');
+        }
+    }
+    Cow::Owned(visible(&doubled).into_owned())
+}
+
+/// Written text (a sentence, a literal, a path, whatever holds recorded text that is escaped already), with what a terminal
+/// would hide or obey shown as an escape all the same. Done twice, it changes nothing more.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
@@ -90,7 +112,7 @@ pub fn scalar(value: &Value) -> SafeText {
 /// A scalar as a name: a string without its quotes where that is not misleading.
 pub fn bare(value: &Value) -> SafeText {
     match value {
-        Value::String(text) if text.len() <= LONGEST => SafeText::data(&key(text)),
+        Value::String(text) if text.len() <= LONGEST => SafeText::written(&key(text)),
         other => scalar(other),
     }
 }
@@ -447,6 +469,37 @@ mod tests {
         }
     }
 
+    /// Recorded text from what is shown of it.
+    fn read_back(shown: &str) -> String {
+        let (mut text, mut rest) = (String::new(), shown);
+        while let Some(letter) = rest.chars().next() {
+            let code = || rest.strip_prefix("\\u{").and_then(|code| code.split_once('}'));
+            let read = |code: &str| char::from_u32(u32::from_str_radix(code, 16).ok()?);
+            let short = [("\\\\", '\\'), ("\\n", '\n'), ("\\r", '\r'), ("\\t", '\t')];
+            let short = short.into_iter().find_map(|(escape, is)| Some((is, rest.strip_prefix(escape)?)));
+            let long = code().and_then(|(code, left)| Some((read(code)?, left)));
+            let (is, left) = short.or(long).unwrap_or((letter, &rest[letter.len_utf8()..]));
+            text.push(is);
+            rest = left;
+        }
+        text
+    }
+
+    #[test]
+    fn a_typed_escape_is_told_from_what_it_names() {
+        for (text, shown) in [
+            ("\u{1b}", r"\u{1b}"),
+            (r"\u{1b}", r"\\u{1b}"),
+            (r"C:\Data\x", r"C:\Data\x"),
+            (r"C:\new", r"C:\\new"),
+            ("\\\n", r"\\\n"),
+            (r"\\", r"\\\"),
+            ("\\\u{301}", "\\\\\u{301}"),
+        ] {
+            assert_eq!(recorded(text), shown, "{text:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn shown_text_holds_nothing_a_terminal_obeys(text in any::<String>()) {
@@ -460,6 +513,18 @@ mod tests {
         fn different_texts_have_different_literals(left in "[\\\\u{}1b\"\u{1b}\n]{0,8}", right in "[\\\\u{}1b\"\u{1b}\n]{0,8}") {
             prop_assert_eq!(literal(&left) == literal(&right), left == right);
             prop_assert_eq!(key(&left) == key(&right), left == right);
+            prop_assert_eq!(recorded(&left) == recorded(&right), left == right);
+        }
+
+        #[test]
+        fn recorded_text_is_read_back(text in "([\\\\u{}1bnrt \"]|[\u{1b}\n\t\u{202e}\u{301}\u{200d}é日\u{7f}]){0,12}") {
+            prop_assert_eq!(read_back(&recorded(&text)), text);
+        }
+
+        #[test]
+        fn escaping_twice_is_escaping_once(text in any::<String>()) {
+            let once = recorded(&text).into_owned();
+            prop_assert_eq!(visible(&once), once.as_str());
         }
 
         #[test]

@@ -9,6 +9,7 @@ use crate::history::{VersionInfo, VersionKind};
 use crate::questions::PathChange;
 use crate::record::TimeSource;
 use crate::value::Text;
+use crate::view::text::recorded;
 
 /// A version and where it belongs.
 pub struct Line {
@@ -80,11 +81,11 @@ impl Line {
             Cell::name(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
             kind(info.kind),
             Cell::new(if info.through == info.version {
-                info.label.to_string()
+                recorded(&info.label).into_owned()
             } else {
-                format!("{} to {}", info.label, info.through)
+                format!("{} to {}", recorded(&info.label), info.through)
             }),
-            Cell::new(reason.as_deref().unwrap_or_default()),
+            Cell::recorded(reason.as_deref().unwrap_or_default()),
             Cell::new(info.problem.as_deref().unwrap_or_default()).ink(Ink::Red),
         ];
         if let Some(change) = change {

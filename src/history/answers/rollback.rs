@@ -115,8 +115,6 @@ impl History {
     pub(crate) fn no_branch(&self, name: &str) -> Error {
         let what = match self.lineage.branches.names().find(|taken| *taken == name) {
             None => "branch",
-            // It grows, but is asked for where another is to take its place.
-            Some(crate::history::MAIN) => "variant or fork",
             Some(_) => "growing branch",
         };
         let like = if what == "branch" { nearest(name, self.lineage.branches.names()) } else { Vec::new() };

@@ -199,7 +199,7 @@ impl Measurements {
 }
 
 impl MeasuredBranch {
-    /// `within its guardrails`, `breaks its guardrails: memory`, `stale: errors`; `None` without any.
+    /// `within its guardrails`, `breaks its guardrail: memory`, `stale: errors`; `None` without any.
     pub fn verdict(&self) -> Option<String> {
         let guards = || {
             let guards = self.metrics.iter().zip(&self.column.figures);
@@ -211,7 +211,8 @@ impl MeasuredBranch {
         };
         guards().next()?;
         Some(match (named(MetricVerdict::Broken), named(MetricVerdict::Stale)) {
-            (broken, _) if !broken.is_empty() => format!("breaks its guardrails: {broken}"),
+            (broken, _) if broken.contains(", ") => format!("breaks its guardrails: {broken}"),
+            (broken, _) if !broken.is_empty() => format!("breaks its guardrail: {broken}"),
             (_, stale) if !stale.is_empty() => format!("stale: {stale}"),
             _ => "within its guardrails".to_owned(),
         })

@@ -264,7 +264,7 @@ pub static ACTIONS: &[Spec] = &[
     dialog(Context::Prompt, Action::Confirm, "confirm", &["Enter"], "OK").hint("OK"),
     dialog(Context::Prompt, Action::Cancel, "cancel", &["Esc"], "cancel").hint("cancel"),
     dialog(Context::Chooser, Action::Complete, "complete", &["Tab"], "complete the word").hint("complete"),
-    dialog(Context::Chooser, Action::Confirm, "confirm", &["Enter"], "run it, or go there").hint("run"),
+    dialog(Context::Chooser, Action::Confirm, "confirm", &["Enter"], "run it, or go there").hint("OK"),
     dialog(Context::Chooser, Action::Up, "up", &["Up"], "row above; above the first: earlier commands"),
     dialog(Context::Chooser, Action::Down, "down", &["Down"], "row below"),
     dialog(Context::Chooser, Action::PageUp, "page-up", &["PgUp"], "one screen up"),

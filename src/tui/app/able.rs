@@ -89,7 +89,7 @@ impl App {
     /// Why the recording takes no more writes: one of its own failed, or its log is not the one that was opened.
     pub fn refused(&self) -> Option<SafeText> {
         let why = self.session()?.refused.as_ref()?;
-        Some(joined!["read-only: ", SafeText::data(why)])
+        Some(joined!["read-only: ", SafeText::written(why)])
     }
 }
 

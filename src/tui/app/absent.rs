@@ -30,6 +30,6 @@ impl Absent {
     /// `.items[id=b] is not in #2: created at #3`.
     pub fn words(&self) -> SafeText {
         let since = self.since.as_ref().map(|since| joined![": ", since]).unwrap_or_default();
-        joined![SafeText::data(&self.name), " is not in ", number(self.missing_in), since]
+        joined![SafeText::written(&self.name), " is not in ", number(self.missing_in), since]
     }
 }

@@ -137,7 +137,7 @@ impl App {
                 look.reached = version;
                 if let Some((at, why)) = stats.first_error.filter(|_| !std::mem::replace(&mut look.erred, true)) {
                     let words =
-                        joined![name, ": error at ", number(at), ", which counts as false: ", SafeText::data(&why)];
+                        joined![name, ": error at ", number(at), ", which counts as false: ", SafeText::written(&why)];
                     self.note_for(id, words);
                 }
                 self.follow_to_break(id);

@@ -76,7 +76,8 @@ impl App {
     /// What the elements of the array under the cursor may be matched by.
     pub(super) fn list_array_keys(&mut self) {
         let here = self.array_here();
-        let title = here.as_ref().map(|here| joined!["Match the elements of ", SafeText::data(&printed(&here.path))]);
+        let title =
+            here.as_ref().map(|here| joined!["Match the elements of ", SafeText::written(&printed(&here.path))]);
         let items = here.map(|here| items::array_keys(&here)).unwrap_or_default();
         self.choose(ChooserKind::DiffRules, title.unwrap_or_default(), items);
     }

@@ -152,7 +152,7 @@ impl App {
                     ": error at ",
                     number(at),
                     ": ",
-                    SafeText::data(&why)
+                    SafeText::written(&why)
                 ];
                 self.note_for(id, &words);
             }

@@ -310,7 +310,7 @@ impl Session {
 /// A value in a few letters.
 /// `.a  1 → 2  at #4`; what was not there before was created, what is not there after was removed.
 fn change_words(path: &str, old: Option<&Value>, new: Option<&Value>, at: Version) -> SafeText {
-    let (at, path) = (number(at), SafeText::data(path));
+    let (at, path) = (number(at), SafeText::written(path));
     match (old, new) {
         (None, Some(_)) => joined![path, "  ", brief(new), "  created at ", at],
         (Some(_), None) => joined![path, "  ", brief(old), "  removed at ", at],
@@ -323,7 +323,7 @@ fn brief(value: Option<&Value>) -> SafeText {
         None => "nothing".into(),
         Some(Value::Object(object)) => joined!["{", object.len().to_string(), "}"],
         Some(Value::Array(array)) => joined!["[", array.len().to_string(), "]"],
-        Some(Value::String(text)) => SafeText::data(&literal(text)).fit(30),
+        Some(Value::String(text)) => SafeText::written(&literal(text)).fit(30),
         Some(scalar) => scalar.to_json().into(),
     }
 }

@@ -106,6 +106,12 @@ impl Chooser {
         self.scrolled = (self.scrolled + if up { -NOTCH } else { NOTCH }).clamp(-most, most);
     }
 
+    /// What the rows begin with that are shown.
+    #[cfg(test)]
+    pub fn shown_rows(&self) -> impl Iterator<Item = &SafeText> {
+        self.shown.iter().map(|item| &item.left)
+    }
+
     /// Selects one of the rows that are shown.
     pub fn select(&mut self, item: usize) {
         self.list.select(item, self.shown.len());

@@ -118,7 +118,7 @@ impl Compaction {
     fn about<'a>(&self, gap: impl Fn() -> Option<Row<'a>>) -> Vec<Row<'a>> {
         let cutting = match &self.preview {
             None => return vec![Row::Text("… computing".into(), Tone::Dim)],
-            Some(Err(why)) => return vec![Row::Text(SafeText::data(why), Tone::Bad)],
+            Some(Err(why)) => return vec![Row::Text(SafeText::written(why), Tone::Bad)],
             Some(Ok(cutting)) => cutting,
         };
         let mut rows = vec![Row::plain("Deleted permanently")];

@@ -130,7 +130,7 @@ impl Dialog {
         let lines = vec![
             "An internal error occurred while handling your last request:".into(),
             SafeText::default(),
-            SafeText::data(text),
+            SafeText::written(text),
             SafeText::default(),
             "The screen and the recording are unchanged. Report this text.".into(),
         ];

@@ -282,7 +282,7 @@ impl Question {
 
     /// What may be wrong with the version to go back to.
     fn doubt_row(&self) -> Option<Row<'_>> {
-        let words = |why: &Text| joined![number(self.to), " is doubtful: ", SafeText::data(why)];
+        let words = |why: &Text| joined![number(self.to), " is doubtful: ", SafeText::written(why)];
         self.doubt().map(|why| Row::Text(words(why), Tone::Bad))
     }
 
@@ -372,7 +372,7 @@ impl Question {
     fn changes(&self, width: u16) -> Vec<Row<'_>> {
         match &self.preview {
             None => vec![Row::Text("  … computing".into(), Tone::Dim)],
-            Some(Err(why)) => vec![Row::Text(joined!["  ", SafeText::data(why)], Tone::Bad)],
+            Some(Err(why)) => vec![Row::Text(joined!["  ", SafeText::written(why)], Tone::Bad)],
             Some(Ok(preview)) => {
                 let lines = preview.summary.lines(usize::from(width) - INDENTED);
                 lines.into_iter().map(|line| Row::plain(joined!["  ", &line])).collect()

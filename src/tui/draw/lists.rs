@@ -56,7 +56,7 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
 
 /// The list that the keys of the view move in.
 fn put_list(list: ListMap, map: &mut FrameMap) {
-    map.put_rows(list.rows, Hit::ListRow);
+    map.put_rows(list.rows, |line| Hit::ListRow(list.row_of(line)));
     map.focus(list.focus);
 }
 
@@ -107,7 +107,7 @@ fn put_changes(session: &Session, ends: Ends, note: &'static str, look: &Look, a
     let line = match session.lists.asides.diff(ends) {
         Some(Ok(changes)) => return text::paint_changes(changes, note, look, area, buf),
         None => (Tone::Dim, "… computing".into()),
-        Some(Err(why)) => (Tone::Bad, SafeText::data(why)),
+        Some(Err(why)) => (Tone::Bad, SafeText::written(why)),
     };
     text::put(&[line], look, area, buf);
 }

@@ -44,7 +44,11 @@ mod tests {
     }
 
     fn name(glyphs: Glyphs, text: &str) -> String {
-        shown(glyphs, &SafeText::data(&key(text)))
+        shown(glyphs, &SafeText::written(&key(text)))
+    }
+
+    fn label(glyphs: Glyphs, text: &str) -> String {
+        shown(glyphs, &SafeText::data(text))
     }
 
     #[test]
@@ -64,6 +68,7 @@ mod tests {
                     for (left, right) in texts(sign.0).iter().zip(&texts(other)) {
                         assert_ne!(value(glyphs, left), value(glyphs, right), "{glyphs:?} {left} {right}");
                         assert_ne!(name(glyphs, left), name(glyphs, right), "{glyphs:?} {left} {right}");
+                        assert_ne!(label(glyphs, left), label(glyphs, right), "{glyphs:?} {left} {right}");
                     }
                 }
             }
@@ -80,14 +85,14 @@ mod tests {
     proptest! {
         #[test]
         fn different_texts_never_look_alike(
-            left in "[ab \\-\\.\\\\u{}2\"│─…→é日▄⣤±+Δd·]{0,12}",
-            right in "[ab \\-\\.\\\\u{}2\"│─…→é日▄⣤±+Δd·]{0,12}",
+            left in "[ab \\-\\.\\\\u{}219\u{1b}\n\"│─…→é日▄⣤±+Δd·]{0,12}",
+            right in "[ab \\-\\.\\\\u{}219\u{1b}\n\"│─…→é日▄⣤±+Δd·]{0,12}",
             extra in " {0,4}",
         ) {
             let wider = format!("{left}{extra}é");
             let narrower = format!("{left}é");
             for glyphs in SETS {
-                for paint in [value, name] {
+                for paint in [value, name, label] {
                     prop_assert_eq!(paint(glyphs, &left) == paint(glyphs, &right), left == right);
                     prop_assert_eq!(paint(glyphs, &wider) == paint(glyphs, &narrower), wider == narrower);
                 }

@@ -222,6 +222,12 @@ pub struct ListAreas {
 }
 
 impl ListAreas {
+    /// All that lists have room in.
+    pub fn whole(&self) -> Rect {
+        let parts = [self.list, self.detail, self.changes].into_iter().filter(|part| !part.is_empty());
+        parts.reduce(Rect::union).unwrap_or_default()
+    }
+
     /// The lines that every view has; the rest is the list's.
     fn frame(area: Rect) -> Self {
         let mut rest = area;

@@ -24,11 +24,17 @@ pub fn paint(
     Rect { y: inner.y + used, height: inner.height - used, ..inner }
 }
 
-/// Paints lines.
+/// Paints lines; where there are more than fit, the last one says how many.
 pub fn put(lines: &[(Tone, SafeText)], look: &Look, area: Rect, buf: &mut Buffer) {
-    for (at, (tone, line)) in lines.iter().enumerate() {
+    let height = usize::from(area.height);
+    let shown = if lines.len() > height { height.saturating_sub(1) } else { lines.len() };
+    for (at, (tone, line)) in lines.iter().take(shown).enumerate() {
         let Some(mut pen) = Pen::new(buf, area, at) else { break };
         pen.put(" ", look.theme.text).text(line, style(*tone, look));
+    }
+    let left = lines.len() - shown;
+    if let Some(mut pen) = Pen::new(buf, area, shown).filter(|_| left > 0) {
+        pen.put(" ", look.theme.text).text(&joined!["… ", counted(left, "more line")], look.theme.dim);
     }
 }
 

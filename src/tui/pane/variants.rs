@@ -169,7 +169,7 @@ pub fn paint(
     legend(stale, (inner, room + 5), look, buf);
     let line =
         if metrics.row < figures { metrics.row.checked_sub(start) } else { Some(room + 1 + metrics.row - figures) };
-    ListMap::new(inner, 1, line)
+    ListMap { rule: Some(room), ..ListMap::new(inner, 1, line) }
 }
 
 fn legend(stale: bool, (inner, line): (Rect, usize), look: &Look, buf: &mut Buffer) {

@@ -298,7 +298,7 @@ fn verdicts_say_what_they_rest_on_and_what_was_measured_elsewhere() {
     let mut screen = Harness::of(Address::Demo("m".into()), Arc::clone(&recording), 120, 36);
     screen
         .keys("6")
-        .sees("Measured on main, now at #1: breaks its guardrails: memory")
+        .sees("Measured on main, now at #1: breaks its guardrail: memory")
         .sees("✗ HIGH!")
         .sees("✓ ok")
         .sees("120 ms");

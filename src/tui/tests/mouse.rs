@@ -76,6 +76,25 @@ fn a_click_on_a_row_goes_there_and_a_second_one_enters() {
 }
 
 #[test]
+fn a_click_below_the_rule_of_a_table_chooses_the_row_there() {
+    let mut screen = Harness::guide(120, 36);
+    let tenant = screen.tenant();
+    tenant.snapshot(&SnapshotRequest::named("base")).unwrap();
+    tenant.variant("bold", "base").unwrap();
+    for of in ["base", "bold"] {
+        let metrics = [("errors", Goal::Lower), ("score", Goal::Higher)]
+            .map(|(name, goal)| Metric { goal: Some(goal), ..Metric::parse(&format!("{name}=1")).unwrap() });
+        tenant.measure(of, &metrics).unwrap();
+    }
+    screen.keys("6");
+    let row = |screen: &Harness| screen.app.session().unwrap().lists.variants.metrics.selected(3);
+    for (text, at) in [("verdict", 2), ("score  ", 1), ("errors", 0)] {
+        screen.click(text);
+        assert_eq!(row(&screen), Some(at), "{text}\n{}", screen.screen());
+    }
+}
+
+#[test]
 fn a_click_on_the_sign_folds() {
     let mut screen = Harness::guide(120, 36);
     screen.keys("z R").click("▾ features").lacks("▾ features").click("▸ features").sees("▾ features");

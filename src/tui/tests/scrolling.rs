@@ -20,7 +20,7 @@ use ratatui::layout::Position;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-const SIZES: [(u16, u16); 4] = [(80, 24), (60, 16), (40, 12), (30, 9)];
+const SIZES: [(u16, u16); 5] = [(120, 36), (80, 24), (60, 16), (40, 12), (30, 9)];
 
 /// A guarded tenant with a long name, long snapshot names, variants, and states that differ in much.
 fn shop() -> Harness {
@@ -176,6 +176,61 @@ fn every_line_of_every_box_can_be_reached() {
                 }
             }
         }
+    }
+}
+
+/// Lists to choose from have no sheet: each row comes into view as the cursor goes down, and again as it goes up.
+#[test]
+fn every_row_of_every_list_to_choose_from_can_be_reached() {
+    for (name, keys, inputs) in [
+        ("keys", "?", ["Down", "Up"]),
+        ("commands", ":", ["Down", "Up"]),
+        ("marks", "m a , m b , m c '", ["Down", "Up"]),
+        ("array keys", ": p a t h Space . l i s t Enter z k", ["Down", "Up"]),
+    ] {
+        for (width, height) in [(120, 36), (80, 24), (60, 16)] {
+            let mut screen = long_list(width, height);
+            screen.keys(keys);
+            let Some(Dialog::Chooser(chooser)) = screen.app.dialog.as_ref().map(|boxed| &boxed.dialog) else {
+                panic!("{name} is a list:\n{}", screen.screen())
+            };
+            let rows: Vec<String> = chooser.shown_rows().map(|left| left.unmarked().into_owned()).collect();
+            assert!(!rows.is_empty(), "{name}");
+            for key in inputs {
+                let mut seen = shown(&screen);
+                for _ in 0..rows.len() {
+                    screen.keys(key);
+                    seen += &shown(&screen);
+                }
+                for row in &rows {
+                    let start: String = row.chars().take(8).collect();
+                    assert!(seen.contains(start.trim_end()), "{name}, {width}x{height}, {key}: {row}");
+                }
+            }
+        }
+    }
+}
+
+fn long_list(width: u16, height: u16) -> Harness {
+    let fields: Vec<String> = (0..40).map(|at| format!("\"field{at}\":1")).collect();
+    let item = |name: &str| format!("{{\"id\":\"{name}\",{}}}", fields.join(","));
+    let state = format!("{{\"list\":[{},{}]}}", item("a"), item("b"));
+    Harness::states(&[&state, &state.replace("\"b\"", "\"c\""), "{}", &state], width, height)
+}
+
+/// What is cut off below in a pane of lines is counted there.
+#[test]
+fn lines_that_do_not_fit_are_counted() {
+    use crate::tui::pane::text::put;
+    use crate::view::table::Tone;
+    let screen = shop();
+    let lines: Vec<(Tone, SafeText)> = (0..9).map(|at| (Tone::Plain, format!("line {at}").into())).collect();
+    for (height, last) in [(9, "line 8"), (8, "… 2 more lines"), (2, "… 8 more lines"), (1, "… 9 more lines")] {
+        let area = ratatui::layout::Rect::new(0, 0, 30, height);
+        let mut buffer = Buffer::empty(area);
+        put(&lines, &screen.app.setup.look, area, &mut buffer);
+        let text = crate::tui::draw::text_of(&buffer);
+        assert_eq!(text.lines().last().map(str::trim), Some(last), "{text}");
     }
 }
 

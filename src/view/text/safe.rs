@@ -1,6 +1,6 @@
 //! Text of rows: words of the program as they are, recorded text escaped and marked.
 
-use super::{MARK, fit, mark, suffix, visible, width, wrap, wrap_by};
+use super::{MARK, fit, mark, recorded, suffix, visible, width, wrap, wrap_by};
 use crate::value::Text;
 use crate::view::needle::Needle;
 use std::borrow::Cow;
@@ -8,7 +8,7 @@ use std::ops::AddAssign;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A text that is safe to paint in every glyph set. Only what is written in the program (`&'static str`) is taken as it is; all
-/// other text is taken for recorded text: escaped, and marked so that no glyph set rewrites it. It cannot be formatted into a
+/// other text is escaped, and marked so that no glyph set rewrites it. It cannot be formatted into a
 /// `String`: texts are joined with `joined!`, which keeps what is recorded and what is not apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct SafeText(Cow<'static, str>);
@@ -16,6 +16,11 @@ pub struct SafeText(Cow<'static, str>);
 impl SafeText {
     /// Recorded text. O(bytes).
     pub fn data(text: &str) -> Self {
+        Self(Cow::Owned(mark::marked(&recorded(text)).into_owned()))
+    }
+
+    /// Written text, in which what is recorded is escaped already: a literal, a path, a sentence. O(bytes).
+    pub fn written(text: &str) -> Self {
         Self(Cow::Owned(mark::marked(&visible(text)).into_owned()))
     }
 
@@ -134,10 +139,10 @@ impl From<&'static str> for SafeText {
     }
 }
 
-/// Recorded text.
+/// Written text: recorded text is a `Text`, or goes through [`SafeText::data`].
 impl From<String> for SafeText {
     fn from(text: String) -> Self {
-        Self::data(&text)
+        Self::written(&text)
     }
 }
 
@@ -207,7 +212,7 @@ mod tests {
         for text in ["→", "a  b", " ", "e\u{301}…", "日本 ─"] {
             let once = SafeText::data(text);
             assert_eq!(joined![&once], once);
-            assert_eq!(SafeText::data(&visible(text)), once);
+            assert_eq!(SafeText::written(&visible(text)), once);
         }
     }
 }

@@ -100,7 +100,7 @@ pub fn value_words(value: &Value, matching: Option<&Matching>) -> SafeText {
     match value {
         Value::Object(_) => joined!["{", len, "}"],
         Value::Array(_) => match matching {
-            Some(Matching::Key(field)) => joined!["[", len, "] by ", SafeText::data(&text::key(field))],
+            Some(Matching::Key(field)) => joined!["[", len, "] by ", SafeText::written(&text::key(field))],
             Some(Matching::Index) => joined!["[", len, "] by index (too large)"],
             Some(Matching::Place) => joined!["[", len, "] by index"],
             Some(Matching::Lcs) | None => joined!["[", len, "]"],
@@ -117,7 +117,7 @@ fn key(state: &State, trail: &[Step], value: &Value) -> SafeText {
 /// A step as a row shows it: the key, the index, or the value of the field that elements are matched by.
 pub fn step_words(step: &Step, value: &Value, matching: Option<&Matching>) -> SafeText {
     match (step, matching) {
-        (Step::Key(key), _) => SafeText::data(&text::key(key)),
+        (Step::Key(key), _) => SafeText::written(&text::key(key)),
         (Step::Index(index), Some(Matching::Key(field))) => {
             let named = value.child(&Step::Key(field.clone())).map(text::bare);
             named.unwrap_or_else(|| index.to_string().into())
@@ -138,7 +138,7 @@ pub struct Beginning {
 impl Beginning {
     /// Of a container; empty for a scalar.
     pub fn of(value: &Value) -> Self {
-        let key = |key: &str| SafeText::data(&text::key(key));
+        let key = |key: &str| SafeText::written(&text::key(key));
         let words = |value: &Value| value_words(value, None);
         let parts = match value {
             Value::Object(object) => {

@@ -46,7 +46,7 @@ fn variants_are_compared_and_the_winner_is_promoted() {
     assert_eq!(sandbox.json("log shop.asof --from head --json")[0]["kind"], "promote");
     assert_eq!(sandbox.json("variants shop.asof --json")[1]["promoted"], 5);
     for (words, refused) in [
-        ("promote shop.asof main", "asof: variant or fork \"main\" not found in tenant main\n"),
+        ("promote shop.asof main", "asof: main cannot be promoted: name a variant or another branch\n"),
         ("promote shop.asof main~1", "asof: growing branch \"main~1\" not found in tenant main\n"),
         ("promote shop.asof D", "asof: branch \"D\" not found in tenant main"),
     ] {
@@ -118,7 +118,7 @@ fn what_cannot_be_is_told() {
         ("score shop.asof nosuch score=1", 1, "branch \"nosuch\" not found"),
         ("variants shop.asof --baseline nosuch", 1, "snapshot \"nosuch\" not found"),
         ("variants shop.jsonl", 1, "has no variants"),
-        ("promote shop.asof main --reason x --yes", 1, "variant or fork \"main\" not found"),
+        ("promote shop.asof main --reason x --yes", 1, "main cannot be promoted"),
         ("promote shop.asof B --reason x", 2, "--yes"),
         ("prune shop.asof", 2, "--keep"),
         ("prune shop.asof --keep 0", 2, "--yes"),

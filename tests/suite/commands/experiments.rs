@@ -352,7 +352,7 @@ fn metrics_of_main_are_listed() {
     }
     let told = sandbox.json("variants shop.asof --json").remove(0);
     assert_eq!([&told["variant"], &told["kind"], &told["head"]], [&json!("main"), &json!("branch"), &json!(4)]);
-    assert_eq!(told["verdict"], "breaks its guardrails: memory");
+    assert_eq!(told["verdict"], "breaks its guardrail: memory");
     assert_eq!(told["metrics"]["memory"]["value"], json!(95));
     sandbox.ok("rollback shop.asof 1 --yes");
     let told = sandbox.json("variants shop.asof --json").remove(0);

@@ -62,7 +62,7 @@ fn line(session: &Session, area: Rect) -> input::Input {
         Some(wrong) => input::Below::Wrong {
             // In letters before it, as the line shows them.
             before: wrong.text.get(..wrong.at.min(wrong.text.len())).map(SafeText::data).unwrap_or_default(),
-            why: SafeText::data(&wrong.why),
+            why: SafeText::written(&wrong.why),
             hint: wrong.hint.as_deref().map(SafeText::data),
         },
         None if line.text().is_empty() || *is_open => input::Below::About(kind.about()),

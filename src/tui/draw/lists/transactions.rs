@@ -24,7 +24,8 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut F
     }
     let Some(detail) = session.transaction() else {
         let lines = if areas.list.is_empty() { rows.empty.as_slice() } else { &[] };
-        text::paint_empty(&"[Transaction]".into(), lines, look, areas.detail.union(areas.changes), buf);
+        let beside = ListAreas { list: Rect::default(), ..*areas };
+        text::paint_empty(&"[Transaction]".into(), lines, look, beside.whole(), buf);
         return "An application makes transactions; asof demo transaction shows three".into();
     };
     let steps = paint_steps(session, &detail, areas.list.is_empty(), look, areas.detail, buf);

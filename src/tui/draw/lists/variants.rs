@@ -19,10 +19,9 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut F
     let (look, place) = (app.look(), &session.lists.variants);
     let comparison = variants::comparison(&session.history(), place);
     let Some(comparison) = comparison else {
-        let area = areas.list.union(areas.detail).union(areas.changes);
         let measured = variants::measured(&session.history());
         let lines = if measured.is_empty() { variants::empty() } else { measured };
-        text::paint_empty(&"[Variants]".into(), &lines, look, area, buf);
+        text::paint_empty(&"[Variants]".into(), &lines, look, areas.whole(), buf);
         return SafeText::default();
     };
     if !areas.list.is_empty() {
