@@ -30,36 +30,38 @@ pub struct Which {
     pub mapped: Mapped,
 }
 
+/// The heading of [`Mapped`], and of nothing behind it.
+const EVENTS: &str = "Reading files of events";
+
 /// How the texts of a file that is no recording are read. What is said of a file is remembered.
 #[derive(clap::Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Reading files of events")]
 pub struct Mapped {
     /// Read events by this recipe: a name (see `asof recipes`), or a TOML file
-    #[arg(long, value_name = "RECIPE")]
+    #[arg(long, help_heading = EVENTS, value_name = "RECIPE")]
     pub recipe: Option<String>,
     /// A jq filter that makes the next state: `.` is the state, `$event` the event
-    #[arg(long, value_name = "JQ")]
+    #[arg(long, help_heading = EVENTS, value_name = "JQ")]
     pub fold: Option<String>,
     /// A command that reads lines {"state":…,"action":…} and prints the next state for each
-    #[arg(long, value_name = "CMD")]
+    #[arg(long, help_heading = EVENTS, value_name = "CMD")]
     pub reducer: Option<String>,
     /// The state before the first event
-    #[arg(long, value_name = "JSON")]
+    #[arg(long, help_heading = EVENTS, value_name = "JSON")]
     pub initial: Option<String>,
     /// Where the state is in each record: `data.after`, or a jq filter
-    #[arg(long, value_name = "FIELD")]
+    #[arg(long, help_heading = EVENTS, value_name = "FIELD")]
     pub state_field: Option<String>,
     /// Where the time is
-    #[arg(long, value_name = "FIELD")]
+    #[arg(long, help_heading = EVENTS, value_name = "FIELD")]
     pub time_field: Option<String>,
     /// Where the label is
-    #[arg(long, value_name = "FIELD")]
+    #[arg(long, help_heading = EVENTS, value_name = "FIELD")]
     pub label_field: Option<String>,
     /// Where the author is
-    #[arg(long, value_name = "FIELD")]
+    #[arg(long, help_heading = EVENTS, value_name = "FIELD")]
     pub by_field: Option<String>,
     /// Where the tenant's name is
-    #[arg(long, value_name = "FIELD")]
+    #[arg(long, help_heading = EVENTS, value_name = "FIELD")]
     pub tenant_field: Option<String>,
 }
 

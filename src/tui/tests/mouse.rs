@@ -82,8 +82,7 @@ fn a_click_below_the_rule_of_a_table_chooses_the_row_there() {
     tenant.snapshot(&SnapshotRequest::named("base")).unwrap();
     tenant.variant("bold", "base").unwrap();
     for of in ["base", "bold"] {
-        let metrics = [("errors", Goal::Lower), ("score", Goal::Higher)]
-            .map(|(name, goal)| Metric { goal: Some(goal), ..Metric::parse(&format!("{name}=1")).unwrap() });
+        let metrics = ["errors=1:lower", "score=1"].map(|figure| crate::record::Metric::parse(figure).unwrap());
         tenant.measure(of, &metrics).unwrap();
     }
     screen.keys("6");
