@@ -78,12 +78,17 @@ struct Cli {
     open: open::Open,
     #[command(flatten)]
     common: screen::Common,
+    /// Log in to NATS with this context of the `nats` program; default: `$NATS_CONTEXT`
+    #[cfg(feature = "nats")]
+    #[arg(long, value_name = "NAME", global = true)]
+    nats_context: Option<String>,
 }
 
 const MOMENTS: &str = "\
 A source:   a recording's directory · a file: JSON Lines of states or of RFC 6902
             patches, also gzip or zstd · - for standard input · git:PATH for the
             history of one JSON, YAML or TOML file in a repository · demo:NAME
+            nats://HOST/PREFIX for a recording on a NATS server
 
 A moment:   42 or '#42' · head · head~3 · 50% · @2026-10-09T12:00:00Z · @12:30
             -10 (versions before the head) · -5m (minutes before the newest recorded one)
@@ -94,7 +99,7 @@ A moment:   42 or '#42' · head · head~3 · 50% · @2026-10-09T12:00:00Z · @12
 
 Exit codes: 0 done · 1 negative answer · 2 wrong usage · 3 a source that is
             unreadable, damaged, or could be read only in part
-            4 someone else appended first · 130 interrupted";
+            4 someone else appended first, or a server was lost · 130 interrupted";
 
 #[derive(Subcommand)]
 enum Command {
@@ -209,6 +214,8 @@ impl Cli {
         console.out.set_colour(self.common.colour(console.out.is_terminal())?);
         clock::set_zone(self.common.zone()?);
         console.common = self.common;
+        #[cfg(feature = "nats")]
+        self.nats_context.iter().for_each(|name| crate::source::use_nats_context(name));
         if !matches!(self.command, Some(Command::Doctor(_))) {
             CacheReport::wrong_limit().into_iter().for_each(out::note);
         }

@@ -78,6 +78,20 @@ pub enum Error {
     /// An append whose answer was lost: it may be in the log, or not, or arrive later. Nothing was folded of it.
     #[error("append to tenant {tenant} not answered: {why}. The record may be in the log: check before retrying")]
     Unknown { tenant: String, why: String },
+    /// A server that is not there, or does not answer any more.
+    #[error("{server}: no connection: {why}")]
+    ServerLost { server: String, why: String },
+    /// A server that does not do what it is asked: it does not let the user in, or is too old.
+    #[error("{server}: refused: {why}")]
+    ServerRefused { server: String, why: String },
+    /// A record that a server has removed, since it keeps only so much.
+    #[error("position {position} of tenant {tenant} was removed by the stream's retention: its records begin at {first}")]
+    Removed {
+        tenant: String,
+        position: u64,
+        /// The first position that is there.
+        first: u64,
+    },
     /// A tenant's log is not the one that was read from before. Nothing is read from it or written to it until the
     /// recording is opened again, or the log is there again as it was.
     #[error("{}: {change}", file.display())]

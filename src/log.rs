@@ -17,6 +17,8 @@ mod line;
 mod log_source;
 mod logfile;
 mod memory;
+#[cfg(feature = "nats")]
+mod nats;
 pub(crate) mod open;
 mod patience;
 mod positions;
@@ -24,6 +26,8 @@ mod presence;
 mod raw_batch;
 mod reader;
 mod scan;
+#[cfg_attr(not(feature = "nats"), allow(dead_code))]
+mod server;
 mod settle;
 mod sync;
 mod tenant;
@@ -42,10 +46,13 @@ pub use file::FileLog;
 pub use follow::{Follow, Polling};
 pub use ids::AppendId;
 pub use memory::MemoryLog;
+#[cfg(feature = "nats")]
+pub use nats::NatsLog;
 #[cfg(feature = "tui")]
 pub use patience::wait_until;
 pub use positions::LogPositions;
 pub use presence::WriterPresence;
+pub use server::{NatsAccess, NatsAddress};
 pub(crate) use settle::append_settled;
 pub use verify::{UnknownRecord, VerifyReport, verify};
 #[cfg(all(feature = "follow", feature = "import"))]

@@ -181,6 +181,24 @@ impl Recording {
         Self::of(RecordStore::new(log, None))
     }
 
+    /// A recording on a NATS server with `JetStream`: one that is there, or one that the first append makes.
+    ///
+    /// ```no_run
+    /// # fn main() -> asof::Result<()> {
+    /// use asof::{NatsAccess, NatsAddress, Recording};
+    /// let recording = Recording::connect(&NatsAddress::parse("nats://localhost/shop")?, &NatsAccess::default())?;
+    /// recording.tenant_or_new(&"acme".into())?.record("open", &1)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `ServerLost` when no server is there; `ServerRefused` when it does not let the user in, or is too old.
+    #[cfg(feature = "nats")]
+    pub fn connect(address: &crate::log::NatsAddress, access: &crate::log::NatsAccess) -> Result<Self> {
+        Ok(Self::on(Arc::new(crate::log::NatsLog::connect(address, access)?)))
+    }
+
     /// A new recording in a directory that is new or empty.
     ///
     /// # Errors

@@ -12,18 +12,21 @@ mod live;
 mod recent;
 mod recipes;
 mod remembered;
+mod server;
 
 pub use demo::{Cost, Costs, Keeping, NarrationStep, ROUNDS, Until, demos, measure};
 pub use live::Watched;
 pub(crate) use live::{Taken, can_follow, follow};
 pub use recent::{Recent, Recents};
 pub use recipes::{recipe_file, recipe_folder, recipes};
+#[cfg(feature = "nats")]
+pub use server::use_nats_context;
 
 use crate::bytes::sha256_digits;
 use crate::error::{Error, Result};
 use crate::import::{self, Input, Item, Note, Problem, ReadAs, ResumePoint};
 pub use crate::import::{TrackedFile, tracked_files, versions_in_git};
-use crate::log::FileLog;
+use crate::log::{FileLog, NatsAddress};
 use crate::recipe::{Mapping, RecipeBook};
 use crate::record::{DEFAULT_TENANT, TenantId, Version};
 use crate::recording::{Progress, Recording};
@@ -45,6 +48,8 @@ const LARGE: u64 = 256 << 10;
 pub enum Address {
     /// A recording's directory.
     Recording(PathBuf),
+    /// `nats://HOST/PREFIX`: a recording on a server.
+    Server(NatsAddress),
     /// A foreign file.
     File(PathBuf),
     /// `-`.
@@ -114,6 +119,9 @@ impl Address {
         if text == "-" {
             return Ok(Self::Stdin);
         }
+        if NatsAddress::is_one(text) {
+            return server::address(text).map(Self::Server);
+        }
         Self::of_path(Path::new(text))
     }
 
@@ -142,6 +150,7 @@ impl Address {
     pub fn title(&self) -> String {
         match self {
             Self::Recording(path) | Self::File(path) => file_name(path),
+            Self::Server(address) => address.prefix.clone(),
             Self::Stdin => "standard input".to_owned(),
             Self::Watched(watched) => watched.title(),
             Self::Git(path) => format!("git:{}", file_name(path)),
@@ -157,6 +166,7 @@ impl Address {
         match self {
             Self::Recording(path) | Self::File(path) => whole(path),
             Self::Git(path) => Some(format!("git:{}", whole(path)?)),
+            Self::Server(address) => Some(address.to_string()),
             Self::Stdin | Self::Demo(_) | Self::Watched(_) => None,
         }
     }
@@ -167,7 +177,7 @@ impl Address {
             Self::Stdin => Path::new("/dev/stdin"),
             Self::File(path) => path,
             Self::Watched(_) => return true,
-            Self::Recording(_) | Self::Git(_) | Self::Demo(_) => return false,
+            Self::Recording(_) | Self::Server(_) | Self::Git(_) | Self::Demo(_) => return false,
         };
         std::fs::metadata(path).is_ok_and(|found| !found.is_file())
     }
@@ -180,19 +190,24 @@ impl Address {
                 let files = std::fs::read_dir(directory).ok()?.filter_map(std::result::Result::ok);
                 Some(files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum())
             }
-            Self::Stdin | Self::Git(_) | Self::Demo(_) | Self::Watched(_) => None,
+            Self::Server(_) | Self::Stdin | Self::Git(_) | Self::Demo(_) | Self::Watched(_) => None,
         }
     }
 
     /// Where a recording made of this source is kept unless the user says otherwise; `None` for a recording.
     pub fn default_recording(&self) -> Option<PathBuf> {
         match self {
-            Self::Recording(_) => None,
+            Self::Recording(_) | Self::Server(_) => None,
             Self::File(path) | Self::Git(path) => Some(PathBuf::from(format!("{}.asof", stem(path)))),
             Self::Stdin => Some("stdin.asof".into()),
             Self::Watched(watched) => Some(format!("{}.asof", stem(Path::new(&watched.title()))).into()),
             Self::Demo(name) => Some(format!("{}.asof", if name.is_empty() { "demo" } else { name }).into()),
         }
+    }
+
+    /// Whether it is a recording: one that can be written to.
+    pub fn is_recording(&self) -> bool {
+        matches!(self, Self::Recording(_) | Self::Server(_))
     }
 
     /// What to press, for a demo.
@@ -226,6 +241,14 @@ fn cache_folder() -> Option<PathBuf> {
     Some(folder.join("asof"))
 }
 
+/// Connects to a recording on a server, by its address: one that is there, or one that the first append makes.
+///
+/// # Errors
+/// When no server is there, or does not let the user in.
+pub(crate) fn connect(address: &str) -> Result<Recording> {
+    server::open(&server::address(address)?)
+}
+
 /// Opens a source without reading it: a recording, or an empty one in memory to be filled by [`read`]. Index segments are
 /// written to the user's cache folder only.
 ///
@@ -245,6 +268,7 @@ pub(crate) fn open_with(address: &Address, segments: WriteSegments) -> Result<Ar
             let segments = Segments::new(index_folder(), segments);
             Recording::open(directory).map(|recording| Arc::new(recording.with_segments(segments)))
         }
+        Address::Server(address) => server::open(address).map(Arc::new),
         Address::Demo(name) => {
             let recording = Recording::memory();
             Ok(Arc::new(match demo::end(name) {
@@ -264,7 +288,7 @@ pub(crate) fn open_with(address: &Address, segments: WriteSegments) -> Result<Ar
 /// # Errors
 /// When nothing (more) can be read.
 pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &mut Tell<'_>) -> Result<()> {
-    if let Address::Recording(_) = address {
+    if address.is_recording() {
         return load(recording, options, tell);
     }
     if let Address::Demo(name) = address {
@@ -368,7 +392,7 @@ fn import_from(
         }
         Address::Stdin => import::read_as(Input::stdin()?.for_tenant(tenant), how, &mut sink),
         Address::Git(path) => import::read_git(path, &tenant, &mut sink),
-        Address::Demo(_) | Address::Recording(_) | Address::Watched(_) => Ok(()),
+        Address::Demo(_) | Address::Recording(_) | Address::Server(_) | Address::Watched(_) => Ok(()),
     }?;
     feed.finish()
 }
@@ -391,7 +415,11 @@ fn stamping(address: &Address) -> Stamping {
 
 /// Every tenant of a recording, the asked one first.
 fn load(recording: &Recording, options: &Options, tell: &mut Tell<'_>) -> Result<()> {
-    let mut tenants = recording.tenants()?;
+    let mut tenants = match (recording.tenants(), &options.tenant) {
+        // Who names one need not be allowed to list all.
+        (Err(Error::ServerRefused { .. }), Some(asked)) => vec![TenantId::from(asked.as_str())],
+        (listed, _) => listed?,
+    };
     tenants.sort_by_key(|tenant| Some(tenant.0.as_str()) != options.tenant.as_deref());
     let count = tenants.len();
     for (at, id) in tenants.iter().enumerate() {

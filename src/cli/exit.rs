@@ -14,8 +14,8 @@ pub enum Exit {
     Usage = 2,
     /// An unreadable or damaged source, or one that could only be read in part; output that could not be written.
     Unreadable = 3,
-    /// Someone else appended first, what they appended would be left behind, or the log is not the one that was read any
-    /// more.
+    /// Someone else appended first, what they appended would be left behind, the log is not the one that was read any
+    /// more, or a server was lost.
     Moved = 4,
     /// Ctrl-C.
     Interrupted = 130,
@@ -83,6 +83,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::InteractiveInput => Exit::Usage,
         Error::Conflict { .. }
         | Error::Unknown { .. }
+        | Error::ServerLost { .. }
         | Error::Overtaken { .. }
         | Error::LeavesOthers { .. }
         | Error::LogChanged { .. }
@@ -94,6 +95,8 @@ fn exit_of(error: &Error) -> Exit {
         | Error::UndecidedFormat { .. }
         | Error::Damaged { .. }
         | Error::NewerFormat { .. }
+        | Error::ServerRefused { .. }
+        | Error::Removed { .. }
         | Error::Poisoned { .. }
         | Error::Unsynced { .. }
         | Error::Transaction { .. }

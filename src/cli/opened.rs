@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// Which source, and how to read it.
 #[derive(clap::Args, Clone)]
 pub struct SourceArgs {
-    /// A recording, a file, `-` for standard input, `git:PATH`, or `demo:NAME`
+    /// A recording, `nats://HOST/PREFIX`, a file, `-` for standard input, `git:PATH`, or `demo:NAME`
     pub source: String,
     #[command(flatten)]
     pub reading: Reading,
@@ -47,7 +47,7 @@ pub fn tell_doubt(tenant: &Tenant, versions: &[Version], otherwise: Exit) -> Exi
 /// Which recording, for the commands that write.
 #[derive(clap::Args, Clone)]
 pub struct RecordingArgs {
-    /// A recording's directory
+    /// A recording: its directory, or `nats://HOST/PREFIX`
     pub source: String,
     /// The tenant, if there are several
     #[arg(long, value_name = "NAME")]
@@ -95,7 +95,7 @@ impl Opened {
     pub fn new(arguments: &SourceArgs, console: &mut Console) -> Outcome<Self> {
         let mut opened =
             Self::unread(&arguments.source, arguments.reading.which.tenant.clone(), WriteSegments::InCache)?;
-        if !is_recording(&opened.address) {
+        if !opened.address.is_recording() {
             opened.met = read(&opened.address, &arguments.reading, &opened.recording)?;
             console.partly_read |= !opened.met.problems.is_empty();
         }
@@ -132,7 +132,7 @@ impl Opened {
 
     fn only_recording(RecordingArgs { source, tenant }: &RecordingArgs, else_it: &str) -> Outcome<Self> {
         let opened = Self::unread(source, tenant.clone(), WriteSegments::Beside)?;
-        if is_recording(&opened.address) {
+        if opened.address.is_recording() {
             return Ok(opened);
         }
         Err(usage(format!("{source} is not a recording and {else_it}: asof record {source} -o NAME.asof")))
@@ -159,6 +159,9 @@ impl Opened {
 
     /// The tenant that was asked for, or all of them, by name.
     pub fn tenants(&self) -> Outcome<Vec<TenantId>> {
+        if let (Address::Server(_), Some(wanted)) = (&self.address, self.wanted.as_deref()) {
+            return Ok(vec![self.recording.tenant(&wanted.into())?.id().clone()]);
+        }
         let names = self.recording.tenants()?;
         match &self.wanted {
             Some(wanted) => Ok(vec![choose(&names, Some(wanted), &self.address.title())?.clone()]),
@@ -168,6 +171,10 @@ impl Opened {
 
     /// The tenant that was asked for, or the only one; loaded.
     pub fn tenant(&self, console: &mut Console) -> Outcome<Tenant> {
+        if let (Address::Server(_), Some(wanted)) = (&self.address, self.wanted.as_deref()) {
+            // Who names one need not be allowed to list all.
+            return self.load(self.recording.tenant(&wanted.into())?.id(), console);
+        }
         let names = self.recording.tenants()?;
         let id = choose(&names, self.wanted.as_deref(), &self.address.title())?;
         self.load(id, console)
@@ -188,10 +195,6 @@ impl Opened {
         }
         Ok(tenant)
     }
-}
-
-fn is_recording(address: &Address) -> bool {
-    matches!(address, Address::Recording(_))
 }
 
 fn damage_words(damage: &Damage) -> String {

@@ -64,6 +64,7 @@ fn found(address: &Address) -> Result<Probed> {
     };
     match address {
         Address::Recording(_) => certain("recording", "a recording"),
+        Address::Server(_) => certain("recording", "a recording on a server"),
         Address::Git(_) => certain("git", "the git: prefix"),
         Address::Demo(_) => certain("demo", "the demo: prefix"),
         Address::File(path) => probe_input(&Input::open(path)?, &recipes()),

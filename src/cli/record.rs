@@ -9,11 +9,11 @@ use crate::Error;
 use crate::error::InputPlace;
 use crate::error::counted;
 use crate::export::json::{Json, list, object};
-use crate::log::{FileLog, MARKER};
+use crate::log::{FileLog, MARKER, NatsAddress};
 use crate::ops::words::look_alike;
 use crate::record::TenantId;
 use crate::recording::Recording;
-use crate::source::{Address, Options};
+use crate::source::{self, Address, Options};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub struct Record {
     source: Option<String>,
     #[command(flatten)]
     watch: Watch,
-    /// The recording's directory: new, or one to append to
+    /// The recording to make or append to: a directory, or `nats://HOST/PREFIX`
     #[arg(short, long = "output", value_name = "RECORDING")]
     output: PathBuf,
     /// Append to this branch instead of main (`asof fork` creates one)
@@ -48,10 +48,11 @@ impl Record {
     /// Records until the source ends or ctrl+c, and prints what was recorded.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let address = self.address()?;
-        let is_new = !FileLog::is_recording(&self.output);
+        let is_new = !is_server(&self.output) && !FileLog::is_recording(&self.output);
         let was_there = self.output.exists();
         let recording = Arc::new(open_or_create(&self.output)?);
-        let (before, there) = (versions(&recording)?, recording.tenants()?);
+        let there = self.known(&recording)?;
+        let before = versions(&recording, &there)?;
         let options = Options { branch: self.branch.clone(), ..self.reading.options() };
         let name = address.title();
         let reached = read_until_interrupted(address, &self.reading, options, &recording);
@@ -62,7 +63,7 @@ impl Record {
         }
         let reached = reached?;
         let new: Vec<&TenantId> = reached.met.took.keys().filter(|id| !there.contains(id)).collect();
-        let alike = new.iter().map(|id| recording.look_alikes(id)).collect::<Result<Vec<_>, _>>()?;
+        let alike = new.iter().map(|id| alike(&recording, id)).collect::<Result<Vec<_>, _>>()?;
         for (id, alike) in new.iter().zip(&alike).filter(|(_, alike)| !alike.is_empty()) {
             note(look_alike(&id.0, alike).trim_start_matches("; "));
         }
@@ -81,9 +82,23 @@ impl Record {
             }
             None => Ok(Address::Stdin),
             Some(text) => match Address::parse(text)? {
-                Address::Recording(_) => Err(usage(format!("{text} is already a recording: open it with asof {text}"))),
+                address if address.is_recording() => {
+                    Err(usage(format!("{text} is already a recording: open it with asof {text}")))
+                }
                 address => Ok(address),
             },
+        }
+    }
+
+    /// The tenants that are there. On a server, who names one need not be allowed to list all.
+    fn known(&self, recording: &Recording) -> Outcome<Vec<TenantId>> {
+        let Some(named) = self.reading.which.tenant.as_deref().filter(|_| is_server(&self.output)) else {
+            return Ok(recording.tenants()?);
+        };
+        match recording.tenant(&named.into()) {
+            Ok(tenant) => Ok(vec![tenant.id().clone()]),
+            Err(Error::UnknownTenant { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -117,12 +132,20 @@ impl Record {
             0 => String::new(),
             _ => format!(" after {}", counted(before, "existing version")),
         };
-        console.out.line(&format!("recorded {versions} of {tenants} in {}{behind}, {problems}", self.output.display()))
+        let place = shown(&self.output);
+        console.out.line(&format!("recorded {versions} of {tenants} in {place}{behind}, {problems}"))?;
+        if is_server(&self.output) {
+            note("NATS acknowledges a write before it is synced to disk, unless the server has sync_interval: always");
+        }
+        Ok(())
     }
 }
 
 /// A recording to write to: the one that is there, or a new one.
 pub fn open_or_create(output: &Path) -> Outcome<Recording> {
+    if is_server(output) {
+        return Ok(source::connect(&output.to_string_lossy())?);
+    }
     let there = FileLog::is_recording(output);
     Ok(if there { Recording::open(output)? } else { Recording::create(output)? })
 }
@@ -137,7 +160,7 @@ pub fn print_recorded(output: &Path, met: &Met, is_json: bool, console: &mut Con
         return console.out.json(&object(fields));
     }
     let (versions, tenants) = (counted(versions, "version"), counted(met.took.len() as u64, "tenant"));
-    note(format!("recorded {versions} of {tenants} in {}", output.display()));
+    note(format!("recorded {versions} of {tenants} in {}", shown(output)));
     Ok(())
 }
 
@@ -147,10 +170,28 @@ fn nothing_recorded(source: &str, output: &Path) -> Stop {
     Error::Syntax { place, why }.into()
 }
 
-/// Versions of all tenants.
-fn versions(recording: &Recording) -> Outcome<u64> {
-    let newest = |id: TenantId| Ok(recording.tenant(&id)?.history().newest().0);
-    recording.tenants()?.into_iter().map(newest).sum()
+fn is_server(output: &Path) -> bool {
+    output.to_str().is_some_and(NatsAddress::is_one)
+}
+
+/// Where it is, without a password.
+fn shown(output: &Path) -> String {
+    let text = output.display().to_string();
+    if is_server(output) { NatsAddress::parse(&text).map_or(text, |address| address.to_string()) } else { text }
+}
+
+/// Names that look like a tenant's; none where a server does not list them.
+fn alike(recording: &Recording, id: &TenantId) -> Result<Vec<String>, Error> {
+    recording.look_alikes(id).or_else(|error| match error {
+        Error::ServerRefused { .. } => Ok(Vec::new()),
+        error => Err(error),
+    })
+}
+
+/// Versions of tenants.
+fn versions(recording: &Recording, tenants: &[TenantId]) -> Outcome<u64> {
+    let newest = |id| Ok(recording.tenant(id)?.history().newest().0);
+    tenants.iter().map(newest).sum()
 }
 
 fn placed(place: &InputPlace, why: &str) -> Json {

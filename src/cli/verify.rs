@@ -25,7 +25,11 @@ pub struct Verify {
 impl Verify {
     /// Prints the damage, if there is any.
     pub fn run(&self, console: &mut Console) -> Outcome {
-        let Address::Recording(directory) = Address::parse(&self.source)? else {
+        let address = Address::parse(&self.source)?;
+        if let Address::Server(server) = &address {
+            return Err(usage(format!("{server} is on a server: only recordings in files are verified")));
+        }
+        let Address::Recording(directory) = address else {
             return Err(usage(format!("{} is not a recording: only recordings have checksums to verify", self.source)));
         };
         let mut report = log::verify(&directory)?;

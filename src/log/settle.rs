@@ -26,10 +26,13 @@ pub fn append_settled(
 ) -> Result<Position> {
     let mut wait = WAIT;
     let mut tried = 0;
+    let mut unknown = None;
     loop {
         let error = match log.append(tenant, expected, id, entries) {
             Err(error @ (Error::Conflict { .. } | Error::Unknown { .. })) => error,
-            answered => return answered,
+            // Why the last try failed says nothing of one before it.
+            Err(error) => return Err(unknown.unwrap_or(error)),
+            Ok(last) => return Ok(last),
         };
         tried += 1;
         if let Some(outcome) = outcome(log, tenant, expected, id, &error) {
@@ -37,6 +40,9 @@ pub fn append_settled(
         }
         if tried == TRIES {
             return Err(error);
+        }
+        if matches!(error, Error::Unknown { .. }) {
+            unknown = Some(error);
         }
         std::thread::sleep(wait);
         wait *= 2;

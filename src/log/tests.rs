@@ -25,6 +25,13 @@ use crashes::Dice;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+/// A log on a server, under a prefix that nobody has used.
+#[cfg(feature = "nats")]
+pub fn new_on_server(server: &str) -> super::NatsLog {
+    let address = format!("{server}/t{}", AppendId::new());
+    super::NatsLog::connect(&super::NatsAddress::parse(&address).unwrap(), &super::NatsAccess::default()).unwrap()
+}
+
 /// Which operations of a disk fail, by their number; each counts those of its kind.
 #[derive(Debug, Clone, Default)]
 pub struct Faults(Arc<Mutex<Vec<Fault>>>);

@@ -184,7 +184,9 @@ impl<'a> Cache<'a> {
             Address::File(path) => format!("file\0{}", path.canonicalize().ok()?.to_str()?),
             // Entries name the source as it was written.
             Address::Git(path) => format!("git\0{}\0{}", std::path::absolute(path).ok()?.to_str()?, path.to_str()?),
-            Address::Recording(_) | Address::Stdin | Address::Demo(_) | Address::Watched(_) => return None,
+            Address::Recording(_) | Address::Server(_) | Address::Stdin | Address::Demo(_) | Address::Watched(_) => {
+                return None;
+            }
         };
         if *fresh || mapping.reducer.is_some() || branch.is_some() || memory.is_some() || folder.keeps_nothing() {
             return None;

@@ -278,6 +278,7 @@ fn owner_name(app: &App, session: &Session) -> SafeText {
     let source = match &app.workspace.address {
         Some(Address::File(path) | Address::Recording(path)) => name(path),
         Some(Address::Git(path)) => name(path).map(|name| joined!["git:", name]),
+        Some(Address::Server(address)) => Some(SafeText::data(&address.prefix)),
         Some(Address::Stdin | Address::Demo(_) | Address::Watched(_)) | None => None,
     };
     let tenant = &session.tenant.id().0;

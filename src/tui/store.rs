@@ -278,6 +278,7 @@ pub fn key_of(address: &Address) -> Option<String> {
     let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| absolute(path)).display().to_string();
     match address {
         Address::Recording(path) | Address::File(path) => Some(whole(path)),
+        Address::Server(address) => Some(address.to_string()),
         Address::Git(path) => Some(format!("git:{}", whole(path))),
         Address::Demo(name) => Some(format!("demo:{name}")),
         Address::Stdin | Address::Watched(_) => None,

@@ -64,7 +64,7 @@ const SCREEN: [&[&str]; 11] = [
 const FRIENDS: [(&str, &str); 3] = [("value", "error"), ("patch", "diff"), ("query", "patch")];
 
 /// Names that may stand only in some modules, and why. Crates are named by their name in code.
-const ONLY_IN: [(&str, &[&str], &str); 22] = [
+const ONLY_IN: [(&str, &[&str], &str); 25] = [
     ("im", &["value", "bytes", "history", "recording"], "the persistent tree is a detail of values and histories"),
     ("rusqlite", &["import::database"], "databases are one source of many"),
     ("rmpv", &["import::database"], "as the databases it stands in"),
@@ -72,7 +72,14 @@ const ONLY_IN: [(&str, &[&str], &str); 22] = [
     ("granit_parser", &["import::notation"], "as the notation it stands in"),
     ("ratatui", &["tui"], "the screen is painted in one place"),
     ("crossterm", &["tui", "cli"], "the terminal is touched in one place"),
-    ("tokio", &["tui", "cli::mcp"], "only the screen's loop and the server of a protocol are asynchronous"),
+    (
+        "tokio",
+        &["tui", "cli::mcp", "log::nats"],
+        "only the screen, the server of a protocol and its client are asynchronous",
+    ),
+    ("async_nats", &["log::nats"], "behind `Log`, nobody knows which engine it is"),
+    ("futures_util", &["log::nats"], "as the client whose streams it reads"),
+    ("base64", &["log::nats"], "as the client whose answers it reads"),
     ("rmcp", &["cli::mcp"], "the protocol is spoken in one place"),
     ("clap", &["cli"], "arguments are the command line's"),
     (

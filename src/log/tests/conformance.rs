@@ -14,6 +14,16 @@ fn each(check: impl Fn(&dyn Log)) {
     let (_scratch, log) = Scratch::new();
     check(&log);
     (0..3).for_each(|seed| check(&Awkward::new(seed)));
+    on_server(check);
+}
+
+/// Runs a check on a server, where `tests/nats/run` has started one.
+fn on_server(check: impl Fn(&dyn Log)) {
+    #[cfg(feature = "nats")]
+    if let Ok(server) = std::env::var("ASOF_TEST_NATS") {
+        check(&super::new_on_server(&server));
+    }
+    let _not_without_the_feature = check;
 }
 
 /// The positions of a tenant's records.
@@ -333,6 +343,12 @@ proptest! {
         let (memory, awkward) = (MemoryLog::default(), Awkward::new(seed));
         let mut models = [Model::new(), Model::new(), Model::new()];
         let (scratch, mut log) = Scratch::new();
+        // Some of the cases: each takes a connection and streams of its own.
+        let on_server = |check: &dyn Fn(&dyn Log)| if seed % 4 == 0 { on_server(check) };
+        on_server(&|log| {
+            let mut model = Model::new();
+            steps.iter().enumerate().for_each(|(number, step)| run(&mut model, log, number, step));
+        });
         for (number, step) in steps.iter().enumerate() {
             let logs: [&dyn Log; 3] = [&memory, &log, &awkward];
             logs.iter().zip(&mut models).for_each(|(log, model)| run(model, *log, number, step));

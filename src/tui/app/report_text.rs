@@ -51,6 +51,7 @@ fn command(address: &Address, session: &Session) -> Option<String> {
         |path: &std::path::Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string();
     let source = match address {
         Address::Recording(path) | Address::File(path) => absolute(path),
+        Address::Server(address) => address.to_string(),
         Address::Git(path) => format!("git:{}", absolute(path)),
         Address::Demo(name) => format!("demo:{name}"),
         Address::Stdin | Address::Watched(_) => return None,

@@ -25,7 +25,7 @@ pub struct Workspace {
     pub spot: Spot,
     /// The recording, once open.
     pub recording: Option<Arc<Recording>>,
-    /// Where it is kept, as its tasks have said; `None` in memory. The recording itself may be busy with the disk.
+    /// Where it is kept, as its tasks have said: a directory, or an address on a server; `None` in memory. The recording itself may be busy with the disk.
     pub directory: Option<PathBuf>,
     /// One per tenant, in the order found.
     pub sessions: Vec<Session>,

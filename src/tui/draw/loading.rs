@@ -53,7 +53,7 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
 }
 
 fn nothing_yet(app: &App) -> Vec<SafeText> {
-    let grows = matches!(app.workspace.address, Some(Address::Recording(_)));
+    let grows = app.workspace.address.as_ref().is_some_and(Address::is_recording);
     let comes = grows.then(|| "New versions appear here as they are recorded.".into());
     let says = [joined![title(app), " holds no versions."]].into_iter().chain(comes);
     says.chain([SafeText::default(), "q quits".into()]).collect()

@@ -17,7 +17,11 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
         Ok(recording) => recording,
         Err(error) => return tell(Report::Read(Err(error))),
     };
-    tell(Report::Opened(Arc::clone(&recording), recording.directory()));
+    let place = match address {
+        Address::Server(address) => Some(PathBuf::from(address.to_string())),
+        _ => recording.directory(),
+    };
+    tell(Report::Opened(Arc::clone(&recording), place));
     address.bytes().into_iter().for_each(|bytes| tell(Report::Size(bytes)));
     let mut found =
         Finder { recording: &recording, known: 0, rested_at: 0, last: None, odd: Odd::default(), told: Instant::now() };
