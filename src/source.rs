@@ -8,6 +8,8 @@ mod cache;
 mod demo;
 mod feed;
 mod lines;
+#[cfg(feature = "tui")]
+mod link;
 mod live;
 mod recent;
 mod recipes;
@@ -15,6 +17,8 @@ mod remembered;
 mod server;
 
 pub use demo::{Cost, Costs, Keeping, NarrationStep, ROUNDS, Until, demos, measure};
+#[cfg(feature = "tui")]
+pub use link::Link;
 pub use live::Watched;
 pub(crate) use live::{Taken, can_follow, follow};
 pub use recent::{Recent, Recents};
@@ -121,6 +125,10 @@ impl Address {
         }
         if NatsAddress::is_one(text) {
             return server::address(text).map(Self::Server);
+        }
+        if text.starts_with("asof://") {
+            let why = "is a link, which only asof open takes; name the source that stands in it";
+            return Err(Error::Format { file: text.to_owned(), why: why.into() });
         }
         Self::of_path(Path::new(text))
     }

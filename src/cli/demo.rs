@@ -9,6 +9,7 @@ use super::open::{Begin, show};
 use super::screen::Flags;
 use crate::export::json::object;
 use crate::source::{Address, Options, demos};
+use crate::tui::Spot;
 
 /// The demo that needs no screen.
 const PERFORMANCE: &str = "performance";
@@ -50,7 +51,7 @@ impl Demo {
         if self.json {
             return Err(usage("--json goes with --list or with `asof demo performance`"));
         }
-        show((Some(Address::demo(&self.name)?), Options::default()), self.begin, self.flags, console)
+        show((Some(Address::demo(&self.name)?), Options::default()), self.begin.spot(Spot::default())?, self.flags, console)
     }
 }
 

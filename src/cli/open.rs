@@ -9,7 +9,7 @@ use super::rules::Rules;
 use super::screen::Flags;
 use super::watched::Watch;
 use crate::Error;
-use crate::source::{Address, Options};
+use crate::source::{Address, Link, Options};
 use crate::tui::settings::Name;
 use crate::tui::{self, RunOptions, Spot};
 use std::fs::File;
@@ -19,7 +19,7 @@ use std::io::{BufReader, IsTerminal};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof state.jsonl\n  asof git:package.json\n  tail -n +1 -f state.jsonl | asof -")]
 pub struct Open {
-    /// A recording, a file, `-` for standard input, `git:PATH`, or `demo:NAME`
+    /// A recording, a file, `-` for standard input, `git:PATH`, `demo:NAME`, or a link `asof://…`
     #[arg(conflicts_with = "watch")]
     source: Option<String>,
     #[command(flatten)]
@@ -47,6 +47,14 @@ pub struct Begin {
     rules: Rules,
 }
 
+impl Begin {
+    /// Where to begin; where nothing is said, as a link says.
+    pub fn spot(self, link: Spot) -> Outcome<Spot> {
+        let (at, path) = (self.at.or(link.at), self.path.or(link.path));
+        Ok(Spot { at, path, array_keys: self.rules.chosen()?, steps: link.steps })
+    }
+}
+
 impl Open {
     /// Whether nothing is to be opened.
     pub fn is_empty(&self) -> bool {
@@ -59,21 +67,25 @@ impl Open {
             return self.print.run(self.flags.and(&console.common), console);
         }
         let watched = self.watch.watched(self.which.tenant.is_some())?.map(Address::Watched);
-        let address =
-            watched.map_or_else(|| self.source.as_deref().map(Address::parse).transpose(), |it| Ok(Some(it)))?;
+        let link = self.source.as_deref().and_then(Link::parse).transpose().map_err(usage)?;
+        let source = link.as_ref().map(|link| link.source.as_str()).or(self.source.as_deref());
+        let address = watched.map_or_else(|| source.map(Address::parse).transpose(), |it| Ok(Some(it)))?;
         if address.is_none() && !has_terminal() {
             return Err(usage(NO_SOURCE));
         }
-        show((address, self.which.options()), self.begin, self.flags, console)
+        let mut options = self.which.options();
+        let tenant = link.as_ref().and_then(|link| link.value("tenant"));
+        options.tenant = options.tenant.or_else(|| tenant.map(str::to_owned));
+        let spot = self.begin.spot(link.as_ref().map(Spot::of_link).unwrap_or_default())?;
+        show((address, options), spot, self.flags, console)
     }
 }
 
 /// Runs the screen on a source until the user quits.
-pub fn show(source: (Option<Address>, Options), begin: Begin, flags: Flags, console: &mut Console) -> Outcome {
+pub fn show(source: (Option<Address>, Options), spot: Spot, flags: Flags, console: &mut Console) -> Outcome {
     let (address, options) = source;
     let config = flags.and(&console.common).load().checked()?;
     let plain = config.settings.is_on(Name::Plain);
-    let spot = Spot { at: begin.at, path: begin.path, array_keys: begin.rules.chosen()? };
     let options = RunOptions { address, options, config, author: user(), spot };
     if plain {
         return plainly(options, console);

@@ -126,6 +126,7 @@ fn flag(setting: &'static Setting) -> Arg {
         Kind::Named(_) => arg.value_name("NAME"),
         Kind::Zone => arg.value_name("ZONE"),
         Kind::Text => arg.value_name("TEXT"),
+        Kind::Commands => arg.value_name("COMMANDS"),
         Kind::Switch => arg
             .value_name("BOOL")
             .num_args(0..=1)

@@ -153,6 +153,7 @@ pub enum Action {
     CopyJq,
     CopyString,
     CopyLink,
+    CopyCommand,
     CopyReport,
     Print,
     CopyWhat,

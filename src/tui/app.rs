@@ -29,6 +29,7 @@ mod keys;
 mod labels;
 mod lanes;
 mod leave;
+mod link;
 mod list_views;
 mod lists;
 mod live;

@@ -24,6 +24,7 @@ pub enum Name {
     Axis,
     Density,
     TimeZone,
+    Startup,
 }
 
 /// What values an option takes.
@@ -39,6 +40,8 @@ pub enum Kind {
     Switch,
     /// Any text.
     Text,
+    /// Commands of the screen, one a line; a list in config.toml.
+    Commands,
 }
 
 /// When an option counts.
@@ -97,7 +100,7 @@ impl Setting {
             },
             Kind::Zone => Zone::parse(value).map(|zone| zone.to_string()),
             Kind::Named(_) if value.is_empty() => Err(format!("{} needs a name", self.name)),
-            Kind::Word(_) | Kind::Named(_) | Kind::Text => Ok(value.to_owned()),
+            Kind::Word(_) | Kind::Named(_) | Kind::Text | Kind::Commands => Ok(value.to_owned()),
         }
     }
 
@@ -109,6 +112,7 @@ impl Setting {
             Kind::Zone => "local|UTC|ZONE".to_owned(),
             Kind::Switch => "true|false".to_owned(),
             Kind::Text => "TEXT".to_owned(),
+            Kind::Commands => "COMMANDS".to_owned(),
         }
     }
 }
@@ -129,6 +133,7 @@ pub static OPTIONS: &[Setting] = &[
     setting(Name::Axis, "axis", Kind::Word(&["index", "time"]), "index", "timeline columns: by version (index) or by time"),
     setting(Name::Density, "density", Kind::Word(&crate::view::timeline::WORDS), "auto", "what bar height shows; auto: keys changed, by time: versions"),
     setting(Name::TimeZone, "time-zone", Kind::Zone, "local", "time zone of times read and shown: local, UTC, Europe/Paris, +02:00; JSON output is always UTC"),
+    setting(Name::Startup, "startup", Kind::Commands, "", "commands run on every source that is opened: a list, or one a line").at_start(),
 ];
 
 /// Where a value comes from. Later ones beat earlier ones.

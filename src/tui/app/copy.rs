@@ -23,7 +23,7 @@ use std::sync::Arc;
 const MOST_PRINTED: usize = 1_000_000;
 
 /// What `:copy` can name.
-const WORDS: [(&str, Action); 10] = [
+const WORDS: [(&str, Action); 11] = [
     ("value", Action::CopyValue),
     ("line", Action::CopyLine),
     ("key", Action::CopyKey),
@@ -33,6 +33,7 @@ const WORDS: [(&str, Action); 10] = [
     ("string", Action::CopyString),
     ("patch", Action::CopyPatch),
     ("link", Action::CopyLink),
+    ("command", Action::CopyCommand),
     ("report", Action::CopyReport),
 ];
 
@@ -50,7 +51,8 @@ impl App {
             self.messages.note(match action {
                 Action::CopyString => "Not a string: yy copies the value as JSON",
                 Action::CopyKey => "The whole state has no key: yp copies its path",
-                Action::CopyLink => "Standard input cannot be reopened from a command line",
+                Action::CopyLink => "Standard input cannot be opened again from a link",
+                Action::CopyCommand => "Standard input cannot be opened again from a command line",
                 _ => "Nothing under the cursor to copy",
             });
             return Vec::new();
@@ -137,7 +139,8 @@ impl App {
             Action::CopyPath => format!("the path {path}"),
             Action::CopyPointer => format!("the JSON Pointer of {path}"),
             Action::CopyJq => format!("the jq filter of {path}"),
-            Action::CopyLink => format!("a command line that opens {path}"),
+            Action::CopyLink => format!("a link to {path}"),
+            Action::CopyCommand => format!("a command line that opens {path}"),
             Action::CopyString => format!("the string at {path}"),
             _ => format!("the value at {path}"),
         }
@@ -275,7 +278,8 @@ impl App {
                 return Some(Making::new(patch));
             }
             Action::CopyReport => Some(report_text::markdown(session, self.workspace.address.as_ref()?)),
-            Action::CopyLink => report_text::command_line(session, self.workspace.address.as_ref()?, &place.string),
+            Action::CopyLink => self.link(session, &place.string),
+            Action::CopyCommand => report_text::command_line(session, self.workspace.address.as_ref()?, &place.string),
             _ => None,
         };
         text.map(Making::of)

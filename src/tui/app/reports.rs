@@ -2,7 +2,7 @@
 
 use super::load::End;
 use super::tasks::{Kind, Running};
-use super::{App, Effect, Session};
+use super::{App, Effect, Session, script};
 use crate::error::InputPlace;
 use crate::import::Problem;
 use crate::log::Damage;
@@ -12,6 +12,7 @@ use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::job::{After, Job, Message, Report, Shown, Wanted, Written};
 use crate::tui::owner::{Owner, SessionId};
+use crate::tui::settings::Name;
 use crate::tui::task::TaskId;
 use crate::view::text::{SafeText, counted, joined, thousands};
 use crate::{Error, Result};
@@ -211,6 +212,21 @@ impl App {
             && let Some(path) = self.workspace.spot.path.take()
         {
             self.goto_path(&path);
+        }
+        self.begin_opened();
+    }
+
+    /// Runs what the person has set to run on every source, then what this one was opened with.
+    fn begin_opened(&mut self) {
+        let begun = std::mem::replace(&mut self.workspace.begun, true);
+        let startup = if begun { "" } else { self.setup.config.settings.get(Name::Startup) };
+        match script::parse(startup) {
+            Ok(steps) => self.begin_steps(steps),
+            Err(why) => self.messages.failure(joined!["The option startup cannot be run: ", why]),
+        }
+        if !self.workspace.load.is_running() {
+            let steps = std::mem::take(&mut self.workspace.spot.steps);
+            self.begin_steps(steps.into());
         }
     }
 

@@ -90,8 +90,16 @@ impl App {
     /// Begins a script that has been read.
     pub(super) fn begin_script(&mut self, text: Result<String, String>) {
         match text.and_then(|text| parse(&text)) {
-            Ok(steps) => self.script = Some(Script { steps, due: self.now }),
+            Ok(steps) => self.begin_steps(steps),
             Err(why) => self.messages.failure(joined!["Not run: ", why]),
+        }
+    }
+
+    /// Begins steps, after those of a script that runs.
+    pub(super) fn begin_steps(&mut self, steps: VecDeque<Step>) {
+        if !steps.is_empty() {
+            let due = self.now;
+            self.script.get_or_insert_with(|| Script { steps: VecDeque::new(), due }).steps.extend(steps);
         }
     }
 

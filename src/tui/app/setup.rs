@@ -2,6 +2,7 @@
 //!
 //! Must not name: files, the environment, `crossterm`.
 
+use super::script::Step;
 use crate::diff::DiffRules;
 use crate::source::{self, Address, Recent, Recents};
 use crate::tui::clipboard::Clipboard;
@@ -50,6 +51,8 @@ pub struct Spot {
     pub at: Option<String>,
     /// A path in the state.
     pub path: Option<String>,
+    /// What is done once both are there.
+    pub steps: Vec<Step>,
     /// By what arrays are matched, where somebody chose.
     pub array_keys: DiffRules,
 }

@@ -23,6 +23,8 @@ pub struct Workspace {
     pub address: Option<Address>,
     /// Where to begin.
     pub spot: Spot,
+    /// Whether the commands that run on every source have been begun.
+    pub begun: bool,
     /// The recording, once open.
     pub recording: Option<Arc<Recording>>,
     /// Where it is kept, as its tasks have said: a directory, or an address on a server; `None` in memory. The recording itself may be busy with the disk.
@@ -64,6 +66,7 @@ impl Workspace {
             id,
             tour: address.as_ref().and_then(Tour::of),
             spot: Spot::default(),
+            begun: false,
             in_git: None,
             recording: None,
             directory: None,

@@ -197,6 +197,17 @@ impl Harness {
         harness
     }
 
+    /// Opened at a place, with options of the person's own.
+    pub fn led(address: Address, spot: Spot, config: Config) -> Self {
+        let setup = Self::at(Some(address), Vec::new(), 120, 36).app.setup;
+        let mut harness = Self::with(Setup { spot, config, ..setup }, 120, 36);
+        let effects = harness.app.start();
+        harness.perform(effects);
+        harness.frame();
+        (0..9).for_each(|_| drop(harness.wait(Duration::from_millis(1))));
+        harness
+    }
+
     /// Opens read-only.
     pub fn read_only(mut self) -> Self {
         self.app.setup.access = Access::ReadOnly;

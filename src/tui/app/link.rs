@@ -1,0 +1,81 @@
+//! Links to what is on the screen: what a link's parts say and what they do, in one table.
+
+use super::script::Step;
+use super::view::VIEWS;
+use super::{App, Session, Spot, View};
+use crate::record::{DEFAULT_TENANT, Version};
+use crate::source::{Address, Link};
+use crate::tui::action::{ACTIONS, Action};
+use crate::value::Path;
+
+/// Parts that are commands with an argument: their names in links, and the actions.
+const COMMANDS: [(&str, Action); 4] =
+    [("a", Action::EndpointA), ("b", Action::EndpointB), ("lane", Action::Lane), ("column", Action::Column)];
+
+/// Lists that a link sets as a whole: what the person has pinned there is put away first.
+const LISTS: [Action; 2] = [Action::Lane, Action::Column];
+
+impl Spot {
+    /// Where a link leads, and what it shows there.
+    pub fn of_link(link: &Link) -> Self {
+        let text = |name: &str| link.value(name).map(str::to_owned);
+        let set = |action: &Action| COMMANDS.iter().any(|(name, of)| of == action && link.value(name).is_some());
+        let cleared = LISTS.iter().filter(|action| set(action)).map(|action| command(*action, "off"));
+        let steps = cleared.chain(link.parts.iter().filter_map(|(name, value)| step(name, value))).collect();
+        Self { at: text("v"), path: text("path"), steps, ..Self::default() }
+    }
+}
+
+/// What a part does once the version and the path are there.
+fn step(name: &str, value: &str) -> Option<Step> {
+    if ["v", "path", "tenant"].contains(&name) {
+        return None;
+    }
+    if let Some((_, action)) = COMMANDS.iter().find(|(of, _)| *of == name) {
+        return Some(command(*action, value));
+    }
+    let view = VIEWS.iter().find(|spec| name == "view" && word(spec.name) == value);
+    let said = || Step::Say(format!("The link also says {name}={value}, which this version of asof does not know"));
+    Some(view.map_or_else(said, |spec| command(spec.action, "")))
+}
+
+fn command(action: Action, argument: &str) -> Step {
+    let name = ACTIONS.iter().find(|spec| spec.action == action).map_or("", |spec| spec.name);
+    Step::Command(format!("{name} {argument}").trim_end().to_owned())
+}
+
+/// A view's name in links.
+fn word(name: &str) -> String {
+    name.to_lowercase().replace(' ', "-")
+}
+
+impl App {
+    /// The link that opens what is shown; `None` for what cannot be opened again.
+    pub(super) fn link(&self, session: &Session, path: &Path) -> Option<String> {
+        let source = match self.workspace.address.as_ref()? {
+            Address::Demo(name) => format!("demo:{name}"),
+            address => address.lasting()?,
+        };
+        let mut parts = Vec::new();
+        let mut say = |name: &str, value: String| parts.push((name.to_owned(), value));
+        let tenant = &session.tenant.id().0;
+        if *tenant != *DEFAULT_TENANT {
+            say("tenant", tenant.to_string());
+        }
+        say("v", session.cursor.0.to_string());
+        let pinned = [("a", session.pin_a), ("b", session.pin_b)];
+        for (name, Version(at)) in pinned.into_iter().filter_map(|(name, pin)| Some((name, pin?))) {
+            say(name, at.to_string());
+        }
+        if !path.0.is_empty() {
+            say("path", path.to_string());
+        }
+        let followed = session.asked.expressions.kept();
+        followed.lanes.into_iter().for_each(|text| say("lane", text));
+        followed.columns.into_iter().for_each(|text| say("column", text));
+        if self.workspace.view != View::Debug {
+            say("view", word(self.workspace.view.spec().name));
+        }
+        Some(Link { source, parts }.to_string())
+    }
+}

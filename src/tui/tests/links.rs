@@ -1,0 +1,82 @@
+//! Links and startup commands: what a link was copied from is what it opens.
+
+use super::harness::Harness;
+use crate::source::{Address, Link};
+use crate::tui::Spot;
+use crate::tui::config::{Config, Sources};
+
+fn demo() -> Address {
+    Address::Demo("release".into())
+}
+
+/// What the last copy put on the clipboard.
+fn copied(screen: &mut Harness, keys: &str) -> String {
+    let text = screen.keys(keys).outside.pop().unwrap();
+    text.strip_prefix("copy ").unwrap().to_owned()
+}
+
+/// The panes, without the lines below them that tell what was done last.
+fn panes(screen: &Harness) -> String {
+    let rows: Vec<_> = screen.screen().lines().map(str::to_owned).collect();
+    rows[..rows.len() - 2].join("\n")
+}
+
+#[track_caller]
+fn check(commands: &[&str]) {
+    let mut screen = Harness::led(demo(), Spot::default(), Config::default());
+    commands.iter().for_each(|command| drop(screen.command(command)));
+    let link = Link::parse(&copied(&mut screen, "y l")).unwrap().unwrap();
+    assert_eq!(link.source, "demo:release");
+    let opened = Harness::led(Address::parse(&link.source).unwrap(), Spot::of_link(&link), Config::default());
+    assert_eq!(panes(&opened), panes(&screen), "{link}");
+}
+
+#[test]
+fn a_link_opens_what_it_was_copied_from() {
+    check(&[]);
+    check(&["goto 3"]);
+    check(&["goto 5", "goto-path .features.new_ui"]);
+    check(&["goto 5", "end-a 2", "lane .sessions", "lane .sessions > 100", "goto-path .version"]);
+    check(&["column .version", "column .sessions | tostring; .", "goto 4"]);
+    check(&["end-a 1", "end-b 4", "diff-view"]);
+    check(&["snapshots"]);
+    check(&["branches"]);
+}
+
+#[test]
+fn what_a_link_says_counts_instead_of_what_was_pinned() {
+    let link = Link::parse("asof://demo:release#v=4&lane=.version&later=1").unwrap().unwrap();
+    let startup = Config::load(&Sources {
+        directory: None,
+        variable: &|name| (name == "ASOF_STARTUP").then(|| "lane .sessions\ngoto 2".to_owned()),
+        flags: Vec::new(),
+    });
+    let mut screen = Harness::led(demo(), Spot::of_link(&link), startup);
+    screen.sees("this version of asof does not know").sees("later=1");
+    let lanes: Vec<_> = screen.strip().lanes.into_iter().map(|lane| lane.name.unmarked().into_owned()).collect();
+    assert_eq!(lanes.len(), 1, "{lanes:?}");
+    assert!(lanes[0].contains("version"), "{lanes:?}");
+}
+
+#[test]
+fn startup_commands_run_on_every_source_and_say_what_is_wrong() {
+    let with = |text: &str| {
+        let text = text.to_owned();
+        let variable = move |name: &str| (name == "ASOF_STARTUP").then(|| text.clone());
+        Config::load(&Sources { directory: None, variable: &variable, flags: Vec::new() })
+    };
+    let mut screen = Harness::led(demo(), Spot::default(), with("goto 3\nlane .sessions"));
+    assert_eq!((screen.cursor(), screen.app.pinned()), (3, 1));
+    screen.open(Address::Demo("diff".into()));
+    (0..9).for_each(|_| drop(screen.wait(std::time::Duration::from_millis(1))));
+    assert_eq!((screen.cursor(), screen.app.pinned()), (3, 1));
+    let mut screen = Harness::led(demo(), Spot::default(), with("goto 3\npause soon"));
+    screen.sees("startup cannot be run: line 2: not a pause");
+    assert_eq!(screen.cursor(), 7);
+}
+
+#[test]
+fn standard_input_has_no_link() {
+    let (recording, _) = super::harness::recorded(&["{}"]);
+    Harness::of(Address::Stdin, recording, 120, 36).keys("y l").sees("cannot be opened again from a link");
+}
