@@ -48,6 +48,8 @@ struct Cursor {
     /// The sequence it was made for, or the one behind the last it delivered.
     next: u64,
     delivered: u64,
+    /// How often it was asked.
+    asked: u64,
 }
 
 impl Stream {
@@ -150,7 +152,7 @@ impl Stream {
         let name = format!("asof-{:016x}", random());
         let stream = &self.names.stream;
         let inbox = link.client.new_inbox();
-        let Ok(answers) = link.client.subscribe(inbox.clone()).await else {
+        let Ok(answers) = link.client.subscribe(format!("{inbox}.*")).await else {
             return Ok(Err("the connection is closed".into()));
         };
         let config = json!({
@@ -164,7 +166,7 @@ impl Stream {
         if !made["error"].is_null() {
             return Ok(Err(words_of(&made["error"])));
         }
-        Ok(Ok(Cursor { name, answers, inbox, next: from, delivered: 0 }))
+        Ok(Ok(Cursor { name, answers, inbox, next: from, delivered: 0, asked: 0 }))
     }
 }
 
@@ -172,9 +174,11 @@ impl Cursor {
     /// The next messages, as many as come without a pause.
     async fn pull(&mut self, link: &Link, stream: &str, count: u64, until: u64) -> Result<Vec<Stored>, Failure> {
         let subject = link.api(&format!("CONSUMER.MSG.NEXT.{stream}.{}", self.name));
+        self.asked += 1;
+        let reply = format!("{}.{}", self.inbox, self.asked);
         let mut refusals = link.refusals();
         let wanted = json!({ "batch": count, "expires": ANSWER.as_nanos() as u64 - 500_000_000, "max_bytes": BYTES });
-        let sent = link.client.publish_with_reply(subject.clone(), self.inbox.clone(), wanted.to_string().into());
+        let sent = link.client.publish_with_reply(subject.clone(), reply.clone(), wanted.to_string().into());
         sent.await.map_err(|error| Failure::Unanswered(error.to_string()))?;
         let mut found = Vec::new();
         while (found.len() as u64) < count && self.next <= until {
@@ -187,6 +191,8 @@ impl Cursor {
             };
             match message.status.map(|status| status.as_u16()) {
                 None => {}
+                // How an earlier request ended.
+                Some(_) if *message.subject != *reply => continue,
                 Some(503) => return Err(Failure::Absent),
                 Some(_) => break,
             }
