@@ -21,16 +21,14 @@ mod turn;
 pub mod words;
 
 pub use configure::{Configured, MatchedBy};
-pub use fork::{Forked, Start, shape as branch_shape};
+pub use fork::{BranchRow, Forked, Start};
 pub use moved::{Left, Moved};
 pub use promote::Promoted;
 pub use prune::Pruned;
 pub use rollback::plan as plan_rollback;
 pub use score::Scored;
 pub use snapshot::{Deleted, Edited, KINDS, Made, kind, shape as snapshot_shape};
-pub use transaction::{
-    StepResult, StepStatus, TransactionStatus, is_all_undone, is_undone, state as transaction_state,
-};
+pub use transaction::{StepResult, StepStatus, TransactionStatus, happened, is_all_undone, state as transaction_state};
 pub use turn::{Turn, TurnPlan, Turned};
 
 use crate::Result;

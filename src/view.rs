@@ -67,6 +67,25 @@ impl Sign {
             Self::Moved => ">",
         }
     }
+
+    /// Of a value before and after: an absent one is no `null`.
+    pub fn between<T>(old: Option<&T>, new: Option<&T>) -> Self {
+        match (old, new) {
+            (None, _) => Self::Added,
+            (_, None) => Self::Removed,
+            _ => Self::Changed,
+        }
+    }
+
+    /// `added`, `removed`, `changed` or `moved`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+            Self::Moved => "moved",
+        }
+    }
 }
 
 impl From<&ChangeKind> for Sign {

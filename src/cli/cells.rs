@@ -2,7 +2,9 @@
 //! that a terminal acts on.
 
 use crate::record::Time;
+use crate::view::Sign;
 use crate::view::clock::rfc_3339;
+use crate::view::table::Lean;
 use crate::view::text::{recorded, short_name, visible};
 use std::fmt::Display;
 use unicode_width::UnicodeWidthStr;
@@ -37,13 +39,6 @@ impl Ink {
     }
 }
 
-/// Which way a cell leans in its column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lean {
-    Left,
-    Right,
-}
-
 /// One piece of a row.
 #[derive(Debug, Clone)]
 pub struct Cell {
@@ -76,6 +71,17 @@ impl Cell {
     /// A moment, to the millisecond at most, in the zone of the process; `--json` has all its digits, in UTC.
     pub fn moment(at: Option<Time>) -> Self {
         Self::new(at.map(rfc_3339).unwrap_or_default()).ink(Ink::Dim)
+    }
+
+    /// What a change did.
+    pub fn sign(sign: Sign) -> Self {
+        let ink = match sign {
+            Sign::Added => Ink::Green,
+            Sign::Removed => Ink::Red,
+            Sign::Changed => Ink::Yellow,
+            Sign::Moved => Ink::Cyan,
+        };
+        Self::new(sign.word()).ink(ink)
     }
 
     /// In a colour.

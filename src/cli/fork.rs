@@ -44,8 +44,8 @@ impl Fork {
         let outcome = Verb::Fork { name: self.name.as_str().into(), start }.act(&tenant, &mut |_| {})?;
         match &outcome {
             Done::Forked(forked) if !self.json => {
-                console.out.table(&[cells(&tenant.history(), &forked.branch)])?;
-                let alike = look_alike(&forked.branch.name, &forked.look_alikes);
+                console.out.table(&[cells(&forked.row)])?;
+                let alike = look_alike(&forked.row.branch.name, &forked.look_alikes);
                 if !alike.is_empty() {
                     note(alike.trim_start_matches("; "));
                 }

@@ -13,6 +13,7 @@ use crate::export::json::object;
 use crate::questions::{EmbeddedPath, PathChange, changes_of, embedded_changes_of};
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
+use crate::view::Sign;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
@@ -93,7 +94,7 @@ impl History {
                     ("by", told.by),
                     ("kind", told.kind),
                     ("path", Text::from(change.path.to_string()).into()),
-                    ("change", change_word(change).into()),
+                    ("change", Sign::between(change.old.as_ref(), change.new.as_ref()).name().into()),
                     ("old", value_or_null(change.old.as_ref())),
                     ("new", value_or_null(change.new.as_ref())),
                     ("ignored_paths", ignored_json(ignored)),
@@ -106,15 +107,6 @@ impl History {
     }
 }
 
-/// What it is, in a word: an absent part is no `null`.
-pub fn change_word(change: &PathChange) -> &'static str {
-    match (&change.old, &change.new) {
-        (None, _) => "added",
-        (_, None) => "removed",
-        _ => "changed",
-    }
-}
-
 fn cells(change: &PathChange, tenant: &Tenant) -> Vec<Cell> {
     let mut told = Told::of(tenant, change.version).cells;
     told.splice(2..2, change_cells(change));
@@ -124,14 +116,10 @@ fn cells(change: &PathChange, tenant: &Tenant) -> Vec<Cell> {
 /// From what to what, for people.
 pub fn change_cells(change: &PathChange) -> [Cell; 4] {
     let text = |value: &Option<Value>| value.as_ref().map(brief).unwrap_or_default();
-    let (sign, ink) = match change_word(change) {
-        "added" => ("+", Ink::Green),
-        "removed" => ("-", Ink::Red),
-        _ => ("~", Ink::Yellow),
-    };
-    let arrow = if change.old.is_some() && change.new.is_some() { "\u{2192}" } else { "" };
+    let sign = Sign::between(change.old.as_ref(), change.new.as_ref());
+    let arrow = if sign == Sign::Changed { "\u{2192}" } else { "" };
     [
-        Cell::new(sign).ink(ink),
+        Cell::sign(sign),
         Cell::new(text(&change.old)).ink(Ink::Dim),
         Cell::new(arrow).ink(Ink::Dim),
         Cell::new(text(&change.new)),

@@ -5,12 +5,12 @@ use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
-use crate::export::json::{Json, optional};
 use crate::history::Snapshot;
-use crate::ops::{KINDS, kind, snapshot_shape};
+use crate::ops::{KINDS, kind};
 use crate::record::SnapshotKind;
 use crate::value::Text;
 use crate::view::clock;
+use crate::view::snapshots::SnapshotRow;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// List the snapshots, oldest first
@@ -34,13 +34,13 @@ impl Snapshots {
         let history = tenant.history();
         let wanted = |mark: &Snapshot| self.kind.is_none_or(|kind| kind == mark.kind);
         // The index is that among all of them: what index:N names.
-        let found: Vec<_> = history.marks().listed().iter().enumerate().filter(|(_, mark)| wanted(mark)).collect();
+        let listed = history.marks().listed();
+        let found = (0..listed.len()).filter(|index| wanted(&listed[*index]));
+        let found: Vec<_> = found.map(|index| SnapshotRow::new(&history, index, history.head())).collect();
         if self.json {
-            found.iter().try_for_each(|(i, snapshot)| {
-                console.out.json(&json(*i, snapshot, history.doubts().of(snapshot.version)))
-            })?;
+            found.iter().try_for_each(|row| console.out.json(&row.json()))?;
         } else {
-            console.out.table(&found.iter().map(|(i, snapshot)| cells(*i, snapshot)).collect::<Vec<_>>())?;
+            console.out.table(&found.iter().map(|row| cells(row.index, &row.snapshot)).collect::<Vec<_>>())?;
         }
         if found.is_empty() {
             let which = self.kind.map(|wanted| format!("{} ", kind(wanted))).unwrap_or_default();
@@ -49,13 +49,6 @@ impl Snapshots {
         }
         Ok(Exit::Done)
     }
-}
-
-/// A snapshot for machines.
-fn json(index: usize, snapshot: &Snapshot, doubt: Option<Text>) -> Json {
-    let mut fields: Vec<_> = snapshot_shape(index, snapshot).into();
-    fields.push(("problem", optional(doubt)));
-    Json::Fields(fields)
 }
 
 /// A snapshot for people.

@@ -9,8 +9,7 @@ use super::opened::{Opened, SourceArgs};
 use super::out::note;
 use crate::export::json::{Json, moment, object, optional};
 use crate::history::{
-    Comparison, History, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec, MetricVerdict, Variant, VariantMetrics,
-    VerdictBasis,
+    Comparison, History, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec, Variant, VariantMetrics, VerdictBasis,
 };
 use crate::record::{Goal, SnapshotId};
 use crate::value::{Number, Text, Value};
@@ -201,7 +200,7 @@ fn figure(metric: &MetricSpec, figure: &MetricFigure) -> Value {
         ("share", double(figure.share)),
         ("basis", figure.basis.as_ref().map_or(Value::Null, |basis| basis.word().into())),
         ("p", double(figure.basis.as_ref().and_then(VerdictBasis::p))),
-        ("mark", word(figure.mark).into()),
+        ("mark", figure.mark.word().into()),
         ("course", figure.course.iter().map(point).collect()),
     ];
     members.into_iter().map(|(name, value): (&str, Value)| (Text::from(name), value)).collect()
@@ -222,15 +221,4 @@ fn point(point: &MetricPoint) -> Value {
 
 fn double(number: Option<f64>) -> Value {
     number.and_then(Number::from_f64).map_or(Value::Null, Value::from)
-}
-
-fn word(mark: MetricVerdict) -> &'static str {
-    match mark {
-        MetricVerdict::Unjudged => "unjudged",
-        MetricVerdict::Better => "better",
-        MetricVerdict::Worse => "worse",
-        MetricVerdict::Unclear => "unclear",
-        MetricVerdict::Broken => "broken",
-        MetricVerdict::Stale => "stale",
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::export::json::{Json, list, optional};
-use crate::history::Branch;
+use crate::history::{Branch, History};
 use crate::record::{TenantId, Version};
 use crate::recording::Tenant;
 use crate::value::Text;
@@ -22,41 +22,75 @@ pub struct Forked {
     /// Whose.
     pub tenant: TenantId,
     /// The branch.
-    pub branch: Branch,
-    /// The name of the baseline, or its version where it has none.
-    pub baseline: Option<Text>,
+    pub row: BranchRow,
     /// Names that look like its own and are others.
     pub look_alikes: Vec<String>,
 }
 
+/// A branch as every list has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchRow {
+    /// The branch.
+    pub branch: Branch,
+    /// What its baseline is called, where it is a variant.
+    pub baseline: Option<Text>,
+}
+
 /// Does it.
 pub(super) fn act(tenant: &Tenant, name: &str, start: &Start) -> Result<Forked> {
-    let (branch, baseline) = match start {
-        Start::At(version) => (tenant.fork(name, *version)?, None),
-        Start::Baseline(baseline) => (tenant.variant(name, baseline)?, Some(baseline.clone())),
+    let branch = match start {
+        Start::At(version) => tenant.fork(name, *version)?,
+        Start::Baseline(baseline) => tenant.variant(name, baseline)?,
     };
-    let look_alikes = tenant.history().look_alikes(&branch.name);
-    Ok(Forked { tenant: tenant.id().clone(), branch, baseline, look_alikes })
+    let history = tenant.history();
+    let look_alikes = history.look_alikes(&branch.name);
+    Ok(Forked { tenant: tenant.id().clone(), row: BranchRow::new(&history, branch), look_alikes })
 }
 
 impl Forked {
     /// For machines.
     pub(super) fn json(&self) -> Json {
-        let alike = ("look_alikes", list(self.look_alikes.iter().map(String::as_str)));
-        let more = [alike, ("problem", optional(self.branch.doubt.clone()))];
-        Json::Fields(shape(&self.branch, self.baseline.as_ref()).into_iter().chain(more).collect())
+        self.row.json_with(Some(("look_alikes", list(self.look_alikes.iter().map(String::as_str)))))
     }
 }
 
-/// The members of a branch in the list, for machines.
-pub fn shape(branch: &Branch, baseline: Option<&Text>) -> [(&'static str, Json); 7] {
-    [
-        ("name", branch.name.clone().into()),
-        ("head", branch.head.0.into()),
-        ("base", branch.base.0.into()),
-        ("versions", branch.versions.into()),
-        ("current", branch.current.into()),
-        ("kept_by", optional(branch.kept_by.map(|version| version.0))),
-        ("baseline", optional(baseline.cloned())),
-    ]
+impl BranchRow {
+    /// Of a branch.
+    pub fn new(history: &History, branch: Branch) -> Self {
+        Self { baseline: history.variants().baseline_name(&branch), branch }
+    }
+
+    /// Of all branches. O(branches).
+    pub fn all(history: &History) -> Vec<Self> {
+        history.branches().into_iter().map(|branch| Self::new(history, branch)).collect()
+    }
+
+    /// What kind of branch it is: `current`, `variant`, `kept`, `fork`.
+    pub fn kind(&self) -> &'static str {
+        match &self.branch {
+            Branch { current: true, .. } => "current",
+            Branch { kept_by: Some(_), .. } => "kept",
+            Branch { baseline: Some(_), .. } => "variant",
+            _ => "fork",
+        }
+    }
+
+    /// For machines.
+    pub fn json(&self) -> Json {
+        self.json_with(None)
+    }
+
+    fn json_with(&self, more: Option<(&'static str, Json)>) -> Json {
+        let Branch { name, head, base, versions, current, kept_by, doubt, .. } = &self.branch;
+        let fields = [
+            ("name", name.clone().into()),
+            ("head", head.0.into()),
+            ("base", base.0.into()),
+            ("versions", (*versions).into()),
+            ("current", (*current).into()),
+            ("kept_by", optional(kept_by.map(|version| version.0))),
+            ("baseline", optional(self.baseline.clone())),
+        ];
+        Json::Fields(fields.into_iter().chain(more).chain([("problem", optional(doubt.clone()))]).collect())
+    }
 }

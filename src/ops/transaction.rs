@@ -2,7 +2,7 @@
 //! which of its versions are still on its branch, so that a rollback from anywhere else counts as well.
 
 use crate::history::{History, MAIN, Transaction, TransactionPart, TransactionState};
-use crate::record::{Time, Version};
+use crate::record::{SnapshotId, Time, Version};
 use crate::value::Text;
 
 /// How a transaction stands.
@@ -18,20 +18,24 @@ pub struct TransactionStatus {
     pub ways_back: Vec<Text>,
 }
 
-/// How a step stands.
+/// How a step stands, or a way back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepStatus {
-    /// From 1.
+    /// From 1; of a way back the step it went back to, 0 for the start.
     pub number: u32,
-    /// Its name.
+    /// Its name; empty for a way back.
     pub name: Text,
     /// What became of it.
     pub result: StepResult,
     /// The version it made.
     pub version: Option<Version>,
+    /// The version a way back should equal.
+    pub equals: Option<Version>,
     /// When it was done, or failed.
     pub at: Option<Time>,
-    /// Whether a checkpoint after it stands.
+    /// The checkpoint after it, taken back or not.
+    pub marked: Option<SnapshotId>,
+    /// Whether that checkpoint stands.
     pub checkpoint: bool,
 }
 
@@ -63,9 +67,12 @@ impl StepResult {
 impl TransactionStatus {
     /// How a transaction stands. O(its events · log runs).
     pub fn of(history: &History, transaction: &Transaction) -> Self {
-        let head = head(history, transaction);
-        let planned = (1..).zip(&transaction.planned);
-        let steps: Vec<_> = planned.map(|(number, name)| step(history, transaction, head, (number, name))).collect();
+        let happened = happened(history, transaction);
+        let last = |(number, name): (u32, &Text)| {
+            let own = happened.iter().filter(|step| step.number == number && step.equals.is_none()).cloned();
+            own.reduce(StepStatus::again).unwrap_or_else(|| StepStatus::new(number, name.clone(), StepResult::NotRun))
+        };
+        let steps = (1..).zip(&transaction.planned).map(last).collect();
         let back = transaction.checkpoints().into_iter().rev();
         let ways_back = back.filter_map(|(id, _)| history.marks().get(id)?.name.clone()).collect();
         let undone = is_all_undone(history, transaction);
@@ -99,39 +106,47 @@ pub fn is_all_undone(history: &History, transaction: &Transaction) -> bool {
     versions.peek().is_some() && versions.all(|version| !history.lineage().on_line(version, head))
 }
 
-/// Whether a version that a step made is no longer on the transaction's branch. O(log runs).
-pub fn is_undone(history: &History, transaction: &Transaction, version: Version) -> bool {
-    !history.lineage().on_line(version, head(history, transaction))
-}
-
 fn head(history: &History, transaction: &Transaction) -> Version {
     let branch = transaction.branch.as_deref().unwrap_or(MAIN);
     history.growing(Some(branch)).map_or(history.head(), |(head, _)| head)
 }
 
-fn step(history: &History, transaction: &Transaction, head: Version, (number, name): (u32, &Text)) -> StepStatus {
-    let mut step = StepStatus {
-        number,
-        name: name.clone(),
-        result: StepResult::NotRun,
-        version: None,
-        at: None,
-        checkpoint: false,
-    };
+/// What happened in a transaction, in order: steps, those done again too, and ways back. O(its events²) at most.
+pub fn happened(history: &History, transaction: &Transaction) -> Vec<StepStatus> {
+    let head = head(history, transaction);
+    let mut rows: Vec<StepStatus> = Vec::new();
     for event in &transaction.events {
-        match event.what {
-            TransactionPart::Step { version, .. } if event.step == number => {
-                let stands = history.lineage().on_line(version, head);
-                step.result = if stands { StepResult::Done } else { StepResult::Undone };
-                (step.version, step.at) = (Some(version), event.at);
+        let row = |name: &Text, result| StepStatus { at: event.at, ..StepStatus::new(event.step, name.clone(), result) };
+        match &event.what {
+            TransactionPart::Step { version, name } => {
+                let stands = history.lineage().on_line(*version, head);
+                let result = if stands { StepResult::Done } else { StepResult::Undone };
+                rows.push(StepStatus { version: Some(*version), ..row(name, result) });
             }
-            TransactionPart::Checkpoint { .. } if event.step == number => step.checkpoint = true,
-            TransactionPart::Failed { .. } if event.step == number => {
-                (step.result, step.at) = (StepResult::Failed, event.at);
+            TransactionPart::Failed { name, .. } => rows.push(row(name, StepResult::Failed)),
+            TransactionPart::Checkpoint { version, snapshot } => {
+                let marked = rows.iter_mut().rev().find(|row| row.version == Some(*version));
+                marked.into_iter().for_each(|row| (row.marked, row.checkpoint) = (Some(*snapshot), true));
             }
-            TransactionPart::Back { .. } if event.step < number => step.checkpoint = false,
-            _ => {}
+            TransactionPart::Back { version, to } => {
+                let undone = rows.iter_mut().filter(|row| row.number > event.step);
+                undone.for_each(|row| row.checkpoint = false);
+                let (version, equals) = (Some(*version), Some(*to));
+                rows.push(StepStatus { version, equals, ..row(&Text::default(), StepResult::Done) });
+            }
         }
     }
-    step
+    rows
+}
+
+impl StepStatus {
+    /// Of which nothing more is known.
+    pub fn new(number: u32, name: Text, result: StepResult) -> Self {
+        Self { number, name, result, version: None, equals: None, at: None, marked: None, checkpoint: false }
+    }
+
+    /// The same step, done once more. One that fails then has the version it made before.
+    fn again(self, next: Self) -> Self {
+        Self { version: next.version.or(self.version), checkpoint: next.checkpoint || self.checkpoint, ..next }
+    }
 }

@@ -3,7 +3,7 @@
 //! A sentence begins with a small letter and has no full stop; the screen makes the letter large.
 
 use super::{
-    Configured, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Scored, Turn, TurnPlan, Turned,
+    BranchRow, Configured, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Scored, Turn, TurnPlan, Turned,
 };
 use crate::diff::ArrayKey;
 use crate::error::counted;
@@ -52,7 +52,7 @@ pub(super) fn done(outcome: &Outcome, style: &Style) -> String {
             )
         }
         Outcome::Pruned(pruned) => pruned_words(pruned, style),
-        Outcome::Forked(Forked { branch, look_alikes, .. }) => {
+        Outcome::Forked(Forked { row: BranchRow { branch, .. }, look_alikes, .. }) => {
             format!(
                 "branch \"{}\" created at {}; applications write to it by name{}",
                 branch.name,

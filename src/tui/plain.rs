@@ -125,7 +125,7 @@ impl<E: From<Error>> Plain<'_, E> {
                 let changes = &session?.changes;
                 let lines = changes.lines(usize::from(AREA.width), MOST_ROWS);
                 let list = lines.iter().map(|line| {
-                    let sign = line.sign.map(word).unwrap_or_default();
+                    let sign = line.sign.map(Sign::name).unwrap_or_default();
                     joined(&[sign, &line.path.unmarked(), &plain_words(&line.words)])
                 });
                 let summary = changes.summary().lines(usize::MAX);
@@ -282,7 +282,7 @@ impl<E: From<Error>> Plain<'_, E> {
 
 /// `sessions 100, -50, changed`, indented by its depth.
 fn tree_words(row: &crate::view::tree::TreeRow) -> String {
-    let sign = row.sign.map(word).unwrap_or_default();
+    let sign = row.sign.map(Sign::name).unwrap_or_default();
     format!(
         "{}{}",
         "  ".repeat(row.depth),
@@ -296,15 +296,6 @@ fn plain_words(words: &[Word]) -> String {
 
 fn joined(parts: &[&str]) -> String {
     parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
-}
-
-fn word(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Added => "added",
-        Sign::Removed => "removed",
-        Sign::Changed => "changed",
-        Sign::Moved => "moved",
-    }
 }
 
 /// A painted row as it should be read aloud: without lines and signs that only draw, single blanks.

@@ -5,6 +5,7 @@ use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text::{self, SafeText, joined};
 use crate::history::{Branch, History};
+use crate::ops::BranchRow;
 use crate::record::Version;
 
 const COLUMNS: &[Column] = &[
@@ -31,7 +32,7 @@ pub fn table(history: &History, list: &ListCursor, walked: &str, height: usize) 
         Row {
             sign: if here { "•" } else { " " },
             tone: if here { Tone::Strong } else { Tone::Plain },
-            cells: cells(history, branch),
+            cells: cells(history, &BranchRow::new(history, branch.clone())),
             selected: selected == Some(at),
         }
     };
@@ -49,39 +50,23 @@ pub fn selected(history: &History, list: &ListCursor) -> Option<Branch> {
     list.selected(branches.len()).and_then(|at| branches.into_iter().nth(at))
 }
 
-/// What kind of branch it is: `current`, `variant`, `kept`, `fork`.
-pub fn kind(branch: &Branch) -> &'static str {
-    match branch {
-        Branch { current: true, .. } => "current",
-        Branch { kept_by: Some(_), .. } => "kept",
-        Branch { baseline: Some(_), .. } => "variant",
-        _ => "fork",
-    }
-}
-
-fn cells(history: &History, branch: &Branch) -> Vec<SafeText> {
+fn cells(history: &History, row: &BranchRow) -> Vec<SafeText> {
+    let BranchRow { branch, baseline } = row;
     let time = history.info(branch.head).and_then(|info| info.at).map(clock::date_time);
     let left = branch.kept_by.and_then(|by| history.info(by));
     let who = left.as_ref().and_then(|info| info.by.clone());
     let what = left.map(|info| joined![text::number(info.version), " ", &info.label]);
     vec![
         SafeText::data(&branch.name),
-        kind(branch).into(),
+        row.kind().into(),
         text::thousands(branch.head.0).into(),
         text::thousands(branch.versions).into(),
         text::thousands(branch.base.0).into(),
         time.unwrap_or_default().into(),
         who.map(|who| SafeText::data(&who)).unwrap_or_default(),
         what.unwrap_or_default(),
-        baseline(history, branch).unwrap_or_default(),
+        baseline.as_ref().map(|name| joined!["◆ ", name]).unwrap_or_default(),
     ]
-}
-
-/// `◆ baseline`.
-fn baseline(history: &History, branch: &Branch) -> Option<SafeText> {
-    let snapshot = history.marks().get(branch.baseline?)?;
-    let name = snapshot.name.as_deref().map_or_else(|| text::number(snapshot.version), str::to_owned);
-    Some(joined!["◆ ", name])
 }
 
 /// A branch in two sentences: where it comes from, and what its newest version is.

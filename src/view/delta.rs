@@ -53,6 +53,11 @@ pub fn counts(counts: Counts) -> String {
     if words.is_empty() { "=".to_owned() } else { words.join(" ") }
 }
 
+/// The same; dots as long as they are being counted.
+pub fn counts_or_dots(known: Option<Counts>) -> String {
+    known.map_or_else(|| "…".to_owned(), counts)
+}
+
 /// What to say beside a changed scalar: a number's difference, the length of time between two times, a change of type.
 pub fn scalar(old: &Value, new: &Value) -> SafeText {
     match (old, new) {

@@ -42,11 +42,7 @@ pub struct ChangeRow {
 impl ChangeRow {
     /// Of the values on both sides.
     pub fn new(version: Version, path: Path, old: Option<&Value>, new: Option<&Value>) -> Self {
-        let sign = match (old, new) {
-            (None, _) => Sign::Added,
-            (_, None) => Sign::Removed,
-            _ => Sign::Changed,
-        };
+        let sign = Sign::between(old, new);
         let words = |value: Option<&Value>| value.map(brief).unwrap_or_default();
         let delta = old.zip(new).map(|(old, new)| how_much(old, new)).unwrap_or_default();
         let mut inside = Vec::new();
@@ -260,7 +256,7 @@ impl PathHistory {
             let by = info.as_ref().and_then(|info| info.by.as_ref()).map(SafeText::from);
             let at_time = info.as_ref().and_then(|info| info.at).map(date_time);
             Row {
-                sign: sign(change.sign),
+                sign: change.sign.word(),
                 tone: if change.version == cursor { Tone::Strong } else { Tone::Plain },
                 cells: vec![
                     text::thousands(change.version.0).into(),
@@ -300,14 +296,5 @@ impl PathHistory {
             Extent::Whole | Extent::Failed(_) => SafeText::default(),
         };
         joined![at.unwrap_or_default(), count, more]
-    }
-}
-
-fn sign(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Added => "+",
-        Sign::Removed => "-",
-        Sign::Changed => "~",
-        Sign::Moved => ">",
     }
 }

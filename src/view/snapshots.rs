@@ -6,42 +6,73 @@ use super::needle::Needle;
 use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text::{self, SafeText, joined};
 use super::timeline::Mark;
+use crate::export::json::{Json, optional};
 use crate::history::{History, Snapshot};
+use crate::ops::{kind, snapshot_shape};
 use crate::record::{SnapshotId, SnapshotKind, Version};
+use crate::value::Text;
+use chrono::TimeDelta;
 
-/// One row.
+/// A snapshot as every list has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotRow {
-    /// Which.
-    pub id: SnapshotId,
     /// Its index: 0 = oldest, as in `index:N`.
     pub index: usize,
-    /// The glyph of its kind.
-    pub mark: Mark,
-    /// `named`, `auto` or `checkpoint`.
-    pub kind: &'static str,
-    /// Its name, or `auto`.
-    pub name: SafeText,
-    /// The version it marks.
-    pub version: Version,
-    /// `48,211`.
-    pub number: SafeText,
-    /// When: `2026-03-14 09:41:05Z`; empty when unknown.
-    pub time: String,
-    /// How long before the head: `1h21`; empty when unknown.
-    pub age: String,
-    /// Its state's size: `79 KB`.
-    pub size: String,
-    /// Author.
-    pub author: SafeText,
-    /// Tags, with a space between.
-    pub tags: SafeText,
-    /// Free text.
-    pub description: SafeText,
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// How long before the head it was; `None` when unknown.
+    pub age: Option<TimeDelta>,
+    /// Bytes of its state.
+    pub size: Option<u64>,
+    /// Why the value of its version may be wrong.
+    pub doubt: Option<Text>,
     /// Whether the list's cursor is on it.
     pub selected: bool,
     /// Whether it marks the version being looked at.
     pub current: bool,
+}
+
+impl SnapshotRow {
+    /// Of the snapshot at an index; `cursor` is the version being looked at. O(log n).
+    pub fn new(history: &History, index: usize, cursor: Version) -> Self {
+        let snapshot = history.marks().listed()[index].clone();
+        let now = history.info(history.head()).and_then(|head| head.at);
+        Self {
+            index,
+            age: now.zip(snapshot.at).map(|(now, at)| (now - at).abs()),
+            size: history.info(snapshot.version).map(|info| info.size),
+            doubt: history.doubts().of(snapshot.version),
+            selected: false,
+            current: snapshot.version == cursor,
+            snapshot,
+        }
+    }
+
+    /// For machines.
+    pub fn json(&self) -> Json {
+        let problem = ("problem", optional(self.doubt.clone()));
+        Json::Fields(snapshot_shape(self.index, &self.snapshot).into_iter().chain([problem]).collect())
+    }
+
+    /// The glyph of its kind.
+    pub fn mark(&self) -> Mark {
+        mark(self.snapshot.kind)
+    }
+
+    /// Its name, or its kind where it has none.
+    pub fn name(&self) -> SafeText {
+        name(&self.snapshot)
+    }
+
+    /// `48,211`.
+    pub fn number(&self) -> SafeText {
+        text::thousands(self.snapshot.version.0).into()
+    }
+
+    /// Tags, with a space between.
+    pub fn tags(&self) -> SafeText {
+        self.snapshot.tags.join(" ").into()
+    }
 }
 
 /// The rows on the screen.
@@ -93,9 +124,9 @@ impl<'a> Listed<'a> {
 
 fn contains_all(snapshot: &Snapshot, wanted: &[&str]) -> bool {
     let Snapshot { name, by, description, tags, .. } = snapshot;
-    let kind = kind(snapshot.kind).1;
+    let kind = kind(snapshot.kind);
     let texts = [name.as_deref().unwrap_or_default(), by.as_deref().unwrap_or_default(), description, kind];
-    let texts = texts.into_iter().chain(tags.iter().map(crate::value::Text::as_str));
+    let texts = texts.into_iter().chain(tags.iter().map(Text::as_str));
     let all = texts.collect::<Vec<_>>().join("\n").to_lowercase();
     wanted.iter().all(|word| all.contains(word))
 }
@@ -104,7 +135,9 @@ fn contains_all(snapshot: &Snapshot, wanted: &[&str]) -> bool {
 pub fn snapshots(history: &History, list: &ListCursor, filter: &str, cursor: Version, height: usize) -> Snapshots {
     let listed = Listed::new(history, filter);
     let selected = list.selected(listed.count());
-    let row = |at: usize| SnapshotRow { selected: selected == Some(at), ..row(history, listed.index(at), cursor) };
+    let row = |at: usize| {
+        SnapshotRow { selected: selected == Some(at), ..SnapshotRow::new(history, listed.index(at), cursor) }
+    };
     let place =
         selected.map(|at| joined![text::thousands(at as u64 + 1), " of ", text::thousands(listed.count() as u64)]);
     let rows = list.window(listed.count(), height).map(row).collect();
@@ -139,18 +172,18 @@ const COLUMNS: &[Column] = &[
 /// The rows as a table; `keys` knows how many keys a version has, where that has been counted already.
 pub fn table(shown: &Snapshots, keys: impl Fn(Version) -> Option<u64>) -> Table {
     let row = |row: &SnapshotRow| Row {
-        sign: sign(row.mark),
+        sign: sign(row.mark()),
         tone: if row.current { Tone::Strong } else { Tone::Plain },
         cells: vec![
-            row.kind.into(),
-            row.name.clone(),
-            row.number.clone(),
-            row.age.clone().into(),
-            keys(row.version).map(text::thousands).unwrap_or_default().into(),
-            row.size.clone().into(),
-            row.author.clone(),
-            row.tags.clone(),
-            row.description.clone(),
+            kind(row.snapshot.kind).into(),
+            row.name(),
+            row.number(),
+            row.age.map(text::duration).unwrap_or_default().into(),
+            keys(row.snapshot.version).map(text::thousands).unwrap_or_default().into(),
+            row.size.map(text::size).unwrap_or_default().into(),
+            SafeText::data(row.snapshot.by.as_deref().unwrap_or_default()),
+            row.tags(),
+            SafeText::data(&row.snapshot.description),
         ],
         selected: row.selected,
     };
@@ -187,8 +220,6 @@ pub struct Detail {
 /// What is known of a snapshot in the list.
 pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
     let snapshot = history.marks().get(id)?;
-    let (mark, kind) = kind(snapshot.kind);
-    let name = name_of(snapshot, kind);
     let kept = if history.transactions().holds(snapshot) { "while its transaction is unfinished" } else { "" };
     let facts = [
         ("author", SafeText::data(snapshot.by.as_deref().unwrap_or_default())),
@@ -198,44 +229,20 @@ pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
         ("kept", kept.into()),
     ];
     Some(Detail {
-        title: joined![sign(mark), " ", name, " ", text::number(snapshot.version)],
+        title: joined![sign(mark(snapshot.kind)), " ", name(snapshot), " ", text::number(snapshot.version)],
         facts: facts.into_iter().filter(|(_, fact)| !fact.is_empty()).collect(),
         description: SafeText::data(&snapshot.description),
     })
 }
 
-fn row(history: &History, index: usize, cursor: Version) -> SnapshotRow {
-    let snapshot = &history.marks().listed()[index];
-    let (mark, kind) = kind(snapshot.kind);
-    let now = history.info(history.head()).and_then(|head| head.at);
-    SnapshotRow {
-        id: snapshot.id,
-        index,
-        mark,
-        kind,
-        name: name_of(snapshot, kind),
-        version: snapshot.version,
-        number: text::thousands(snapshot.version.0).into(),
-        time: snapshot.at.map(clock::date_time).unwrap_or_default(),
-        age: now.zip(snapshot.at).map(|(now, at)| text::duration((now - at).abs())).unwrap_or_default(),
-        size: history.info(snapshot.version).map(|info| text::size(info.size)).unwrap_or_default(),
-        author: SafeText::data(snapshot.by.as_deref().unwrap_or_default()),
-        tags: snapshot.tags.join(" ").into(),
-        description: SafeText::data(&snapshot.description),
-        selected: false,
-        current: snapshot.version == cursor,
-    }
+fn name(snapshot: &Snapshot) -> SafeText {
+    snapshot.name.as_ref().map_or_else(|| kind(snapshot.kind).into(), SafeText::from)
 }
 
-/// Its name, or what it is where it has none.
-fn name_of(snapshot: &Snapshot, kind: &'static str) -> SafeText {
-    snapshot.name.as_ref().map_or_else(|| kind.into(), SafeText::from)
-}
-
-fn kind(kind: SnapshotKind) -> (Mark, &'static str) {
+fn mark(kind: SnapshotKind) -> Mark {
     match kind {
-        SnapshotKind::Named => (Mark::Named, "named"),
-        SnapshotKind::Auto => (Mark::Auto, "auto"),
-        SnapshotKind::Checkpoint => (Mark::Checkpoint, "checkpoint"),
+        SnapshotKind::Named => Mark::Named,
+        SnapshotKind::Auto => Mark::Auto,
+        SnapshotKind::Checkpoint => Mark::Checkpoint,
     }
 }

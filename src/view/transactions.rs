@@ -7,9 +7,11 @@ use super::delta;
 use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text::{self, SafeText, joined};
+use crate::diff::Counts;
 use crate::history::{History, Transaction, TransactionEvent, TransactionPart, TransactionState};
-use crate::ops::{StepResult, is_all_undone, is_undone, transaction_state};
-use crate::record::{SnapshotId, Time, TransactionId, Version};
+use crate::ops::{StepResult, StepStatus, happened, is_all_undone, transaction_state};
+use crate::record::{SnapshotId, TransactionId, Version};
+use chrono::TimeDelta;
 
 /// Which transactions are listed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -110,28 +112,62 @@ fn span(transaction: &Transaction) -> SafeText {
 /// One row of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// `✓`, `✗`, `⟲`, or a blank for what did not happen.
-    pub sign: &'static str,
-    /// `3 capture pay`, `undo to ■ 2`.
-    pub name: SafeText,
+    /// What happened, or did not.
+    pub is: StepStatus,
+    /// From the beginning of the transaction to that of the step; `None` when unknown.
+    pub since: Option<TimeDelta>,
+    /// How long it took.
+    pub took: Option<TimeDelta>,
+    /// Keys changed by its version; `None` inside as long as they are being counted.
+    pub keys: Option<Option<Counts>>,
+    /// What its checkpoint is called in its transaction: `config_set`.
+    pub checkpoint: Option<SafeText>,
+}
+
+impl Step {
+    /// `3 capture pay`, `undo to ■ 2`, `undo to the start`.
+    pub fn name(&self) -> SafeText {
+        let number = self.is.number.to_string();
+        match (self.is.equals, self.is.number) {
+            (None, _) => joined![number, " ", &self.is.name],
+            (Some(_), 0) => "undo to the start".into(),
+            (Some(_), _) => joined!["undo to ■ ", number],
+        }
+    }
+
+    /// Its sign, and how it is meant.
+    fn sign(&self) -> (&'static str, Tone) {
+        match self.is.result {
+            _ if self.is.equals.is_some() => ("⟲", Tone::Plain),
+            StepResult::Done | StepResult::Undone => ("✓", Tone::Plain),
+            StepResult::Failed => ("✗", Tone::Bad),
+            StepResult::NotRun => (" ", Tone::Dim),
+        }
+    }
+
     /// `■ 48,214 config_set`, `48,217`, `—`.
-    pub checkpoint: SafeText,
-    /// Since the beginning: `4.1ms`; empty when unknown.
-    pub at: String,
-    /// `0.2ms`; empty when unknown.
-    pub took: String,
-    /// Keys changed: `+51 ~4`.
-    pub keys: String,
-    /// `ok`, `undone`, `FAILED`, `not run`; of a way back the version it should equal: `back to #48,214`.
-    pub result: String,
-    /// The version it made.
-    pub version: Option<Version>,
-    /// The version a way back should equal.
-    pub equals: Option<Version>,
-    /// Whether its version is no longer on its branch.
-    pub undone: bool,
-    /// How it is meant.
-    pub tone: Tone,
+    fn checkpoint(&self) -> SafeText {
+        let number = self.is.version.map(|version| text::thousands(version.0));
+        match (number, &self.checkpoint) {
+            (None, _) => "—".into(),
+            (Some(number), None) => number.into(),
+            (Some(number), Some(name)) => joined!["■ ", number, " ", name],
+        }
+    }
+
+    /// `ok`, `undone`, `FAILED`, `not run`; of a way back the version it should equal, and whether it does where that
+    /// is known.
+    fn result(&self, proof: impl Fn(Version, Version) -> Option<bool>) -> SafeText {
+        let (Some(version), Some(to)) = (self.is.version, self.is.equals) else {
+            return if self.is.result == StepResult::Failed { "FAILED" } else { self.is.result.word() }.into();
+        };
+        let words = match proof(version, to) {
+            Some(true) => "same as ",
+            Some(false) => "DIFFERS from ",
+            None => "back to ",
+        };
+        joined![words, text::number(to)]
+    }
 }
 
 const STEPS: &[Column] = &[
@@ -194,106 +230,41 @@ fn title(history: &History, transaction: &Transaction) -> SafeText {
 
 fn caption(transaction: &Transaction) -> SafeText {
     let end = transaction.events.iter().rev().find_map(|event| event.at);
-    let took = transaction.at.zip(end).map(|(begin, end)| joined![length(begin, end), " · "]);
+    let took = transaction.at.zip(end).map(|(begin, end)| joined![text::duration((end - begin).abs()), " · "]);
     let made =
         |event: &&TransactionEvent| matches!(event.what, TransactionPart::Step { .. } | TransactionPart::Back { .. });
     let count = transaction.events.iter().filter(made).count();
     joined![took.unwrap_or_default(), text::counted(count, "transition")]
 }
 
-fn length(from: Time, to: Time) -> String {
-    text::duration((to - from).abs())
-}
-
 fn steps(history: &History, transaction: &Transaction, counts: &KeyCounts) -> Vec<Step> {
-    let mut rows: Vec<Step> = Vec::new();
+    let keys = |version| history.info(version).map(|info| counts.of(version, info.counts));
     let mut last = transaction.at;
-    for event in &transaction.events {
-        if let TransactionPart::Checkpoint { version, snapshot } = event.what {
-            let marked = rows.iter_mut().rev().find(|row| row.version == Some(version));
-            let name = checkpoint_name(history, transaction.id, snapshot).unwrap_or_default();
-            let words = joined!["■ ", text::thousands(version.0), " ", SafeText::data(name)];
-            marked.into_iter().for_each(|row| row.checkpoint.clone_from(&words));
-            continue;
-        }
-        let mut row = step(history, transaction, event, counts);
-        row.at = transaction.at.zip(last).map(|(begin, last)| length(begin, last)).unwrap_or_default();
-        row.took = last.zip(event.at).map(|(last, at)| length(last, at)).unwrap_or_default();
-        last = event.at.or(last);
-        rows.push(row);
-    }
-    let ways_back = rows.iter().rev().take_while(|row| row.equals.is_some()).count();
+    let row = |is: StepStatus| {
+        let since = transaction.at.zip(last).map(|(begin, last)| (last - begin).abs());
+        let took = last.zip(is.at).map(|(last, at)| (at - last).abs());
+        last = is.at.or(last);
+        let name = is.marked.map(|mark| checkpoint_name(history, transaction.id, mark).unwrap_or_default());
+        Step { since, took, keys: is.version.and_then(keys), checkpoint: name.map(SafeText::data), is }
+    };
+    let mut rows: Vec<Step> = happened(history, transaction).into_iter().map(row).collect();
+    let ways_back = rows.iter().rev().take_while(|row| row.is.equals.is_some()).count();
     let at = rows.len() - ways_back;
     rows.splice(at..at, not_run(transaction));
     rows
 }
 
-fn step(history: &History, transaction: &Transaction, event: &TransactionEvent, counts: &KeyCounts) -> Step {
-    let keys = |version| {
-        let recorded = history.info(version).map(|info| info.counts)?;
-        Some(counts.of(version, recorded).map_or_else(|| "…".to_owned(), delta::counts))
-    };
-    let keys = |version| keys(version).unwrap_or_default();
-    let row = |sign, name: SafeText, result: String| Step {
-        sign,
-        name,
-        checkpoint: "—".into(),
-        at: String::new(),
-        took: String::new(),
-        keys: String::new(),
-        result,
-        version: None,
-        equals: None,
-        undone: false,
-        tone: Tone::Plain,
-    };
-    match &event.what {
-        TransactionPart::Step { version, name } => {
-            let undone = is_undone(history, transaction, *version);
-            let result = if undone { StepResult::Undone } else { StepResult::Done }.word().to_owned();
-            let row = row("✓", joined![event.step.to_string(), " ", name], result);
-            Step {
-                version: Some(*version),
-                undone,
-                checkpoint: text::thousands(version.0).into(),
-                keys: keys(*version),
-                ..row
-            }
-        }
-        TransactionPart::Failed { name, .. } => {
-            let row = row("✗", joined![event.step.to_string(), " ", name], "FAILED".to_owned());
-            Step { tone: Tone::Bad, ..row }
-        }
-        TransactionPart::Back { version, to } => {
-            let at_start = *to == transaction.base;
-            let whereto = if at_start { "the start".into() } else { joined!["■ ", event.step.to_string()] };
-            let row = row("⟲", joined!["undo to ", whereto], format!("back to {}", text::number(*to)));
-            let (version, checkpoint) = (Some(*version), text::thousands(version.0).into());
-            Step { keys: keys(version.unwrap_or_default()), version, checkpoint, equals: Some(*to), ..row }
-        }
-        TransactionPart::Checkpoint { .. } => row(" ", SafeText::default(), String::new()),
-    }
-}
-
 /// Planned steps that never began.
-fn not_run(transaction: &Transaction) -> Vec<Step> {
-    let began = transaction.events.iter().map(|event| event.step).max().unwrap_or(0) as usize;
-    let names = transaction.planned.iter().enumerate().skip(began);
-    names
-        .map(|(at, name)| Step {
-            sign: " ",
-            name: joined![(at + 1).to_string(), " ", name],
-            checkpoint: "—".into(),
-            at: String::new(),
-            took: String::new(),
-            keys: String::new(),
-            result: StepResult::NotRun.word().to_owned(),
-            version: None,
-            equals: None,
-            undone: false,
-            tone: Tone::Dim,
-        })
-        .collect()
+fn not_run(transaction: &Transaction) -> impl Iterator<Item = Step> {
+    let began = transaction.events.iter().map(|event| event.step).max().unwrap_or(0);
+    let planned = (1..).zip(&transaction.planned).filter(move |(number, _)| *number > began);
+    planned.map(|(number, name)| Step {
+        is: StepStatus::new(number, name.clone(), StepResult::NotRun),
+        since: None,
+        took: None,
+        keys: None,
+        checkpoint: None,
+    })
 }
 
 /// The steps on the screen; `proof` knows whether two versions are equal, where that has been found out.
@@ -304,30 +275,20 @@ pub fn step_table(
     proof: impl Fn(Version, Version) -> Option<bool>,
 ) -> Table {
     let selected = list.selected(detail.steps.len());
+    let words = |length: Option<TimeDelta>| SafeText::from(length.map(text::duration).unwrap_or_default());
     let row = |at: usize| {
         let step = &detail.steps[at];
-        let equal = step.version.zip(step.equals).and_then(|(version, to)| Some((proof(version, to)?, to)));
-        let result = match equal {
-            Some((true, to)) => format!("same as {}", text::number(to)),
-            Some((false, to)) => format!("DIFFERS from {}", text::number(to)),
-            None => step.result.clone(),
-        };
-        let Step { name, checkpoint, at: since, took, keys, .. } = step.clone();
-        let cells = vec![name, checkpoint, since.into(), took.into(), keys.into(), result.into()];
-        Row { sign: step.sign, tone: step.tone, cells, selected: selected == Some(at) }
+        let (sign, tone) = step.sign();
+        let keys = step.keys.map(delta::counts_or_dots).unwrap_or_default().into();
+        let [since, took] = [step.since, step.took].map(words);
+        let cells = vec![step.name(), step.checkpoint(), since, took, keys, step.result(&proof)];
+        Row { sign, tone, cells, selected: selected == Some(at) }
     };
     Table {
         columns: STEPS,
         rows: list.window(detail.steps.len(), height).map(row).collect(),
         position: detail.caption.clone(),
         empty: vec!["No steps yet.".into()],
-    }
-}
-
-impl Step {
-    /// Whether it is a step that failed.
-    pub fn has_failed(&self) -> bool {
-        self.sign == "✗"
     }
 }
 
@@ -404,5 +365,5 @@ fn way_back(history: &History, transaction: &Transaction, (to, after): (Version,
 /// failed is the one it worked on.
 pub fn version_of(detail: &Detail, at: usize) -> Option<Version> {
     let before = detail.steps.get(..=at).unwrap_or_default();
-    before.iter().rev().find_map(|step| step.version)
+    before.iter().rev().find_map(|step| step.is.version)
 }

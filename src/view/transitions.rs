@@ -242,7 +242,7 @@ fn outcome(info: &VersionInfo, counts: &KeyCounts) -> Outcome {
 
 fn words(outcome: Outcome) -> String {
     match outcome {
-        Outcome::Counts(counts) => counts.map_or_else(|| "…".to_owned(), delta::counts),
+        Outcome::Counts(counts) => delta::counts_or_dots(counts),
         Outcome::Invalid => "INVALID".to_owned(),
         Outcome::Deleted => "DELETED".to_owned(),
         Outcome::Rollback => "rollback".to_owned(),

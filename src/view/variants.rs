@@ -12,12 +12,13 @@ use super::text::{self, SafeText, joined};
 use crate::history::{Comparison, History, Variant, Verdict};
 use crate::record::{SnapshotId, Version};
 use std::ops::Range;
+use figures::score;
 use words::note;
 
-pub use figures::score;
+pub use figures::with_own_digits;
 pub use report::markdown;
 pub use table::{Cell, MetricRow, rows};
-pub use words::{course, measured, sentence, standing};
+pub use words::{MeasuredRow, course, measured, rows_of, sentence};
 
 /// Where the cursor of the view is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

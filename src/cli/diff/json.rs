@@ -4,7 +4,7 @@ use super::End;
 use crate::cli::rules::ignored_json;
 use crate::diff::{Change, ChangeKind, Counts, Diff, IgnoredPaths, SizeChange};
 use crate::export::json::{Json, list, object, optional};
-use crate::value::{Path, Text, Value};
+use crate::value::{Path, Text};
 use crate::view::Sign;
 use crate::view::summary::{Counted, Summary, Verdict};
 
@@ -78,45 +78,21 @@ fn size(size: &SizeChange) -> Json {
     ])
 }
 
-/// One change.
+/// One change. A moved value is the same before and after.
 pub fn change(change: &Change) -> Json {
-    let Facts { kind, old, new, delta, from } = Facts::of(&change.kind);
+    let (old, new, delta, from) = match &change.kind {
+        ChangeKind::Added { new } => (None, Some(new), None, None),
+        ChangeKind::Removed { old } => (Some(old), None, None, None),
+        ChangeKind::Changed { old, new, delta } => (Some(old), Some(new), delta.clone(), None),
+        ChangeKind::Moved { from, value } => (Some(value), Some(value), None, Some(text(from))),
+    };
     object([
-        ("kind", kind.into()),
+        ("kind", change.kind.word().into()),
         ("path", text(&change.path).into()),
         ("pointer", Text::from(change.path.to_pointer().to_string()).into()),
-        ("old", optional(old)),
-        ("new", optional(new)),
+        ("old", optional(old.cloned())),
+        ("new", optional(new.cloned())),
         ("delta", optional(delta)),
-        ("from", optional(from.map(text))),
+        ("from", optional(from)),
     ])
-}
-
-/// What a change says, field by field. A moved value is the same before and after.
-struct Facts<'a> {
-    kind: &'static str,
-    old: Option<Value>,
-    new: Option<Value>,
-    delta: Option<Value>,
-    from: Option<&'a Path>,
-}
-
-impl<'a> Facts<'a> {
-    fn of(kind: &'a ChangeKind) -> Self {
-        let nothing = Self { kind: "", old: None, new: None, delta: None, from: None };
-        match kind {
-            ChangeKind::Added { new } => Self { kind: "added", new: Some(new.clone()), ..nothing },
-            ChangeKind::Removed { old } => Self { kind: "removed", old: Some(old.clone()), ..nothing },
-            ChangeKind::Changed { old, new, delta } => Self {
-                kind: "changed",
-                old: Some(old.clone()),
-                new: Some(new.clone()),
-                delta: delta.clone().map(Value::Number),
-                ..nothing
-            },
-            ChangeKind::Moved { from, value } => {
-                Self { kind: "moved", old: Some(value.clone()), new: Some(value.clone()), from: Some(from), ..nothing }
-            }
-        }
-    }
 }

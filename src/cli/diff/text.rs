@@ -2,7 +2,7 @@
 
 use super::{End, Sides};
 use crate::cli::Console;
-use crate::cli::cells::{Cell, Ink};
+use crate::cli::cells::Cell;
 use crate::cli::exit::Outcome;
 use crate::diff::{Change, ChangeKind};
 use crate::error::counted;
@@ -27,17 +27,7 @@ pub fn print((from, to): (&End, &End), sides: &Sides, console: &mut Console) -> 
 
 /// A change: its sign, where, and what.
 pub fn row(change: &Change) -> Vec<Cell> {
-    let sign = Sign::from(&change.kind);
-    vec![Cell::new(sign.word()).ink(ink(sign)), Cell::new(printed(&change.path)), Cell::new(words(&change.kind))]
-}
-
-fn ink(sign: Sign) -> Ink {
-    match sign {
-        Sign::Added => Ink::Green,
-        Sign::Removed => Ink::Red,
-        Sign::Changed => Ink::Yellow,
-        Sign::Moved => Ink::Cyan,
-    }
+    vec![Cell::sign(Sign::from(&change.kind)), Cell::new(printed(&change.path)), Cell::new(words(&change.kind))]
 }
 
 fn words(kind: &ChangeKind) -> String {

@@ -2,13 +2,14 @@
 
 use crate::cli::asked::value_or_null;
 use crate::cli::cells::{Cell, Ink};
-use crate::cli::history::{change_cells, change_word};
+use crate::cli::history::change_cells;
 use crate::diff::Counts;
 use crate::export::json::{Json, list, moment, optional};
 use crate::history::{VersionInfo, VersionKind};
 use crate::questions::PathChange;
 use crate::record::TimeSource;
 use crate::value::Text;
+use crate::view::Sign;
 use crate::view::text::recorded;
 
 /// A version and where it belongs.
@@ -55,7 +56,7 @@ impl Line {
         let change = change.iter().flat_map(|change| {
             [
                 ("path", Text::from(change.path.to_string()).into()),
-                ("change", change_word(change).into()),
+                ("change", Sign::between(change.old.as_ref(), change.new.as_ref()).name().into()),
                 ("old", value_or_null(change.old.as_ref())),
                 ("new", value_or_null(change.new.as_ref())),
             ]

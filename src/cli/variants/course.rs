@@ -6,6 +6,7 @@ use crate::cli::cells::{Cell, Ink};
 use crate::cli::exit::{Exit, Outcome};
 use crate::export::json::{Json, object};
 use crate::history::{Comparison, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec};
+use crate::view::variants::with_own_digits;
 
 /// Whose it is, its metric, and its figures.
 type Found<'a> = (&'a str, &'a MetricSpec, Option<&'a MetricFigure>);
@@ -57,14 +58,13 @@ fn line(&(of, metric, figures): &(&str, &MetricSpec, &MetricPoint)) -> Json {
 }
 
 fn cells(&(of, metric, point): &(&str, &MetricSpec, &MetricPoint)) -> Vec<Cell> {
-    let space = if metric.unit.is_empty() || metric.unit == "%" { "" } else { " " };
     let spread = point.spread().filter(|spread| *spread > 0.0).map(|spread| format!("±{spread:.2}"));
     let count = if point.samples.len() > 1 { format!("n={}", point.samples.len()) } else { String::new() };
     vec![
         Cell::name(of),
         Cell::number(point.version),
         Cell::moment(point.at),
-        Cell::number(format!("{}{space}{}", point.rounded(), metric.unit)),
+        Cell::number(with_own_digits(&point.rounded(), &metric.unit).unmarked()),
         Cell::new(spread.unwrap_or_default()).ink(Ink::Dim),
         Cell::new(count).ink(Ink::Dim),
     ]

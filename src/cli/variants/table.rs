@@ -3,22 +3,17 @@
 use crate::cli::Console;
 use crate::cli::cells::{Cell, Columns, Ink};
 use crate::cli::exit::Outcome;
-use crate::history::{
-    Comparison, MeasuredBranch, MetricFigure, MetricSpec, MetricVerdict, Variant, VariantMetrics, Verdict, VerdictBasis,
-};
-use crate::record::Goal;
+use crate::history::{Comparison, MeasuredBranch, MetricSpec, MetricVerdict, Variant, VerdictBasis};
 use crate::view::text::short_name;
-use crate::view::variants::{score, standing};
+use crate::view::variants::{self as view, Cell as Figure, MeasuredRow, MetricRow};
 
 /// Prints the table and what its signs mean.
 pub fn print(comparison: &Comparison, console: &mut Console) -> Outcome<()> {
-    let Comparison { baseline, against, metrics, reference, variants, score, .. } = comparison;
+    let Comparison { baseline, against, metrics, variants, score, .. } = comparison;
     let name = baseline.name.as_deref().unwrap_or("a snapshot");
     console.out.line(&format!("all start at {}, {}", short_name(name), baseline.version))?;
     let mut rows = vec![heads(against.as_deref().unwrap_or(name), variants)];
-    rows.extend(metrics.iter().enumerate().map(|(at, metric)| measured(at, metric, reference, variants)));
-    rows.push(scores(comparison.unusual_goal(), reference, variants));
-    rows.push(verdicts(comparison));
+    rows.extend(view::rows(comparison).iter().map(row));
     rows.extend(variants.iter().any(|variant| variant.rank.is_some()).then(|| ranks(variants)));
     rows.extend(variants.iter().any(|variant| variant.basis.is_some()).then(|| bases(variants)));
     console.out.table(&rows)?;
@@ -33,26 +28,23 @@ const STALE: &str = "  ? measured at an older version";
 
 /// Prints what was measured on a branch that is no variant.
 pub fn print_branch(measured: &MeasuredBranch, console: &mut Console) -> Outcome<()> {
-    let MeasuredBranch { branch, metrics, column } = measured;
+    let MeasuredBranch { branch, metrics, .. } = measured;
     console.out.line(&format!("measured on {}, now at {}", short_name(&branch.name), branch.head))?;
-    let row = |(metric, figure): (&MetricSpec, &Option<MetricFigure>)| {
-        let goal = metric.goal.as_ref().map(ToString::to_string).unwrap_or_default();
-        let figure = figure.as_ref();
-        let words = figure.map(|figure| standing(metric, figure.mark)).unwrap_or_default();
-        let ink = match figure.map(|figure| figure.mark) {
-            Some(MetricVerdict::Broken) => Ink::Red,
-            Some(MetricVerdict::Stale) => Ink::Dim,
+    let row = |MeasuredRow { name, goal, value, version, mark, standing }: MeasuredRow| {
+        let ink = match mark {
+            MetricVerdict::Broken => Ink::Red,
+            MetricVerdict::Stale => Ink::Dim,
             _ => Ink::Green,
         };
         vec![
-            Cell::name(&metric.name),
+            Cell::name(&name.unmarked()),
             Cell::new(goal).ink(Ink::Dim),
-            Cell::new(figure.map(|figure| amount(metric, figure)).unwrap_or_default()),
-            Cell::new(figure.map(|figure| figure.version.to_string()).unwrap_or_default()).ink(Ink::Dim),
-            Cell::new(words).ink(ink),
+            Cell::new(value.unmarked()),
+            Cell::new(version.to_string()).ink(Ink::Dim),
+            Cell::new(standing).ink(ink),
         ]
     };
-    console.out.table(&metrics.iter().zip(&column.figures).map(row).collect::<Vec<_>>())?;
+    console.out.table(&view::rows_of(measured).into_iter().map(row).collect::<Vec<_>>())?;
     notes(metrics, console)
 }
 
@@ -87,67 +79,33 @@ fn heads(baseline: &str, variants: &[Variant]) -> Vec<Cell> {
     [Cell::new(""), Cell::new("goal").ink(Ink::Dim), Cell::name(baseline)].into_iter().chain(names).collect()
 }
 
-fn measured(at: usize, metric: &MetricSpec, reference: &VariantMetrics, variants: &[Variant]) -> Vec<Cell> {
-    let goal = metric.goal.as_ref().map(ToString::to_string).unwrap_or_default();
-    let base = reference.figures[at].as_ref().map(|figure| amount(metric, figure)).unwrap_or_default();
-    let cells = variants.iter().map(|variant| match &variant.column.figures[at] {
-        Some(figure) => against(metric, figure),
-        None => Cell::new("not measured").ink(Ink::Dim),
-    });
-    [Cell::name(&metric.name), Cell::new(goal).ink(Ink::Dim), Cell::new(base)].into_iter().chain(cells).collect()
-}
-
-fn amount(metric: &MetricSpec, figure: &MetricFigure) -> String {
-    let space = if metric.unit.is_empty() || metric.unit == "%" { "" } else { " " };
-    let count = if figure.samples.len() > 1 { format!(" (n={})", figure.samples.len()) } else { String::new() };
-    format!("{}{space}{}{count}", figure.rounded(), metric.unit)
-}
-
-/// A figure against the baseline's: as a share, or by how much where that was 0.
-fn against(metric: &MetricSpec, figure: &MetricFigure) -> Cell {
-    let change = match (figure.share, &figure.delta) {
-        _ if figure.is_stale => format!(" of {}", figure.version),
-        (Some(share), _) if share != 0.0 => format!(" {:+.1}%", share * 100.0),
-        (None, Some(delta)) if !delta.is_zero() => {
-            format!(" {}{delta}", if delta.is_negative() { "" } else { "+" })
-        }
-        _ => String::new(),
+/// A row of metrics, the score, or the verdicts.
+fn row(row: &MetricRow) -> Vec<Cell> {
+    let first = [
+        Cell::name(&row.name.unmarked()),
+        Cell::new(row.better.unmarked()).ink(Ink::Dim),
+        Cell::new(words(&row.reference)),
+    ];
+    let cell = |figure: &Figure| match figure.mark {
+        _ if figure.count == 0 => Cell::new("not measured").ink(Ink::Dim),
+        mark => Cell::new(words(figure)).ink(ink(mark)),
     };
-    let (sign, ink) = sign(figure.mark);
-    Cell::new(format!("{}{change} {sign}", amount(metric, figure))).ink(ink)
+    first.into_iter().chain(row.cells.iter().map(cell)).collect()
 }
 
-fn sign(mark: MetricVerdict) -> (&'static str, Ink) {
+/// `33.0 ms (n=5) -19.9% +`.
+fn words(figure: &Figure) -> String {
+    let count = if figure.count > 1 { format!("(n={})", figure.count) } else { String::new() };
+    let parts = [&*figure.value.unmarked(), &count, &figure.change.unmarked(), figure.mark];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn ink(mark: &str) -> Ink {
     match mark {
-        MetricVerdict::Unjudged => ("", Ink::Plain),
-        MetricVerdict::Better => ("+", Ink::Green),
-        MetricVerdict::Worse => ("-", Ink::Yellow),
-        MetricVerdict::Unclear => ("~", Ink::Dim),
-        MetricVerdict::Broken => ("!", Ink::Red),
-        MetricVerdict::Stale => ("?", Ink::Dim),
+        "+" | "★" => Ink::Green,
+        "-" => Ink::Yellow,
+        "!" => Ink::Red,
+        "~" | "?" => Ink::Dim,
+        _ => Ink::Plain,
     }
-}
-
-fn scores(goal: Option<&Goal>, reference: &VariantMetrics, variants: &[Variant]) -> Vec<Cell> {
-    let text = |column: &VariantMetrics| match &column.scored {
-        Some(scored) if scored.is_stale => format!("{} ?", scored.rounded()),
-        Some(scored) => scored.rounded().to_string(),
-        None => column.score.map(score).unwrap_or_default(),
-    };
-    let cells = variants.iter().map(|variant| Cell::new(text(&variant.column)));
-    let goal = goal.map(ToString::to_string).unwrap_or_default();
-    [Cell::new("score"), Cell::new(goal).ink(Ink::Dim), Cell::new(text(reference))].into_iter().chain(cells).collect()
-}
-
-fn verdicts(comparison: &Comparison) -> Vec<Cell> {
-    let cells = comparison.variants.iter().map(|variant| {
-        let ink = match variant.verdict {
-            Verdict::Winner => Ink::Green,
-            Verdict::Disqualified(_) => Ink::Red,
-            Verdict::NotScored | Verdict::Stale => Ink::Dim,
-            _ => Ink::Plain,
-        };
-        Cell::new(comparison.verdict_words(variant)).ink(ink)
-    });
-    [Cell::new("verdict"), Cell::new(""), Cell::new("reference").ink(Ink::Dim)].into_iter().chain(cells).collect()
 }

@@ -3,6 +3,7 @@
 //! Must not name: values.
 
 use crate::history::ledger::variants::{Comparison, MeasuredBranch, MetricSpec};
+use crate::history::lineage::branches::Branch;
 use crate::history::parts::History;
 use crate::record::{SnapshotId, Version};
 use crate::value::Text;
@@ -40,6 +41,12 @@ impl Variants<'_> {
         let baseline = self.0.marks.ever(baseline)?;
         let branches = self.0.branches().into_iter().filter(|branch| branch.baseline == Some(baseline.id)).collect();
         Some(self.0.ledger.measurements.comparison(baseline, branches, |name| self.promotion(name)))
+    }
+
+    /// What the baseline of a variant is called: its name, or its version where it has none; `None` of other branches.
+    pub fn baseline_name(self, branch: &Branch) -> Option<Text> {
+        let snapshot = self.0.marks.ever(branch.baseline?)?;
+        Some(snapshot.name.unwrap_or_else(|| snapshot.version.to_string().into()))
     }
 
     fn promotion(self, variant: &str) -> Option<Version> {

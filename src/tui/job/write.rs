@@ -67,7 +67,7 @@ fn written(outcome: &Outcome) -> Written {
         Outcome::Made(made) => ("snapshot", After::Snapshot(made.snapshot.id)),
         Outcome::Edited(edited) => ("edit-snapshot", After::Snapshot(edited.snapshot.id)),
         Outcome::Deleted(_) | Outcome::Pruned(_) => ("delete-snapshot", After::Stay),
-        Outcome::Forked(forked) => ("fork", After::Branch(forked.branch.name.clone())),
+        Outcome::Forked(forked) => ("fork", After::Branch(forked.row.branch.name.clone())),
         Outcome::Scored(_) => ("score", After::Stay),
         Outcome::Compacted(_) => ("compact", After::Stay),
         Outcome::MatchedBy(_) => ("array-key", After::Stay),

@@ -26,8 +26,8 @@ struct Columns {
 
 impl Columns {
     fn of(rows: &[SnapshotRow], room: usize) -> Self {
-        let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0);
-        let number = rows.iter().map(|row| row.number.width()).max().unwrap_or(0).max(2);
+        let name = rows.iter().map(|row| row.name().width()).max().unwrap_or(0);
+        let number = rows.iter().map(|row| row.number().width()).max().unwrap_or(0).max(2);
         let most = room.saturating_sub(number + 10).max(6);
         Self { name: name.clamp(4, most), number }
     }
@@ -60,10 +60,10 @@ fn paint_row(
     mut pen: Pen<'_>,
 ) {
     let selected = row.selected && focus == Focus::Here;
-    let (sign, sign_style) = if selected { (POINTER, look.theme.strong) } else { mark_sign(row.mark, look) };
+    let (sign, sign_style) = if selected { (POINTER, look.theme.strong) } else { mark_sign(row.mark(), look) };
     let style = if row.current { look.theme.strong } else { look.theme.text };
-    pen.put(sign, sign_style).put(" ", style).field(&row.name, columns.name, style).put("  ", style);
-    pen.right_field(&row.number, columns.number, style).put("  ", style).text(&row.tags, look.theme.text);
+    pen.put(sign, sign_style).put(" ", style).field(&row.name(), columns.name, style).put("  ", style);
+    pen.right_field(&row.number(), columns.number, style).put("  ", style).text(&row.tags(), look.theme.text);
     let end = pen.column();
     if selected {
         pen.select(look, Focus::Here);

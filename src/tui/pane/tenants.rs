@@ -69,12 +69,12 @@ fn paint_box(tenant: &TenantBox, look: &Look, inner: Rect, buf: &mut Buffer) {
     line(&mut |_| ());
     let heading = if tenant.snapshots.is_empty() { " No snapshots" } else { " Snapshots" };
     line(&mut |pen| _ = pen.put(heading, strong));
-    let names = tenant.snapshots.iter().map(|snapshot| snapshot.name.width()).max().unwrap_or(0).min(NAMES);
+    let names = tenant.snapshots.iter().map(|snapshot| snapshot.name().width()).max().unwrap_or(0).min(NAMES);
     for snapshot in &tenant.snapshots {
-        let (sign, style) = mark_sign(snapshot.mark, look);
+        let (sign, style) = mark_sign(snapshot.mark(), look);
         line(&mut |pen| {
-            pen.put(" ", text).put(sign, style).put(" ", text).field(&snapshot.name, names, text);
-            pen.put("  #", dim).text(&snapshot.number, dim);
+            pen.put(" ", text).put(sign, style).put(" ", text).field(&snapshot.name(), names, text);
+            pen.put("  #", dim).text(&snapshot.number(), dim);
         });
     }
     if tenant.more_snapshots > 0 {

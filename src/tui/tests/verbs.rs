@@ -447,7 +447,7 @@ fn a_step_stands_or_not_in_the_view_as_on_the_command_line() {
             .unwrap()
             .steps
             .into_iter()
-            .map(|step| step.result)
+            .map(|step| step.is.result.word())
             .collect();
         assert_eq!(shown, words, "back to #{to}");
         let stand = status.steps.iter().filter(|step| step.result == StepResult::Done).count() as u64;

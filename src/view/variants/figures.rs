@@ -5,7 +5,7 @@ use crate::value::Number;
 use crate::view::text::{self, SafeText, joined};
 
 /// `92`, `0.81`.
-pub fn score(score: f64) -> String {
+pub(super) fn score(score: f64) -> String {
     if score.fract() == 0.0 { format!("{score:.0}") } else { format!("{score:.2}") }
 }
 
@@ -30,7 +30,12 @@ pub(super) fn decimals(value: &Number) -> usize {
     plain.map_or(0, |(_, digits)| digits.len().min(3))
 }
 
-/// `1,180 /s`, `41.2 ms`; with so many digits after the point, where they can be added.
+/// `1,180 /s`, `41.2 ms`, with the digits it has.
+pub fn with_own_digits(value: &Number, unit: &str) -> SafeText {
+    with_unit(value, unit, decimals(value))
+}
+
+/// The same; with so many digits after the point, where they can be added.
 pub(super) fn with_unit(value: &Number, unit: &str, places: usize) -> SafeText {
     let plain = value.to_string();
     let missing = places.saturating_sub(decimals(value));

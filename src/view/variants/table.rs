@@ -2,7 +2,7 @@
 
 use super::figures::{better, decimals, score, signed_score, with_unit};
 use super::words::verdict;
-use crate::history::{Comparison, MetricFigure, MetricSpec, MetricVerdict, Variant, Verdict};
+use crate::history::{Comparison, MetricFigure, MetricSpec, Variant, Verdict};
 use crate::record::Goal;
 use crate::view::delta;
 use crate::view::text::{self, SafeText, joined};
@@ -14,9 +14,11 @@ pub struct Cell {
     pub value: SafeText,
     /// `-19.9%`, `+3`; empty where there is no difference to tell.
     pub change: SafeText,
-    /// `+` better, `-` worse, `~` unclear, `!` guardrail broken, `?` of an older version, `★` winner; a blank where it
+    /// `+` better, `-` worse, `~` unclear, `!` guardrail broken, `?` of an older version, `★` winner; nothing where it
     /// cannot be judged.
     pub mark: &'static str,
+    /// Figures behind it; 0 where nothing was measured.
+    pub count: usize,
 }
 
 /// One row of the metrics.
@@ -42,7 +44,7 @@ pub fn rows(comparison: &Comparison) -> Vec<MetricRow> {
         MetricRow {
             name: (&metric.name).into(),
             better: metric.goal.as_ref().map(better).unwrap_or_default().into(),
-            reference: Cell { value: value_of(reference, metric, places), ..Cell::default() },
+            reference: Cell { change: SafeText::default(), mark: "", ..cell(reference, metric, places) },
             cells: variants().map(|figure| cell(figure, metric, places)).collect(),
         }
     };
@@ -50,23 +52,13 @@ pub fn rows(comparison: &Comparison) -> Vec<MetricRow> {
     metrics.chain([score_row(comparison), verdict_row(comparison)]).collect()
 }
 
-fn value_of(figure: Option<&Option<MetricFigure>>, metric: &MetricSpec, places: usize) -> SafeText {
-    figure.and_then(Option::as_ref).map(|figure| with_unit(&figure.rounded(), &metric.unit, places)).unwrap_or_default()
-}
-
 fn cell(figure: Option<&Option<MetricFigure>>, metric: &MetricSpec, places: usize) -> Cell {
     let Some(figure) = figure.and_then(Option::as_ref) else { return Cell::default() };
     Cell {
         value: with_unit(&figure.rounded(), &metric.unit, places),
         change: change(figure, metric.goal.as_ref()),
-        mark: match figure.mark {
-            MetricVerdict::Unjudged => " ",
-            MetricVerdict::Better => "+",
-            MetricVerdict::Worse => "-",
-            MetricVerdict::Unclear => "~",
-            MetricVerdict::Broken => "!",
-            MetricVerdict::Stale => "?",
-        },
+        mark: figure.mark.sign(),
+        count: figure.samples.len(),
     }
 }
 
@@ -92,8 +84,9 @@ fn score_row(comparison: &Comparison) -> MetricRow {
             mark: match variant.verdict {
                 Verdict::Winner => "★",
                 Verdict::Stale => "?",
-                _ => " ",
+                _ => "",
             },
+            count: 1,
         }
     };
     MetricRow {
@@ -105,7 +98,7 @@ fn score_row(comparison: &Comparison) -> MetricRow {
 }
 
 fn verdict_row(comparison: &Comparison) -> MetricRow {
-    let words = |words: SafeText| Cell { value: words, ..Cell::default() };
+    let words = |words: SafeText| Cell { value: words, count: 1, ..Cell::default() };
     MetricRow {
         name: "verdict".into(),
         better: SafeText::default(),

@@ -1,11 +1,11 @@
 //! What came of variants, and what was measured, in words.
 
-use super::figures::{better, decimals, with_unit};
+use super::figures::{better, with_own_digits};
 use crate::history::{
     Comparison, FailedGuardrail, GuardrailFailure, History, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec,
     MetricVerdict, Variant, Verdict, VerdictBasis,
 };
-use crate::record::Goal;
+use crate::record::{Goal, Version};
 use crate::view::text::{self, SafeText, joined};
 
 /// `★ WINNER`, `disqualified: errors`, `beats baseline`.
@@ -98,27 +98,56 @@ pub fn measured(history: &History) -> Vec<SafeText> {
 }
 
 fn measured_lines(measured: &MeasuredBranch) -> Vec<SafeText> {
-    let MeasuredBranch { branch, metrics, column } = measured;
+    let branch = &measured.branch;
     let verdict = measured.verdict().map(|verdict| joined![": ", verdict]).unwrap_or_default();
     let name = SafeText::data(&branch.name);
     let head = joined!["Measured on ", name, ", now at ", text::number(branch.head), verdict];
-    let row = |(metric, figure): (&MetricSpec, &Option<MetricFigure>)| {
-        let figure = figure.as_ref()?;
-        let value = with_unit(&figure.rounded(), &metric.unit, decimals(&figure.rounded()));
-        let count = if figure.samples.len() > 1 { format!(" n={}", figure.samples.len()) } else { String::new() };
-        let goal = metric.goal.as_ref().map(better).unwrap_or_default();
-        let mark = standing(metric, figure.mark);
-        let at = text::number(figure.version);
-        let (name, value) = (SafeText::from(&metric.name), joined![value, count]);
+    let row = |row: MeasuredRow| {
+        let MeasuredRow { name, goal, value, version, standing, .. } = row;
         let row = joined!["  ", name.filled(20), " ", value.led(14), "  ", SafeText::from(goal).filled(8), " "];
-        Some(joined![row, SafeText::from(at).led(8), if mark.is_empty() { "" } else { "  " }, mark])
+        let between = if standing.is_empty() { "" } else { "  " };
+        joined![row, SafeText::from(text::number(version)).led(8), between, standing]
     };
-    let rows = metrics.iter().zip(&column.figures).filter_map(row);
+    let rows = rows_of(measured).into_iter().map(row);
     [head, SafeText::default()].into_iter().chain(rows).chain([SafeText::default()]).collect()
 }
 
+/// One figure of a branch that is no variant.
+pub struct MeasuredRow {
+    /// The metric.
+    pub name: SafeText,
+    /// `<= 90`; empty without one.
+    pub goal: String,
+    /// `95%`, `24.0 ms n=3`.
+    pub value: SafeText,
+    /// Where it was measured.
+    pub version: Version,
+    /// How it is to be taken.
+    pub mark: MetricVerdict,
+    /// How it stands to its guardrail.
+    pub standing: &'static str,
+}
+
+/// What was measured on a branch that is no variant.
+pub fn rows_of(MeasuredBranch { metrics, column, .. }: &MeasuredBranch) -> Vec<MeasuredRow> {
+    let row = |(metric, figure): (&MetricSpec, &Option<MetricFigure>)| {
+        let MetricFigure { samples, version, mark, .. } = figure.as_ref()?;
+        let rounded = figure.as_ref()?.rounded();
+        let count = if samples.len() > 1 { format!(" n={}", samples.len()) } else { String::new() };
+        Some(MeasuredRow {
+            name: (&metric.name).into(),
+            goal: metric.goal.as_ref().map(better).unwrap_or_default(),
+            value: joined![with_own_digits(&rounded, &metric.unit), count],
+            version: *version,
+            mark: *mark,
+            standing: standing(metric, *mark),
+        })
+    };
+    metrics.iter().zip(&column.figures).filter_map(row).collect()
+}
+
 /// How a figure stands to its guardrail, alone: `✓ ok`, `✗ HIGH!`; empty without one.
-pub fn standing(metric: &MetricSpec, mark: MetricVerdict) -> &'static str {
+fn standing(metric: &MetricSpec, mark: MetricVerdict) -> &'static str {
     match (mark, &metric.goal) {
         (MetricVerdict::Stale, _) => "? stale",
         (MetricVerdict::Broken, Some(Goal::AtLeast(_))) => "✗ LOW!",
@@ -142,7 +171,7 @@ pub fn course(comparison: &Comparison, variant: &Variant, metric: &MetricSpec) -
     }
     let point = |point: &MetricPoint| {
         let value = point.rounded();
-        joined![text::number(point.version), " ", with_unit(&value, &metric.unit, decimals(&value))]
+        joined![text::number(point.version), " ", with_own_digits(&value, &metric.unit)]
     };
     let (before, newest) = figure.course.split_at(figure.course.len().saturating_sub(COURSE));
     let points = SafeText::join(newest.iter().map(point), " → ");

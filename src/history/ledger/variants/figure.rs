@@ -148,3 +148,26 @@ pub enum MetricVerdict {
     /// It is of an older version.
     Stale,
 }
+
+impl MetricVerdict {
+    /// The word in `--json`.
+    pub fn word(self) -> &'static str {
+        self.told().0
+    }
+
+    /// `+`, `-`, `~`, `!` or `?`; nothing where it cannot be judged.
+    pub fn sign(self) -> &'static str {
+        self.told().1
+    }
+
+    fn told(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Unjudged => ("unjudged", ""),
+            Self::Better => ("better", "+"),
+            Self::Worse => ("worse", "-"),
+            Self::Unclear => ("unclear", "~"),
+            Self::Broken => ("broken", "!"),
+            Self::Stale => ("stale", "?"),
+        }
+    }
+}

@@ -41,7 +41,7 @@ impl ListView for SnapshotList {
         let id = snapshots::selected(&history, list, filter);
         let ends = id.map(|id| session.ends_of_snapshot(&history, id)).unwrap_or_default();
         let rows = snapshots::snapshots(&history, list, filter, session.cursor, heights.list).rows;
-        ends.into_iter().map(Ask::Diff).chain(rows.into_iter().map(|row| Ask::Keys(row.version))).collect()
+        ends.into_iter().map(Ask::Diff).chain(rows.into_iter().map(|row| Ask::Keys(row.snapshot.version))).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::ListView;
 use crate::record::{TransactionId, Version};
+use crate::ops::StepResult;
 use crate::tui::app::time::TimeDirection;
 use crate::tui::app::view::View;
 use crate::tui::app::{App, Session};
@@ -10,7 +11,7 @@ use crate::tui::job::Ask;
 use crate::view::Ends;
 use crate::view::list::ListMove;
 use crate::view::text::joined;
-use crate::view::transactions::{self, Step, Which};
+use crate::view::transactions::{self, Which};
 
 /// The view. Its rows are the steps of the selected one, not the list beside them.
 pub(super) struct TransactionList;
@@ -48,7 +49,7 @@ impl ListView for TransactionList {
 
     fn counted(&self, session: &Session) -> Vec<Version> {
         let steps = session.transaction().map(|detail| detail.steps).unwrap_or_default();
-        steps.into_iter().filter_map(|step| step.version).collect()
+        steps.into_iter().filter_map(|step| step.is.version).collect()
     }
 
     /// Opens at the one that the cursor is in.
@@ -131,14 +132,14 @@ impl Session {
         if detail.why.is_some() && last == Some(self.cursor) {
             return self.select_failed_step();
         }
-        let step = detail.steps.iter().position(|step| step.version == Some(self.cursor)).unwrap_or(0);
+        let step = detail.steps.iter().position(|step| step.is.version == Some(self.cursor)).unwrap_or(0);
         self.lists.steps.select(step, detail.steps.len());
     }
 
     /// In a transaction that failed, what failed last is what one looks for; else the first step.
     fn select_failed_step(&mut self) {
         let Some(detail) = self.transaction() else { return };
-        let failed = detail.steps.iter().rposition(Step::has_failed).unwrap_or(0);
+        let failed = detail.steps.iter().rposition(|step| step.is.result == StepResult::Failed).unwrap_or(0);
         self.lists.steps.select(failed, detail.steps.len());
     }
 
@@ -146,7 +147,7 @@ impl Session {
     pub(in crate::tui::app) fn failed_step_here(&self) -> Option<TransactionId> {
         let detail = self.transaction()?;
         let at = self.lists.steps.selected(detail.steps.len())?;
-        detail.steps.get(at)?.has_failed().then_some(detail.id)
+        (detail.steps.get(at)?.is.result == StepResult::Failed).then_some(detail.id)
     }
 
     /// The version of the focused step; of one that made none, the version before it.
@@ -159,7 +160,7 @@ impl Session {
 
     fn wanted_of_transaction(&self) -> Vec<Ask> {
         let Some(detail) = self.transaction() else { return Vec::new() };
-        let proofs = detail.steps.iter().filter_map(|step| Some(Ends { a: step.version?, b: step.equals? }));
+        let proofs = detail.steps.iter().filter_map(|step| Some(Ends { a: step.is.version?, b: step.is.equals? }));
         let proofs: Vec<Ends> = proofs.take(MOST_PROOFS).collect();
         self.ends_of_step(&detail).into_iter().chain(proofs).map(Ask::Diff).collect()
     }
@@ -174,9 +175,9 @@ impl Session {
     /// What the focused step changed: its version against the one before on its line.
     pub fn ends_of_step(&self, detail: &transactions::Detail) -> Option<Ends> {
         let step = detail.steps.get(self.lists.steps.selected(detail.steps.len())?)?;
-        let (history, made) = (self.history(), step.version?);
+        let (history, made) = (self.history(), step.is.version?);
         // A way back is shown by what it did to the state, not by what it equals.
-        let before = if step.equals.is_some() {
+        let before = if step.is.equals.is_some() {
             Some(Version(made.0.saturating_sub(1)))
         } else {
             history.lineage().parent(made)

@@ -1,6 +1,7 @@
 //! The Transactions view: the list, one of them with its steps, and what the focused step changed.
 
 use super::{put_changes, put_list};
+use crate::ops::StepResult;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::{FrameMap, ListMap};
@@ -70,14 +71,15 @@ fn why(detail: &Detail, columns: u16) -> Vec<(Tone, SafeText)> {
 fn paint_changes(app: &App, session: &Session, detail: &Detail, area: Rect, buf: &mut Buffer) {
     let look = app.look();
     let step = session.lists.steps.selected(detail.steps.len()).and_then(|at| detail.steps.get(at));
-    let name = step.map(|step| step.name.clone()).unwrap_or_default();
+    let name = step.map(Step::name).unwrap_or_default();
     let inner = text::paint((&joined!["Changes of ", name], &SafeText::default()), &[], look, area, buf);
-    let note = if step.is_some_and(|step| step.undone) { "undone" } else { "" };
+    let result = step.map(|step| step.is.result);
+    let note = if result == Some(StepResult::Undone) { "undone" } else { "" };
     if let Some(ends) = session.ends_of_step(detail) {
         return put_changes(session, ends, note, look, inner, buf);
     }
-    let mut lines = vec![(Tone::Dim, nothing(step).into())];
-    if step.is_some_and(Step::has_failed) {
+    let mut lines = vec![(Tone::Dim, nothing(result).into())];
+    if result == Some(StepResult::Failed) {
         let key = app.keymap.key_of(Action::RollBack);
         lines.push((Tone::Plain, joined![key, " takes the transaction back to"]));
         lines.extend(transactions::ways_back_lines(&detail.ways_back).map(|way| (Tone::Plain, way)));
@@ -85,17 +87,17 @@ fn paint_changes(app: &App, session: &Session, detail: &Detail, area: Rect, buf:
     text::put(&lines, look, inner, buf);
 }
 
-fn nothing(step: Option<&Step>) -> &'static str {
-    match step.map(|step| step.result.as_str()) {
-        Some("FAILED") => "A failed step changes nothing: its edits were discarded.",
-        Some("not run") => "This step was not run.",
+fn nothing(result: Option<StepResult>) -> &'static str {
+    match result {
+        Some(StepResult::Failed) => "A failed step changes nothing: its edits were discarded.",
+        Some(StepResult::NotRun) => "This step was not run.",
         _ => "Nothing changed yet.",
     }
 }
 
 /// `Step 3 failed. It went back to #48,214; state #48,217 equals #48,214.`
 fn sentence(session: &Session, detail: &Detail) -> SafeText {
-    let back = detail.steps.iter().rev().find_map(|step| Some((step.version?, step.equals?)));
+    let back = detail.steps.iter().rev().find_map(|step| Some((step.is.version?, step.is.equals?)));
     let back = back.map(|(version, to)| {
         let proof = match session.lists.asides.equal(version, to) {
             Some(true) => joined![": state ", number(version), " equals ", number(to)],
