@@ -187,12 +187,13 @@ impl Log {
         let info = history.info(version)?;
         let notes = notes.get(&version).cloned().unwrap_or_default();
         let branch = history.lineage().branch_of(version);
+        let marks = history.marks().within(version.0..version.0 + 1).to_vec();
         drop(history);
         let by_rules = recount.and_then(|chosen| tenant.counts_of(version, chosen, &|| false));
         let RuleCounts { counts, ignored } =
             by_rules.unwrap_or_else(|| RuleCounts { counts: info.counts, ..RuleCounts::default() });
         let reason = tenant.reason_of(version);
-        Some(Line { branch, info, counts, ignored, change: change.cloned(), reason, notes })
+        Some(Line { branch, info, counts, ignored, change: change.cloned(), reason, notes, marks })
     }
 
     fn print(&self, lines: &[Line], columns: &mut Columns, console: &mut Console) -> Outcome<()> {

@@ -3,7 +3,7 @@
 //! Made for the rows on the screen only. Must not name: `tui`.
 
 use super::compared::Compared;
-use super::text::{SafeText, joined};
+use super::text::{self, SafeText, joined};
 use super::words;
 use crate::diff::{Change, ChangeKind};
 use crate::record::Version;
@@ -28,8 +28,8 @@ pub struct ChangeLabel {
     pub new: SafeText,
 }
 
-/// Columns of a path in a label, at least.
-const LEAST_PATH: usize = 10;
+/// Columns in which an old and a new value tell something beside each other; in fewer the new one stands alone.
+const BOTH: usize = 24;
 
 impl ChangeLabel {
     /// `.status "starting" → "ready"`; empty where nothing changed.
@@ -37,23 +37,61 @@ impl ChangeLabel {
         self.fit(usize::MAX)
     }
 
-    /// The same in at most so many columns: the path is cut in its middle, then the values where they do not differ.
+    /// The same in at most so many columns: the path gives way down to its last key, then the old value, then what both
+    /// values share.
     pub fn fit(&self, columns: usize) -> SafeText {
-        let Self { sign, path, old, new } = self;
-        let sign: SafeText = (*sign).into();
-        let between = if old.is_empty() || new.is_empty() { "" } else { " → " };
-        let used = sign.width() + usize::from(!sign.is_empty()) + SafeText::from(between).width();
-        let room = columns.saturating_sub(used + 1);
-        let path = path.fit_middle(room.saturating_sub(old.width() + new.width()).max(LEAST_PATH.min(path.width())));
-        let room = room.saturating_sub(path.width());
-        // Each side has half of the room, and what the other one leaves.
-        let side = |one: &SafeText, other: &SafeText| {
+        let sign: SafeText = self.sign.into();
+        let room = columns.saturating_sub(sign.width() + usize::from(!sign.is_empty()));
+        let values = self.values(usize::MAX);
+        let beside = values.width() + usize::from(!values.is_empty());
+        let path = tails(&self.path).find(|path| path.width().saturating_add(beside) <= room);
+        let (path, values) = path.map_or_else(
+            || {
+                let key = tails(&self.path).last().unwrap_or_default().fit_middle((room / 2).max(room.min(LEAST_KEY)));
+                let values = self.values(room.saturating_sub(key.width() + 1));
+                (key, values)
+            },
+            |path| (path, values),
+        );
+        SafeText::join([sign, path, values], " ").fit(columns)
+    }
+
+    /// `"starting" → "ready"`; in little room `→ "ready"`.
+    fn values(&self, columns: usize) -> SafeText {
+        let Self { old, new, .. } = self;
+        let side = |one: &SafeText, other: &SafeText, room: usize| {
             let columns = (room / 2).max(room.saturating_sub(other.width()));
             one.fit_from_others(std::iter::once(other), columns)
         };
-        let values = joined![side(old, new), between, side(new, old)];
-        SafeText::join([sign, path, values], " ").fit(columns)
+        match (old.is_empty(), new.is_empty()) {
+            (false, false) if columns >= BOTH.min(old.width() + new.width() + 3) => {
+                let room = columns.saturating_sub(3);
+                joined![side(old, new, room), " → ", side(new, old, room)]
+            }
+            (false, false) => joined!["→ ", new.fit_from_others(std::iter::once(old), columns.saturating_sub(2))],
+            _ => joined![old, new].fit(columns),
+        }
     }
+}
+
+/// Columns of the last key, at least.
+const LEAST_KEY: usize = 8;
+
+/// A path, and what is left of it as keys at its beginning go: `.agents[0].status`, `…status`.
+fn tails(path: &SafeText) -> impl Iterator<Item = SafeText> + '_ {
+    let plain = path.unmarked();
+    let (mut quoted, mut depth) = (false, 0usize);
+    let mut starts = Vec::new();
+    for (at, letter) in plain.char_indices() {
+        match letter {
+            '"' => quoted = !quoted,
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            '.' if !quoted && depth == 0 && at > 0 => starts.push(text::width(&plain[at + 1..])),
+            _ => {}
+        }
+    }
+    std::iter::once(path.clone()).chain(starts.into_iter().map(|columns| joined!["…", path.tail(columns)]))
 }
 
 /// The labels of one tenant's versions that are known.
@@ -143,6 +181,26 @@ mod tests {
         ] {
             let (old, new) = (parse(old.as_bytes()).unwrap(), parse(new.as_bytes()).unwrap());
             assert_eq!(label(&Compared::new(&old, &new)).words().unmarked(), expected, "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn in_little_room_the_last_key_and_the_new_value_stay() {
+        let of = |[path, old, new]: [&str; 3]| {
+            let [path, old, new] = [path, old, new].map(|text| text.to_owned().into());
+            ChangeLabel { sign: "", path, old, new }
+        };
+        let short = [".agents[id=a.b].\"odd.key\".status", "\"starting\"", "\"ready\""];
+        for (columns, expected) in [
+            (60, ".agents[id=a.b].\"odd.key\".status \"starting\" → \"ready\""),
+            (44, "…\"odd.key\".status \"starting\" → \"ready\""),
+            (30, "…status \"starting\" → \"ready\""),
+            (25, "…status → \"ready\""),
+            (18, "…status → \"ready\""),
+            (12, "…stat…s → \"…"),
+            (0, ""),
+        ] {
+            assert_eq!(of(short).fit(columns).unmarked(), expected, "{columns}");
         }
     }
 

@@ -235,6 +235,11 @@ pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
     })
 }
 
+/// `◆ v1.0.0`, `◇ auto`, for a line that has other things to say too.
+pub fn title(snapshot: &Snapshot) -> String {
+    format!("{} {}", sign(mark(snapshot.kind)), text::short_name(&name(snapshot).unmarked()))
+}
+
 fn name(snapshot: &Snapshot) -> SafeText {
     snapshot.name.as_ref().map_or_else(|| kind(snapshot.kind).into(), SafeText::from)
 }

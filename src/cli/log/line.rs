@@ -5,11 +5,12 @@ use crate::cli::cells::{Cell, Ink};
 use crate::cli::history::change_cells;
 use crate::diff::Counts;
 use crate::export::json::{Json, list, moment, optional};
-use crate::history::{VersionInfo, VersionKind};
+use crate::history::{Snapshot, VersionInfo, VersionKind};
 use crate::questions::PathChange;
 use crate::record::TimeSource;
 use crate::value::Text;
 use crate::view::Sign;
+use crate::view::snapshots::title as snapshot_title;
 use crate::view::text::recorded;
 
 /// A version and where it belongs.
@@ -26,12 +27,14 @@ pub struct Line {
     pub reason: Option<Text>,
     /// What is odd about it in the source.
     pub notes: Vec<String>,
+    /// The snapshots that mark it.
+    pub marks: Vec<Snapshot>,
 }
 
 impl Line {
     /// For machines.
     pub fn json(&self) -> Json {
-        let Self { info, counts, ignored, change, branch, reason, notes } = self;
+        let Self { info, counts, ignored, change, branch, reason, notes, .. } = self;
         let fields = [
             ("version", info.version.0.into()),
             ("at", optional(info.at.map(moment))),
@@ -66,7 +69,8 @@ impl Line {
 
     /// For people.
     pub fn cells(&self) -> Vec<Cell> {
-        let Self { info, counts, ignored, change, branch, reason, .. } = self;
+        let Self { info, counts, ignored, change, branch, reason, marks, .. } = self;
+        let marks: Vec<String> = marks.iter().map(snapshot_title).collect();
         let count =
             |sign: char, n: u32, ink| Cell::number(if n == 0 { String::new() } else { format!("{sign}{n}") }).ink(ink);
         let ignored = if *ignored == 0 { String::new() } else { format!("{ignored} ignored") };
@@ -81,6 +85,7 @@ impl Line {
             Cell::name(if branch == "main" { "" } else { branch }).ink(Ink::Dim),
             Cell::name(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
             kind(info.kind),
+            Cell::new(marks.join("  ")).ink(Ink::Green),
             Cell::new(if info.through == info.version {
                 recorded(&info.label).into_owned()
             } else {

@@ -12,7 +12,7 @@ use crate::view::changes::ChangeLine;
 use crate::view::list::ListMove;
 use crate::view::path::printed;
 use crate::view::text::{SafeText, joined, number};
-use crate::view::transitions::{Fact, detail};
+use crate::view::transitions::{Fact, RecordFacts, detail};
 use crate::view::tree::{Towards, TreeMove};
 use crate::view::words::Word;
 
@@ -248,14 +248,20 @@ impl App {
     /// All that is known of the cursor's version, in a box.
     fn show_transition(&mut self) {
         let Some(session) = self.session() else { return };
-        let reason = session.tenant.reason_of(session.cursor);
-        let facts = detail(&session.history(), &session.asked.counts, session.cursor, reason.as_ref());
+        let (tenant, at) = (&session.tenant, session.cursor);
+        let recorded = tenant.record_of(at).ok().flatten();
+        let record = RecordFacts {
+            reason: tenant.reason_of(at),
+            from: recorded.and_then(|record| record.entry.provenance.as_deref().cloned()).unwrap_or_default(),
+        };
+        let facts = detail(&session.history(), &session.asked.counts, at, &record);
         if facts.is_empty() {
             return self.messages.note("#0 is the state before anything was recorded");
         }
+        let names = facts.iter().map(|fact| fact.name.len()).max().unwrap_or(0);
         let line = |fact: Fact| {
             let tone = if fact.is_bad { Tone::Failure } else { Tone::Note };
-            (tone, joined![SafeText::from(fact.name).filled(8), " ", &fact.says])
+            (tone, joined![SafeText::from(fact.name).filled(names), " ", &fact.says])
         };
         let title = joined!["Transition ", number(session.cursor)];
         let columns = self.map.area.width.saturating_sub(BESIDE).min(CHANGE);

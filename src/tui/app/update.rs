@@ -4,6 +4,7 @@ use super::ends::End;
 use super::panes::{ONE_PANE, Round};
 use super::session::Jumps;
 use super::time::TimeDirection;
+use super::view::ViewSpec;
 use super::{App, Effect, View};
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::form::expand_home;
@@ -93,7 +94,6 @@ impl App {
             Action::SwapEnds => self.swap_ends(),
             Action::DiffView => self.compare(&request.argument),
             Action::ViewDiff => self.show_diff(),
-            Action::ViewDebug => self.show_view(View::Debug),
             Action::ViewFind if request.argument.is_empty() => self.find_in_time(None, ""),
             Action::ViewFind => self.find_in_time(Some(FindKind::Where), &request.argument),
             Action::FindText => self.find_in_time(Some(FindKind::Text), &request.argument),
@@ -102,11 +102,6 @@ impl App {
             Action::FindTag => self.find_in_time(Some(FindKind::Tag), &request.argument),
             Action::EditFind => self.edit_find(),
             Action::ReverseFind => self.reverse_find(),
-            Action::ViewSnapshots => self.show_view(View::Snapshots),
-            Action::ViewTransactions => self.show_view(View::Transactions),
-            Action::ViewVariants => self.show_view(View::Variants),
-            Action::ViewBranches => self.show_view(View::Branches),
-            Action::ViewTenants => self.show_view(View::Tenants),
             Action::PreviousTenant => self.show_tenant_beside(TimeDirection::Back),
             Action::NextTenant => self.show_tenant_beside(TimeDirection::Forward),
             Action::DiffThis => self.diff_this(),
@@ -229,7 +224,10 @@ impl App {
             Action::Axis => return self.choose_axis(argument),
             Action::Density => return self.set_one(Name::Density, argument),
             Action::Theme => return self.set_one(Name::Theme, argument),
-            action => return self.copy(action),
+            action => match ViewSpec::shown_by(action) {
+                Some(spec) => self.show_view(spec.view),
+                None => return self.copy(action),
+            },
         }
         Vec::new()
     }

@@ -1,5 +1,6 @@
-//! The views that are lists: Snapshots, Transactions, Variants, Branches.
+//! The views that are lists: a painter each.
 
+mod branches;
 mod find;
 mod history;
 mod snapshots;
@@ -12,44 +13,43 @@ use crate::tui::app::{App, Session, View};
 use crate::tui::draw::hints;
 use crate::tui::frame_map::{FrameMap, Hit, ListMap};
 use crate::tui::look::Look;
-use crate::tui::pane::layout::{self, ListAreas};
+use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::timeline::Dress;
-use crate::tui::pane::{Focus, table, text};
+use crate::tui::pane::text;
 use crate::view::Ends;
-use crate::view::branches;
-use crate::view::path_history::Extent;
 use crate::view::summary::{Summary, Verdict};
 use crate::view::table::Tone;
-use crate::view::text::{SafeText, joined, number};
+use crate::view::text::{SafeText, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// How a view that is a list is painted.
+struct Painter {
+    /// Where everything is.
+    areas: fn(&Session, Rect) -> ListAreas,
+    /// Paints it; answers what the message line says.
+    paint: fn(&App, &Session, &ListAreas, &mut FrameMap, &mut Buffer) -> SafeText,
+}
+
+fn painter(view: View) -> &'static Painter {
+    match view {
+        View::Debug | View::Diff | View::Snapshots => &snapshots::PAINTER,
+        View::Find => &find::PAINTER,
+        View::Transactions => &transactions::PAINTER,
+        View::Variants => &variants::PAINTER,
+        View::Branches => &branches::PAINTER,
+        View::History => &history::PAINTER,
+        View::Tenants => &tenants::PAINTER,
+    }
+}
+
 /// Paints the view.
 pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
-    let view = app.workspace.view;
-    let areas = match view {
-        View::Transactions => layout::transactions(area),
-        View::Variants => layout::variants(area, session.count_variants()),
-        View::History => layout::found(area),
-        View::Find => {
-            let found = &session.asked.finding.found;
-            layout::find(area, (found.extent == Extent::Whole).then(|| found.hits().len()))
-        }
-        View::Tenants => layout::boxes(area),
-        View::Debug | View::Diff | View::Snapshots | View::Branches => layout::list(area),
-    };
+    let painter = painter(app.workspace.view);
+    let areas = (painter.areas)(session, area);
     paint_header(app, session, areas.header, map, buf);
     paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
-    let about = match view {
-        View::Debug | View::Diff => SafeText::default(),
-        View::Snapshots => snapshots::paint(app, session, &areas, map, buf),
-        View::Transactions => transactions::paint(app, session, &areas, map, buf),
-        View::Variants => variants::paint(app, session, &areas, map, buf),
-        View::Branches => paint_branches(app, session, &areas, map, buf),
-        View::History => history::paint(app, session, &areas, map, buf),
-        View::Find => find::paint(app, session, &areas, map, buf),
-        View::Tenants => tenants::paint(app, &areas, map, buf),
-    };
+    let about = (painter.paint)(app, session, &areas, map, buf);
     status::paint_list_message(app, &about, areas.message, buf);
     hints::paint(app, areas.hints, map, buf);
 }
@@ -58,32 +58,6 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
 fn put_list(list: ListMap, map: &mut FrameMap) {
     map.put_rows(list.rows, |line| Hit::ListRow(list.row_of(line)));
     map.focus(list.focus);
-}
-
-fn paint_branches(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
-    let (look, walked) = (app.look(), session.walked());
-    let history = session.history();
-    let height = table::height(areas.list);
-    let rows = branches::table(&history, &session.lists.branches, &walked, height);
-    let list = table::paint(&rows, &"[Branches]".into(), look, Focus::Here, areas.list, buf);
-    map.heights.list = list.height();
-    put_list(list, map);
-    let selected = branches::selected(&history, &session.lists.branches);
-    if let Some(branch) = selected.filter(|_| !areas.detail.is_empty()) {
-        let ends = Ends { a: history.head(), b: branch.head };
-        let mut lines: Vec<(Tone, SafeText)> =
-            branches::about(&history, &branch).into_iter().map(|line| (Tone::Plain, line)).collect();
-        drop(history);
-        lines.push((Tone::Plain, SafeText::default()));
-        if branch.current {
-            lines.push((Tone::Dim, "the head that the others are compared with".into()));
-        } else {
-            let what = joined!["main ", number(ends.a), " vs this"];
-            lines.push(difference(session, &what, ends, areas.detail.width));
-        }
-        text::paint((&(&branch.name).into(), &SafeText::default()), &lines, look, areas.detail, buf);
-    }
-    joined!["• the branch that , and . follow: ", SafeText::data(&walked)]
 }
 
 /// `cursor #48,213 vs this    sessions: 100 → 150 (+50)   added_keys: 50 ...`, once it has been worked out.

@@ -80,7 +80,7 @@ fn offered(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
     let selected = app.offered.selected(offers.len());
     let mut rows = Vec::new();
     let mut above = "";
-    for at in app.offered.window(offers.len(), room) {
+    for at in shown(&offers, room, selected) {
         let (heading, line) = match offers[at] {
             Offer::Recent(_) => ("Recent", recent_line(&app.setup.recent, at, columns)),
             Offer::Tracked(file) => ("In this repository", tracked_line(file, columns)),
@@ -93,6 +93,19 @@ fn offered(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
     }
     rows.extend((!offers.is_empty()).then(Row::gap));
     rows
+}
+
+/// The offers in so many rows: half of them each kind, and what one does not need is the other's; round the selected one.
+fn shown(offers: &[Offer<'_>], room: usize, selected: Option<usize>) -> impl Iterator<Item = usize> + use<> {
+    let recent = offers.iter().filter(|offer| matches!(offer, Offer::Recent(_))).count();
+    let tracked = offers.len() - recent;
+    let below = tracked.min((room / 2).max(room.saturating_sub(recent)));
+    let part = move |from: usize, count: usize, rows: usize| {
+        let at = selected.and_then(|at| at.checked_sub(from)).filter(|at| *at < count).unwrap_or(0);
+        let first = from + (at + 1).saturating_sub(rows);
+        first..first + rows.min(count)
+    };
+    part(0, recent, room - below).chain(part(recent, tracked, below))
 }
 
 /// Columns of a name.

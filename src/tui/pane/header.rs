@@ -139,6 +139,33 @@ mod tests {
         buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect()
     }
 
+    /// No name is cut in a row that has room for it.
+    #[test]
+    fn a_name_is_cut_only_where_no_column_is_free() {
+        for (width, letters, life) in cases(60..WIDE, 3..40) {
+            let header = Header {
+                views: vec!["1 Debug"],
+                digits: "1-7",
+                tenant: "x".repeat(letters).into(),
+                branch: "main".into(),
+                place: "#48,213/1,204,377".into(),
+                time: "2026-03-14 09:41:07Z".into(),
+                life: life.into(),
+                access: "RO",
+                ..Header::default()
+            };
+            let shown = line(&header, width);
+            assert!(!shown.contains('…') || !shown.contains("  "), "{width} {letters}: {shown}");
+        }
+    }
+
+    fn cases(
+        widths: std::ops::Range<u16>,
+        letters: std::ops::Range<usize>,
+    ) -> impl Iterator<Item = (u16, usize, &'static str)> {
+        widths.flat_map(move |width| letters.clone().flat_map(move |letters| ["", "● LIVE"].map(|life| (width, letters, life))))
+    }
+
     #[test]
     fn what_ends_playing_gives_way_before_the_names_do() {
         let views = ["1 Debug", "2 Diff", "3 Snaps", "4 Find", "5 Tx", "6 Variants", "7 Branches"];

@@ -1,10 +1,10 @@
 //! All that is known of one transition, for a box.
 
-use crate::history::{History, VersionKind};
-use crate::record::{TimeSource, Version};
+use crate::history::{History, TransactionEvent, TransactionPart, VersionKind};
+use crate::record::{Provenance, TimeSource, Version};
 use crate::value::Text;
 use crate::view::counts::KeyCounts;
-use crate::view::text::{self, SafeText, joined};
+use crate::view::text::{self as words, SafeText, joined};
 use crate::view::{clock, delta};
 
 /// One thing that is known.
@@ -18,21 +18,30 @@ pub struct Fact {
     pub is_bad: bool,
 }
 
-/// Label, author, time and what else is known of a version, all of it; nothing of what is not known. `reason` is why it
-/// was rolled back to or promoted. O(log n).
-pub fn detail(history: &History, counts: &KeyCounts, version: Version, reason: Option<&Text>) -> Vec<Fact> {
+/// What the record of a version says that its history does not keep.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordFacts {
+    /// Why it was rolled back to or promoted.
+    pub reason: Option<Text>,
+    /// Where it comes from.
+    pub from: Provenance,
+}
+
+/// Label, author, time and what else is known of a version, all of it; nothing of what is not known. O(log n).
+pub fn detail(history: &History, counts: &KeyCounts, version: Version, record: &RecordFacts) -> Vec<Fact> {
     let Some(info) = history.info(version).filter(|info| info.version.0 > 0) else { return Vec::new() };
+    let text = |text: Option<&Text>| text.map(SafeText::from).unwrap_or_default();
     let fact = |name, says: SafeText| Fact { name, says, is_bad: false };
     let source = match info.time_source {
         Some(TimeSource::Arrived) => ", when it arrived",
         _ => "",
     };
     let kept = history.lineage().kept_by(version);
-    let left = kept.map(|branch| joined![text::counted(branch.versions, "version"), " on ", &branch.name]);
+    let left = kept.map(|branch| joined![words::counted(branch.versions, "version"), " on ", &branch.name]);
     let kind = match info.kind {
         VersionKind::Transition => SafeText::default(),
         VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo => {
-            joined![info.kind.word(), ", equal to ", text::number(info.parent)]
+            joined![info.kind.word(), ", equal to ", words::number(info.parent)]
         }
         _ => info.kind.word().into(),
     };
@@ -40,14 +49,27 @@ pub fn detail(history: &History, counts: &KeyCounts, version: Version, reason: O
     let facts = [
         fact("label", (&info.label).into()),
         fact("time", info.at.map(|at| joined![clock::date_time(at), source]).unwrap_or_default()),
-        fact("author", info.by.as_ref().map(SafeText::from).unwrap_or_default()),
+        fact("author", text(info.by.as_ref())),
         fact("kind", kind),
-        fact("reason", reason.map(SafeText::from).unwrap_or_default()),
+        fact("reason", text(record.reason.as_ref())),
+        fact("transaction", transaction(history, version).unwrap_or_default()),
+        fact("source id", text(record.from.source_id.as_ref())),
+        fact("read from", text(record.from.src.as_ref())),
+        fact("cause", text(record.from.cause.as_ref())),
         fact("branch", SafeText::data(&history.lineage().branch_of(version))),
         fact("keys", changed.into()),
-        fact("size", text::size(info.size).into()),
+        fact("size", words::size(info.size).into()),
         fact("kept", left.unwrap_or_default()),
-        Fact { is_bad: true, ..fact("problem", info.problem.as_ref().map(SafeText::from).unwrap_or_default()) },
+        Fact { is_bad: true, ..fact("problem", text(info.problem.as_ref())) },
     ];
     facts.into_iter().filter(|fact| !fact.says.is_empty()).collect()
+}
+
+/// `tx-3 checkout, step 2`.
+fn transaction(history: &History, version: Version) -> Option<SafeText> {
+    let transaction = history.transactions().of(version)?;
+    let made = |event: &&TransactionEvent| matches!(event.what, TransactionPart::Step { version: at, .. } | TransactionPart::Back { version: at, .. } if at == version);
+    let step = transaction.events.iter().find(made).map_or(0, |event| event.step);
+    let step = if step == 0 { SafeText::default() } else { joined![", step ", step.to_string()] };
+    Some(joined![transaction.id.to_string(), " ", &transaction.name, step])
 }

@@ -126,6 +126,9 @@ pub fn step_words(step: &Step, value: &Value, matching: Option<&Matching>) -> Sa
     }
 }
 
+/// Columns of a value that is cut, at least.
+const LEAST_VALUE: usize = 8;
+
 /// What a container begins with: `qty 2, state "idle", …`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Beginning {
@@ -152,7 +155,7 @@ impl Beginning {
         Self { parts, more: value.len() > PREVIEWED }
     }
 
-    /// Whole parts in at most so many columns; of the first one its key, where there is no room for its value.
+    /// Whole parts in at most so many columns; of the first one as much as there is room for, its key before its value.
     pub fn fit(&self, columns: usize) -> SafeText {
         let part = |(key, value): &(SafeText, SafeText)| SafeText::join([key.clone(), value.clone()], " ");
         let mut fitting = SafeText::default();
@@ -161,10 +164,13 @@ impl Beginning {
             let next = joined![&fitting, comma, part(both)];
             let is_last = at + 1 == self.parts.len() && !self.more;
             if next.width() + if is_last { 0 } else { 3 } > columns {
-                let left_out = if at == 0 {
-                    SafeText::join([both.0.clone(), "…".into()], " ")
-                } else {
-                    joined![fitting, ", …"]
+                let rest = if is_last { "" } else { ", …" };
+                let key = both.0.width() + usize::from(!both.0.is_empty());
+                let room = columns.saturating_sub(key + text::width(rest));
+                let left_out = match at {
+                    0 if room >= LEAST_VALUE => joined![part(&(both.0.clone(), both.1.fit_middle(room))), rest],
+                    0 => SafeText::join([both.0.clone(), "…".into()], " "),
+                    _ => joined![fitting, ", …"],
                 };
                 return if left_out.width() <= columns { left_out } else { SafeText::default() };
             }

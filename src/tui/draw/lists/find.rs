@@ -1,21 +1,28 @@
 //! The Find view: the line that says what to find, what was found, and what the selected one changed.
 
-use super::{put_changes, put_list};
+use super::{Painter, put_changes, put_list};
 use crate::tui::app::{App, FindLine, Session};
 use crate::tui::frame_map::FrameMap;
-use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::{Focus, input, table, text};
 use crate::view::clock::date_time_exact;
 use crate::view::find::{Find, FindKind, FindQuery, Hit};
 use crate::view::found::SIGNS;
 use crate::view::needle::Needle;
+use crate::view::path_history::Extent;
 use crate::view::table::Tone;
 use crate::view::text::{SafeText, counted, joined, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+/// Where it is painted, and how.
+pub(super) const PAINTER: Painter = Painter { areas: |session, area| {
+    let found = &session.asked.finding.found;
+    layout::find(area, (found.extent == Extent::Whole).then(|| found.hits().len()))
+}, paint };
+
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
+fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let (look, finding) = (app.look(), &session.asked.finding);
     input::paint(&line(session, areas.input), look, areas.input, buf);
     let found = &finding.found;

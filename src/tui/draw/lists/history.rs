@@ -1,9 +1,9 @@
 //! The history of a path: its changes, all of the selected one, and the curve of its numbers under the timeline.
 
-use super::put_list;
+use super::{Painter, put_list};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::{FrameMap, Strip};
-use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::{Focus, curve, table, text};
 use crate::view::clock::date_time_exact;
 use crate::view::found::SIGNS;
@@ -13,8 +13,11 @@ use crate::view::text::{SafeText, joined, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// Where it is painted, and how.
+pub(super) const PAINTER: Painter = Painter { areas: |_, area| layout::found(area), paint };
+
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
+fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let (look, Some(history)) = (app.look(), &session.asked.history) else { return SafeText::default() };
     let size = (usize::from(areas.list.width), table::height(areas.list));
     let rows = history.table(&session.history(), session.cursor, size);

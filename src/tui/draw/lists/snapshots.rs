@@ -1,9 +1,9 @@
 //! The Snapshots view: the list, and all of the selected one.
 
-use super::{difference, put_list};
+use super::{Painter, difference, put_list};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::FrameMap;
-use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::{Focus, table, text};
 use crate::view::snapshots::{self, Detail};
 use crate::view::table::Tone;
@@ -18,8 +18,11 @@ const EMPTY: [&str; 5] = [
     "and turns on auto snapshots with tenant.configure(&settings).",
 ];
 
+/// Where it is painted, and how.
+pub(super) const PAINTER: Painter = Painter { areas: |_, area| layout::list(area), paint };
+
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
+fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let look = app.look();
     let (list, filter) = (&session.snapshots, session.lists.filter.as_str());
     let history = session.history();

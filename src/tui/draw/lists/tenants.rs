@@ -1,15 +1,19 @@
 //! The Tenants view.
 
-use crate::tui::app::App;
+use super::Painter;
+use crate::tui::app::{App, Session};
 use crate::tui::frame_map::FrameMap;
-use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::tenants::{height, paint as paint_boxes, shown};
 use crate::view::tenants::tenant;
 use crate::view::text::{SafeText, counted, joined};
 use ratatui::buffer::Buffer;
 
+/// Where it is painted, and how.
+pub(super) const PAINTER: Painter = Painter { areas: |_, area| layout::boxes(area), paint };
+
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
+fn paint(app: &App, _: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let sessions = &app.workspace.sessions;
     let shown = shown(sessions.len(), app.workspace.current, areas.list);
     let first = shown.start;

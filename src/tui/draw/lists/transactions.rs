@@ -1,12 +1,12 @@
 //! The Transactions view: the list, one of them with its steps, and what the focused step changed.
 
-use super::{put_changes, put_list};
+use super::{Painter, put_changes, put_list};
 use crate::ops::StepResult;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::{FrameMap, ListMap};
 use crate::tui::look::Look;
-use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::{Focus, table, text};
 use crate::view::table::Tone;
 use crate::view::text::{SafeText, joined, number};
@@ -14,8 +14,11 @@ use crate::view::transactions::{self, Detail, Step, Which};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// Where it is painted, and how.
+pub(super) const PAINTER: Painter = Painter { areas: |_, area| layout::transactions(area), paint };
+
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
+fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let look = app.look();
     let lists = &session.lists;
     let rows = transactions::table(&session.history(), &lists.transactions, lists.which, table::height(areas.list));

@@ -1,11 +1,11 @@
 //! The Variants view: strips, metrics, and what differs at the end.
 
-use super::{put_changes, put_list};
+use super::{Painter, put_changes, put_list};
 use crate::history::{Comparison, Verdict};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::{FrameMap, ListMap};
 use crate::tui::look::Look;
-use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::text;
 use crate::tui::pane::variants::{Metrics, paint as paint_metrics, paint_strips, shown, strip_columns};
 use crate::view::Ends;
@@ -14,8 +14,11 @@ use crate::view::variants::{self, Place};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// Where it is painted, and how.
+pub(super) const PAINTER: Painter = Painter { areas: |session, area| layout::variants(area, session.count_variants()), paint };
+
 /// Paints it; answers what the message line says.
-pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
+fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
     let (look, place) = (app.look(), &session.lists.variants);
     let comparison = variants::comparison(&session.history(), place);
     let Some(comparison) = comparison else {
