@@ -47,13 +47,19 @@ impl ChangeLabel {
         let path = tails(&self.path).find(|path| path.width().saturating_add(beside) <= room);
         let (path, values) = path.map_or_else(
             || {
-                let key = tails(&self.path).last().unwrap_or_default().fit_middle((room / 2).max(room.min(LEAST_KEY)));
+                let columns = room.saturating_sub(self.new_alone().width() + 1).max(room / 2).max(room.min(LEAST_KEY));
+                let key = tails(&self.path).last().unwrap_or_default().fit_middle(columns);
                 let values = self.values(room.saturating_sub(key.width() + 1));
                 (key, values)
             },
             |path| (path, values),
         );
         SafeText::join([sign, path, values], " ").fit(columns)
+    }
+
+    /// `→ "ready"`, whole.
+    fn new_alone(&self) -> SafeText {
+        if self.old.is_empty() { self.new.clone() } else { joined!["→ ", &self.new] }
     }
 
     /// `"starting" → "ready"`; in little room `→ "ready"`.
@@ -68,6 +74,7 @@ impl ChangeLabel {
                 let room = columns.saturating_sub(3);
                 joined![side(old, new, room), " → ", side(new, old, room)]
             }
+            (false, false) if self.new_alone().width() <= columns => self.new_alone(),
             (false, false) => joined!["→ ", new.fit_from_others(std::iter::once(old), columns.saturating_sub(2))],
             _ => joined![old, new].fit(columns),
         }
@@ -197,7 +204,7 @@ mod tests {
             (30, "…status \"starting\" → \"ready\""),
             (25, "…status → \"ready\""),
             (18, "…status → \"ready\""),
-            (12, "…stat…s → \"…"),
+            (12, "…status → \"…"),
             (0, ""),
         ] {
             assert_eq!(of(short).fit(columns).unmarked(), expected, "{columns}");

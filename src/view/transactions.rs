@@ -119,6 +119,7 @@ pub struct Step {
     /// How long it took.
     pub took: Option<TimeDelta>,
     /// Keys changed by its version; `None` inside as long as they are being counted.
+    #[expect(clippy::option_option, reason = "no version, keys being counted, keys counted")]
     pub keys: Option<Option<Counts>>,
     /// What its checkpoint is called in its transaction: `config_set`.
     pub checkpoint: Option<SafeText>,

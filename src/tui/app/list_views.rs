@@ -1,14 +1,14 @@
 //! The views that are lists: one value each, which knows what the keys do there and what they are about.
 //!
-//! A new one is a file here, a line in [`VIEWS`](super::view::VIEWS) and a painter. Must not name: `draw`.
+//! A new one is a file here, a line in [`of`], a line in [`VIEWS`](super::view::VIEWS) and a painter. Must not name: `draw`.
 
-pub(super) mod branches;
-pub(super) mod changes;
-pub(super) mod hits;
-pub(super) mod snapshots;
-pub(super) mod tenants;
-pub(super) mod transactions;
-pub(super) mod variants;
+mod branches;
+mod changes;
+mod hits;
+mod snapshots;
+mod tenants;
+mod transactions;
+mod variants;
 
 use super::panes::ONE_PANE;
 use super::time::TimeDirection;
@@ -63,6 +63,20 @@ pub(super) trait ListView: Sync {
     fn shown(&self, _session: &mut Session) {}
 }
 
+/// The list that a view is; `None` of Debug and Diff.
+pub(super) fn of(view: View) -> Option<&'static dyn ListView> {
+    match view {
+        View::Debug | View::Diff => None,
+        View::Snapshots => Some(&snapshots::SnapshotList),
+        View::Transactions => Some(&transactions::TransactionList),
+        View::Variants => Some(&variants::VariantTable),
+        View::Branches => Some(&branches::BranchList),
+        View::History => Some(&changes::ChangeList),
+        View::Find => Some(&hits::HitList),
+        View::Tenants => Some(&tenants::TenantBoxes),
+    }
+}
+
 impl App {
     /// The views that the header names: those with a digit, and the one shown.
     pub fn listed_views(&self) -> impl Iterator<Item = &'static ViewSpec> {
@@ -72,13 +86,13 @@ impl App {
 
     /// The list that the view shown is; `None` of Debug and Diff.
     pub(super) fn list_view(&self) -> Option<&'static dyn ListView> {
-        self.workspace.view.spec().list
+        of(self.workspace.view)
     }
 
     /// Shows a view.
     pub(super) fn show_view(&mut self, view: View) {
         self.workspace.view = view;
-        if let (Some(list), Some(session)) = (view.spec().list, self.session_mut()) {
+        if let (Some(list), Some(session)) = (of(view), self.session_mut()) {
             list.shown(session);
         }
     }

@@ -54,6 +54,9 @@ impl Session {
     }
 }
 
+/// Columns of the names of what is known of a version, at least.
+const FACT: usize = 8;
+
 impl App {
     /// The next or previous pane gets the keys.
     pub(super) fn focus_next(&mut self, round: Round) {
@@ -258,7 +261,7 @@ impl App {
         if facts.is_empty() {
             return self.messages.note("#0 is the state before anything was recorded");
         }
-        let names = facts.iter().map(|fact| fact.name.len()).max().unwrap_or(0);
+        let names = facts.iter().map(|fact| fact.name.len()).max().unwrap_or(0).max(FACT);
         let line = |fact: Fact| {
             let tone = if fact.is_bad { Tone::Failure } else { Tone::Note };
             (tone, joined![SafeText::from(fact.name).filled(names), " ", &fact.says])

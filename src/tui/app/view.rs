@@ -1,6 +1,5 @@
 //! The views as values: what the header, the titles, the keys and the mouse need to know of each.
 
-use super::list_views::{ListView, branches, changes, hits, snapshots, tenants, transactions, variants};
 use crate::tui::action::{Action, Context};
 
 /// The views, in the order of [`VIEWS`].
@@ -27,6 +26,7 @@ pub enum View {
 }
 
 /// What is known of a view.
+#[derive(Debug)]
 pub struct ViewSpec {
     /// Which one it is.
     pub view: View,
@@ -38,59 +38,27 @@ pub struct ViewSpec {
     pub action: Action,
     /// Whose keys hold there, nearest first, before those that hold in every list. Those of Debug are its panes' own.
     pub contexts: &'static [Context],
-    /// What its rows do, where it is a list.
-    pub(super) list: Option<&'static dyn ListView>,
 }
 
 /// All views, in the order of the header.
 pub static VIEWS: [ViewSpec; 9] = {
     use Context as In;
     [
-        spec(View::Debug, ["1 Debug", "Debug"], Action::ViewDebug, &[], None),
-        spec(View::Diff, ["2 Diff", "Diff"], Action::ViewDiff, &[In::Diff], None),
-        spec(
-            View::Snapshots,
-            ["3 Snaps", "Snapshots"],
-            Action::ViewSnapshots,
-            &[In::SnapshotsView, In::Snapshots],
-            Some(&snapshots::SnapshotList),
-        ),
-        spec(View::Find, ["4 Find", "Find"], Action::ViewFind, &[In::Find], Some(&hits::HitList)),
-        spec(
-            View::Transactions,
-            ["5 Tx", "Transactions"],
-            Action::ViewTransactions,
-            &[In::Transaction],
-            Some(&transactions::TransactionList),
-        ),
-        spec(
-            View::Variants,
-            ["6 Variants", "Variants"],
-            Action::ViewVariants,
-            &[In::Variants],
-            Some(&variants::VariantTable),
-        ),
-        spec(
-            View::Branches,
-            ["7 Branches", "Branches"],
-            Action::ViewBranches,
-            &[In::Branches],
-            Some(&branches::BranchList),
-        ),
-        spec(View::History, ["History", "History"], Action::History, &[In::PathHistory], Some(&changes::ChangeList)),
-        spec(View::Tenants, ["Tenants", "Tenants"], Action::ViewTenants, &[In::Tenants], Some(&tenants::TenantBoxes)),
+        spec(View::Debug, ["1 Debug", "Debug"], Action::ViewDebug, &[]),
+        spec(View::Diff, ["2 Diff", "Diff"], Action::ViewDiff, &[In::Diff]),
+        spec(View::Snapshots, ["3 Snaps", "Snapshots"], Action::ViewSnapshots, &[In::SnapshotsView, In::Snapshots]),
+        spec(View::Find, ["4 Find", "Find"], Action::ViewFind, &[In::Find]),
+        spec(View::Transactions, ["5 Tx", "Transactions"], Action::ViewTransactions, &[In::Transaction]),
+        spec(View::Variants, ["6 Variants", "Variants"], Action::ViewVariants, &[In::Variants]),
+        spec(View::Branches, ["7 Branches", "Branches"], Action::ViewBranches, &[In::Branches]),
+        spec(View::History, ["History", "History"], Action::History, &[In::PathHistory]),
+        spec(View::Tenants, ["Tenants", "Tenants"], Action::ViewTenants, &[In::Tenants]),
     ]
 };
 
-const fn spec(
-    view: View,
-    names: [&'static str; 2],
-    action: Action,
-    contexts: &'static [Context],
-    list: Option<&'static dyn ListView>,
-) -> ViewSpec {
+const fn spec(view: View, names: [&'static str; 2], action: Action, contexts: &'static [Context]) -> ViewSpec {
     let [tab, name] = names;
-    ViewSpec { view, tab, name, action, contexts, list }
+    ViewSpec { view, tab, name, action, contexts }
 }
 
 impl View {

@@ -11,7 +11,7 @@ use crate::view::text::{SafeText, joined, number};
 use crate::view::{Ends, branches};
 
 /// The view.
-pub(in crate::tui::app) struct BranchList;
+pub(super) struct BranchList;
 
 impl ListView for BranchList {
     fn fit(&self, session: &mut Session, heights: &Heights) {

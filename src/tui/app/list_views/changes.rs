@@ -8,7 +8,7 @@ use crate::view::Ends;
 use crate::view::list::ListMove;
 
 /// The view.
-pub(in crate::tui::app) struct ChangeList;
+pub(super) struct ChangeList;
 
 impl ListView for ChangeList {
     fn fit(&self, session: &mut Session, heights: &Heights) {

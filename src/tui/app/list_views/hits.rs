@@ -7,7 +7,7 @@ use crate::view::Ends;
 use crate::view::list::ListMove;
 
 /// The view.
-pub(in crate::tui::app) struct HitList;
+pub(super) struct HitList;
 
 impl ListView for HitList {
     fn fit(&self, session: &mut Session, heights: &Heights) {

@@ -13,7 +13,7 @@ use crate::view::snapshots::{self, Listed};
 use crate::view::text::joined;
 
 /// The view.
-pub(in crate::tui::app) struct SnapshotList;
+pub(super) struct SnapshotList;
 
 impl ListView for SnapshotList {
     fn fit(&self, session: &mut Session, heights: &Heights) {

@@ -10,7 +10,7 @@ use crate::view::Ends;
 use crate::view::list::ListMove;
 
 /// The view.
-pub(in crate::tui::app) struct TenantBoxes;
+pub(super) struct TenantBoxes;
 
 impl ListView for TenantBoxes {
     fn fit(&self, _session: &mut Session, _heights: &Heights) {}

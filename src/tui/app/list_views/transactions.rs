@@ -14,7 +14,7 @@ use crate::view::text::joined;
 use crate::view::transactions::{self, Which};
 
 /// The view. Its rows are the steps of the selected one, not the list beside them.
-pub(in crate::tui::app) struct TransactionList;
+pub(super) struct TransactionList;
 
 impl ListView for TransactionList {
     fn fit(&self, session: &mut Session, heights: &Heights) {

@@ -12,7 +12,7 @@ use crate::view::variants::{self, Place};
 use crate::view::{Ends, branches};
 
 /// The view. Its rows are the metrics.
-pub(in crate::tui::app) struct VariantTable;
+pub(super) struct VariantTable;
 
 /// Rows of the table that are not metrics: the branch and its verdict.
 const OTHER_ROWS: usize = 2;
