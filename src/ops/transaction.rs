@@ -116,7 +116,8 @@ pub fn happened(history: &History, transaction: &Transaction) -> Vec<StepStatus>
     let head = head(history, transaction);
     let mut rows: Vec<StepStatus> = Vec::new();
     for event in &transaction.events {
-        let row = |name: &Text, result| StepStatus { at: event.at, ..StepStatus::new(event.step, name.clone(), result) };
+        let row =
+            |name: &Text, result| StepStatus { at: event.at, ..StepStatus::new(event.step, name.clone(), result) };
         match &event.what {
             TransactionPart::Step { version, name } => {
                 let stands = history.lineage().on_line(*version, head);

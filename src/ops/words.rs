@@ -3,7 +3,8 @@
 //! A sentence begins with a small letter and has no full stop; the screen makes the letter large.
 
 use super::{
-    BranchRow, Configured, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Scored, Turn, TurnPlan, Turned,
+    BranchRow, Configured, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Scored, Turn,
+    TurnPlan, Turned,
 };
 use crate::diff::ArrayKey;
 use crate::error::counted;

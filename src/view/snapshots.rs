@@ -135,8 +135,9 @@ fn contains_all(snapshot: &Snapshot, wanted: &[&str]) -> bool {
 pub fn snapshots(history: &History, list: &ListCursor, filter: &str, cursor: Version, height: usize) -> Snapshots {
     let listed = Listed::new(history, filter);
     let selected = list.selected(listed.count());
-    let row = |at: usize| {
-        SnapshotRow { selected: selected == Some(at), ..SnapshotRow::new(history, listed.index(at), cursor) }
+    let row = |at: usize| SnapshotRow {
+        selected: selected == Some(at),
+        ..SnapshotRow::new(history, listed.index(at), cursor)
     };
     let place =
         selected.map(|at| joined![text::thousands(at as u64 + 1), " of ", text::thousands(listed.count() as u64)]);

@@ -11,8 +11,8 @@ use super::list::ListCursor;
 use super::text::{self, SafeText, joined};
 use crate::history::{Comparison, History, Variant, Verdict};
 use crate::record::{SnapshotId, Version};
-use std::ops::Range;
 use figures::score;
+use std::ops::Range;
 use words::note;
 
 pub use figures::with_own_digits;

@@ -163,7 +163,9 @@ mod tests {
         widths: std::ops::Range<u16>,
         letters: std::ops::Range<usize>,
     ) -> impl Iterator<Item = (u16, usize, &'static str)> {
-        widths.flat_map(move |width| letters.clone().flat_map(move |letters| ["", "● LIVE"].map(|life| (width, letters, life))))
+        widths.flat_map(move |width| {
+            letters.clone().flat_map(move |letters| ["", "● LIVE"].map(|life| (width, letters, life)))
+        })
     }
 
     #[test]

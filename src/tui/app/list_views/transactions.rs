@@ -1,8 +1,8 @@
 //! Transactions and their steps.
 
 use super::ListView;
-use crate::record::{TransactionId, Version};
 use crate::ops::StepResult;
+use crate::record::{TransactionId, Version};
 use crate::tui::app::time::TimeDirection;
 use crate::tui::app::view::View;
 use crate::tui::app::{App, Session};

@@ -16,10 +16,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// Where it is painted, and how.
-pub(super) const PAINTER: Painter = Painter { areas: |session, area| {
-    let found = &session.asked.finding.found;
-    layout::find(area, (found.extent == Extent::Whole).then(|| found.hits().len()))
-}, paint };
+pub(super) const PAINTER: Painter = Painter {
+    areas: |session, area| {
+        let found = &session.asked.finding.found;
+        layout::find(area, (found.extent == Extent::Whole).then(|| found.hits().len()))
+    },
+    paint,
+};
 
 /// Paints it; answers what the message line says.
 fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {

@@ -15,7 +15,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Where it is painted, and how.
-pub(super) const PAINTER: Painter = Painter { areas: |session, area| layout::variants(area, session.count_variants()), paint };
+pub(super) const PAINTER: Painter =
+    Painter { areas: |session, area| layout::variants(area, session.count_variants()), paint };
 
 /// Paints it; answers what the message line says.
 fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
