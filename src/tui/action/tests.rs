@@ -18,6 +18,18 @@ fn names_can_be_typed_and_every_row_is_explained() {
     }
 }
 
+/// What keys.toml, scripts and startup commands name goes on working: a name that is given up stays as an alias.
+#[test]
+fn names_are_kept() {
+    let kept: Vec<_> = include_str!("names.txt").lines().collect();
+    for name in &kept {
+        assert!(by_name(name).is_some(), "{name} is gone: keep it in ALIASES");
+    }
+    let new = ACTIONS.iter().filter(|spec| spec.group != Group::Dialog && !kept.contains(&spec.name));
+    let new: Vec<_> = new.map(|spec| spec.name).collect();
+    assert!(new.is_empty(), "promise them in names.txt: {new:?}");
+}
+
 #[test]
 fn a_destructive_key_differs_from_the_one_that_confirms_it() {
     let keys_of = |context, action| {

@@ -204,8 +204,15 @@ impl Harness {
         let effects = harness.app.start();
         harness.perform(effects);
         harness.frame();
-        (0..9).for_each(|_| drop(harness.wait(Duration::from_millis(1))));
+        harness.wait_often();
         harness
+    }
+
+    /// Lets a script's next steps run.
+    pub fn wait_often(&mut self) {
+        for _ in 0..9 {
+            self.wait(Duration::from_millis(1));
+        }
     }
 
     /// Opens read-only.

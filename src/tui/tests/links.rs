@@ -15,20 +15,18 @@ fn copied(screen: &mut Harness, keys: &str) -> String {
     text.strip_prefix("copy ").unwrap().to_owned()
 }
 
-/// The panes, without the lines below them that tell what was done last.
-fn panes(screen: &Harness) -> String {
-    let rows: Vec<_> = screen.screen().lines().map(str::to_owned).collect();
-    rows[..rows.len() - 2].join("\n")
-}
-
 #[track_caller]
 fn check(commands: &[&str]) {
     let mut screen = Harness::led(demo(), Spot::default(), Config::default());
-    commands.iter().for_each(|command| drop(screen.command(command)));
-    let link = Link::parse(&copied(&mut screen, "y l")).unwrap().unwrap();
+    for command in commands {
+        screen.command(command);
+    }
+    let text = copied(&mut screen, "y l");
+    let link = Link::parse(&text).unwrap().unwrap();
     assert_eq!(link.source, "demo:release");
-    let opened = Harness::led(Address::parse(&link.source).unwrap(), Spot::of_link(&link), Config::default());
-    assert_eq!(panes(&opened), panes(&screen), "{link}");
+    let mut opened = Harness::led(Address::parse(&link.source).unwrap(), Spot::of_link(&link), Config::default());
+    assert_eq!(copied(&mut opened, "y l"), text);
+    assert_eq!(opened.screen(), screen.screen(), "{link}");
 }
 
 #[test]
@@ -68,7 +66,7 @@ fn startup_commands_run_on_every_source_and_say_what_is_wrong() {
     let mut screen = Harness::led(demo(), Spot::default(), with("goto 3\nlane .sessions"));
     assert_eq!((screen.cursor(), screen.app.pinned()), (3, 1));
     screen.open(Address::Demo("diff".into()));
-    (0..9).for_each(|_| drop(screen.wait(std::time::Duration::from_millis(1))));
+    screen.wait_often();
     assert_eq!((screen.cursor(), screen.app.pinned()), (3, 1));
     let mut screen = Harness::led(demo(), Spot::default(), with("goto 3\npause soon"));
     screen.sees("startup cannot be run: line 2: not a pause");
