@@ -196,8 +196,7 @@ fn typed(setting: &Setting, value: &Spanned<DeValue<'_>>) -> Result<String, Stri
     let wanted = if setting.kind == Kind::Switch { "true or false" } else { "a text in quotes" };
     match (setting.kind, value.get_ref()) {
         (Kind::Switch, DeValue::Boolean(on)) => Ok(on.to_string()),
-        (Kind::Word(_) | Kind::Named(_) | Kind::Zone | Kind::Text, DeValue::String(text)) => Ok(text.to_string()),
-        (Kind::Commands, DeValue::String(text)) => Ok(text.to_string()),
+        (kind, DeValue::String(text)) if kind != Kind::Switch => Ok(text.to_string()),
         (Kind::Commands, DeValue::Array(lines)) if lines.iter().all(|line| line.get_ref().as_str().is_some()) => {
             let lines: Vec<_> = lines.iter().filter_map(|line| line.get_ref().as_str()).collect();
             Ok(lines.join("\n"))
