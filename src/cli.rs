@@ -93,6 +93,7 @@ A source:   a recording's directory · a file: JSON Lines of states or of RFC 69
 A moment:   42 or '#42' · head · head~3 · 50% · @2026-10-09T12:00:00Z · @12:30
             -10 (versions before the head) · -5m (minutes before the newest recorded one)
             a snapshot's NAME, or snap:NAME · index:0 (the oldest) · latest
+            the HASH of a commit, from 4 digits on; id:ID of another source
             before:@12:30 (the newest at or before) · branch:main~1
             Times without an offset are in --time-zone; a time of day is on the day
             of the application's newest version.

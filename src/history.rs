@@ -44,7 +44,7 @@ pub(crate) use parts::Revision;
 pub(crate) use stored::NotStored;
 pub use target::{Target, TargetContext};
 pub use timeline::pyramid::Tally;
-pub use timeline::{Timeline, VersionInfo, VersionKind};
+pub use timeline::{SourceFacts, Timeline, VersionInfo, VersionKind};
 pub use values::budget::Budget;
 #[cfg(feature = "query")]
 pub(crate) use values::seek::ValueSource;

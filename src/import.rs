@@ -31,7 +31,7 @@ mod value_file;
 pub use document::read_value;
 pub(crate) use document::{Content, Readable, is_log, read_content, read_deletion, readable};
 pub(crate) use git::git_state;
-pub use git::{TrackedFile, read_git, tracked_files, versions_in_git};
+pub use git::{GitFile, TrackedFile, read_git, tracked_files, versions_in_git};
 pub use input::Input;
 pub(crate) use notation::Notation;
 pub use probe::{Candidate, Probe, probe, probe_with};

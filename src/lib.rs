@@ -157,9 +157,9 @@ pub use error::{Error, InputPlace, LogChange, OtherError, Overlap, Result};
 pub use history::{
     AbandonedVersions, Activity, Branch, Budget, Chunked, Comparison, Doubts, FailedGuardrail, GuardrailFailure,
     History, Ledger, Lineage, Marks, MeasuredBranch, Measurement, MetricFigure, MetricPoint, MetricSpec, MetricTest,
-    MetricVerdict, Moment, RollbackPlan, Snapshot, Strategy, Tally, Target, TargetContext, TargetTime, TestMethod,
-    Timeline, Transaction, TransactionEvent, TransactionPart, TransactionState, Transactions, Undoable, Variant,
-    VariantMetrics, Variants, Verdict, VerdictBasis, VersionInfo, VersionKind, Zone,
+    MetricVerdict, Moment, RollbackPlan, Snapshot, SourceFacts, Strategy, Tally, Target, TargetContext, TargetTime,
+    TestMethod, Timeline, Transaction, TransactionEvent, TransactionPart, TransactionState, Transactions, Undoable,
+    Variant, VariantMetrics, Variants, Verdict, VerdictBasis, VersionInfo, VersionKind, Zone,
 };
 #[cfg(feature = "import")]
 pub use import::{Note as ImportNote, Problem as ImportProblem};

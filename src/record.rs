@@ -112,6 +112,8 @@ pub struct Provenance {
     pub src: Option<Text>,
     /// Its id in the source: the hash of a commit, the id of an event.
     pub source_id: Option<Text>,
+    /// The full text of which the label is only the first line: the message of a commit.
+    pub message: Option<Text>,
 }
 
 /// What kind of time a record has.

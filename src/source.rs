@@ -29,7 +29,7 @@ pub use server::use_nats_context;
 use crate::bytes::sha256_digits;
 use crate::error::{Error, Result};
 use crate::import::{self, Input, Item, Note, Problem, ReadAs, ResumePoint};
-pub use crate::import::{TrackedFile, tracked_files, versions_in_git};
+pub use crate::import::{GitFile, TrackedFile, tracked_files, versions_in_git};
 use crate::log::{FileLog, NatsAddress};
 use crate::recipe::{Mapping, RecipeBook};
 use crate::record::{DEFAULT_TENANT, TenantId, Version};
@@ -58,8 +58,8 @@ pub enum Address {
     File(PathBuf),
     /// `-`.
     Stdin,
-    /// `git:PATH`: every version of one file in a repository.
-    Git(PathBuf),
+    /// `git:PATH`, `git:REV:PATH`: every version of one file in a repository.
+    Git(GitFile),
     /// Files that programs rewrite, or add to: each settled content is a version.
     Watched(Watched),
     /// `demo:NAME`: a built-in walkthrough; the empty name is the first.
@@ -114,8 +114,8 @@ impl Address {
     /// # Errors
     /// When nothing is there: a sentence saying what was looked for.
     pub fn parse(text: &str) -> Result<Self> {
-        if let Some(path) = text.strip_prefix("git:") {
-            return Ok(Self::Git(path.into()));
+        if let Some(file) = text.strip_prefix("git:") {
+            return Ok(Self::Git(GitFile::parse(file)));
         }
         if let Some(name) = text.strip_prefix("demo:") {
             return Self::demo(name);
@@ -161,7 +161,7 @@ impl Address {
             Self::Server(address) => address.prefix.clone(),
             Self::Stdin => "standard input".to_owned(),
             Self::Watched(watched) => watched.title(),
-            Self::Git(path) => format!("git:{}", file_name(path)),
+            Self::Git(file) => format!("git:{}", file.at(file_name(&file.path).into())),
             Self::Demo(name) if name.is_empty() => format!("demo {}", demos()[0].0),
             Self::Demo(name) => format!("demo {name}"),
         }
@@ -173,7 +173,7 @@ impl Address {
         let whole = |path: &Path| Some(std::path::absolute(path).ok()?.to_str()?.to_owned());
         match self {
             Self::Recording(path) | Self::File(path) => whole(path),
-            Self::Git(path) => Some(format!("git:{}", whole(path)?)),
+            Self::Git(file) => Some(format!("git:{}", file.at(whole(&file.path)?.into()))),
             Self::Server(address) => Some(address.to_string()),
             Self::Stdin | Self::Demo(_) | Self::Watched(_) => None,
         }
@@ -206,7 +206,7 @@ impl Address {
     pub fn default_recording(&self) -> Option<PathBuf> {
         match self {
             Self::Recording(_) | Self::Server(_) => None,
-            Self::File(path) | Self::Git(path) => Some(PathBuf::from(format!("{}.asof", stem(path)))),
+            Self::File(path) | Self::Git(GitFile { path, .. }) => Some(PathBuf::from(format!("{}.asof", stem(path)))),
             Self::Stdin => Some("stdin.asof".into()),
             Self::Watched(watched) => Some(format!("{}.asof", stem(Path::new(&watched.title()))).into()),
             Self::Demo(name) => Some(format!("{}.asof", if name.is_empty() { "demo" } else { name }).into()),
@@ -399,7 +399,7 @@ fn import_from(
             }
         }
         Address::Stdin => import::read_as(Input::stdin()?.for_tenant(tenant), how, &mut sink),
-        Address::Git(path) => import::read_git(path, &tenant, &mut sink),
+        Address::Git(file) => import::read_git(file, &tenant, &mut sink),
         Address::Demo(_) | Address::Recording(_) | Address::Server(_) | Address::Watched(_) => Ok(()),
     }?;
     feed.finish()

@@ -193,7 +193,8 @@ impl Log {
         let RuleCounts { counts, ignored } =
             by_rules.unwrap_or_else(|| RuleCounts { counts: info.counts, ..RuleCounts::default() });
         let reason = tenant.reason_of(version);
-        Some(Line { branch, info, counts, ignored, change: change.cloned(), reason, notes, marks })
+        let message = self.json.then(|| tenant.message_of(&info)).flatten();
+        Some(Line { branch, info, counts, ignored, change: change.cloned(), reason, message, notes, marks })
     }
 
     fn print(&self, lines: &[Line], columns: &mut Columns, console: &mut Console) -> Outcome<()> {

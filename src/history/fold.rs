@@ -11,7 +11,7 @@ use super::ledger::writes::ReversibleWrite;
 use super::lineage::tree::BranchId;
 use super::marks::Snapshot;
 use super::parts::History;
-use super::timeline::{NewVersion, VersionKind};
+use super::timeline::{NewVersion, SourceFacts, VersionKind};
 use super::values::HeadValue;
 use super::values::step::{self, Growth};
 use crate::Result;
@@ -214,6 +214,7 @@ impl History {
             size: made.value.size(),
             whole: made.whole,
             problem: made.problem,
+            from: SourceFacts::of(record.entry.provenance.as_deref()),
             doubt: made.doubt,
         });
         self.values.heads[made.owner].value = made.value;

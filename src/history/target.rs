@@ -25,7 +25,7 @@ pub enum Target {
     At(TargetTime),
     /// `-5m`, `-2h`, `-1h30m`: before the newest time that the application recorded.
     Ago(chrono::Duration),
-    /// `NAME`: a snapshot, or a branch's head.
+    /// `NAME`: a snapshot, a branch's head, or the hash of a commit.
     Name(Text),
     /// `snap:NAME`, `◆NAME`: a snapshot, even where `NAME` alone would be read as something else.
     Snapshot(Text),
@@ -35,6 +35,8 @@ pub enum Target {
     Latest,
     /// `before:@12:30`: the newest snapshot at or before.
     Before(TargetTime),
+    /// `id:34c22501f`: what has this id in its source, or the only one whose hash begins so.
+    Id(Text),
     /// `branch:main~1`: that branch's head.
     Branch(Text),
     /// `A`, `B`: the ends of the difference on the screen.
@@ -78,6 +80,7 @@ const PREFIXES: &[(&str, TargetForm)] = &[
     ("index:", |rest| Ok(Target::Index(usize::try_from(number(rest)?).map_err(|e| e.to_string())?))),
     ("before:", |rest| Ok(Target::Before(when::parse(rest.strip_prefix('@').unwrap_or(rest))?))),
     ("branch:", |rest| name(rest).map(Target::Branch)),
+    ("id:", |rest| name(rest).map(Target::Id)),
 ];
 
 impl Target {
@@ -95,6 +98,7 @@ impl Target {
     /// | `index:2` `latest` | the snapshot at index 2, 0 = oldest; the newest |
     /// | `before:@12:30` | the closest snapshot at or before |
     /// | `branch:main~1` `main~1` | that branch's head |
+    /// | `34c22501f` `id:34c22501f` | the commit whose hash is, or alone begins so (4 digits or more); `id:` also for ids of events, and where the digits would be read as a number |
     /// | `A` `B` | the ends of the difference, where there is one |
     ///
     /// What can be read as one of the other forms is never a `NAME`: a snapshot called `latest` or `42` is reached by
@@ -207,6 +211,7 @@ impl fmt::Display for Target {
             Self::Latest => f.write_str("latest"),
             Self::Before(when) => write!(f, "before:@{when}"),
             Self::Branch(name) => write!(f, "branch:{name}"),
+            Self::Id(id) => write!(f, "id:{id}"),
             Self::Endpoint(end) => write!(f, "{end}"),
         }
     }
@@ -303,6 +308,9 @@ mod tests {
             ("before:", "!no time is given"),
             ("branch:main~1", "Branch(\"main~1\")"),
             ("branch:", "!a name is missing"),
+            ("id:34c2", "Id(\"34c2\")"),
+            ("34c22501f", "Name(\"34c22501f\")"),
+            ("id:", "!a name is missing"),
             ("A", "Endpoint('A')"),
             ("B", "Endpoint('B')"),
             ("C", "Name(\"C\")"),

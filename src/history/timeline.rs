@@ -11,7 +11,7 @@ mod rows;
 mod stored;
 mod words;
 
-pub use info::{VersionInfo, VersionKind};
+pub use info::{SourceFacts, VersionInfo, VersionKind};
 pub(super) use measures::{BYTES, KEYS, LATENCY};
 
 use super::chunked::Chunked;
@@ -40,6 +40,7 @@ pub(super) struct NewVersion {
     /// Whether the record alone gives the value, without the parent's.
     pub whole: bool,
     pub problem: Option<Text>,
+    pub from: SourceFacts,
     /// Why its value may be another.
     pub doubt: Option<Text>,
 }
@@ -82,6 +83,8 @@ pub struct Timeline {
     broken: Chunked<Version>,
     /// What is wrong, by version.
     problems: Chunked<(Version, Text)>,
+    /// What sources say of versions, of those of which they say something.
+    sources: Chunked<(Version, SourceFacts)>,
     /// Between the rows, in order.
     missing: Chunked<MissingRun>,
     /// In order.
@@ -188,6 +191,7 @@ impl Timeline {
         self.rows.push(row);
         self.pyramid.push(measures::measured(&row, before));
         self.problems.extend(new.problem.map(|problem| (version, problem)));
+        self.sources.extend(Some((version, new.from)).filter(|(_, from)| *from != SourceFacts::default()));
         self.note_time(version, row.at, before);
     }
 
@@ -312,6 +316,7 @@ impl Timeline {
             counts: row.counts,
             size: row.size,
             problem: self.problem(version).cloned(),
+            from: self.source(version).cloned().unwrap_or_default(),
             doubtful: false,
             through: version,
         })
@@ -396,6 +401,17 @@ impl Timeline {
         self.problems.get(at).map(|(_, why)| why)
     }
 
+    /// What its source says of it.
+    fn source(&self, version: Version) -> Option<&SourceFacts> {
+        let at = self.sources.binary_search_by_key(&version, |(version, _)| *version).ok()?;
+        self.sources.get(at).map(|(_, from)| from)
+    }
+
+    /// The ids that the source gives to versions, in order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = (Version, &Text)> {
+        self.sources.iter().filter_map(|(version, from)| Some((*version, from.id.as_ref()?)))
+    }
+
     /// Versions made by a rollback, promotion or undo, in order, with the version they equal.
     pub fn rollbacks(&self) -> &Chunked<(Version, Version)> {
         &self.returns
@@ -472,6 +488,7 @@ const ORIGIN: VersionInfo = VersionInfo {
     counts: Counts { added: 0, changed: 0, removed: 0, moved: 0 },
     size: "null".len() as u64,
     problem: None,
+    from: SourceFacts::NONE,
     doubtful: false,
     through: Version(0),
 };

@@ -355,19 +355,8 @@ impl<'a, 's> Emitter<'a, 's> {
             self.remark(text, &tenant, remark)?;
         }
         self.tell_duplicates(text, &tenant, duplicates)?;
-        let Draft { at, by, label, .. } = draft;
-        self.version(
-            text,
-            Made {
-                tenant,
-                at,
-                by,
-                label,
-                provenance: draft.provenance.map(Box::new),
-                follows: Follows::LineBefore,
-                change,
-            },
-        )
+        let Draft { at, by, label, follows, .. } = draft;
+        self.version(text, Made { tenant, at, by, label, provenance: draft.provenance.map(Box::new), follows, change })
     }
 
     /// What a person said of where time, label, author and tenant stand counts before what the text shows.

@@ -7,6 +7,7 @@ use super::mend::mended;
 use super::remark::Remark;
 use super::texts::Text;
 use crate::error::counted;
+use crate::recipe::Follows;
 use crate::record::{Provenance, Time};
 use crate::value;
 use memchr::memmem;
@@ -20,6 +21,8 @@ pub(super) struct Draft<'a> {
     pub by: Option<value::Text>,
     pub label: value::Text,
     pub payload: Payload<'a>,
+    /// What it follows, where its source says so.
+    pub follows: Follows,
     /// Where it comes from, as far as its source says.
     pub provenance: Option<Provenance>,
     /// What was odd about the envelope.
@@ -59,6 +62,7 @@ impl<'a> Draft<'a> {
             by: None,
             label: value::Text::new(),
             payload,
+            follows: Follows::LineBefore,
             provenance: None,
             remarks: Vec::new(),
         }
@@ -188,6 +192,7 @@ impl<'a> Members<'a> {
             by: self.text(Role::Author),
             label: self.label().unwrap_or_default(),
             remarks: self.remarks(),
+            follows: Follows::LineBefore,
             provenance: None,
             payload,
         }

@@ -1,13 +1,18 @@
-//! The history of one file in a git repository, through the user's own `git`: label = subject, author, commit
-//! time.
+//! The history of one file in a git repository, through the user's own `git`: label = subject, author, commit time, hash.
 //!
-//! First parents only, oldest first, names not followed through renames. Git is run by `child`, which leaves it no power
-//! but to read.
+//! Oldest first, through renames; a merge is the commits it brings, where both sides changed the file they are a branch.
+//! Git is run by `child`, which leaves it no power but to read.
 
 mod blobs;
 pub(super) mod child;
 mod commits;
+mod graph;
 mod kept;
+mod pointer;
+mod renames;
+mod tracked;
+mod whole;
+mod working;
 
 use super::document::{Whole, emit_document, is_value};
 use super::emit::Emitter;
@@ -15,34 +20,37 @@ use super::envelope::{Draft, Fault, Payload};
 use super::notation::Notation;
 use super::texts::Text;
 use super::{End, Sink};
+use crate::Result;
+use crate::recipe::Follows;
 use crate::record::{Provenance, TenantId};
-use crate::value::Limits;
-use crate::{Error, Result};
+use crate::value::{self, Limits};
 use blobs::{Blob, Blobs};
-use child::{Ended, PATIENCE, Running, git};
-use commits::{Commit, Content};
+use commits::Content;
+use graph::Step;
 pub use kept::{TrackedFile, tracked_files, versions_in_git};
-use std::io::{self, Read};
+use std::collections::BTreeSet;
+use std::io;
 use std::ops::ControlFlow;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
+pub use tracked::GitFile;
+use tracked::Tracked;
+use working::Working;
 
-/// Most bytes of an answer of `git rev-parse`.
-const ANSWER: u64 = 64 * 1024;
-
-/// Reads every version of the file at `path`, oldest first, into one tenant. The file need not exist any more.
+/// Reads every version of a file, oldest first, into one tenant. The file need not exist any more.
 ///
-/// It may be JSON, JSON5, YAML or TOML, as its name says. Versions where it was deleted or is none of them appear as such; one whose content git cannot read is invalid, with git's
-/// reason. Nothing is fetched, and nothing that the repository names is run. Of merges, only what they changed on the
-/// first parent's line is a version.
+/// It may be JSON, JSON5, YAML or TOML, as its name says. Versions where it was deleted or is none of them appear as such; one
+/// whose content git cannot read is invalid, with git's reason. What stands in the working tree and is not committed is the
+/// newest version. Nothing is fetched, and nothing that the repository names is run.
 ///
 /// # Errors
-/// When git is missing, fails or does not answer, `path` is in no repository, or no commit ever held it.
-pub fn read_git(path: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<()> {
-    let file = Tracked::find(path)?;
-    let found = commits::read(&file)?;
-    if found.commits.is_empty() {
+/// When git is missing, fails or does not answer, the file is in no repository, or no commit ever held it.
+pub fn read_git(file: &GitFile, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<()> {
+    let file = Tracked::find(file)?;
+    let found = whole::read(&file)?;
+    let steps = found.line.0;
+    let Some(newest) = steps.last() else {
         return Err(file.refusal("no commit on this branch contains it (not added, or on another branch?)"));
-    }
+    };
     let mut emitter = Emitter::new(&file.name, tenant.clone(), Limits::default(), sink);
     let shallow = file.shallow.then(|| SHALLOW.to_owned());
     let missing = found.broken_off.map(|why| format!("older versions cannot be read: {why}"));
@@ -53,18 +61,35 @@ pub fn read_git(path: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<(
         }
     }
     let mut blobs = Blobs::of(&file.directory);
-    let notation = Notation::of(Path::new(&file.in_repository));
-    refuse_other(&file, notation, &found.commits, &mut blobs)?;
-    let total = found.commits.len() as u64;
-    for (done, commit) in (1..).zip(found.commits.iter().rev()) {
-        let version = version(&mut blobs, &commit.content).map_err(|e| file.not_run("cat-file", &e))?;
-        repeatable &= !matches!((&version, &commit.content), (Version::Unknown(_), Content::Blob(_)));
-        emitter.rename(format!("{}@{:.12}", file.name, commit.hash));
-        if emit(&mut emitter, (&file.name, notation), commit, &version).is_break()
-            || emitter.progress(done, Some(total)).is_break()
+    let mut read = |content: &Content| version(&mut blobs, content).map_err(|e| file.not_run("cat-file", &e));
+    let committed = match read(&newest.commit.content)? {
+        Version::Text(bytes, length) if bytes.len() as u64 == length => Some(bytes),
+        _ => None,
+    };
+    let working = working::changed(&file, committed.as_deref());
+    if working
+        .as_ref()
+        .is_none_or(|working| is_value(&working.bytes, Notation::of(Path::new(&file.in_repository))).is_err())
+    {
+        refuse_other(&file, &steps, &mut read)?;
+    }
+    let total = (steps.len() + usize::from(working.is_some())) as u64;
+    for (at, step) in steps.iter().enumerate() {
+        let version = read(&step.commit.content)?;
+        repeatable &= !matches!((&version, &step.commit.content), (Version::Unknown(_), Content::Blob(_)));
+        emitter.rename(format!("{}@{:.12}", file.name, step.commit.hash));
+        if emit(&mut emitter, step, &steps[at - step.brings..at], &version).is_break()
+            || emitter.progress(at as u64 + 1, Some(total)).is_break()
         {
             return Ok(());
         }
+    }
+    emitter.rename(file.name.clone());
+    if let Some(working) = working
+        && (emit_working(&mut emitter, &file, &newest.commit.hash, &working).is_break()
+            || emitter.progress(total, Some(total)).is_break())
+    {
+        return Ok(());
     }
     let _at_the_end_anyway = emitter.end(End { repeatable, resume: None });
     Ok(())
@@ -74,52 +99,40 @@ pub fn read_git(path: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<(
 const LOOKED_AT: usize = 8;
 
 /// Refuses a file of which no version looked at is a value: hundreds of invalid versions would say no more.
-fn refuse_other(file: &Tracked, notation: Notation, commits: &[Commit], blobs: &mut Blobs<'_>) -> Result<()> {
+fn refuse_other(file: &Tracked, steps: &[Step], read: &mut dyn FnMut(&Content) -> Result<Version>) -> Result<()> {
     let mut first = None;
-    for commit in commits.iter().step_by(commits.len().div_ceil(LOOKED_AT).max(1)) {
-        match version(blobs, &commit.content).map_err(|e| file.not_run("cat-file", &e))? {
+    for Step { commit, .. } in steps.iter().rev().step_by(steps.len().div_ceil(LOOKED_AT).max(1)) {
+        let notation = Notation::of(Path::new(&*commit.path));
+        match read(&commit.content)? {
             Version::Text(bytes, length) if bytes.len() as u64 == length => match is_value(&bytes, notation) {
                 Ok(()) => return Ok(()),
-                Err(fault) => _ = first.get_or_insert(fault),
+                Err(Fault { why, .. }) => {
+                    let why = format!("none of its versions is {}: {why}", notation.word());
+                    _ = first.get_or_insert(format!("{why}. Name a file of JSON, JSON5, YAML or TOML"));
+                }
             },
+            Version::Pointer(why) => _ = first.get_or_insert(why),
             Version::Text(..) | Version::Unknown(_) => return Ok(()),
             Version::Missing => {}
         }
     }
-    match first {
-        None => Ok(()),
-        Some(Fault { why, .. }) => Err(file.refusal(&format!(
-            "none of its versions is {}: {why}. Name a file of JSON, JSON5, YAML or TOML",
-            notation.word()
-        ))),
-    }
+    first.map_or(Ok(()), |why| Err(file.refusal(&why)))
 }
 
-/// What determines the history of a file in a repository: where the file is in it, the commit that is checked out, and
-/// what stands for other objects. `None` where that is not known, or older versions are elsewhere. Runs two short
-/// commands of git.
-pub(crate) fn git_state(path: &Path) -> Option<String> {
-    let file = Tracked::find(path).ok().filter(|file| !file.shallow)?;
-    let words = ["rev-parse", "HEAD", "--git-path", "info/grafts", "--glob=refs/replace/"];
+/// What determines the history of a file in a repository: where the file is in it, the commit that is checked out, what
+/// stands for other objects, and the file in the working tree. `None` where that is not known, or older versions are
+/// elsewhere. Runs a few short commands of git.
+pub(crate) fn git_state(file: &GitFile) -> Option<String> {
+    let file = Tracked::find(file).ok().filter(|file| !file.shallow)?;
+    let words = ["rev-parse", &file.start, "--git-path", "info/grafts", "--glob=refs/replace/"];
     let answer = file.ask(&words).ok()?;
     let grafts = Path::new(answer.lines().nth(1)?);
     let is_grafted = file.directory.join(grafts).exists();
-    (!is_grafted).then(|| format!("{}\n{answer}", file.in_repository))
+    (!is_grafted).then(|| format!("{}\n{}\n{answer}", file.in_repository, working::state(&file)))
 }
 
 const SHALLOW: &str =
     "the repository is a shallow clone: older versions are not here (git fetch --unshallow brings them)";
-
-/// A file and the repository it is in.
-struct Tracked {
-    /// As the user wrote it.
-    name: String,
-    /// A directory inside the repository.
-    directory: PathBuf,
-    /// The file, from the repository's top, with `/`.
-    in_repository: String,
-    shallow: bool,
-}
 
 /// The file as it was in one commit.
 enum Version {
@@ -127,59 +140,10 @@ enum Version {
     Text(Vec<u8>, u64),
     /// It was not there.
     Missing,
+    /// Its content is kept elsewhere, and where.
+    Pointer(String),
     /// It cannot be told what was there, and why.
     Unknown(String),
-}
-
-impl Tracked {
-    /// Finds the repository, from the nearest directory above the file that exists.
-    fn find(path: &Path) -> Result<Self> {
-        let name = format!("git:{}", path.display());
-        let mut file = Self { name, directory: PathBuf::from("/"), in_repository: String::new(), shallow: false };
-        let whole = std::path::absolute(path).map_err(Error::io("find", path))?;
-        if whole.is_dir() {
-            return Err(file.refusal("is a directory; name one file in a repository"));
-        }
-        let directory = whole.ancestors().skip(1).find(|d| d.is_dir());
-        file.directory = directory.map_or_else(|| PathBuf::from("/"), Path::to_path_buf);
-        let below = slashed(whole.strip_prefix(&file.directory).unwrap_or(&whole));
-        let below = below
-            .ok_or_else(|| file.refusal("has a name that git cannot be asked for (not UTF-8, or has a line break)"))?;
-        let answer = file.ask(&["rev-parse", "--is-shallow-repository", "--show-prefix"])?;
-        let (shallow, prefix) = answer.split_once('\n').unwrap_or((&answer, ""));
-        file.in_repository = format!("{}{below}", prefix.trim_end_matches('\n'));
-        file.shallow = shallow == "true";
-        Ok(file)
-    }
-
-    /// What git prints, once it has succeeded.
-    fn ask(&self, words: &[&str]) -> Result<String> {
-        let mut command = git(&self.directory);
-        command.args(words);
-        let mut text = Vec::new();
-        let ended = Running::start(command, PATIENCE).and_then(|mut running| {
-            if (&mut running.out).take(ANSWER).read_to_end(&mut text)? as u64 == ANSWER {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "unexpected output"));
-            }
-            running.finish()
-        });
-        let Ended { status, stderr } = ended.map_err(|e| self.not_run(words[0], &e))?;
-        match status.success() {
-            true => Ok(String::from_utf8_lossy(&text).into_owned()),
-            false => Err(self.refusal(&in_words(&stderr))),
-        }
-    }
-
-    fn refusal(&self, why: &str) -> Error {
-        Error::Format { file: self.name.clone(), why: why.to_owned() }
-    }
-
-    fn not_run(&self, what: &str, error: &io::Error) -> Error {
-        match error.kind() {
-            io::ErrorKind::NotFound => self.refusal("needs the program git, which is not on the PATH"),
-            _ => self.refusal(&format!("git {what}: {error}")),
-        }
-    }
 }
 
 fn version(blobs: &mut Blobs<'_>, content: &Content) -> io::Result<Version> {
@@ -187,51 +151,77 @@ fn version(blobs: &mut Blobs<'_>, content: &Content) -> io::Result<Version> {
         Content::Missing => Version::Missing,
         Content::Other(kind) => Version::Unknown(format!("was a {kind} in this commit, not a file")),
         Content::Blob(id) => match blobs.read(id)? {
-            Blob::Text(text, length) => Version::Text(text, length),
+            Blob::Text(text, length) => match pointer::told(&text) {
+                Some(why) => Version::Pointer(why),
+                None => Version::Text(text, length),
+            },
             Blob::Unreadable(why) => Version::Unknown(why),
         },
     })
 }
 
-/// One version of `source`, the file as the user wrote it.
-fn emit(
-    emitter: &mut Emitter<'_, '_>,
-    (source, notation): (&str, Notation),
-    commit: &Commit,
-    version: &Version,
-) -> ControlFlow<()> {
+/// One version; `brought` is what a merge brings.
+fn emit(emitter: &mut Emitter<'_, '_>, step: &Step, brought: &[Step], version: &Version) -> ControlFlow<()> {
+    let Step { commit, follows, .. } = step;
     let signed = Draft {
         at: commit.at,
-        by: Some(commit.author.as_str().into()),
-        label: commit.subject.as_str().into(),
+        by: Some(authors(step, brought)),
+        label: label(step, brought),
         provenance: Some(Provenance {
-            src: Some(source.into()),
+            src: Some(format!("git:{}", commit.path).into()),
             source_id: Some(commit.hash.as_str().into()),
+            message: commit.message.as_deref().map(Into::into),
             ..Provenance::default()
         }),
+        follows: follows.clone(),
         ..Draft::bare(Payload::Deleted)
     };
     let payload = match version {
         Version::Text(bytes, length) => {
+            let notation = Notation::of(Path::new(&*commit.path));
             return emit_document(emitter, Whole { bytes, length: *length, notation, named: notation }, signed);
         }
         Version::Missing => Payload::Deleted,
-        Version::Unknown(why) => Payload::Fault(Fault::whole(why.as_str())),
+        Version::Pointer(why) | Version::Unknown(why) => Payload::Fault(Fault::whole(why.as_str())),
     };
     emitter.take(&Text { line: 1, byte: 0, bytes: &[], length: 0, limit: u64::MAX }, Draft { payload, ..signed })
 }
 
-/// A path below a directory as git writes it; `None` when git cannot be asked for it.
-fn slashed(below: &Path) -> Option<String> {
-    let mut parts = Vec::new();
-    for component in below.components() {
-        match component {
-            Component::Normal(part) => parts.push(part.to_str().filter(|p| !p.contains('\n'))?),
-            Component::ParentDir => drop(parts.pop()),
-            _ => {}
-        }
-    }
-    Some(parts.join("/"))
+/// Subjects of the commits that a merge brings which its label tells.
+const SUBJECTS: usize = 3;
+
+/// The subject; behind that of a merge those of the commits it brings.
+fn label(step: &Step, brought: &[Step]) -> value::Text {
+    let subjects = brought.iter().rev().take(SUBJECTS).map(|step| step.commit.subject.as_str());
+    let more = brought.len().saturating_sub(SUBJECTS);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    let all = std::iter::once(step.commit.subject.as_str()).chain(subjects).chain(more.as_deref());
+    all.collect::<Vec<_>>().join(" · ").into()
+}
+
+/// Who made the change: of a merge those who made what it brings.
+fn authors(step: &Step, brought: &[Step]) -> value::Text {
+    let of_merge = brought.is_empty().then_some(&step.commit);
+    let all: BTreeSet<_> =
+        brought.iter().map(|step| &step.commit).chain(of_merge).map(|commit| commit.author.as_str()).collect();
+    all.into_iter().collect::<Vec<_>>().join(", ").into()
+}
+
+/// What stands in the working tree, behind the newest commit.
+fn emit_working(emitter: &mut Emitter<'_, '_>, file: &Tracked, newest: &str, working: &Working) -> ControlFlow<()> {
+    let draft = Draft {
+        at: working.at,
+        label: "working tree".into(),
+        provenance: Some(Provenance {
+            src: Some(format!("git:{}", file.in_repository).into()),
+            ..Provenance::default()
+        }),
+        follows: Follows::Event(newest.into()),
+        ..Draft::bare(Payload::Deleted)
+    };
+    let Working { bytes, .. } = working;
+    let notation = Notation::of(Path::new(&file.in_repository));
+    emit_document(emitter, Whole { bytes, length: bytes.len() as u64, notation, named: notation }, draft)
 }
 
 fn in_words(stderr: &str) -> String {

@@ -213,7 +213,7 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Every member a line may have; others are ignored, so that a later asof of the same format may add some.
-const MEMBERS: [&str; 63] = [
+const MEMBERS: [&str; 64] = [
     "asof",
     "seed",
     "tenant",
@@ -265,6 +265,7 @@ const MEMBERS: [&str; 63] = [
     "cause",
     "src",
     "source_id",
+    "message",
     "suspect",
     "numbering",
     "missing",

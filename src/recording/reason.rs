@@ -2,10 +2,19 @@
 
 use super::Tenant;
 use super::tenant::TenantRecords;
+use crate::history::VersionInfo;
 use crate::record::{Body, Records, Version};
 use crate::value::Text;
 
 impl Tenant {
+    /// The full text of which a version's label is only the first line: the message of a commit. `None` where the label is
+    /// all, or the record cannot be read. Reads one record, of what has an id in its source only.
+    pub fn message_of(&self, info: &VersionInfo) -> Option<Text> {
+        info.from.id.as_ref()?;
+        let record = TenantRecords(&self.shared).record(info.position).ok()?;
+        record.entry.provenance.as_ref()?.message.clone()
+    }
+
     /// Why somebody rolled back to an older version or promoted a variant with this one, as its record says; `None` where
     /// no reason was given, or the record cannot be read. Reads one record.
     pub fn reason_of(&self, version: Version) -> Option<Text> {

@@ -183,7 +183,10 @@ impl<'a> Cache<'a> {
         let path = match address {
             Address::File(path) => format!("file\0{}", path.canonicalize().ok()?.to_str()?),
             // Entries name the source as it was written.
-            Address::Git(path) => format!("git\0{}\0{}", std::path::absolute(path).ok()?.to_str()?, path.to_str()?),
+            Address::Git(file) => {
+                let whole = file.at(std::path::absolute(&file.path).ok()?);
+                file.path.to_str().map(|_| format!("git\0{whole}\0{file}"))?
+            }
             Address::Recording(_) | Address::Server(_) | Address::Stdin | Address::Demo(_) | Address::Watched(_) => {
                 return None;
             }
@@ -222,7 +225,7 @@ impl<'a> Cache<'a> {
                 }
                 Some(Source::File(file, about))
             }
-            Address::Git(path) => git_state(path).map(Source::Git),
+            Address::Git(file) => git_state(file).map(Source::Git),
             _ => None,
         }
     }
@@ -453,8 +456,8 @@ impl Source {
                 let is_same = is_unchanged(before, &file.metadata()?) && is_unchanged(before, &path.metadata()?);
                 Ok(is_same.then_some(State::File { bytes }))
             }
-            (Self::Git(before), Address::Git(path)) => {
-                let is_same = git_state(path).as_ref() == Some(before);
+            (Self::Git(before), Address::Git(file)) => {
+                let is_same = git_state(file).as_ref() == Some(before);
                 Ok(is_same.then(|| State::Git { is: before.as_str().into() }))
             }
             _ => Ok(None),

@@ -127,7 +127,7 @@ mod tests {
         for name in ["/a", "/b", "/a"] {
             recents.note(&Address::File(name.into()), 7).unwrap();
         }
-        recents.note(&Address::Git("/r/x.json".into()), 8).unwrap();
+        recents.note(&Address::Git(PathBuf::from("/r/x.json").into()), 8).unwrap();
         assert_eq!(sources(&recents), ["git:/r/x.json", "/a", "/b"]);
         let later = Recents::at(&file, past_noon).list();
         assert_eq!((later[0].versions, later[0].age), (8, chrono::Duration::minutes(12)));

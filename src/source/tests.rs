@@ -14,7 +14,7 @@ fn an_address_says_what_it_is() {
     let text = |path: &Path| path.to_str().unwrap().to_owned();
     for (given, address, title, kept_at) in [
         ("-".to_owned(), Address::Stdin, "standard input", Some("stdin.asof")),
-        ("git:a/b.json".to_owned(), Address::Git("a/b.json".into()), "git:b.json", Some("b.asof")),
+        ("git:a/b.json".to_owned(), Address::Git(PathBuf::from("a/b.json").into()), "git:b.json", Some("b.asof")),
         ("demo:".to_owned(), Address::Demo(String::new()), "demo release", Some("demo.asof")),
         ("demo:crash".to_owned(), Address::Demo("crash".into()), "demo crash", Some("crash.asof")),
         (text(&file), Address::File(file.clone()), "states.v2.jsonl.zst", Some("states.asof")),

@@ -279,7 +279,7 @@ pub fn key_of(address: &Address) -> Option<String> {
     match address {
         Address::Recording(path) | Address::File(path) => Some(whole(path)),
         Address::Server(address) => Some(address.to_string()),
-        Address::Git(path) => Some(format!("git:{}", whole(path))),
+        Address::Git(file) => Some(format!("git:{}", file.at(whole(&file.path).into()))),
         Address::Demo(name) => Some(format!("demo:{name}")),
         Address::Stdin | Address::Watched(_) => None,
     }
@@ -408,7 +408,7 @@ mod tests {
         fs::write(&file, "").unwrap();
         let round = place.path().join(".").join("x.jsonl");
         assert_eq!(key_of(&Address::File(file.clone())), key_of(&Address::File(round)));
-        assert_ne!(key_of(&Address::File(file.clone())), key_of(&Address::Git(file)));
+        assert_ne!(key_of(&Address::File(file.clone())), key_of(&Address::Git(file.into())));
         assert_eq!(key_of(&Address::Stdin), None);
     }
 

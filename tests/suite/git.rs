@@ -1,5 +1,7 @@
 //! Git repositories as sources: what they hold, what cannot be read, and that nothing they name is run.
 
+mod told;
+
 use super::commands::Sandbox;
 use super::imports::{Found, check_refused};
 use asof::Error;
@@ -54,7 +56,7 @@ impl Repository {
 
 fn read_repository(path: &Path) -> asof::Result<Found> {
     let mut found = Found::default();
-    read_git(path, &"main".into(), &mut |item| found.take(item))?;
+    read_git(&path.to_owned().into(), &"main".into(), &mut |item| found.take(item))?;
     Ok(found)
 }
 
@@ -80,13 +82,14 @@ fn git_tells_every_version_of_a_file() {
             r#"2026-01-01T00:00:02Z <Ann Ü> Break it: invalid "{\n  \"n\": 2,,\n}\n""#,
             r#"2026-01-01T00:00:03Z <Ann Ü> With a mark: {"n":3}"#,
             "2026-01-01T00:00:04Z <Ann Ü> Drop it: deleted",
-            r#"2026-01-01T00:00:08Z <Ann Ü> Merge ä: "side": {"n":5}"#,
+            r#"2026-01-01T00:00:06Z <Ann Ü> Back, on the side: {"n":4}"#,
+            r#"2026-01-01T00:00:07Z <Ann Ü> And more: {"n":5}"#,
         ]
     );
     let [problem] = found.problems.as_slice() else { panic!("{:?}", found.problems) };
     assert!(problem.place.file.contains("my state.json@"), "{problem:?}");
     assert_eq!((problem.place.line, problem.place.byte), (2, 11));
-    assert_eq!(found.progress.last(), Some(&(5, Some(5))));
+    assert_eq!(found.progress.last(), Some(&(6, Some(6))));
 }
 
 #[test]
@@ -165,7 +168,7 @@ fn git_stops_when_told_to() {
         }
         _ => ControlFlow::Continue(()),
     };
-    read_git(&repository.path().join("x.json"), &"main".into(), &mut stop).unwrap();
+    read_git(&repository.path().join("x.json").into(), &"main".into(), &mut stop).unwrap();
     assert_eq!(entries, 1);
 }
 
@@ -581,15 +584,17 @@ fn a_history_from_git_is_kept_for_the_commit_it_is_of() {
     };
     check(false, 3);
     check(true, 3);
-    std::fs::write(repository.path().join("s.json"), "in the working tree").unwrap();
-    check(true, 3);
+    std::fs::write(repository.path().join("s.json"), "{\"in\":\"the working tree\"}").unwrap();
+    check(false, 4);
+    check(true, 4);
     repository.commit("s.json", Some(b"{\"n\":4}"), "c4", 4);
     check(false, 4);
     check(true, 4);
     // Another object stands for the commit from now on.
     repository.git(&["replace", "HEAD", "HEAD~1"], 5);
-    check(false, 3);
-    check(true, 3);
+    // The last commit is as the one before, and what it brought is in the working tree.
+    check(false, 4);
+    check(true, 4);
 }
 
 /// The numbers that are offered are those of the versions that opening shows: with merges, deletions and renames, from the top

@@ -25,6 +25,8 @@ pub struct Line {
     pub branch: Text,
     /// Why somebody rolled back or promoted.
     pub reason: Option<Text>,
+    /// The full text of which the label is only the first line; asked for by machines.
+    pub message: Option<Text>,
     /// What is odd about it in the source.
     pub notes: Vec<String>,
     /// The snapshots that mark it.
@@ -34,7 +36,7 @@ pub struct Line {
 impl Line {
     /// For machines.
     pub fn json(&self) -> Json {
-        let Self { info, counts, ignored, change, branch, reason, notes, .. } = self;
+        let Self { info, counts, ignored, change, branch, reason, message, notes, .. } = self;
         let fields = [
             ("version", info.version.0.into()),
             ("at", optional(info.at.map(moment))),
@@ -43,6 +45,9 @@ impl Line {
             ("by", optional(info.by.clone())),
             ("kind", info.kind.word().into()),
             ("branch", branch.clone().into()),
+            ("source_id", optional(info.from.id.clone())),
+            ("cause", optional(info.from.cause.clone())),
+            ("message", optional(message.clone())),
             ("parent", info.parent.0.into()),
             ("added", u64::from(counts.added).into()),
             ("changed", u64::from(counts.changed).into()),
@@ -83,6 +88,7 @@ impl Line {
             count('>', counts.moved, Ink::Cyan),
             Cell::new(ignored).ink(Ink::Dim),
             Cell::name(if branch == "main" { "" } else { branch }).ink(Ink::Dim),
+            Cell::new(info.from.short_hash().unwrap_or_default()).ink(Ink::Dim),
             Cell::name(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
             kind(info.kind),
             Cell::new(marks.join("  ")).ink(Ink::Green),

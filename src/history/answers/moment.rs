@@ -35,9 +35,12 @@ impl Moment {
             | Target::Index(_)
             | Target::Latest
             | Target::Before(_) => true,
-            Target::Version(_) | Target::Name(_) | Target::Snapshot(_) | Target::Branch(_) | Target::Endpoint(_) => {
-                false
-            }
+            Target::Version(_)
+            | Target::Name(_)
+            | Target::Snapshot(_)
+            | Target::Branch(_)
+            | Target::Id(_)
+            | Target::Endpoint(_) => false,
         }
     }
 }

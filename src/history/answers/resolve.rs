@@ -13,6 +13,17 @@ use crate::{Error, Result};
 /// Words that name a moment wherever one is asked for.
 const KEYWORDS: [&str; 2] = ["head", "latest"];
 
+/// Ids told where several begin alike.
+const MOST_NEAR: usize = 5;
+
+/// Digits of a hash that are enough to name a commit.
+const LEAST_HASH: usize = 4;
+
+/// Whether it is a hash, or the beginning of one, as git writes it.
+fn is_hash(text: &str) -> bool {
+    text.len() >= LEAST_HASH && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 impl History {
     /// The version a target names. O(log n + snapshots in the list).
     ///
@@ -46,6 +57,7 @@ impl History {
                 self.choose_in(&Strategy::Time(at), context.zone)
             }
             Target::Branch(name) => self.branch_head(name),
+            Target::Id(id) => self.with_id(id),
             Target::Endpoint(end) => self.endpoint(*end, context).ok_or_else(|| {
                 refused(target, format!("no end {end} is set, and no snapshot or branch has that name"))
             }),
@@ -149,8 +161,39 @@ impl History {
                     "a snapshot ({snapshot}) and a branch ({head}) have this name; nearest: snap:{name}, branch:{name}"
                 ),
             }),
+            (None, None) if is_hash(name) && self.ids_like(name).next().is_some() => self.with_id(name),
             (None, None) => Err(self.no_name(name)),
         }
+    }
+
+    /// The newest version with an id, or that of the only hash that begins so. O(ids).
+    fn with_id(&self, id: &str) -> Result<Version> {
+        let mut found: Vec<(Version, &str)> = self.ids_like(id).collect();
+        if let Some((version, _)) = found.iter().rfind(|(_, whole)| *whole == id) {
+            return Ok(*version);
+        }
+        found.sort_by_key(|(version, whole)| (*whole, std::cmp::Reverse(*version)));
+        found.dedup_by_key(|(_, whole)| *whole);
+        match found[..] {
+            [(version, _)] => Ok(version),
+            [] => Err(self.not_found(format!("id \"{id}\""), &[] as &[&str])),
+            [..] => {
+                let all = found.iter().take(MOST_NEAR).map(|(version, whole)| format!("{whole} ({version})"));
+                let why = format!(
+                    "{} begin so; nearest: {}",
+                    counted(found.len() as u64, "id"),
+                    all.collect::<Vec<_>>().join(", ")
+                );
+                Err(Error::Target { target: id.to_owned(), why })
+            }
+        }
+    }
+
+    /// Versions with this id, and those of hashes that begin so. O(ids).
+    fn ids_like<'a>(&'a self, id: &'a str) -> impl Iterator<Item = (Version, &'a str)> {
+        let is_beginning = is_hash(id);
+        let ids = self.timeline.ids().map(|(version, whole)| (version, whole.as_str()));
+        ids.filter(move |(_, whole)| *whole == id || (is_beginning && is_hash(whole) && whole.starts_with(id)))
     }
 
     /// A version of a fork: so many steps after it started.

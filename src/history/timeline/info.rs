@@ -1,7 +1,8 @@
 //! What is told of a version, and what a history is asked about its versions.
 
+use crate::bytes::binary_struct;
 use crate::diff::Counts;
-use crate::record::{Origin, Position, Time, TimeSource, Version};
+use crate::record::{Origin, Position, Provenance, Time, TimeSource, Version};
 use crate::value::Text;
 
 /// What made a version.
@@ -68,8 +69,40 @@ pub struct VersionInfo {
     pub size: u64,
     /// What is wrong: an invalid version's reason, or why it is doubtful.
     pub problem: Option<Text>,
+    /// What its source says of it.
+    pub from: SourceFacts,
     /// Whether its value or its number may be another, because records are missing.
     pub doubtful: bool,
     /// The last of the missing versions that this is the first of; else the version itself.
     pub through: Version,
+}
+
+/// What the source of a version says of it: of the record's provenance what can be asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SourceFacts {
+    /// Its id there: the hash of a commit, the id of an event.
+    pub id: Option<Text>,
+    /// What made it happen: often the id of another version.
+    pub cause: Option<Text>,
+}
+binary_struct!(SourceFacts { id, cause });
+
+/// Digits of a hash that are shown.
+const SHORT_HASH: usize = 10;
+
+impl SourceFacts {
+    /// Without any.
+    pub(in crate::history) const NONE: Self = Self { id: None, cause: None };
+
+    /// The first digits of the hash of a commit; `None` for other ids.
+    pub fn short_hash(&self) -> Option<&str> {
+        let is_hash = |id: &&str| matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        self.id.as_deref().filter(is_hash).and_then(|id| id.get(..SHORT_HASH))
+    }
+
+    /// Those of a record.
+    pub(in crate::history) fn of(from: Option<&Provenance>) -> Self {
+        from.map(|from| Self { id: from.source_id.clone(), cause: from.cause.clone() }).unwrap_or_default()
+    }
 }

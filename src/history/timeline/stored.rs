@@ -23,6 +23,7 @@ impl Timeline {
         self.returns.encode(&mut out);
         self.broken.encode(&mut out);
         self.problems.encode(&mut out);
+        self.sources.encode(&mut out);
         self.arrived.encode(&mut out);
         self.own_times.encode(&mut out);
         Some((out, columns))
@@ -42,6 +43,7 @@ impl Timeline {
             returns: Binary::decode(from)?,
             broken: Binary::decode(from)?,
             problems: Binary::decode(from)?,
+            sources: Binary::decode(from)?,
             arrived: Binary::decode(from)?,
             own_times: Binary::decode(from)?,
             missing: Chunked::default(),
@@ -62,6 +64,7 @@ impl Timeline {
             && self.returns.iter().all(|(version, parent)| there(version) && parent < version)
             && self.broken.iter().all(there)
             && self.problems.iter().all(|(version, _)| there(version))
+            && self.sources.iter().all(|(version, _)| there(version))
             && self.arrived.iter().all(|(first, last)| there(first) && there(last) && first <= last)
             && self.own_times.iter().all(|(version, _)| there(version))
     }

@@ -22,6 +22,7 @@ fn versions(times: &[Option<i64>]) -> Timeline {
             size: n,
             whole: n % 2 == 0,
             problem: (n % 4 == 0).then(|| "why".into()),
+            from: SourceFacts { id: (n % 3 == 0).then(|| format!("id {n}").as_str().into()), cause: None },
             doubt: None,
         });
     }
@@ -59,6 +60,7 @@ fn missing_versions_take_numbers_and_no_rows() {
         size: 3,
         whole: true,
         problem: None,
+        from: SourceFacts::NONE,
         doubt: None,
         origin: Origin::Application,
     };

@@ -1,15 +1,18 @@
-//! The commits that touched a file, and which blob each left in its place, through `git log --raw`.
+//! The commits that changed a file, and which blob each left in its place, through `git log --raw`.
 //!
-//! That a file is gone is read from the trees, not from a blob that cannot be found.
+//! As `git log PATH` tells it: a merge that took the file over from one of its sides is left out, and that side's commits
+//! are there. That a file is gone is read from the trees, not from a blob that cannot be found.
 
 use super::child::{Ended, Output, PATIENCE, Running, git};
 use super::{Tracked, in_words};
 use crate::Result;
 use crate::record::Time;
 use std::io::{self, BufRead};
+use std::sync::Arc;
 
-/// Fields of a commit, each ended by NUL: hash, author, commit time in seconds, subject.
-const FORMAT: &str = "--format=%H%x00%an%x00%ct%x00%s";
+/// Fields of a commit, each ended by NUL: hash, parents of those that changed the file, author, commit time in seconds,
+/// subject, message.
+const FORMAT: &str = "--format=%H%x00%P%x00%an%x00%ct%x00%s%x00%B";
 
 /// Bytes of one field that are kept.
 const FIELD: usize = 64 * 1024;
@@ -17,13 +20,19 @@ const FIELD: usize = 64 * 1024;
 /// Bytes that a field may have.
 const HOPELESS: usize = 1 << 30;
 
-/// One commit that touched the file.
+/// One commit that changed the file.
 #[derive(Debug)]
 pub(super) struct Commit {
     pub hash: String,
+    /// The commits before it that changed the file, the first parent's first.
+    pub parents: Vec<String>,
     pub author: String,
     pub at: Option<Time>,
     pub subject: String,
+    /// Where it says more than the subject.
+    pub message: Option<String>,
+    /// The file's name then, from the repository's top.
+    pub path: Arc<str>,
     pub content: Content,
 }
 
@@ -38,60 +47,76 @@ pub(super) enum Content {
     Other(&'static str),
 }
 
-/// The commits that touched a file, newest first.
-pub(super) struct Commits {
-    pub commits: Vec<Commit>,
-    /// Why there are no older ones, where git could not go on.
-    pub broken_off: Option<String>,
-}
-
-/// Asks git for the commits.
+/// The commits up to one that changed the file of a name, newest first, and why there are no more.
 ///
 /// # Errors
-/// When git answers nothing but an error.
-pub(super) fn read(file: &Tracked) -> Result<Commits> {
+/// When git cannot be run.
+pub(super) fn log(file: &Tracked, start: &str, path: &Arc<str>) -> Result<(Vec<Commit>, Option<String>)> {
     let mut log = git(&file.directory);
-    log.args(["log", "-z", "--first-parent", "-m", "--no-follow", "--no-show-signature", "--no-notes", "--no-color"]);
-    log.arg("--no-mailmap");
-    log.args(["--no-decorate", "--no-ext-diff", "--no-textconv", "--no-renames", "--raw", "-t", "--no-abbrev"]);
+    log.args(["log", "-z", "--topo-order", "--parents", "-c", "--no-follow", "--no-show-signature", "--no-notes"]);
+    log.args(["--no-mailmap", "--no-color", "--no-decorate", "--no-ext-diff", "--no-textconv", "--no-renames"]);
     // From the top, whatever directory git runs in.
-    log.args(["--encoding=UTF-8", FORMAT, "HEAD", "--"]).arg(format!(":(top,literal){}", file.in_repository));
+    log.args(["--raw", "-t", "--no-abbrev", "--encoding=UTF-8", FORMAT, start, "--"]);
+    log.arg(format!(":(top,literal){path}"));
     let mut commits = Vec::new();
     let ended = Running::start(log, PATIENCE).and_then(|mut running| {
-        commits = parse(&mut running.out, &file.in_repository)?;
+        commits = parse(&mut running.out, path)?;
         running.finish()
     });
     let Ended { status, stderr } = ended.map_err(|e| file.not_run("log", &e))?;
-    let broken_off = (!status.success()).then(|| in_words(&stderr));
-    match broken_off {
-        Some(why) if commits.is_empty() => Err(file.refusal(&why)),
-        broken_off => Ok(Commits { commits, broken_off }),
-    }
+    Ok((commits, (!status.success()).then(|| in_words(&stderr))))
 }
 
-/// Reads the fields of commits, and behind each its changes: `:OLDMODE NEWMODE OLDID NEWID STATUS`, and the path.
-fn parse(log: &mut Output, path: &str) -> io::Result<Vec<Commit>> {
+/// Reads the fields of commits, and behind each its changes: a colon, a mode and an id for each parent, the mode, the id
+/// and the status, and the path.
+fn parse(log: &mut Output, path: &Arc<str>) -> io::Result<Vec<Commit>> {
     let mut commits: Vec<Commit> = Vec::new();
+    let mut is_told = true;
     while let Some(field) = next_field(log)? {
         let change = field.trim_start_matches('\n');
-        if let Some(change) = change.strip_prefix(':') {
+        // Before the changes of a merge.
+        if change.is_empty() && !commits.is_empty() {
+            continue;
+        }
+        if change.starts_with(':') {
             let changed = next_field(log)?;
             if let Some(commit) = commits.last_mut().filter(|_| changed.as_deref() == Some(path)) {
                 commit.take(change);
+                is_told = true;
             }
             continue;
         }
-        let [Some(author), Some(seconds), Some(subject)] = [next_field(log)?, next_field(log)?, next_field(log)?]
+        let mut next = || next_field(log);
+        let [Some(parents), Some(author), Some(seconds), Some(subject), Some(message)] =
+            [next()?, next()?, next()?, next()?, next()?]
         else {
             break;
         };
         if !is_hash(&field) {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "unexpected output"));
         }
-        let at = seconds.parse().ok().and_then(|s| Time::from_timestamp(s, 0));
-        commits.push(Commit { hash: field, author, at, subject, content: Content::Missing });
+        ask_later(commits.last_mut().filter(|_| !is_told));
+        is_told = false;
+        commits.push(Commit {
+            hash: field,
+            parents: parents.split(' ').filter(|parent| !parent.is_empty()).map(str::to_owned).collect(),
+            author,
+            at: seconds.parse().ok().and_then(|s| Time::from_timestamp(s, 0)),
+            message: Some(message.trim_end()).filter(|message| *message != subject).map(str::to_owned),
+            subject,
+            path: Arc::clone(path),
+            content: Content::Missing,
+        });
     }
+    ask_later(commits.last_mut().filter(|_| !is_told));
     Ok(commits)
+}
+
+/// Of a merge of which git tells no change, the file is asked for by its name.
+fn ask_later(commit: Option<&mut Commit>) {
+    if let Some(commit) = commit.filter(|commit| commit.parents.len() > 1) {
+        commit.content = Content::Blob(format!("{}:{}", commit.hash, commit.path));
+    }
 }
 
 fn is_hash(field: &str) -> bool {
@@ -101,8 +126,9 @@ fn is_hash(field: &str) -> bool {
 impl Commit {
     /// Takes in a change of the file itself. Where a file gives way to a directory there are two; what is there now counts.
     fn take(&mut self, change: &str) {
-        let mut words = change.split(' ').skip(1);
-        let (mode, id) = (words.next().unwrap_or_default(), words.nth(1).unwrap_or_default());
+        let parents = change.bytes().take_while(|byte| *byte == b':').count();
+        let mut words = change.split(' ').skip(parents);
+        let (mode, id) = (words.next().unwrap_or_default(), words.nth(parents).unwrap_or_default());
         match mode.get(..2) {
             Some("00") | None => {}
             Some("10") => self.content = Content::Blob(id.to_owned()),

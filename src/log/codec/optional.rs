@@ -26,11 +26,11 @@ pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Optio
             number(out, "kept", kept.get());
         }
     }
-    let Some(Provenance { time_source, cause, src, source_id }) = provenance else { return };
+    let Some(Provenance { time_source, cause, src, source_id, message }) = provenance else { return };
     if let Some(source) = time_source {
         text(out, "time_source", source.word());
     }
-    for (name, member) in [("cause", cause), ("src", src), ("source_id", source_id)] {
+    for (name, member) in [("cause", cause), ("src", src), ("source_id", source_id), ("message", message)] {
         if let Some(member) = member {
             text(out, name, member);
         }
@@ -68,6 +68,7 @@ pub(super) fn provenance(members: &LineMembers<'_>) -> Result<Option<Provenance>
         cause: optional_text(members, "cause")?,
         src: optional_text(members, "src")?,
         source_id: optional_text(members, "source_id")?,
+        message: optional_text(members, "message")?,
     };
     Ok(Some(provenance).filter(|provenance| *provenance != Provenance::default()))
 }

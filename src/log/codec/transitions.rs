@@ -134,6 +134,7 @@ fn provenance(cursor: &mut JsonCursor<'_>) -> Option<Option<Provenance>> {
         cause: member(cursor, ",\"cause\":", JsonCursor::text)?,
         src: member(cursor, ",\"src\":", JsonCursor::text)?,
         source_id: member(cursor, ",\"source_id\":", JsonCursor::text)?,
+        message: member(cursor, ",\"message\":", JsonCursor::text)?,
     };
     Some(Some(provenance).filter(|provenance| *provenance != Provenance::default()))
 }

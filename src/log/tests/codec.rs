@@ -141,7 +141,13 @@ fn the_members_of_version_2_come_back() {
     let provenances = [
         None,
         Some(Provenance { time_source: Some(TimeSource::Arrived), ..Provenance::default() }),
-        Some(Provenance { time_source: Some(TimeSource::Recorded), cause: text(), src: text(), source_id: text() }),
+        Some(Provenance {
+            time_source: Some(TimeSource::Recorded),
+            cause: text(),
+            src: text(),
+            source_id: text(),
+            message: text(),
+        }),
     ];
     for makes in makes {
         for provenance in provenances.iter().cloned().map(|found| found.map(Box::new)) {

@@ -104,6 +104,7 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
         cause: Some("import".into()),
         src: Some("shop.json".into()),
         source_id: Some("4be1f0d".into()),
+        ..Provenance::default()
     };
     let arrived = Provenance { time_source: Some(TimeSource::Arrived), ..Provenance::default() };
     let snapshot = NewSnapshot {

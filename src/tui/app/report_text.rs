@@ -52,7 +52,7 @@ fn command(address: &Address, session: &Session) -> Option<String> {
     let source = match address {
         Address::Recording(path) | Address::File(path) => absolute(path),
         Address::Server(address) => address.to_string(),
-        Address::Git(path) => format!("git:{}", absolute(path)),
+        Address::Git(file) => format!("git:{}", file.at(absolute(&file.path).into())),
         Address::Demo(name) => format!("demo:{name}"),
         Address::Stdin | Address::Watched(_) => return None,
     };

@@ -121,7 +121,7 @@ impl App {
     /// Opens the versions that git holds of the file that is open.
     pub(super) fn open_versions(&mut self) -> Vec<Effect> {
         let path = self.workspace.in_git.as_ref().map(|(path, _)| path.clone());
-        path.map(|path| self.open(Address::Git(path))).unwrap_or_default()
+        path.map(|path| self.open(Address::Git(path.into()))).unwrap_or_default()
     }
 
     /// Opens what a text names, or asks for a text.

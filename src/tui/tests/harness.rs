@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::record::{TenantId, Time, Version};
 use crate::recording::{Recording, SnapshotRequest, Tenant};
-use crate::source::{self, Address, Recent};
+use crate::source::{self, Address, GitFile, Recent};
 use crate::tui::app::{Access, App, Effect, Setup, Spot};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
@@ -522,10 +522,12 @@ fn done(task: Task) -> VecDeque<Message> {
 fn file_of(job: &Job) -> Option<PathBuf> {
     match job {
         Job::Write { keep, .. } => keep.clone(),
-        Job::WriteFile { path, .. } | Job::ReadScript(path) => Some(path.clone()),
-        Job::Open { address: Address::Recording(path) | Address::File(path) | Address::Git(path), .. } => {
-            Some(path.clone())
-        }
+        Job::WriteFile { path, .. }
+        | Job::ReadScript(path)
+        | Job::Open {
+            address: Address::Recording(path) | Address::File(path) | Address::Git(GitFile { path, .. }),
+            ..
+        } => Some(path.clone()),
         Job::Open { .. } | Job::Remember { .. } => Some(PathBuf::new()),
         _ => None,
     }

@@ -5,6 +5,7 @@ use crate::recording::{Progress, Recording, Tenant};
 use crate::source::Address;
 use crate::tui::job::Report;
 use crate::value::parse;
+use std::path::PathBuf;
 
 fn grow(screen: &mut Harness, tenant: &Tenant, n: u64) {
     tenant.set("step", parse(n.to_string().as_bytes()).unwrap()).unwrap();
@@ -60,7 +61,9 @@ fn a_stream_is_written_to_while_it_comes() {
 #[test]
 fn loading_is_not_paused() {
     let (recording, tenant) = recorded(&["1", "2"]);
-    for address in [Address::File("a.jsonl".into()), Address::Git("a.json".into()), Address::Recording("r".into())] {
+    for address in
+        [Address::File("a.jsonl".into()), Address::Git(PathBuf::from("a.json").into()), Address::Recording("r".into())]
+    {
         let mut screen = Harness::reading(address, recording.clone(), 120, 36);
         screen.report(Report::Progress(Progress { share: 0.5, versions: 2 }));
         screen.keys("b ,");
@@ -76,7 +79,7 @@ fn loading_is_not_paused() {
 fn what_follows_the_head_is_told_by_the_kind_of_source() {
     for (address, says) in [
         (Address::File("a.jsonl".into()), "At the head; nothing else comes from this file"),
-        (Address::Git("a.json".into()), "Commits are read once; reopen to see newer ones"),
+        (Address::Git(PathBuf::from("a.json").into()), "Commits are read once; reopen to see newer ones"),
         (Address::Demo("guide".into()), "At the head; nothing else writes here"),
     ] {
         Harness::of(address, recorded(&["1", "2"]).0, 120, 36).keys(", F").sees(says).lacks("as they come");
@@ -137,7 +140,9 @@ fn saving_from_the_question_keeps_all_and_ends() {
 
 #[test]
 fn what_can_be_read_again_is_not_asked_about() {
-    for address in [Address::File("a.jsonl".into()), Address::Git("a.json".into()), Address::Demo("guide".into())] {
+    for address in
+        [Address::File("a.jsonl".into()), Address::Git(PathBuf::from("a.json").into()), Address::Demo("guide".into())]
+    {
         let mut screen = Harness::of(address, recorded(&["1", "2"]).0, 120, 36);
         screen.keys("q");
         assert!(quits(&screen));

@@ -84,11 +84,8 @@ fn makes() -> impl Strategy<Value = Makes> {
 fn provenance() -> impl Strategy<Value = Provenance> {
     let source = prop::option::of(prop_oneof![Just(TimeSource::Arrived), Just(TimeSource::Recorded)]);
     let member = || prop::option::of(text());
-    (source, member(), member(), member()).prop_map(|(time_source, cause, src, source_id)| Provenance {
-        time_source,
-        cause,
-        src,
-        source_id,
+    (source, [member(), member(), member(), member()]).prop_map(|(time_source, [cause, src, source_id, message])| {
+        Provenance { time_source, cause, src, source_id, message }
     })
 }
 
