@@ -277,9 +277,9 @@ fn owner_name(app: &App, session: &Session) -> SafeText {
     let name = |path: &Path| path.file_name().map(|name| SafeText::data(&name.to_string_lossy()));
     let source = match &app.workspace.address {
         Some(Address::File(path) | Address::Recording(path)) => name(path),
-        Some(Address::Git(file)) => name(&file.path).map(|name| match &file.rev {
-            Some(rev) => joined!["git:", SafeText::data(rev), ":", name],
-            None => joined!["git:", name],
+        Some(Address::Git(file)) => name(&file.path).map(|name| {
+            let rev = file.rev.as_ref().map(|rev| joined![SafeText::data(rev), ":"]);
+            joined!["git:", rev.unwrap_or_default(), name]
         }),
         Some(Address::Server(address)) => Some(SafeText::data(&address.prefix)),
         Some(Address::Stdin | Address::Demo(_) | Address::Watched(_)) | None => None,
