@@ -51,7 +51,12 @@ impl Demo {
         if self.json {
             return Err(usage("--json goes with --list or with `asof demo performance`"));
         }
-        show((Some(Address::demo(&self.name)?), Options::default()), self.begin.spot(Spot::default())?, self.flags, console)
+        show(
+            (Some(Address::demo(&self.name)?), Options::default()),
+            self.begin.spot(Spot::default())?,
+            self.flags,
+            console,
+        )
     }
 }
 

@@ -11,7 +11,8 @@ use std::fmt;
 const SCHEME: &str = "asof://";
 
 /// Everything that chats and mail end a link at, or change.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b':');
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b':');
 
 /// A source and what is looked at there.
 #[derive(Debug, Clone, PartialEq, Eq)]
