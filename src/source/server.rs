@@ -41,8 +41,7 @@ pub fn open(address: &NatsAddress) -> Result<Recording> {
 
 #[cfg(not(feature = "nats"))]
 pub fn open(address: &NatsAddress) -> Result<Recording> {
-    let how = "cargo install asof --features nats";
-    Err(Error::Usage(format!("{address}: this asof is built without NATS. Build it with: {how}")))
+    Err(Error::Usage(format!("{address}: this asof is built without NATS. Build it with the cargo feature nats")))
 }
 
 /// How one logs in: as the context says, else the variables of the `nats` program.

@@ -189,6 +189,7 @@ impl App {
         if self.workspace.tour.is_some() {
             self.messages.settle();
         }
+        self.begin_opened();
         match &outcome {
             Err(error) if !stopped => self.queue_notice(task.owner, Dialog::unreadable(error, &self.open_source())),
             _ if !damage.is_empty() => self.queue_notice(task.owner, Dialog::damaged(&damage, &self.open_source())),
@@ -213,11 +214,13 @@ impl App {
         {
             self.goto_path(&path);
         }
-        self.begin_opened();
     }
 
     /// Runs what the person has set to run on every source, then what this one was opened with.
     fn begin_opened(&mut self) {
+        if !self.session().is_some_and(Session::is_current) {
+            return;
+        }
         let begun = std::mem::replace(&mut self.workspace.begun, true);
         let startup = if begun { "" } else { self.setup.config.settings.get(Name::Startup) };
         match script::parse(startup) {
@@ -264,6 +267,7 @@ impl App {
                 session.failed = None;
                 if self.workspace.is_shown(id) && self.session().is_some_and(Session::is_current) {
                     self.go_to_spot_path();
+                    self.begin_opened();
                 }
                 let forget = self.begin(Owner::Program, Job::Forget(before));
                 [forget].into_iter().chain(self.ask_absent(id)).collect()

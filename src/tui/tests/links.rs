@@ -46,7 +46,7 @@ fn what_a_link_says_counts_instead_of_what_was_pinned() {
     let link = Link::parse("asof://demo:release#v=4&lane=.version&later=1").unwrap().unwrap();
     let startup = Config::load(&Sources {
         directory: None,
-        variable: &|name| (name == "ASOF_STARTUP").then(|| "lane .sessions\ngoto 2".to_owned()),
+        variable: &|name| (name == "ASOF_STARTUP").then(|| "lane .sessions".to_owned()),
         flags: Vec::new(),
     });
     let mut screen = Harness::led(demo(), Spot::of_link(&link), startup);
