@@ -16,7 +16,7 @@ fn a_line_that_names_nothing_runs_nothing() {
         ("sort", "no such command: sort"),
         ("s", "s begins several commands: save, "),
         ("zoom-", "zoom- begins several commands: zoom-all, zoom-ends, zoom-in, zoom-out"),
-        ("cop", "cop begins several commands: copy, copy-comparison"),
+        ("cop", "cop begins several commands: copy, copy-command, copy-comparison"),
         ("wirte", "no such command: wirte; nearest: write"),
         ("vim", "vim"),
         ("hlep", "no such command: hlep; nearest: help"),

@@ -225,8 +225,10 @@ fn copies_take_what_their_key_says() {
         ["\"2.5.0\"", "\"2.5.0\"", "version", ".version", ".version", "2.5.0"].map(|t| format!("copy {t}"))
     );
     screen.outside.clear();
-    screen.keys("y l").keys("y P");
-    assert_eq!(screen.outside, ["copy asof open demo:guide --tenant shop --at 6 --path .version", "print \"2.5.0\""]);
+    screen.keys("y c").keys("y l").keys("y P");
+    let open = "copy asof open demo:guide --tenant shop --at 6 --path .version";
+    let link = "copy asof://demo:guide#tenant=shop&v=6&path=.version";
+    assert_eq!(screen.outside, [open, link, "print \"2.5.0\""]);
     screen.outside.clear();
     screen.keys("y d y r");
     assert!(screen.outside[0].contains("\"op\": \"replace\""), "{:?}", screen.outside);

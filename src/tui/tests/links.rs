@@ -69,7 +69,7 @@ fn startup_commands_run_on_every_source_and_say_what_is_wrong() {
     screen.wait_often();
     assert_eq!((screen.cursor(), screen.app.pinned()), (3, 1));
     let mut screen = Harness::led(demo(), Spot::default(), with("goto 3\npause soon"));
-    screen.sees("startup cannot be run: line 2: not a pause");
+    screen.command("messages").sees("startup cannot be run: line 2: not a pause");
     assert_eq!(screen.cursor(), 7);
 }
 
