@@ -35,7 +35,7 @@ fn variants_are_compared_and_the_winner_is_promoted() {
     let p95 = &told[1]["metrics"]["p95"];
     assert_eq!([&p95["value"], &p95["unit"], &p95["mark"]], [&json!(20.5), &json!("ms"), &json!("better")]);
     let table = sandbox.ok("variants shop.asof");
-    for part in ["p95", "20.5 ms -48.8% +", "3 +3 !", "winner", "disqualified: errors"] {
+    for part in ["p95", "20.5 ms -48.8% +", "3 +3 !", "WINNER", "disqualified: errors"] {
         assert!(table.contains(part), "no {part} in {table}");
     }
     let done = &sandbox.json("promote shop.asof B --reason best --yes --json")[0];
