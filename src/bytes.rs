@@ -3,7 +3,7 @@
 //! Reading never panics and never allocates more than in proportion to the bytes that are there, whatever they claim.
 //! Must not name: files, `log`, `history`.
 
-use crate::value::{Number, Text, Value, parse};
+use crate::value::{Number, Path, Step, Text, Value, parse};
 use im::OrdMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -410,6 +410,9 @@ macro_rules! binary_enum {
     };
 }
 pub(crate) use {binary_enum, binary_struct};
+
+binary_struct!(Path(_));
+binary_enum!(Step { 0 => Key(key), 1 => Index(index) });
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

@@ -46,6 +46,7 @@ pub use target::{Target, TargetContext};
 pub use timeline::pyramid::Tally;
 pub use timeline::{SourceFacts, Timeline, VersionInfo, VersionKind};
 pub use values::budget::Budget;
+pub use values::names::ArrayNames;
 #[cfg(feature = "query")]
 pub(crate) use values::seek::ValueSource;
 pub use when::TargetTime;

@@ -33,7 +33,7 @@ pub use left::LeftAt;
 pub(crate) use part::OpOnPart;
 
 use crate::Result;
-use crate::diff::{DiffRules, Settled, Settler};
+use crate::diff::{DiffRules, Settled};
 use crate::history::History;
 use crate::record::{Position, Records, Version};
 use crate::value::{Path, Text, Value};
@@ -41,7 +41,6 @@ use paths::{Paths, ROOT};
 use postings::Postings;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use touched::TouchRecorder;
 
 /// Versions in a row that cannot be read; then indexing gives up.
@@ -56,7 +55,7 @@ pub struct PathIndex {
     kept: DiffRules,
     /// The same, and what the versions settled.
     keys: DiffRules,
-    settler: Settler,
+    settled: Settled,
     /// By place of an array, the version that settled the field of its elements.
     since: BTreeMap<Path, Version>,
     paths: Paths,
@@ -92,14 +91,9 @@ impl PathIndex {
         &self.kept
     }
 
-    /// What has settled the fields of arrays.
-    pub(crate) fn settler(&self) -> &Settler {
-        &self.settler
-    }
-
     /// What the indexed versions settled.
-    pub fn settled(&self) -> &Arc<Settled> {
-        self.settler.settled()
+    pub fn settled(&self) -> &Settled {
+        &self.settled
     }
 
     /// The newest version that is indexed.
@@ -151,6 +145,7 @@ impl PathIndex {
     }
 
     fn add(&mut self, version: Version, history: &History, records: &dyn Records) -> Result<()> {
+        self.settle(version, history);
         if self.add_quickly(version, history, records) {
             self.unread = 0;
             self.note(version, history);
@@ -169,7 +164,6 @@ impl PathIndex {
             }
         };
         self.unread = 0;
-        self.settle(version, &new);
         match old {
             Some(PartBefore(old)) if !touched::is_identical(old.as_ref(), Some(&new)) => {
                 let mut touch = TouchRecorder { paths: &mut self.paths, keys: &self.keys, version, steps: Vec::new() };
@@ -198,15 +192,13 @@ impl PathIndex {
         }
     }
 
-    /// Takes notice of what a version settles about the fields of arrays.
-    fn settle(&mut self, version: Version, value: &Value) {
-        let before = Arc::clone(self.settler.settled());
-        self.settler.take(value);
-        let settled = self.settler.settled();
-        if settled.len() > before.len() {
-            let new = settled.iter().filter(|(place, field)| field.is_some() && !before.contains_key(*place));
-            self.since.extend(new.map(|(place, _)| (place.clone(), version)));
-            self.keys = DiffRules::default().on(&self.kept, settled);
+    /// Takes notice of what a version settled about the fields of arrays, and those before it.
+    fn settle(&mut self, version: Version, history: &History) {
+        let names = history.array_names();
+        while let Some((since, place, field)) = names.nth(self.settled.len()).filter(|(since, ..)| *since <= version) {
+            self.settled.insert(place.clone(), field.cloned());
+            self.since.extend(field.map(|_| (place.clone(), since)));
+            self.keys = DiffRules::default().on(&self.kept, &self.settled);
         }
     }
 
@@ -222,8 +214,5 @@ impl PathIndex {
             let shared = history.value(*version, records).ok().filter(|_| head);
             shared.map(|shared| *value = shared).is_some()
         });
-        if let Some(value) = self.newest().and_then(|newest| history.value(newest, records).ok()) {
-            self.settler = Settler::going_on(Arc::clone(self.settler.settled()), value);
-        }
     }
 }

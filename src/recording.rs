@@ -34,7 +34,6 @@ mod recorder;
 mod refusals;
 mod rules;
 mod runs;
-mod settling;
 mod subscription;
 mod tenant;
 mod transaction;

@@ -110,7 +110,7 @@ pub fn changes_read(tenant: &Tenant, version: Version, rules: &DiffRules, reads:
     let before = tenant.history().lineage().seen_before(version);
     let before = before.map_or(Ok(Value::Null), |before| tenant.value_at(before))?;
     let now = tenant.value_at(version)?;
-    let keys = tenant.array_keys(rules, (&before, &now), &[], &|| false);
+    let keys = tenant.diff_rules(rules);
     let all = Differ::by(&keys).diff(&before, &now).map(|diff| diff.changes).unwrap_or_default();
     let is_read = |change: &&Change| reads.iter().any(|reads| reads.touches(&change.path));
     let read: Vec<_> = all.iter().filter(is_read).cloned().collect();

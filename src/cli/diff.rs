@@ -76,7 +76,7 @@ impl Diff {
         let ends = (moment(&tenant, &self.left)?, moment(&tenant, right)?);
         let versions = (ends.0.version, ends.1.version);
         let (left, right) = self.values(&tenant, versions)?;
-        let mut keys = tenant.array_keys(&self.rules.chosen()?, (&left, &right), &[], &|| false);
+        let mut keys = tenant.diff_rules(&self.rules.chosen()?);
         if self.embedded {
             // No version has shown the arrays that are in strings.
             keys = rules_between(&keys, &left, &right);
@@ -90,11 +90,7 @@ impl Diff {
     fn values(&self, tenant: &Tenant, versions: (Version, Version)) -> Outcome<(Value, Value)> {
         if let Some(path) = self.path.as_deref().filter(|_| !self.embedded && !self.sharing) {
             let keys = Path::first_keys(path);
-            let (left, right) = (tenant.value_around(versions.0, &keys)?, tenant.value_around(versions.1, &keys)?);
-            // What names the elements of arrays is settled by whole values.
-            if !has_elements(&left) && !has_elements(&right) {
-                return Ok((left, right));
-            }
+            return Ok((tenant.value_around(versions.0, &keys)?, tenant.value_around(versions.1, &keys)?));
         }
         Ok(self.opened(&tenant.value_at(versions.0)?, &tenant.value_at(versions.1)?))
     }
@@ -143,14 +139,5 @@ impl Diff {
             Form { summary: true, .. } => console.out.line(&sides.summary().line().unmarked()),
             Form { .. } => text::print(ends, sides, console),
         }
-    }
-}
-
-/// Whether objects are in an array of a value. O(its parts).
-fn has_elements(value: &Value) -> bool {
-    match value {
-        Value::Array(array) => array.iter().any(|element| matches!(element, Value::Object(_)) || has_elements(element)),
-        Value::Object(object) => object.iter().any(|(_, inner)| has_elements(inner)),
-        _ => false,
     }
 }

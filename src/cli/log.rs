@@ -69,7 +69,7 @@ impl Log {
         let chosen = self.rules.chosen()?;
         let ignored = ignored(&tenant, &chosen);
         tell_ignored(&ignored);
-        let plain = tenant.state_with_plain_counts(&chosen, &Value::Null, &|| false);
+        let plain = tenant.state_with_plain_counts(&chosen, &Value::Null);
         let recount = plain.is_none().then_some(&chosen);
         let (mut columns, mut found) = (Columns::default(), false);
         if let Some(path) = &self.path {

@@ -218,7 +218,7 @@ impl Followed<'_> {
         let at = match &self.last {
             None => Some(path(text, head)?),
             Some((path, before)) => {
-                let keys = self.tenant.array_keys(&self.chosen, (before, head), std::slice::from_ref(path), &|| false);
+                let keys = self.tenant.diff_rules(&self.chosen);
                 let mut track = Track::new(path, before, &keys);
                 let followed = track.path().map_or(0, |path| path.0.len());
                 track.advance(before, head, Differ::by(&keys));

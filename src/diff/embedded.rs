@@ -14,8 +14,8 @@ pub fn opened(value: &Value) -> Value {
 /// elements, the left value first. O(the values).
 pub fn rules_between(rules: &DiffRules, left: &Value, right: &Value) -> DiffRules {
     let mut settler = Settler::default();
-    settler.take(left);
-    settler.take(right);
+    settler.take(&Value::Null, left);
+    settler.take(left, right);
     rules.on(rules, settler.settled())
 }
 

@@ -1,94 +1,66 @@
 //! The field that names the elements of an array, settled once for each place at the first value with two objects there.
 
 use super::keyed;
+use super::rules::Settled;
 #[cfg(feature = "tui")]
 use super::rules::{ArrayKey, DiffRules, Differ};
-use super::rules::{Settled, place};
-use crate::value::{Array, ObjectDiff, Path, Step, Value};
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use crate::value::{Array, ObjectDiff, Path, Pointer, Step, Value};
 
-/// Takes the values of a history in order and settles the field of each array when it is first seen with two objects.
+/// Settles the field of each array when a value first has two objects there. Values come in the order of a history.
 #[derive(Debug, Clone, Default)]
 pub struct Settler {
-    settled: Arc<Settled>,
-    last: Value,
+    settled: Settled,
 }
 
 impl Settler {
-    /// One that has settled this so far, and took this value last.
-    pub fn going_on(settled: Arc<Settled>, last: Value) -> Self {
-        Self { settled, last }
-    }
-
-    /// The value it took last.
-    pub fn last(&self) -> &Value {
-        &self.last
+    /// One that has settled this so far.
+    pub fn going_on(settled: Settled) -> Self {
+        Self { settled }
     }
 
     /// What is settled so far.
-    pub fn settled(&self) -> &Arc<Settled> {
+    pub fn settled(&self) -> &Settled {
         &self.settled
     }
 
-    /// Takes the next value. O(what differs from the one before, where they share memory).
-    pub fn take(&mut self, value: &Value) {
-        let mut found = Settled::new();
-        each_array(&self.last, value, &mut Path::default(), &mut |path, array| {
-            if !self.settled.contains_key(path) && !found.contains_key(path) && keyed::has_two_objects(array) {
-                found.insert(path.clone(), keyed::settled(array));
-            }
-        });
-        if !found.is_empty() {
-            Arc::make_mut(&mut self.settled).append(&mut found);
-        }
-        self.last = value.clone();
+    /// Takes the next value, `before` being one that was taken. Answers the places it settled. O(what differs, where the
+    /// two share memory).
+    pub fn take(&mut self, before: &Value, value: &Value) -> Vec<Path> {
+        let mut found = Vec::new();
+        each_array(before, value, &mut Path::default(), &mut |path, array| self.look_at(path, array, &mut found));
+        found
     }
 
-    /// The arrays in which two values differ, and those on the ways of somebody.
-    pub fn between(left: &Value, right: &Value, along: &[Path]) -> ArrayPlaces {
-        let mut places = ArrayPlaces::default();
-        for (old, new) in [(left, right), (right, left)] {
-            each_array(old, new, &mut Path::default(), &mut |path, array| places.add(path, array));
-            for path in along {
-                for depth in indexed(path) {
-                    let array = new.at(&Path(path.0[..depth].to_vec())).and_then(Value::as_array);
-                    array.iter().for_each(|array| places.add(&place(&path.0[..depth]), array));
+    /// As [`take`](Self::take), of a value that differs from one taken by what was put there alone. O(what was put).
+    pub fn take_put(&mut self, at: &Pointer, value: &Value) -> Vec<Path> {
+        let (mut found, mut path, mut here) = (Vec::new(), Path::default(), value);
+        for (depth, token) in at.0.iter().enumerate() {
+            let (step, below) = match here {
+                Value::Object(object) => (Step::Key(token.clone()), object.get(token)),
+                Value::Array(array) => {
+                    let below = Pointer::index(token)
+                        .map_or_else(|| array.get(array.len().checked_sub(1)?), |index| array.get(index));
+                    if depth + 1 == at.0.len() && below.is_some_and(|below| below.as_object().is_some()) {
+                        self.look_at(&path, array, &mut found);
+                    }
+                    (Step::Index(0), below)
                 }
-            }
+                _ => return found,
+            };
+            let Some(below) = below else { return found };
+            path.0.push(step);
+            here = below;
         }
-        places.lone.retain(|place| !places.named.contains(place));
-        places
+        each_array(&Value::Null, here, &mut path, &mut |path, array| self.look_at(path, array, &mut found));
+        found
     }
 
-    /// Places of the arrays along a path, whatever a value has there.
-    pub fn along(path: &Path) -> BTreeSet<Path> {
-        indexed(path).map(|depth| place(&path.0[..depth])).collect()
-    }
-}
-
-/// Places of arrays in two values.
-#[derive(Debug, Default)]
-pub struct ArrayPlaces {
-    /// With two objects in either value: the versions up to those of the values settle what names their elements.
-    pub named: BTreeSet<Path>,
-    /// With fewer in both: whether another version settled it, and was read by now, is not asked.
-    pub lone: BTreeSet<Path>,
-}
-
-impl ArrayPlaces {
-    fn add(&mut self, place: &Path, array: &Array) {
-        if !self.named.contains(place) {
-            let places = if keyed::has_two_objects(array) { &mut self.named } else { &mut self.lone };
-            places.insert(place.clone());
+    fn look_at(&mut self, path: &Path, array: &Array, found: &mut Vec<Path>) {
+        if !self.settled.contains_key(path) && keyed::has_two_objects(array) {
+            self.settled.insert(path.clone(), keyed::settled(array));
+            found.push(path.clone());
         }
     }
-}
-
-/// How many steps lead to each array on a path.
-fn indexed(path: &Path) -> impl Iterator<Item = usize> + '_ {
-    let steps = path.0.iter().enumerate();
-    steps.filter(|(_, step)| matches!(step, Step::Index(_))).map(|(depth, _)| depth)
 }
 
 /// Whether an array of a value, compared by itself, would be matched by another field than these rules say. Arrays that are
@@ -160,8 +132,11 @@ mod tests {
     #[track_caller]
     fn check(values: &[&str], expected: &str) {
         let mut settler = Settler::default();
+        let mut before = Value::Null;
         for value in values {
-            settler.take(&parse(value.as_bytes()).unwrap());
+            let value = parse(value.as_bytes()).unwrap();
+            settler.take(&before, &value);
+            before = value;
         }
         let words =
             |(path, field): (&Path, &Option<crate::value::Text>)| format!("{path} {}", field.as_deref().unwrap_or("-"));

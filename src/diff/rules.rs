@@ -4,7 +4,6 @@ use super::ignored::IgnoredPaths;
 use super::{Diff, Matching, Pair};
 use crate::value::{Path, Step, Text, Value};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// By what the elements of an array are matched, where somebody chose.
@@ -20,7 +19,7 @@ pub enum ArrayKey {
 
 /// The key field of each array that a history settled, by place (an index stands for all); `None` where two objects were
 /// there and no field names them.
-pub type Settled = BTreeMap<Path, Option<Text>>;
+pub type Settled = im::OrdMap<Path, Option<Text>>;
 
 /// What a comparison goes by: the key of each array, chosen by somebody or else settled by the history, and the paths it
 /// ignores. What holds for an array below an array holds for all arrays at that place: `.orders[3].lines` is every
@@ -28,7 +27,7 @@ pub type Settled = BTreeMap<Path, Option<Text>>;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DiffRules {
     chosen: BTreeMap<Path, ArrayKey>,
-    settled: Arc<Settled>,
+    settled: Settled,
     ignored: IgnoredPaths,
     /// Whether the ignored paths are these alone, whatever a recording keeps.
     ignored_alone: bool,
@@ -63,11 +62,11 @@ impl DiffRules {
 
     /// The same choices before those of `kept` and what a history settled.
     #[must_use]
-    pub fn on(&self, kept: &Self, settled: &Arc<Settled>) -> Self {
+    pub fn on(&self, kept: &Self, settled: &Settled) -> Self {
         let mut chosen = kept.chosen.clone();
         chosen.extend(self.chosen.iter().map(|(path, key)| (path.clone(), key.clone())));
         let ignored = if self.ignored_alone { self.ignored.clone() } else { self.ignored.and(&kept.ignored) };
-        Self { chosen, settled: Arc::clone(settled), ignored, ignored_alone: self.ignored_alone }
+        Self { chosen, settled: settled.clone(), ignored, ignored_alone: self.ignored_alone }
     }
 
     /// Whether somebody chose anything, or anything is left out.

@@ -13,6 +13,7 @@ use super::marks::Snapshot;
 use super::parts::History;
 use super::timeline::{NewVersion, SourceFacts, VersionKind};
 use super::values::HeadValue;
+use super::values::names::ArraysTouched;
 use super::values::step::{self, Growth};
 use crate::Result;
 use crate::record::{
@@ -136,6 +137,7 @@ impl History {
             return self.stray(record, label.clone());
         };
         let head = &mut self.values.heads[owner];
+        let touched = ArraysTouched::by(change, &head.value);
         let stepped = match known {
             Some(value) => {
                 let growth = step::growth_by(change, &head.value, &value);
@@ -161,6 +163,9 @@ impl History {
             head.patched = head.patched.saturating_add(patch.size());
         }
         let (value, doubt) = (head.value.clone(), head.suspect.clone());
+        if kind == VersionKind::Transition {
+            self.values.names.take(self.next(), touched, &value);
+        }
         let parent = self.lineage.branches.head_of(owner);
         let label_of = label.clone();
         let made = self.add(
@@ -196,8 +201,12 @@ impl History {
         self.stay(record, BranchId::default(), label, &why)
     }
 
+    fn next(&self) -> Version {
+        Version(self.newest().0 + 1)
+    }
+
     pub(super) fn add(&mut self, record: &Record, made: FoldedVersion) -> Version {
-        let next = Version(self.newest().0 + 1);
+        let next = self.next();
         self.values.make(next, next);
         let version = self.lineage.grow(made.owner, made.parent, 1);
         self.values.keyframes.offer(version, self.lineage.tree.depth(version), &made.value, made.growth.bytes);

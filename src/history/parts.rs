@@ -10,6 +10,7 @@ use super::marks::Marks;
 use super::timeline::Timeline;
 use super::values::Values;
 use super::values::budget::Budget;
+use super::values::names::ArrayNames;
 use crate::record::{Position, TenantId, Version};
 use crate::value::{Text, Value};
 
@@ -94,6 +95,11 @@ impl History {
     /// How versions descend from each other.
     pub fn lineage(&self) -> &Lineage {
         &self.lineage
+    }
+
+    /// The fields that name the elements of arrays.
+    pub fn array_names(&self) -> &ArrayNames {
+        &self.values.names
     }
 
     /// The snapshots.

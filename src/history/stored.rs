@@ -8,6 +8,7 @@ use super::lineage::branches::Branches;
 use super::lineage::tree::Tree;
 use super::timeline::Timeline;
 use super::values::HeadValue;
+use super::values::names::ArrayNames;
 use super::{Budget, History};
 use crate::bytes::{Binary, Blob, ByteReader};
 use crate::record::{Position, TenantId, Version};
@@ -55,6 +56,7 @@ impl History {
         self.ledger.writes.encode(&mut out);
         self.unknown.encode(&mut out);
         self.problems.encode(&mut out);
+        self.values.names.encode(&mut out);
         out
     }
 
@@ -112,6 +114,7 @@ impl History {
         self.ledger.writes = Binary::decode(from)?;
         self.unknown = Binary::decode(from)?;
         self.problems = Binary::decode(from)?;
+        self.values.names = ArrayNames::decode(from, newest)?;
         let branches = self.lineage.branches.growing().count();
         let sound = from.is_at_end()
             && cut <= position

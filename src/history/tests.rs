@@ -8,6 +8,7 @@ mod guide;
 mod hostile;
 mod model;
 mod moments;
+mod names;
 mod persistent;
 #[cfg(feature = "import")]
 mod real;

@@ -4,6 +4,7 @@
 
 pub(super) mod budget;
 pub(super) mod keyframes;
+pub(super) mod names;
 mod replays;
 pub(super) mod seek;
 pub(super) mod step;
@@ -14,6 +15,7 @@ use crate::record::Version;
 use crate::value::{Limits, Text, Value};
 use budget::Budget;
 use keyframes::Keyframes;
+use names::ArrayNames;
 use replays::Replays;
 
 /// The value at the head of a branch that grows.
@@ -31,6 +33,7 @@ pub(super) struct HeadValue {
 pub(super) struct Values {
     pub heads: ByOwner<HeadValue>,
     pub keyframes: Keyframes,
+    pub names: ArrayNames,
     window: Replays,
     pub budget: Budget,
     pub limits: Limits,
@@ -42,6 +45,7 @@ impl Values {
         Self {
             heads: [HeadValue::default()].into_iter().collect(),
             keyframes: Keyframes::new(&budget),
+            names: ArrayNames::default(),
             window: Replays::new(&budget),
             budget,
             limits: Limits::default(),

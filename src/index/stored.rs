@@ -2,14 +2,10 @@
 
 use super::paths::Paths;
 use super::{Indexed, PathIndex};
-use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct};
-use crate::diff::{DiffRules, Settled, Settler};
+use crate::bytes::{Binary, ByteReader, binary_struct};
+use crate::diff::{DiffRules, Settled};
 use crate::record::Version;
-use crate::value::{Path, Step, Value};
-use std::sync::Arc;
 
-binary_struct!(Path(_));
-binary_enum!(Step { 0 => Key(key), 1 => Index(index) });
 binary_struct!(Indexed { first, newest, made_by });
 
 impl PathIndex {
@@ -17,7 +13,7 @@ impl PathIndex {
     pub(crate) fn store(&self) -> Vec<u8> {
         let mut out = Vec::new();
         self.indexed.encode(&mut out);
-        Settled::encode(self.settler.settled(), &mut out);
+        self.settled.encode(&mut out);
         self.since.encode(&mut out);
         self.unknown.encode(&mut out);
         self.paths.encode(&mut out);
@@ -29,14 +25,13 @@ impl PathIndex {
     pub(crate) fn restore(kept: DiffRules, bytes: Vec<u8>, newest: Version) -> Option<Self> {
         let from = &mut ByteReader::new(&bytes);
         let indexed = Option::<Indexed>::decode(from)?;
-        let settled = Arc::new(Settled::decode(from)?);
+        let settled = Settled::decode(from)?;
         let since = Binary::decode(from)?;
         let unknown = Binary::decode(from)?;
         indexed.as_ref().is_none_or(|indexed| indexed.newest <= newest).then_some(())?;
         let start = bytes.len() - from.left();
         let paths = Paths::restore(bytes, start, newest)?;
         let keys = DiffRules::default().on(&kept, &settled);
-        let settler = Settler::going_on(settled, Value::Null);
-        Some(Self { kept, keys, settler, since, paths, unknown, indexed, ..Self::default() })
+        Some(Self { kept, keys, settled, since, paths, unknown, indexed, ..Self::default() })
     }
 }

@@ -4,7 +4,7 @@
 //! of its target, so what it brought back is blamed on who wrote it first.
 
 use super::walked::FollowedLeaves;
-use crate::diff::{DiffRules, Track};
+use crate::diff::DiffRules;
 use crate::index::{IndexedPath, PathIndex};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -31,7 +31,7 @@ pub struct Blame {
 /// When there is no such version, or the log cannot be read.
 pub fn blame(tenant: &Tenant, version: Version, path: &Path, chosen: &DiffRules) -> Result<Vec<Blame>> {
     let value = tenant.value_at(version)?;
-    let blamed = Blamed::new(tenant, version, path, chosen, &|| false)?;
+    let blamed = Blamed::new(tenant, version, chosen, &|| false)?;
     let mut leaves = Vec::new();
     if let Some(part) = value.at(path).filter(|_| version.0 > 0) {
         let found = blamed.paths.find(path, &value, &blamed.keys);
@@ -68,8 +68,7 @@ fn blamed_parts(
     stop: &dyn Fn() -> bool,
 ) -> Result<Vec<Blame>> {
     let value = tenant.value_at(version)?;
-    let longest = paths.iter().max_by_key(|path| path.0.len()).cloned().unwrap_or_default();
-    let blamed = Blamed::new(tenant, version, &longest, chosen, stop)?;
+    let blamed = Blamed::new(tenant, version, chosen, stop)?;
     if stop() {
         return Err(Error::Interrupted);
     }
@@ -98,16 +97,10 @@ enum IndexAnswer {
 }
 
 impl<'t> Blamed<'t> {
-    fn new(
-        tenant: &'t Tenant,
-        version: Version,
-        path: &Path,
-        chosen: &DiffRules,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Self> {
+    fn new(tenant: &'t Tenant, version: Version, chosen: &DiffRules, stop: &dyn Fn() -> bool) -> Result<Self> {
         let tell = &mut |_| if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
         let paths = tenant.paths(tell)?;
-        let (_, keys): (Track, _) = tenant.track(path, version, chosen, stop)?;
+        let keys = tenant.diff_rules(chosen);
         let line = tenant.history().lineage().line(version);
         Ok(Self { tenant, version, paths, keys, line })
     }

@@ -40,7 +40,7 @@ pub fn changes_of(
         Err(_) if course.is_stopped() => return Ok(()),
         paths => paths?,
     };
-    let (mut track, keys) = tenant.track(path, last, chosen, &|| false)?;
+    let (mut track, keys) = tenant.track(path, last, chosen)?;
     let mut value = tenant.value_at(last)?;
     let touches = paths.find(path, &value, &keys);
     let mut leaf = Leaf::new(tenant, &paths, path);

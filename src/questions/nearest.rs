@@ -61,9 +61,9 @@ pub fn change_near(
     };
     tenant.history().existing(from)?;
     // Below objects neither the value of `from` nor what names elements has to be known.
-    let keys = chosen.on(paths.kept(), paths.settled());
+    let keys = tenant.diff_rules(chosen);
     let mut leaf = Leaf::new(tenant, &paths, path);
-    let follow = || FollowedPart::new(tenant, (path, chosen), from, stop);
+    let follow = || FollowedPart::new(tenant, (path, chosen), from);
     let mut followed = if leaf.is_some() { None } else { Some(follow()?) };
     let found = match (&leaf, &followed) {
         (Some(leaf), _) => leaf.found().clone(),
@@ -156,13 +156,8 @@ struct FollowedPart<'t> {
 }
 
 impl<'t> FollowedPart<'t> {
-    fn new(
-        tenant: &'t Tenant,
-        (path, chosen): (&Path, &DiffRules),
-        from: Version,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Self> {
-        let (track, keys) = tenant.track(path, from, chosen, stop)?;
+    fn new(tenant: &'t Tenant, (path, chosen): (&Path, &DiffRules), from: Version) -> Result<Self> {
+        let (track, keys) = tenant.track(path, from, chosen)?;
         Ok(Self { tenant, keys, track, value: tenant.value_at(from)? })
     }
 

@@ -4,7 +4,7 @@ use super::Tenant;
 use super::identity::keep_settled;
 use super::tenant::{LogRecords, TenantRecords, fold_batch};
 use crate::error::{Error, Result};
-use crate::history::{History, Recount, Snapshot};
+use crate::history::{ArrayNames, History, Recount, Snapshot};
 use crate::log::{Log, LogCut};
 use crate::record::{Body, Entry, Origin, Position, Record, SnapshotId, Version};
 use crate::value::Text;
@@ -159,7 +159,7 @@ impl Tenant {
 
     /// Folds the log up to the cut, to know what was there, and reads on for what later records need of it.
     fn cut_before(&self, before: Version, tell: &mut dyn FnMut(f64)) -> Result<LogCut> {
-        let (expected, (_, first)) = (self.folded().position(), self.first_kept(&self.folded(), before)?);
+        let (expected, (first_version, first)) = (self.folded().position(), self.first_kept(&self.folded(), before)?);
         let through = Position(first.0 - 1);
         let records = TenantRecords(&self.shared);
         let mut cutting = CompactionPass::default();
@@ -173,17 +173,17 @@ impl Tenant {
             tell(batch.progress);
         }
         let mut base = shadow.base(&cutting.baselines, &records)?;
-        let settled = self.settled_before(self.first_kept(&self.folded(), before)?.0);
-        for record in &mut base.kept {
-            if let Body::Settings(settings) = &mut record.entry.body {
-                keep_settled(settings, &settled);
-            }
-        }
         let returned = self.folded().timeline().rollbacks().to_vec();
         cutting.needed.extend(returned.iter().filter(|(made, _)| *made > base.through).map(|(_, to)| *to));
         cutting.needed.retain(|version| version.0 > 0 && *version <= base.through);
         cutting.needed.retain(|version| shadow.existing(*version).is_ok());
         shadow.add_to_base(&mut base, &cutting.needed, &records)?;
+        let settled = self.settled_before(first_version, ArrayNames::of_base(&base).settled());
+        for record in &mut base.kept {
+            if let Body::Settings(settings) = &mut record.entry.body {
+                keep_settled(settings, &settled);
+            }
+        }
         base.writes.retain(|write| cutting.turned.contains(&write.at));
         base.check(through).map_err(|why| self.not_readable(&why))?;
         let base = Entry {

@@ -20,13 +20,13 @@ impl Tenant {
     /// The newest state, where counts are those of the history; `None` where they may be others by the choices, by what the
     /// recording keeps, or by what the history settled: by a field that is not the one its newest state would be matched by.
     /// `known` is a state of which the same was found out before, or null. O(what differs from that).
-    pub fn state_with_plain_counts(&self, chosen: &DiffRules, known: &Value, stop: &dyn Fn() -> bool) -> Option<Value> {
+    pub fn state_with_plain_counts(&self, chosen: &DiffRules, known: &Value) -> Option<Value> {
         if chosen.says_anything() || kept_array_keys(self.folded().ledger().settings()).says_anything() {
             return None;
         }
         let head = self.history().head();
         let Ok(value) = self.value_at(head) else { return Some(known.clone()) };
-        let rules = self.array_keys(chosen, (known, &value), &[], stop);
+        let rules = self.diff_rules(chosen);
         (!is_named_otherwise(&rules, known, &value)).then_some(value)
     }
 
@@ -36,7 +36,7 @@ impl Tenant {
         let before = self.history().lineage().seen_before(version);
         let now = self.value_at(version).ok()?;
         let before = before.map_or(Ok(Value::Null), |before| self.value_at(before)).ok()?;
-        let rules = self.array_keys(chosen, (&before, &now), &[], stop);
+        let rules = self.diff_rules(chosen);
         let diff = Differ::by(&rules).diff(&before, &now).filter(|_| !stop())?;
         Some(RuleCounts { counts: diff.counts(), ignored: diff.ignored })
     }

@@ -1,36 +1,17 @@
 //! What names the elements of arrays, settled by the first version in which an array has two objects.
 
 use super::Tenant;
-use super::settling::Settling;
-use crate::diff::{ArrayKey, DiffRules, IgnoredPaths, Settled, Settler, Track, place};
+use crate::diff::{ArrayKey, DiffRules, IgnoredPaths, Settled, Track, place};
 use crate::error::Result;
-use crate::index::PathIndex;
 use crate::record::{Settings, Version};
 use crate::value::{Path, Text, Value};
-use std::collections::BTreeSet;
-use std::sync::{Arc, MutexGuard, PoisonError};
-
-/// Versions that are looked through before others that look for something have their turn.
-const TURN: usize = 64;
 
 impl Tenant {
-    /// The choices completed for comparing two values, by what the recording keeps, then by what the history settled for the
-    /// arrays with two objects in either of them. Where they differ, or on the ways `along` which somebody goes, other arrays
-    /// are matched by what the two hold: so the answer is the same whatever was asked before. Reads versions from the first
-    /// on until those arrays are settled, and goes on there the next time; asks `stop` at every one.
-    pub fn array_keys(
-        &self,
-        chosen: &DiffRules,
-        (left, right): (&Value, &Value),
-        along: &[Path],
-        stop: &dyn Fn() -> bool,
-    ) -> DiffRules {
-        let places = Settler::between(left, right, along);
-        let mut settled = self.settle(&places.named, stop);
-        if places.lone.iter().any(|place| settled.contains_key(place)) {
-            Arc::make_mut(&mut settled).retain(|place, _| !places.lone.contains(place));
-        }
-        chosen.on(&kept_array_keys(self.folded().ledger().settings()), &settled)
+    /// The choices completed by what the recording keeps, then by what its versions settled: what every comparison of two of
+    /// its values goes by. O(choices).
+    pub fn diff_rules(&self, chosen: &DiffRules) -> DiffRules {
+        let history = self.folded();
+        chosen.on(&kept_array_keys(history.ledger().settings()), history.array_names().settled())
     }
 
     /// Follows the part at a path into the value of a version, by the choices and by what the history settled for the arrays
@@ -38,87 +19,21 @@ impl Tenant {
     ///
     /// # Errors
     /// When the version cannot be read.
-    pub fn track(
-        &self,
-        path: &Path,
-        version: Version,
-        chosen: &DiffRules,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<(Track, DiffRules)> {
-        let value = self.value_at(version)?;
-        let places = Settler::along(path);
-        let mut settled = (*self.settle(&places, stop)).clone();
-        settled.retain(|place, _| places.contains(place));
-        let keys = chosen.on(&kept_array_keys(self.folded().ledger().settings()), &Arc::new(settled));
-        Ok((Track::new(path, &value, &keys), keys))
+    pub fn track(&self, path: &Path, version: Version, chosen: &DiffRules) -> Result<(Track, DiffRules)> {
+        let keys = self.diff_rules(chosen);
+        Ok((Track::new(path, &self.value_at(version)?, &keys), keys))
     }
 
-    /// Looks through versions until these places are settled. Others may look for something meanwhile: the lock is held for
-    /// a few versions at a time.
-    fn settle(&self, places: &BTreeSet<Path>, stop: &dyn Fn() -> bool) -> Arc<Settled> {
-        loop {
-            let mut settling = self.settling();
-            for _ in 0..TURN {
-                let settled = settling.settler.settled();
-                let is_done = places.iter().all(|place| settled.contains_key(place));
-                if is_done || stop() || !self.settle_next(&mut settling) {
-                    return Arc::clone(settling.settler.settled());
-                }
-            }
-        }
-    }
-
-    /// Takes over what an index of the versions up to its newest settled.
-    pub(super) fn adopt_settled(&self, index: &PathIndex) {
-        if let Some(newest) = index.newest() {
-            let mut settling = self.settling();
-            settling.adopt(index.settler(), newest, &self.folded());
-        }
-    }
-
-    fn settling(&self) -> MutexGuard<'_, Settling> {
-        let mut settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
-        settling.follow(&self.folded());
-        settling
-    }
-
-    /// Looks through one more version; whether there was one.
-    fn settle_next(&self, settling: &mut Settling) -> bool {
+    /// What versions before one settled and what stands for them does not settle alike.
+    /// O(arrays settled).
+    pub(super) fn settled_before(&self, before: Version, again: &Settled) -> Vec<(Path, ArrayKey)> {
         let history = self.folded();
-        let Some(version) = settling.next_of(&history) else { return false };
-        match self.value_at(version) {
-            Ok(value) => {
-                settling.settler.take(&value);
-                settling.unread = 0;
-            }
-            // What it held is not known, and settles nothing.
-            Err(_) => settling.unread += 1,
-        }
-        settling.passed(version, &history);
-        true
-    }
-}
-
-impl Tenant {
-    /// What versions before one settled and the versions from it on would not settle alike. O(versions before it).
-    pub(super) fn settled_before(&self, before: Version) -> Vec<(Path, ArrayKey)> {
-        while self.settling_reached() < before && self.settle_some() {}
-        let mut fresh = Settler::default();
-        self.value_at(before).iter().for_each(|value| fresh.take(value));
-        let settling = self.settling();
-        let differing =
-            settling.settler.settled().iter().filter(|(place, field)| fresh.settled().get(place) != Some(field));
-        let key = |field: &Option<Text>| field.clone().map_or(ArrayKey::Content, ArrayKey::Field);
+        let differing = history
+            .array_names()
+            .before(before)
+            .filter(|(place, field)| again.get(*place).map(Option::as_ref) != Some(*field));
+        let key = |field: Option<&Text>| field.cloned().map_or(ArrayKey::Content, ArrayKey::Field);
         differing.map(|(place, field)| (place.clone(), key(field))).collect()
-    }
-
-    fn settling_reached(&self) -> Version {
-        self.settling().next
-    }
-
-    fn settle_some(&self) -> bool {
-        let mut settling = self.settling();
-        (0..TURN).all(|_| self.settle_next(&mut settling))
     }
 }
 

@@ -58,7 +58,6 @@ impl Tenant {
             Ok(whole) => whole,
             Err(reached) => self.index_rest(reached..newest, tell)?,
         };
-        self.adopt_settled(&whole);
         self.keep_paths();
         Ok(whole)
     }

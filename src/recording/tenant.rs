@@ -8,7 +8,6 @@ use super::known_paths::KnownPaths;
 use super::poison::Poison;
 use super::published::PublishedHistory;
 use super::read_ahead::read_ahead;
-use super::settling::Settling;
 use super::{Clock, Progress, RecordStore, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, History, Moment, Target, TargetContext};
@@ -49,8 +48,6 @@ pub(super) struct TenantShared {
     pub clock: Clock,
     pub budget: Budget,
     pub poison: Poison,
-    /// What names the elements of arrays.
-    pub settling: Mutex<Settling>,
     pub segments: Segments,
     /// The index segment it was opened from.
     pub index: Mutex<KnownIndex>,
@@ -94,7 +91,6 @@ impl TenantShared {
             clock,
             budget,
             poison: Poison::default(),
-            settling: Mutex::default(),
             segments,
             index: Mutex::default(),
             paths: Mutex::default(),

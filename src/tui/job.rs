@@ -500,7 +500,7 @@ fn plan(tenant: &Tenant, to: Version, chosen: &DiffRules, cancel: &Cancel) -> Re
     let moved = ops::plan_rollback(tenant, to)?;
     let head = tenant.value_at(moved.head)?;
     let target = tenant.value_at(moved.to)?;
-    let keys = tenant.array_keys(chosen, (&head, &target), &[], &|| cancel.is_cancelled());
+    let keys = tenant.diff_rules(chosen);
     let diff = Differ::new(&keys, cancel.flag()).diff(&head, &target).unwrap_or_default();
     Ok(Preview { at, snapshots, moved, summary: Box::new(Summary::new(&diff, &head, &target)) })
 }

@@ -18,9 +18,6 @@ use super::text;
 use crate::value::{Path, Value};
 use search::Search;
 
-/// Open elements that are asked for what names them, a frame.
-const MOST_UNNAMED: usize = 50;
-
 /// Changes that are looked at for one that is in view.
 const LOOKED_AT: usize = 50;
 
@@ -47,11 +44,6 @@ impl Tree {
         self.forget_pending();
         self.search.iter_mut().for_each(Search::forget_hits);
         before
-    }
-
-    /// Paths of elements that are open by their index, as many as are worth naming.
-    pub fn unnamed(&self) -> Vec<Path> {
-        self.outline.folds().trails(MOST_UNNAMED).into_iter().map(Path).collect()
     }
 
     /// What was opened and closed, for a later run.

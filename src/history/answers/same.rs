@@ -26,6 +26,13 @@ impl History {
             .or_else(|| differs("transactions", both.map(|one| one.transactions().all())))
             .or_else(|| differs("measurements", both.map(|one| one.ledger.measurements())))
             .or_else(|| differs("baselines", both.map(|one| one.variants().baselines())))
+            .or_else(|| differs("what names elements", both.map(|one| one.array_names().settled())))
+            .or_else(|| {
+                differs(
+                    "who settled that",
+                    both.map(|one| one.array_names().before(Version(u64::MAX)).collect::<Vec<_>>()),
+                )
+            })
             .or_else(|| differs("settings", both.map(|one| one.ledger.settings())))
             .or_else(|| differs("problems", both.map(History::problems)))
             .or_else(|| differs("versions left behind", both.map(History::left_behind)))

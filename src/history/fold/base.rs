@@ -14,6 +14,7 @@ use crate::history::marks::Snapshot;
 use crate::history::parts::History;
 use crate::history::timeline::Timeline;
 use crate::history::values::HeadValue;
+use crate::history::values::names::ArrayNames;
 use crate::record::{
     Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, NewSnapshot, Position, Record, Records, Settings, SnapshotId,
     Version,
@@ -32,6 +33,7 @@ pub(super) fn started(mut history: History, base: &Base) -> History {
         history.values.keyframes.pin(*version, value.clone());
     }
     let values: BTreeMap<Version, &Value> = base.values.iter().map(|(version, value)| (*version, value)).collect();
+    history.values.names = ArrayNames::of_base(base);
     for head in &base.heads {
         let value = values.get(&head.head).map(|value| (*value).clone()).unwrap_or_default();
         history.values.heads.push(HeadValue { value, suspect: head.suspect.clone(), patched: 0 });

@@ -22,7 +22,7 @@ impl Blob for Held {
     }
 }
 
-fn restored(mut parts: Vec<Vec<u8>>) -> Option<History> {
+pub(super) fn restored(mut parts: Vec<Vec<u8>>) -> Option<History> {
     let last = Arc::new(Held(parts.pop()?));
     History::restore(&"acme".into(), Budget::new(4_096), parts, last)
 }

@@ -24,7 +24,7 @@ fn differs(old: Option<&Value>, new: Option<&Value>) -> bool {
 pub fn changes(course: &Course<'_>, path: &Path) -> Vec<Change> {
     let tenant = course.tenant();
     let last = course.last().unwrap();
-    let (mut track, keys) = tenant.track(path, last, &DiffRules::default(), &|| false).unwrap();
+    let (mut track, keys) = tenant.track(path, last, &DiffRules::default()).unwrap();
     let mut value = tenant.value_at(last).unwrap();
     let mut changes = Vec::new();
     for version in course.backward() {
@@ -44,7 +44,7 @@ pub fn changes(course: &Course<'_>, path: &Path) -> Vec<Change> {
 
 /// The nearest change before or after a version.
 pub fn nearest(tenant: &Tenant, path: &Path, from: Version, (way, of): (TimeDirection, Aspect)) -> Option<Change> {
-    let (mut track, keys) = tenant.track(path, from, &DiffRules::default(), &|| false).unwrap();
+    let (mut track, keys) = tenant.track(path, from, &DiffRules::default()).unwrap();
     let (mut at, mut value) = (from, tenant.value_at(from).unwrap());
     loop {
         let next = match way {
@@ -69,7 +69,7 @@ pub fn nearest(tenant: &Tenant, path: &Path, from: Version, (way, of): (TimeDire
 
 /// Who wrote the part at a path into the value of a version, and the return that brought it back: the walk along the line.
 pub fn blame(tenant: &Tenant, version: Version, path: &Path) -> (Option<Version>, Option<Version>) {
-    let (_, keys) = tenant.track(path, version, &DiffRules::default(), &|| false).unwrap();
+    let (_, keys) = tenant.track(path, version, &DiffRules::default()).unwrap();
     let (mut newer, mut value, mut here) = (version, tenant.value_at(version).unwrap(), path.clone());
     let mut brought_back_by = None;
     loop {
@@ -121,6 +121,6 @@ fn step_back(path: &Path, older: &Value, newer: &Value, keys: &DiffRules) -> Opt
 
 /// Whether the elements on a path are known by their names, so that returns can be compared by them.
 pub fn is_named(tenant: &Tenant, version: Version, path: &Path) -> bool {
-    let (track, _): (Track, _) = tenant.track(path, version, &DiffRules::default(), &|| false).unwrap();
+    let (track, _): (Track, _) = tenant.track(path, version, &DiffRules::default()).unwrap();
     track.path() == Some(path) && track.is_named()
 }

@@ -255,16 +255,17 @@ impl Session {
     pub fn wanted(&self) -> Wanted {
         let ends = self.ends();
         let before = self.pin_a.unwrap_or_else(|| self.before(self.cursor));
-        Wanted { a: ends.a, b: ends.b, cursor: self.cursor, before, choices: self.choices() }
+        // What names elements may be settled by a version that comes later.
+        let settled = self.history().array_names().settled().len();
+        let choices = hash_of(&(self.choices(), settled));
+        Wanted { a: ends.a, b: ends.b, cursor: self.cursor, before, choices }
     }
 
     /// Changes whenever values are compared by other choices.
     pub fn choices(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
         let history = self.history();
         let settings = history.ledger().settings();
-        (self.chosen, self.embedded, &settings.array_keys, &settings.ignored_paths).hash(&mut hasher);
-        hasher.finish()
+        hash_of(&(self.chosen, self.embedded, &settings.array_keys, &settings.ignored_paths))
     }
 
     /// `version`, or where compaction has cut that off, the first version left.
@@ -298,8 +299,7 @@ impl Session {
         let known = of(versions) == of(self.shown.versions) && self.shown.is_whole() && self.shown.versions.b.0 > 0;
         let known = known.then(|| Arc::clone(&self.shown.ends));
         let sought = self.sought(versions, known.is_none());
-        let named = self.tree.unnamed().into_iter().chain([self.tree.path()]).collect();
-        How { keys: Arc::clone(&self.array_keys), known, sought, embedded: self.embedded, named }
+        How { keys: Arc::clone(&self.array_keys), known, sought, embedded: self.embedded }
     }
 
     /// Takes what was fetched into the panes. Folds and cursors stay where they are by path. Answers what was shown before.
@@ -421,4 +421,10 @@ mod tests {
         assert_eq!(jumps.toggle(Version(2)), Some(Version(9)));
         assert_eq!(jumps.toggle(Version(9)), Some(Version(2)));
     }
+}
+
+fn hash_of(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
 }

@@ -43,7 +43,7 @@ pub(super) fn find(tenant: &Tenant, ask: Ask, chosen: &DiffRules, cancel: &Cance
         }
         Ask::Diff(Ends { a, b }) => {
             let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
-            let keys = tenant.array_keys(chosen, (&left, &right), &[], &|| cancel.is_cancelled());
+            let keys = tenant.diff_rules(chosen);
             let compared = Compared::between(&left, &right, &Arc::new(keys), cancel.flag());
             Ok(Found::Diff(Box::new(Changes::new(compared))))
         }

@@ -49,7 +49,7 @@ pub fn scan(
     stop: &dyn Fn() -> bool,
 ) -> Result<Scanned> {
     let nearest = change_near(tenant, (path, chosen), from, (way, of), stop)?;
-    let (track, keys) = tenant.track(path, from, chosen, stop)?;
+    let (track, keys) = tenant.track(path, from, chosen)?;
     let path = Keys::of(&keys).words(track.path().unwrap_or(path), &tenant.value_at(from)?);
     Ok(match nearest {
         Nearest::Changed(PathChange { version: at, path: here, old, new }) => {

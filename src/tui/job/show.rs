@@ -8,7 +8,6 @@ use crate::diff::{DiffRules, opened, rules_between};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
-use crate::value::Path;
 use crate::view::changes::Changes;
 use crate::view::compared::Compared;
 use crate::view::difftree::Pairs;
@@ -27,8 +26,6 @@ pub struct How {
     pub sought: Vec<Sought>,
     /// Whether the JSON in strings is opened.
     pub embedded: bool,
-    /// Elements that something is to be said of by what names them.
-    pub named: Vec<Path>,
 }
 
 /// Fetches and compares. Cancelled, it stops comparing; the values are shown all the same. Blocks.
@@ -55,7 +52,7 @@ fn recorded(tenant: &Tenant, versions: Wanted) -> Result<Recorded> {
 
 fn marks(tenant: &Tenant, (a, b): (Version, Version), how: &How, cancel: &Cancel) -> Result<Arc<Marks>> {
     let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
-    let mut keys = tenant.array_keys(&how.keys, (&left, &right), &how.named, &|| cancel.is_cancelled());
+    let mut keys = tenant.diff_rules(&how.keys);
     let (left, right) = if how.embedded { (opened(&left), opened(&right)) } else { (left, right) };
     if how.embedded {
         keys = rules_between(&keys, &left, &right);

@@ -61,7 +61,6 @@ pub(super) fn find(tenant: &Tenant, sought: &[Sought], chosen: &DiffRules, cance
 
 fn find_one(tenant: &Tenant, sought: &Sought, chosen: &DiffRules, cancel: &Cancel) -> Result<Option<Found>> {
     let (from, to) = (tenant.value_at(sought.from)?, tenant.value_at(sought.to)?);
-    let along = std::slice::from_ref(&sought.path);
-    let keys = tenant.array_keys(chosen, (&from, &to), along, &|| cancel.is_cancelled());
+    let keys = tenant.diff_rules(chosen);
     Ok(sought.find((&from, &to), Differ::new(&keys, cancel.flag()), &keys))
 }

@@ -84,7 +84,7 @@ fn counted(states: &[&str], rule: Rule) -> BTreeMap<Version, Counts> {
     let (_recording, tenant) = recorded(states);
     keep(&tenant, rule);
     let chosen = chosen(rule);
-    let plain = tenant.state_with_plain_counts(&chosen, &Value::Null, &|| false).is_some();
+    let plain = tenant.state_with_plain_counts(&chosen, &Value::Null).is_some();
     let count = |version| match plain {
         true => tenant.history().info(version).unwrap().counts,
         false => tenant.counts_of(version, &chosen, &|| false).unwrap().counts,

@@ -149,18 +149,6 @@ impl Folds {
         self.root.take_names(&mut Vec::new(), name);
     }
 
-    /// Containers of which something was said, at most so many, those further up first; of elements only those that nothing names.
-    pub fn trails(&self, most: usize) -> Vec<Vec<Step>> {
-        let kept = self.kept().into_iter().filter_map(|(trail, _)| {
-            let steps = trail.into_iter().map(|step| match step {
-                LastingStep::Step(step) => Some(step),
-                LastingStep::Named(_) => None,
-            });
-            steps.collect::<Option<Vec<_>>>()
-        });
-        kept.filter(|trail| trail.iter().any(|step| matches!(step, Step::Index(_)))).take(most).collect()
-    }
-
     /// Whether runs are shown child by child everywhere.
     pub fn shows_everything(&self) -> bool {
         self.everything

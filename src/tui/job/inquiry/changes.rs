@@ -41,8 +41,7 @@ fn told<'p>(parts: &'p mut Parts<'_>) -> impl FnMut(PathChange) -> ControlFlow<(
 }
 
 fn followed(tenant: &Tenant, of: &ChangesOf, chosen: &DiffRules, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
-    let stop = || cancel.is_cancelled();
-    let (track, keys) = tenant.track(&of.path, of.at, chosen, &stop)?;
+    let (track, keys) = tenant.track(&of.path, of.at, chosen)?;
     // An array that names no elements is followed as a whole.
     let path = track.path().unwrap_or(&of.path).clone();
     parts.part(Part::Name(Keys::of(&keys).words(&path, &tenant.value_at(of.at)?)));
@@ -70,8 +69,7 @@ fn place_in(
         return Ok(Some(path.clone()));
     }
     let (old, new) = (tenant.value_at(from)?, tenant.value_at(to)?);
-    let stop = || cancel.is_cancelled();
-    let keys = tenant.array_keys(chosen, (&old, &new), std::slice::from_ref(path), &stop);
+    let keys = tenant.diff_rules(chosen);
     let sought = Sought { path: path.clone(), from, to };
     Ok(sought.find((&old, &new), Differ::new(&keys, cancel.flag()), &keys).and_then(|found| found.here))
 }
@@ -85,7 +83,7 @@ fn later(
     cancel: &Cancel,
     parts: &mut Parts<'_>,
 ) -> Result<()> {
-    let (mut track, keys) = tenant.track(path, of.at, chosen, &|| cancel.is_cancelled())?;
+    let (mut track, keys) = tenant.track(path, of.at, chosen)?;
     let mut value = tenant.value_at(of.at)?;
     let mut found = Vec::new();
     let course = Course::new(tenant, Version(of.at.0 + 1)..=of.last).stopped_by(cancel.flag());

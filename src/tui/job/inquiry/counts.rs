@@ -9,7 +9,7 @@ use crate::view::counts::CountsOf;
 /// Tells whether the rules matter; where they do, the counts of all versions that can be read, at once.
 pub(super) fn counts(tenant: &Tenant, of: &CountsOf, chosen: &DiffRules, cancel: &Cancel, parts: &mut Parts<'_>) {
     let stop = || cancel.is_cancelled();
-    let plain = tenant.state_with_plain_counts(chosen, &of.plain, &stop);
+    let plain = tenant.state_with_plain_counts(chosen, &of.plain);
     if stop() {
         return;
     }

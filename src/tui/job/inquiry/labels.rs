@@ -35,6 +35,6 @@ fn label_of(tenant: &Tenant, version: Version, chosen: &DiffRules, cancel: &Canc
     let before = tenant.history().lineage().seen_before(version);
     let now = tenant.value_at(version).ok()?;
     let before = before.map_or(Ok(Value::Null), |before| tenant.value_at(before)).ok()?;
-    let rules = tenant.array_keys(chosen, (&before, &now), &[], &|| cancel.is_cancelled());
+    let rules = tenant.diff_rules(chosen);
     Some(label(&Compared::between(&before, &now, &Arc::new(rules), cancel.flag())))
 }
