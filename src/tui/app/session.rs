@@ -402,6 +402,12 @@ impl Session {
     }
 }
 
+fn hash_of(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -421,10 +427,4 @@ mod tests {
         assert_eq!(jumps.toggle(Version(2)), Some(Version(9)));
         assert_eq!(jumps.toggle(Version(9)), Some(Version(2)));
     }
-}
-
-fn hash_of(of: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    hasher.finish()
 }
