@@ -4,6 +4,7 @@
 use super::exit::Outcome;
 use super::out::note;
 use super::progress::Bar;
+use crate::error::counted;
 use crate::import::{Note, Problem};
 use crate::recipe::Mapping;
 use crate::record::{TenantId, Version};
@@ -240,6 +241,9 @@ fn locked(reader: &Mutex<Reader>) -> MutexGuard<'_, Reader> {
     reader.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Problems that are printed one by one: a file of another format has one a line.
+const MOST_PROBLEMS: usize = 20;
+
 /// What is done with the events of a source.
 struct Reader {
     strict: bool,
@@ -259,7 +263,7 @@ impl Reader {
             Event::Remembered(how) => {
                 note(format_args!("read as before: {how} (--format states reads each text as a state)"));
             }
-            Event::Problem(problem) if !self.strict => {
+            Event::Problem(problem) if !self.strict && self.met.problems.len() < MOST_PROBLEMS => {
                 self.bar.aside(|| note(format_args!("{}: {}", problem.place, problem.why)));
             }
             Event::Problem(_) | Event::Took(..) | Event::Note(..) | Event::Waiting => {}
@@ -276,9 +280,19 @@ impl Reader {
         if let Some(Problem { place, why }) = met.problems.pop_if(|_| self.strict) {
             return Err(Error::Syntax { place, why }.into());
         }
+        more_words(met.problems.len()).into_iter().for_each(note);
         notes_words(&met.notes).into_iter().for_each(note);
         Ok(met)
     }
+}
+
+/// How many problems were not printed one by one, if any.
+fn more_words(problems: usize) -> Option<String> {
+    let more = problems.checked_sub(MOST_PROBLEMS).filter(|more| *more > 0)?;
+    Some(format!(
+        "{} not printed. `asof record --json` lists every problem, `asof log --json` every invalid version",
+        counted(more as u64, "more problem")
+    ))
 }
 
 /// All notes in one sentence: how many, and the first.
@@ -320,6 +334,20 @@ mod tests {
         assert!(reader.take(problem()).is_continue());
         assert!(reader.take(problem()).is_continue());
         assert_eq!(reader.finish().unwrap().problems.len(), 2);
+    }
+
+    #[test]
+    fn a_flood_of_problems_is_counted() {
+        let check = |problems: usize, expected: Option<&str>| {
+            assert_eq!(
+                more_words(problems).as_deref().and_then(|words| words.split_once(". ")).map(|(said, _)| said),
+                expected
+            );
+        };
+        check(0, None);
+        check(20, None);
+        check(21, Some("1 more problem not printed"));
+        check(1_500, Some("1,480 more problems not printed"));
     }
 
     #[test]
