@@ -65,7 +65,11 @@ const FRIENDS: [(&str, &str); 3] = [("value", "error"), ("patch", "diff"), ("que
 
 /// Names that may stand only in some modules, and why. Crates are named by their name in code.
 const ONLY_IN: [(&str, &[&str], &str); 25] = [
-    ("im", &["value", "bytes", "history", "recording"], "the persistent tree is a detail of values and histories"),
+    (
+        "im",
+        &["value", "bytes", "history", "recording", "diff::rules"],
+        "the persistent tree is a detail of values, histories and what they settle",
+    ),
     ("rusqlite", &["import::database"], "databases are one source of many"),
     ("rmpv", &["import::database"], "as the databases it stands in"),
     ("jsonc_parser", &["import::notation"], "notations become JSON text in one place"),

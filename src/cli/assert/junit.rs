@@ -3,7 +3,7 @@
 use super::outcome::Judged;
 use crate::cli::cells::Columns;
 use crate::error::counted;
-use crate::view::text::visible;
+use crate::view::text::{recorded, visible};
 use std::fmt::Write;
 
 /// The whole document.
@@ -13,13 +13,13 @@ pub fn text(source: &str, judged: &[Judged<'_>]) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     // Writing to a String cannot fail.
     let _ = writeln!(out, "<testsuites name=\"asof assert\" {counts}>");
-    let _ = writeln!(out, "  <testsuite name=\"{}\" {counts}>", escaped(source));
+    let _ = writeln!(out, "  <testsuite name=\"{}\" {counts}>", escaped(&recorded(source)));
     judged.iter().for_each(|judged| case(source, judged, &mut out));
     out + "  </testsuite>\n</testsuites>\n"
 }
 
 fn case(source: &str, judged: &Judged<'_>, out: &mut String) {
-    let (name, suite) = (escaped(&judged.assertion.title()), escaped(source));
+    let (name, suite) = (escaped(&judged.assertion.title()), escaped(&recorded(source)));
     let _ = write!(out, "    <testcase name=\"{name}\" classname=\"{suite}\"");
     if judged.holds() {
         out.push_str("/>\n");

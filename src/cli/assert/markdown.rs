@@ -3,13 +3,13 @@
 use super::outcome::Judged;
 use crate::cli::cells::Columns;
 use crate::error::counted;
-use crate::view::text::visible;
+use crate::view::text::{recorded, visible};
 use std::fmt::Write;
 
 /// The whole document: a table, then what broke each assertion that does not hold.
 pub fn text(source: &str, judged: &[Judged<'_>]) -> String {
     let failed = judged.iter().filter(|judged| !judged.holds()).count();
-    let mut out = format!("## Assertions: {}\n\n", escaped(source));
+    let mut out = format!("## Assertions: {}\n\n", escaped(&recorded(source)));
     // Writing to a String cannot fail.
     let _ = match failed {
         0 => writeln!(out, "All {} hold.\n", judged.len()),

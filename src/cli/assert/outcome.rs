@@ -14,6 +14,7 @@ use crate::questions::Course;
 use crate::record::Version;
 use crate::value::Text;
 use crate::view::clock::rfc_3339;
+use crate::view::text::recorded as recorded_text;
 
 /// Changes shown of one version; the rest is counted.
 const SHOWN: usize = 8;
@@ -45,7 +46,8 @@ impl<'a> Judged<'a> {
         let info = version.and_then(|version| tenant.history().info(version));
         let when = info.map(|info| {
             let at = info.at.map(|at| Text::from(rfc_3339(at)));
-            at.into_iter().chain(info.by).chain((!info.label.is_empty()).then_some(info.label)).collect()
+            let recorded = info.by.into_iter().chain((!info.label.is_empty()).then_some(info.label));
+            at.into_iter().chain(recorded.map(|text| Text::from(&*recorded_text(&text)))).collect()
         });
         let changes = match example.zip(version) {
             Some((example, version)) if !example.reads.is_empty() => {

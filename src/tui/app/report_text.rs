@@ -8,7 +8,7 @@ use crate::value::{Path, Value};
 use crate::view::Sign;
 use crate::view::clock::date_time;
 use crate::view::path::printed;
-use crate::view::text::{counted, fit, number, visible};
+use crate::view::text::{counted, fit, number, recorded, visible};
 
 /// Changes listed, at most.
 const MOST_CHANGES: usize = 200;
@@ -20,9 +20,9 @@ const COLUMNS: usize = 60;
 pub fn markdown(session: &Session, address: &Address) -> String {
     let versions = session.shown.versions;
     let mut lines = vec![
-        format!("# {}: {} → {}", visible(&address.title()), number(versions.a), number(versions.b)),
+        format!("# {}: {} → {}", recorded(&address.title()), number(versions.a), number(versions.b)),
         String::new(),
-        format!("- tenant: {}", code(&session.tenant.id().0)),
+        format!("- tenant: {}", code(&recorded(&session.tenant.id().0))),
         end(session, "A", versions.a),
         end(session, "B", versions.b),
         format!("- {}", session.changes.summary().line().unmarked()),
@@ -75,7 +75,7 @@ fn quoted(text: &str) -> String {
 fn end(session: &Session, name: &str, version: Version) -> String {
     let info = session.history().info(version);
     let at = info.as_ref().and_then(|info| info.at).map(|at| format!(" at {}", date_time(at))).unwrap_or_default();
-    let label = info.filter(|info| !info.label.is_empty()).map(|info| format!(", {}", code(&info.label)));
+    let label = info.filter(|info| !info.label.is_empty()).map(|info| format!(", {}", code(&recorded(&info.label))));
     format!("- {name}: {}{at}{}", number(version), label.unwrap_or_default())
 }
 

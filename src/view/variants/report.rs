@@ -6,10 +6,10 @@ use crate::view::text;
 
 /// The table of metrics, score and verdict as Markdown, and what it comes to.
 pub fn markdown(comparison: &Comparison, tenant: &str) -> String {
-    let names = comparison.variants.iter().map(|variant| escaped(&variant.branch.name));
+    let names = comparison.variants.iter().map(|variant| escaped(&text::recorded(&variant.branch.name)));
     let heads = [String::new(), "better".to_owned(), escaped(&reference_name(comparison).unmarked())];
     let mut lines = vec![
-        format!("# Variants of {}", escaped(tenant)),
+        format!("# Variants of {}", escaped(&text::recorded(tenant))),
         String::new(),
         format!("{}; {}", lengths(comparison).unmarked(), title(comparison).unmarked()),
         String::new(),
