@@ -29,6 +29,8 @@ pub struct Messages {
     fresh: bool,
 }
 
+const STOPPING: &str = "Stopping";
+
 /// More than anyone reads back.
 const MOST: usize = 500;
 
@@ -41,6 +43,18 @@ impl Messages {
     /// Says that something failed.
     pub fn failure(&mut self, text: impl Into<SafeText>) {
         self.push(Tone::Failure, text.into());
+    }
+
+    /// Says that something is to stop; [`stopped`](Self::stopped) when it has.
+    pub fn stopping(&mut self) {
+        self.note(STOPPING);
+    }
+
+    /// What was to stop has stopped: the line does not go on saying that it will.
+    pub fn stopped(&mut self) {
+        if let Some(last) = self.all.last_mut().filter(|last| last.text == SafeText::from(STOPPING)) {
+            last.text = "Stopped".into();
+        }
     }
 
     /// Clears the line; the messages stay.

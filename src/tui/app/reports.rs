@@ -78,6 +78,9 @@ impl App {
         if task.kind.must_finish() && !task.cancel.is_cancelled() && report.is_failure() {
             self.stay();
         }
+        if task.cancel.is_cancelled() && matches!(report, Report::Shown(_) | Report::Answered(_) | Report::Scanned(_)) {
+            self.messages.stopped();
+        }
         match (report, session) {
             (Report::Read(outcome), _) => return self.finish_reading(outcome, task).into_iter().collect(),
             (Report::Shown(shown), Some(id)) => {

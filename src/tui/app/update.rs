@@ -245,13 +245,13 @@ impl App {
         if self.is_question_parked() {
             self.resume_question();
         } else if self.stop_comparing() {
-            self.messages.note("Stopping");
+            self.messages.stopping();
         } else if self.is_playing() {
             self.pause();
         } else if self.stop_script() {
             self.messages.note("Script stopped");
         } else if self.stop_inquiry() || self.stop_scan() {
-            self.messages.note("Stopping");
+            self.messages.stopping();
         } else if self.stop_search() {
             self.messages.note("Search stopped");
         } else if self.stop_reading() {

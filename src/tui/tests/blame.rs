@@ -78,7 +78,8 @@ fn it_is_switched_off_by_its_key_and_stopped_by_esc() {
     let mut screen = Harness::states(&STATES, 120, 36);
     screen.command("blame").sees("#7").command("blame");
     assert!(screen.app.session().unwrap().asked.writers.is_none());
-    screen.hold_all().command("blame").keys("Esc").let_all_come();
+    screen.hold_all().command("blame").keys("Esc").sees("Stopping").let_all_come();
+    screen.sees("Stopped").lacks("Stopping");
     assert!(screen.app.session().unwrap().asked.writers.is_none());
 }
 

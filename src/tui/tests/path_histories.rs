@@ -113,8 +113,8 @@ fn n_goes_through_the_changes_without_leaving_them() {
 #[test]
 fn esc_stops_and_says_how_far_it_came() {
     let mut screen = Harness::states(&STATES, 120, 36);
-    screen.hold_all().command("history .n").sees("Looking for changes …").keys("Esc").let_all_come();
-    screen.sees("stopped at #7");
+    screen.hold_all().command("history .n").sees("Looking for changes …").keys("Esc").sees("Stopping").let_all_come();
+    screen.sees("stopped at #7").sees("Stopped").lacks("Stopping");
 }
 
 #[test]
