@@ -4,7 +4,6 @@
 use super::text;
 use crate::diff::{ArrayKey, Diff, DiffRules, Matching, name_in, repeated_names};
 use crate::value::{Path, Step, Value};
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -87,11 +86,11 @@ impl Keys {
 /// A path as it is written, safe to print.
 pub fn printed(path: &Path) -> String {
     let written = path.to_string();
-    if matches!(text::visible(&written), Cow::Borrowed(_)) {
+    if text::is_plain(&written) {
         return written;
     }
     let step = |(at, step): (usize, &Step)| match step {
-        Step::Key(key) if text::visible(key) != **key => format!(".{}", text::json_literal(key)),
+        Step::Key(key) if !text::is_plain(key) => format!(".{}", text::json_literal(key)),
         Step::Index(index) if at > 0 => format!("[{index}]"),
         step => Path(vec![step.clone()]).to_string(),
     };

@@ -2,7 +2,8 @@
 //!
 //! The one spelling of an escape is `\u{1b}`: the code point in lower-case hexadecimal; only line feed, carriage return
 //! and tab have short forms (`\n`, `\r`, `\t`). A backslash of the data is doubled where one could read an escape, in
-//! literals everywhere: different texts never look alike, but for the joiners of emoji.
+//! literals everywhere, and so is an accent that makes one letter with the one before: different texts never look alike, but
+//! for the joiners of emoji.
 //! Joiners and variation selectors are escaped in literals: terminals disagree about what they do to the width of a text. In
 //! labels and names, those that belong to an emoji are left out, and those that spell a word stay.
 
@@ -24,6 +25,7 @@ use crate::value::{Value, is_invisible};
 use clusters::Part;
 use std::borrow::Cow;
 use std::fmt::Write;
+use unicode_normalization::char::compose;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -62,7 +64,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn literal(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 2);
     shown.push('"');
-    push_visible(&mut shown, text, &mut false, |char| matches!(char, '"' | '\\'), push_escape);
+    push_visible(&mut shown, text, &mut Base::in_literal(), |char| matches!(char, '"' | '\\'), push_escape);
     shown.push('"');
     shown
 }
@@ -71,7 +73,7 @@ pub fn literal(text: &str) -> String {
 pub fn json_literal(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 2);
     shown.push('"');
-    push_visible(&mut shown, text, &mut false, |char| matches!(char, '"' | '\\'), push_json_escape);
+    push_visible(&mut shown, text, &mut Base::in_literal(), |char| matches!(char, '"' | '\\'), push_json_escape);
     shown.push('"');
     shown
 }
@@ -80,10 +82,19 @@ pub fn json_literal(text: &str) -> String {
 pub fn key(text: &str) -> Cow<'_, str> {
     let ends = |char: char| char.is_whitespace() || char == '"';
     let odd = text.is_empty() || text.starts_with(ends) || text.ends_with(ends) || text.contains('\\');
-    match visible(text) {
-        Cow::Borrowed(plain) if !odd => Cow::Borrowed(plain),
-        _ => Cow::Owned(literal(text)),
-    }
+    if odd || !is_plain(text) { Cow::Owned(literal(text)) } else { Cow::Borrowed(text) }
+}
+
+/// Whether a text is shown as it is, and nothing else looks like it.
+pub fn is_plain(text: &str) -> bool {
+    let mut before = None;
+    let mut composes = |char| is_composed(before.replace(char), char);
+    matches!(visible(text), Cow::Borrowed(_)) && (text.is_ascii() || !text.chars().any(&mut composes))
+}
+
+/// Whether two characters look like one that there is, as `e` and an accent do.
+fn is_composed(before: Option<char>, char: char) -> bool {
+    before.is_some_and(|before| !char.is_ascii() && compose(before, char).is_some())
 }
 
 /// Bytes of a string that one row shows at most.
@@ -119,7 +130,7 @@ pub fn bare(value: &Value) -> SafeText {
 
 /// As in a literal, but what is part of an emoji or of a word reads as such.
 fn push_readable(shown: &mut String, text: &str) {
-    let (mut begun, mut base) = (0, false);
+    let (mut begun, mut base) = (0, Base::default());
     let mut before = None;
     for (at, char) in text.char_indices() {
         let end = at + char.len_utf8();
@@ -136,11 +147,25 @@ fn push_readable(shown: &mut String, text: &str) {
     push_visible(shown, &text[begun..], &mut base, |_| false, push_escape);
 }
 
-/// `base` is whether a mark that takes no column has something to stand on.
+/// What a mark that takes no column stands on.
+#[derive(Default)]
+struct Base {
+    is_there: bool,
+    /// The character before, where those that look like one other are told from it.
+    before: Option<char>,
+    in_literal: bool,
+}
+
+impl Base {
+    fn in_literal() -> Self {
+        Self { in_literal: true, ..Self::default() }
+    }
+}
+
 fn push_visible(
     shown: &mut String,
     text: &str,
-    base: &mut bool,
+    base: &mut Base,
     backslashed: impl Fn(char) -> bool,
     escape: fn(&mut String, char),
 ) {
@@ -149,12 +174,13 @@ fn push_visible(
         if backslashed(char) {
             shown.push('\\');
         }
-        if is_invisible(char) || (mark && !*base) {
+        let looks_like_one = base.in_literal && is_composed(base.before, char);
+        if is_invisible(char) || (mark && !base.is_there) || looks_like_one {
             escape(shown, char);
-            *base = false;
+            (base.is_there, base.before) = (false, None);
         } else {
             shown.push(char);
-            *base = mark || !char.is_whitespace();
+            (base.is_there, base.before) = (mark || !char.is_whitespace(), Some(char));
         }
     }
 }
@@ -362,6 +388,25 @@ mod tests {
             (" \u{301}", " \\u{301}"),
         ] {
             assert_eq!(visible(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_letter_in_two_characters_does_not_look_like_one() {
+        for (text, shown) in [
+            ("é", "é"),
+            ("e\u{301}", "\"e\\u{301}\""),
+            // Two accents, of which the first makes one letter.
+            ("e\u{302}\u{301}", "\"e\\u{302}\\u{301}\""),
+            ("\u{1112}\u{1161}\u{11ab}", "\"\u{1112}\\u{1161}\\u{11ab}\""),
+            ("한", "한"),
+            // No letter stands for these two.
+            ("q\u{301}", "q\u{301}"),
+            ("\u{915}\u{93c}", "\u{915}\u{93c}"),
+        ] {
+            assert_eq!(key(text), shown, "{text:?}");
+            assert_eq!(is_plain(text), !shown.contains('"'), "{text:?}");
+            assert_eq!(literal(text), if is_plain(text) { format!("\"{shown}\"") } else { shown.to_owned() });
         }
     }
 
