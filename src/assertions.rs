@@ -59,7 +59,6 @@ enum Formula {
 /// Why a text is no assertion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongAssertion {
-    /// The text.
     pub text: Text,
     /// The byte in it where the trouble begins.
     pub at: usize,

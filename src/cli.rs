@@ -78,7 +78,7 @@ struct Cli {
     open: open::Open,
     #[command(flatten)]
     common: screen::Common,
-    /// Log in to NATS with this context of the `nats` program; default: `$NATS_CONTEXT`
+    /// Log in to NATS with this context of the `nats` program [default: `$NATS_CONTEXT`]
     #[cfg(feature = "nats")]
     #[arg(long, value_name = "NAME", global = true)]
     nats_context: Option<String>,
@@ -93,7 +93,7 @@ A source:   a recording's directory · a file: JSON Lines of states or of RFC 69
 A moment:   42 or '#42' · head · head~3 · 50% · @2026-10-09T12:00:00Z · @12:30
             -10 (versions before the head) · -5m (minutes before the newest recorded one)
             a snapshot's NAME, or snap:NAME · index:0 (the oldest) · latest
-            the HASH of a commit, from 4 digits on; id:ID of another source
+            the HASH of a commit, at least 4 digits; id:ID of another source
             before:@12:30 (the newest at or before) · branch:main~1
             Times without an offset are in --time-zone; a time of day is on the day
             of the application's newest version.

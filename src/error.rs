@@ -14,9 +14,9 @@ mod words;
 pub use log_change::LogChange;
 pub use overlap::Overlap;
 pub use place::InputPlace;
-pub(crate) use words::counted;
 #[cfg(feature = "tui")]
 pub(crate) use words::noun;
+pub(crate) use words::{counted, of_system};
 
 use sentences::sentences;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ sentences! {
 #[allow(missing_docs, reason = "fields that their name describes; every variant has its doc")]
 pub enum Error {
     /// The operating system refused a read, write, lock or rename.
-    #[error("cannot {operation} {}: {source}", path.display())]
+    #[error("cannot {operation} {}: {}", path.display(), words::of_system(source))]
     Io {
         /// The verb: `open`, `read`, `write`, `sync`, `lock`.
         operation: &'static str,
@@ -98,8 +98,9 @@ pub enum Error {
     LogChanged { file: PathBuf, change: LogChange },
     /// An append that the disk refused to make durable, with an outcome that a crash of the machine decides.
     #[error(
-        "cannot sync {}: {source}. {}",
+        "cannot sync {}: {}. {}",
         file.display(),
+        words::of_system(source),
         if *withdrawn { "The write was withdrawn, but may reappear after a crash of the machine" }
         else { "The write is in the log and visible to others, but a crash of the machine may lose it" }
     )]
@@ -340,6 +341,9 @@ impl Error {
     /// An input-output error with its verb and file.
     pub fn io(operation: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io { operation, path, source }
+        move |source| {
+            let source = words::naming_the_file(&path, source);
+            Self::Io { operation, path, source }
+        }
     }
 }

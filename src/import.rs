@@ -53,7 +53,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// Where.
+    /// The file, line and byte that cannot be read.
     pub place: InputPlace,
     /// What, and what was done about it.
     pub why: String,
@@ -64,9 +64,9 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
-    /// Whose entry.
+    /// The tenant whose entry it is about.
     pub tenant: TenantId,
-    /// Where.
+    /// The file, line and byte of the entry.
     pub place: InputPlace,
     /// What, and what was done about it.
     pub why: String,
@@ -75,7 +75,7 @@ pub struct Note {
 /// An entry as its source has it: patches are not applied, states share no memory.
 #[derive(Debug)]
 pub struct Imported {
-    /// Whose.
+    /// The tenant that the entry goes to.
     pub tenant: TenantId,
     /// What is to be appended.
     pub entry: Entry,
@@ -90,7 +90,7 @@ pub struct Imported {
 pub enum Item {
     /// An entry for a tenant.
     Entry(Box<Imported>),
-    /// A problem.
+    /// A part of the input that cannot be read.
     Problem(Problem),
     /// A note on the next entry of its tenant.
     Note(Note),

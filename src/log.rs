@@ -349,7 +349,7 @@ impl LogBatch {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Damage {
-    /// The file.
+    /// The file that is damaged.
     pub file: std::path::PathBuf,
     /// Byte offset where it starts.
     pub offset: u64,

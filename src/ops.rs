@@ -44,16 +44,12 @@ use words::Style;
 pub enum Verb {
     /// Makes the value of a version the new head.
     Rollback {
-        /// Which version.
         to: Version,
-        /// Why.
         reason: Text,
     },
     /// Makes a variant permanent.
     Promote {
-        /// Which.
         variant: Text,
-        /// Why.
         reason: Text,
     },
     /// Takes back this side's last write.
@@ -64,7 +60,6 @@ pub enum Verb {
     Snapshot(SnapshotRequest),
     /// Gives a snapshot another name, description and tags.
     Edit {
-        /// Which.
         id: SnapshotId,
         /// What it says from then on.
         note: SnapshotNote,
@@ -75,9 +70,7 @@ pub enum Verb {
     Prune(Prune),
     /// Starts a branch.
     Fork {
-        /// Its name.
         name: Text,
-        /// Where.
         start: Start,
     },
     /// Records what was measured.
@@ -106,7 +99,6 @@ pub enum Verb {
 /// What a verb would do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Plan {
-    /// A rollback.
     Rollback(Moved),
     /// A promotion.
     Promote(Promoted),

@@ -27,40 +27,40 @@ pub enum Op {
     Add {
         /// Where; `-` as last token of an array's pointer means after its last element.
         path: Pointer,
-        /// What.
+        /// The value that is added.
         value: Value,
     },
     /// Takes away what is at `path`; taking away the whole value leaves `null`.
     Remove {
-        /// Where.
+        /// The place of the value that is removed.
         path: Pointer,
     },
     /// Puts `value` in the place of what is at `path`.
     Replace {
-        /// Where.
+        /// The place of the value that is replaced.
         path: Pointer,
-        /// What.
+        /// The new value.
         value: Value,
     },
     /// Takes what is at `from` to `path`.
     Move {
-        /// From where.
+        /// The place that the value is taken from.
         from: Pointer,
         /// Where to, once it is taken away from `from`.
         path: Pointer,
     },
     /// Puts what is at `from` at `path` too.
     Copy {
-        /// From where.
+        /// The place of the value that is copied.
         from: Pointer,
-        /// Where to.
+        /// The place of the copy.
         path: Pointer,
     },
     /// Fails the patch unless `value` is at `path`, numbers compared by numeric value.
     Test {
-        /// Where.
+        /// The place of the value that is tested.
         path: Pointer,
-        /// What.
+        /// The value that must be there.
         value: Value,
     },
 }

@@ -61,7 +61,6 @@ impl Query {
         Ok(Self { text: text.into(), filter: compiled(text, &[])?, simple: Simple::of(&term), reads: reads::of(&term) })
     }
 
-    /// Its text.
     pub fn text(&self) -> &Text {
         &self.text
     }

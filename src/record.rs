@@ -74,7 +74,7 @@ pub struct Entry {
     pub makes: Option<Makes>,
     /// Where it comes from; `None` where nothing of that is known.
     pub provenance: Option<Box<Provenance>>,
-    /// What happened.
+    /// What the record says.
     pub body: Body,
 }
 
@@ -90,7 +90,7 @@ impl Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Makes {
-    /// The version.
+    /// The version that the record makes.
     pub version: Version,
     /// Keys changed against what the application saw before it.
     pub counts: Option<Counts>,
@@ -155,7 +155,7 @@ pub struct TransactionId(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InTransaction {
-    /// Which transaction.
+    /// The transaction that the record belongs to.
     pub id: TransactionId,
     /// Its step, from 1; 0 for what belongs to none of them (the beginning, the end, a way back to the beginning).
     pub step: u32,
@@ -191,7 +191,7 @@ pub enum Body {
     },
     /// Makes a version of `main` equal to a variant's head: back to the baseline, and the variant's change on it.
     Promote {
-        /// The variant.
+        /// The branch whose head is promoted.
         variant: Text,
         /// Why, in the author's words; may be empty.
         reason: Text,
@@ -206,19 +206,19 @@ pub enum Body {
     Snapshot(Box<NewSnapshot>),
     /// Gives a snapshot another name, description and tags.
     EditSnapshot {
-        /// Which.
+        /// The snapshot that is changed.
         id: SnapshotId,
         /// What it says from now on.
         note: Box<SnapshotNote>,
     },
     /// Takes snapshots out of the list; their versions stay.
     DeleteSnapshots {
-        /// Which.
+        /// The snapshots that leave the list.
         ids: Vec<SnapshotId>,
     },
     /// Starts a branch at a version.
     Fork {
-        /// Its name.
+        /// The name of the new branch.
         name: Text,
         /// Where it starts.
         from: Version,
@@ -236,7 +236,7 @@ pub enum Body {
     },
     /// Begins a transaction.
     Begin {
-        /// Its name.
+        /// The name of the transaction.
         name: Text,
         /// The names of its steps, in order.
         steps: Vec<Text>,
@@ -298,7 +298,7 @@ pub struct NewSnapshot {
     pub kind: SnapshotKind,
     /// Free text.
     pub description: Text,
-    /// Tags.
+    /// Tags to find it by.
     pub tags: Vec<Text>,
     /// Older snapshots that leave the list for it, because of the tenant's retention.
     pub drops: Vec<SnapshotId>,
@@ -314,7 +314,7 @@ pub struct SnapshotNote {
     pub name: Option<Text>,
     /// Free text.
     pub description: Text,
-    /// Tags.
+    /// The tags that replace the old ones.
     pub tags: Vec<Text>,
 }
 

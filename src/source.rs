@@ -93,7 +93,7 @@ pub struct Options {
 pub enum Event {
     /// How the source is read, where nobody said so this time.
     Remembered(String),
-    /// How far.
+    /// How much of the source was read.
     Progress(Progress),
     /// So many versions of a tenant have been taken in. Not asked whether to go on.
     Took(TenantId, u64),

@@ -66,9 +66,9 @@ pub enum Value {
     Bool(bool),
     /// A number with the digits it came with.
     Number(Number),
-    /// A string.
+    /// A JSON string.
     String(Text),
-    /// An array.
+    /// A JSON array.
     Array(Array),
     /// An object; keys in sorted order.
     Object(Object),

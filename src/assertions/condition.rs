@@ -29,17 +29,21 @@ impl AssertionCondition {
         let (close, found) = scan::closed(text, open).map_err(|unclosed| {
             let excerpt: String = text[unclosed.at..].chars().take(24).collect();
             let closes = excerpt.starts_with([')', ']', '}']);
-            let why = if closes { format!("{excerpt:?} closes nothing") } else { format!("{excerpt:?} is not closed") };
+            let why = if closes {
+                format!("{excerpt:?} has no opening bracket")
+            } else {
+                format!("{excerpt:?} is not closed")
+            };
             WrongAssertion::at(text, unclosed.at, why)
         })?;
         if found.len() > MOST_CHANGED {
             let wrong = WrongAssertion::at(text, found[MOST_CHANGED].start, "too many changed(...) in one filter");
-            return Err(wrong.hinted("one can look at several parts: changed(.a, .b)"));
+            return Err(wrong.hinted("one changed(...) can name several parts: changed(.a, .b)"));
         }
         if let Some(nested) = found.iter().find(|changed| !changed.reads_whole) {
-            let wrong = WrongAssertion::at(text, nested.start, "changed(...) is given a part of the state here");
+            let wrong = WrongAssertion::at(text, nested.start, "changed(...) gets only a part of the state here");
             return Err(
-                wrong.hinted("it looks at the whole state: write it before | and outside of [], {} and arguments")
+                wrong.hinted("it compares whole states: write it before |, and outside of [], {} and arguments")
             );
         }
         let changed = found.iter().map(|changed| inner(text, changed)).collect::<Result<Vec<_>, _>>()?;
@@ -60,7 +64,7 @@ fn inner(text: &str, changed: &ChangedCall) -> Result<Query, WrongAssertion> {
     if let Ok((_, nested)) = scan::closed(text, changed.open)
         && let Some(nested) = nested.first()
     {
-        return Err(WrongAssertion::at(text, nested.start, "changed(...) cannot stand in changed(...)"));
+        return Err(WrongAssertion::at(text, nested.start, "changed(...) cannot contain changed(...)"));
     }
     Query::compile(&text[at..changed.close]).map_err(|wrong| told(text, at, wrong))
 }

@@ -224,7 +224,8 @@ impl<'a> Monitor<'a> {
         match self {
             Self::Each { .. } | Self::Eventually { fulfilled: true, .. } => None,
             Self::Eventually { condition, last, .. } => {
-                let up_to = last.map_or_else(|| "there is no version".to_owned(), |last| format!("not up to {last}"));
+                let up_to =
+                    last.map_or_else(|| "the range has no versions".to_owned(), |last| format!("not up to {last}"));
                 let why = format!("{} was never true: {up_to}", condition.condition().text).into();
                 Some(Counterexample { version: *last, since: None, why, reads: Vec::new() })
             }

@@ -29,7 +29,11 @@ pub(super) fn assertion(text: &str) -> Result<Assertion, WrongAssertion> {
     if reader.at < text.len() {
         let wrong = reader.wrong("expected the end");
         let begins = WORDS.iter().any(|word| reader.rest().starts_with(word));
-        return Err(if begins { wrong.hinted("one assertion each: pass it as another argument") } else { wrong });
+        return Err(if begins {
+            wrong.hinted("one assertion per argument: pass it as another argument")
+        } else {
+            wrong
+        });
     }
     let name = (!name.is_empty()).then(|| name.into());
     Ok(Assertion { name, text: text[start..].trim().into(), formula })
@@ -81,7 +85,7 @@ impl<'t> Reader<'t> {
     fn formula(&mut self, depth: usize) -> Result<Formula, WrongAssertion> {
         self.blanks();
         if depth > MOST_NESTED {
-            return Err(self.wrong(&format!("at most {MOST_NESTED} times after in each other")));
+            return Err(self.wrong(&format!("after(...) is nested more than {MOST_NESTED} deep")));
         }
         let Some(word) = WORDS.iter().find(|word| self.behind(word).is_some()) else {
             return Err(self.wrong_word());
@@ -118,7 +122,7 @@ impl<'t> Reader<'t> {
         let rest = self.rest();
         let bare = |word: &&&str| rest.starts_with(**word);
         if rest.starts_with("until") {
-            return wrong.hinted("until(...) stands behind after(...)");
+            return wrong.hinted("until(...) must follow after(...)");
         }
         if rest.starts_with("changed") {
             return wrong.hinted("write never(changed(...)) or eventually(changed(...))");

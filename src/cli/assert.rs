@@ -34,7 +34,7 @@ use std::sync::atomic::Ordering;
 pub struct Assert {
     #[command(flatten)]
     asked: Asked,
-    /// Assertions
+    /// The assertions, such as 'always(.balance >= 0)'
     #[arg(value_name = "ASSERTION", required_unless_present = "files")]
     assertions: Vec<String>,
     /// Read assertions from a file; `-` is standard input
@@ -100,7 +100,7 @@ impl Assert {
             let found = all_of_text(&text).map_err(|wrong| usage(format!("{name}, {wrong}")))?;
             if found.is_empty() {
                 return Err(usage(format!(
-                    "{name}: no assertion in it; write one a line, such as always(.balance >= 0)"
+                    "{name}: no assertion in it; write one per line, such as always(.balance >= 0)"
                 )));
             }
             all.extend(found);
@@ -143,7 +143,7 @@ impl Assert {
     fn tell(&self, judged: &[Judged<'_>], report: &AssertionReport, console: &mut Console) {
         judged.iter().flat_map(Judged::notes).for_each(note);
         if report.versions == 0 {
-            note("there is no version in this range: nothing was judged");
+            note("no versions in this range: nothing was checked");
         }
         if report.unreadable > 0 {
             note(format!("{} could not be read and left out", counted(report.unreadable, "version")));

@@ -37,7 +37,7 @@ pub struct Bisect {
     /// With --plan: a version that cannot be tested
     #[arg(long, value_name = "MOMENT", requires = "plan", allow_hyphen_values = true)]
     skip: Vec<String>,
-    /// A version that is good: a moment, as in `asof --help`; otherwise the first one
+    /// A version that is good: a moment, as in `asof --help` [default: the first]
     #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     good: Option<String>,
     /// A version that is bad
@@ -61,7 +61,7 @@ impl Bisect {
             None => tenant.history().lineage().first_of(bad),
         };
         let bisection = Bisection::between(&tenant, good, bad).ok_or_else(|| {
-            usage(format!("{good} is not before {bad} on its line: there is nothing to search between"))
+            usage(format!("{good} is not an ancestor of {bad}: there are no versions between them to search"))
         })?;
         if self.plan {
             return self.next(&tenant, &bisection, bad, console);
@@ -100,7 +100,7 @@ impl Bisect {
         note(match next {
             Some(version) => {
                 format!(
-                    "test {version} next: {} can be the first bad one, {} at most",
+                    "test {version} next: {} left to search, at most {}",
                     counted(bisection.versions(), "version"),
                     counted(u64::from(tries), "test")
                 )

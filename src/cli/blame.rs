@@ -97,7 +97,7 @@ fn cells(leaf: &questions::Blame, value: &Value, tenant: &Tenant) -> Vec<Cell> {
         Some(version) => Told::of(tenant, version).cells,
         None => vec![Cell::new("cut off").ink(Ink::Dim), Cell::new(""), Cell::new(""), Cell::new("")],
     };
-    let back = leaf.brought_back_by.map(|version| format!("brought back by {version}")).unwrap_or_default();
+    let back = leaf.brought_back_by.map(|version| format!("restored by {version}")).unwrap_or_default();
     cells.push(Cell::new(back).ink(Ink::Cyan));
     let part = [Cell::new(printed(&leaf.path)), Cell::new(value.at(&leaf.path).map(brief).unwrap_or_default())];
     part.into_iter().chain(cells).collect()

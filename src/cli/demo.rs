@@ -14,11 +14,11 @@ use crate::tui::Spot;
 /// The demo that needs no screen.
 const PERFORMANCE: &str = "performance";
 
-/// Open a built-in walkthrough on the screen
+/// Open a built-in demo on the screen
 #[derive(clap::Args)]
 #[command(after_help = help())]
 pub struct Demo {
-    /// Name of the walkthrough [default: the first]
+    /// Name of the demo [default: the first]
     #[arg(default_value = "", hide_default_value = true)]
     name: String,
     /// List the names and what each shows
@@ -49,7 +49,7 @@ impl Demo {
             return performance::run(self.json, console);
         }
         if self.json {
-            return Err(usage("--json goes with --list or with `asof demo performance`"));
+            return Err(usage("--json needs --list or `asof demo performance`"));
         }
         show(
             (Some(Address::demo(&self.name)?), Options::default()),

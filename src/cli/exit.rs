@@ -6,7 +6,6 @@ use crate::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done.
     Done = 0,
     /// A negative answer: nothing found, differences with `--exit-code`, damage found by `verify`, `n` at a question.
     Negative = 1,

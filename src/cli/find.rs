@@ -124,7 +124,7 @@ impl Find {
             return self.changed(path, console);
         }
         if self.change.old.is_some() || self.change.new.is_some() {
-            return Err(usage("--old and --new go with --changed PATH"));
+            return Err(usage("--old and --new need --changed PATH"));
         }
         let (tenant, budget) = (self.asked.tenant(console)?, budget()?);
         let ignored = self.ignored(&tenant)?;
@@ -146,7 +146,7 @@ impl Find {
         if found {
             return Ok(Exit::Done);
         }
-        note(format!("true of none of {}", counted(stats.versions, "version")));
+        note(format!("true for none of {}", counted(stats.versions, "version")));
         Ok(Exit::Negative)
     }
 
@@ -190,7 +190,9 @@ impl Find {
             return Ok(ignored);
         }
         if !chosen.ignored().is_empty() {
-            return Err(usage("--ignore goes with --changed PATH and --text TEXT: a filter reads what it names"));
+            return Err(usage(
+                "--ignore needs --changed PATH or --text TEXT: a filter reads exactly the paths it names",
+            ));
         }
         Ok(IgnoredPaths::default())
     }

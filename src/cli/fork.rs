@@ -20,7 +20,7 @@ pub struct Fork {
     recording: RecordingArgs,
     /// The branch's name
     name: String,
-    /// The version it starts at: a moment, as in `asof --help`; the head if left out
+    /// The version it starts at: a moment, as in `asof --help` [default: the head]
     #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     at: Option<String>,
     /// Start a variant at this snapshot's version, to be compared against it (see `asof variants`)

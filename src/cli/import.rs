@@ -46,7 +46,7 @@ pub struct Mapped {
     /// A command that reads lines {"state":…,"action":…} and prints the next state for each
     #[arg(long, help_heading = EVENTS, value_name = "CMD")]
     pub reducer: Option<String>,
-    /// The state before the first event
+    /// The state before the first event, as JSON [default: null]
     #[arg(long, help_heading = EVENTS, value_name = "JSON")]
     pub initial: Option<String>,
     /// Where the state is in each record: `data.after`, or a jq filter
@@ -261,7 +261,7 @@ impl Reader {
         match &event {
             Event::Progress(progress) => self.bar.tell(*progress),
             Event::Remembered(how) => {
-                note(format_args!("read as before: {how} (--format states reads each text as a state)"));
+                note(format_args!("read as last time: {how} (--format states reads each JSON text as a state)"));
             }
             Event::Problem(problem) if !self.strict && self.met.problems.len() < MOST_PROBLEMS => {
                 self.bar.aside(|| note(format_args!("{}: {}", problem.place, problem.why)));

@@ -22,7 +22,7 @@ use std::ops::ControlFlow;
 pub struct Index {
     #[command(flatten)]
     source: SourceArgs,
-    /// Also read the source in full, and compare every answer
+    /// Also read the source in full, and compare every answer of the index with it
     #[arg(long)]
     check: bool,
     /// Print one JSON object per line

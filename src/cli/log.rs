@@ -42,7 +42,7 @@ pub struct Log {
     path: Option<String>,
     #[command(flatten)]
     rules: Rules,
-    /// Only versions on the line of this branch
+    /// Only the history of this branch
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
     /// Only the newest N of them
@@ -110,7 +110,7 @@ impl Log {
             return Exit::Done;
         }
         match &self.path {
-            Some(path) => note(format!("nothing changed at {path} in the versions asked about")),
+            Some(path) => note(format!("nothing changed at {path} in the selected versions")),
             None => note("no version to show"),
         }
         Exit::Negative

@@ -45,7 +45,7 @@ impl Mcp {
     pub fn run(self) -> Outcome {
         for source in &self.sources {
             if matches!(Address::parse(source)?, Address::Stdin) {
-                return Err(usage("the protocol is spoken on standard input: a source cannot be read from there"));
+                return Err(usage("standard input carries the protocol: name a file or a recording instead"));
             }
         }
         let server = Server::new(self).map_err(Error::io("find", "this program"))?;
@@ -54,6 +54,6 @@ impl Mcp {
             let running = server.serve(rmcp::transport::stdio()).await.map_err(std::io::Error::other)?;
             running.waiting().await.map_err(std::io::Error::other)
         });
-        spoken.map(|_| Exit::Done).map_err(|source| Error::io("speak on", "standard input")(source).into())
+        spoken.map(|_| Exit::Done).map_err(|source| Error::io("answer on", "standard input")(source).into())
     }
 }

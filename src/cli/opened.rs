@@ -57,7 +57,7 @@ pub struct RecordingArgs {
 /// Who writes.
 #[derive(clap::Args, Clone)]
 pub struct Author {
-    /// Author of the write; default: the user's name
+    /// Author of the write [default: the user's name]
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
 }

@@ -31,7 +31,7 @@ pub struct Record {
     source: Option<String>,
     #[command(flatten)]
     watch: Watch,
-    /// The recording to make or append to: a directory, or `nats://HOST/PREFIX`
+    /// The recording to create or append to: a directory, or `nats://HOST/PREFIX`
     #[arg(short, long = "output", value_name = "RECORDING")]
     output: PathBuf,
     /// Append to this branch instead of main (`asof fork` creates one)

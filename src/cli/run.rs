@@ -8,6 +8,7 @@ use super::out::note;
 use super::record::{open_or_create, print_recorded};
 use super::watched::Watch;
 use crate::Error;
+use crate::error::of_system;
 use crate::recording::Recording;
 use crate::source::{self, Address, Event, Watched};
 use rustix::process::{Pid, Signal, kill_process};
@@ -41,7 +42,7 @@ pub struct Run {
     /// Print one JSON object once the program has ended
     #[arg(long)]
     json: bool,
-    /// The program and its arguments, behind `--`
+    /// The program and its arguments, after `--`
     #[arg(last = true, required = true, value_name = "CMD")]
     command: Vec<String>,
 }
@@ -70,7 +71,7 @@ impl Run {
         console.program = Some(match ended {
             Ok(status) => code(status),
             Err(error) => {
-                note(format!("cannot start {}: {error}", self.command[0]));
+                note(format!("cannot start {}: {}", self.command[0], of_system(&error)));
                 NOT_STARTED
             }
         });

@@ -175,7 +175,7 @@ fn rows(configured: &Configured) -> Vec<Vec<Cell>> {
     let guarded =
         row(GUARDED, configured.guarded.to_string(), "whether rollbacks and deletions need the tenant's name");
     let arrays = settings.array_keys.iter().map(|(array, key)| {
-        row(ARRAY_KEY, format!("{array}={}", key_words(key)), "what the elements of this array are matched by")
+        row(ARRAY_KEY, format!("{array}={}", key_words(key)), "the field that identifies the elements of this array")
     });
     let ignored = settings.ignored_paths.iter().map(|pattern| {
         row(IGNORE, pattern.to_string(), "differences, counts, histories and blame leave this path out")

@@ -148,7 +148,7 @@ impl Watch {
     fn ended(&self, is_short: bool) -> Exit {
         match &self.until {
             Some(filter) => {
-                note(format!("{filter} was not true of any head"));
+                note(format!("{filter} was not true for any head"));
                 Exit::Negative
             }
             None if is_short => Exit::Negative,

@@ -12,7 +12,6 @@ pub struct Track {
     here: Option<Path>,
 }
 
-/// One step.
 #[derive(Debug, Clone, PartialEq)]
 enum TrackedStep {
     /// The same key or index in every value.

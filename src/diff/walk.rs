@@ -117,7 +117,6 @@ impl DiffWalk<'_> {
         self.one_sided(self.right.join(step), ChangeKind::Added { new: new.clone() })
     }
 
-    /// The same.
     fn removed(&mut self, step: Step, old: &Value) -> usize {
         self.one_sided(self.left.join(step), ChangeKind::Removed { old: old.clone() })
     }

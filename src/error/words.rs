@@ -1,6 +1,8 @@
 //! Parts of sentences that depend on what is in an error.
 
 use super::{InputPlace, Overlap};
+use std::io;
+use std::path::Path;
 
 /// A number and its noun.
 pub fn counted(n: u64, thing: &str) -> String {
@@ -13,6 +15,35 @@ pub fn nothing_to_promote(variant: &str, version: u64, head: u64) -> String {
         return "main cannot be promoted: name a variant or another branch".to_owned();
     }
     format!("nothing to promote: the head of {variant} (#{version}) equals the head of main (#{head})")
+}
+
+/// What the operating system says of an error, without its number: `no such file or directory`.
+pub fn of_system(error: &io::Error) -> String {
+    let text = error.to_string();
+    let Some((words, rest)) = text.split_once(" (os error ") else { return text };
+    let after = rest.split_once(')').map_or("", |(_number, after)| after);
+    let words = if error.raw_os_error().is_some() { uncapitalized(words) } else { words.to_owned() };
+    words + after
+}
+
+/// `Permission denied` as it stands behind a colon. An abbreviation stays.
+fn uncapitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) if !letters.as_str().starts_with(char::is_uppercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => words.to_owned(),
+    }
+}
+
+/// Where a path leads through a file as if it were a directory, the error names that file.
+pub(super) fn naming_the_file(path: &Path, error: io::Error) -> io::Error {
+    let in_the_way = error.raw_os_error().is_some() && error.kind() == io::ErrorKind::NotADirectory;
+    match path.ancestors().find(|above| in_the_way && above.is_file()) {
+        Some(file) => io::Error::new(error.kind(), format!("{} is a file, not a directory", file.display())),
+        None => error,
+    }
 }
 
 /// The noun that agrees with a number.

@@ -197,7 +197,7 @@ impl History {
 
     /// Adds an invalid version to `main` for what names a branch that does not exist.
     pub(super) fn stray(&mut self, record: &Record, label: Text) -> Version {
-        let why = format!("there is no branch \"{}\" to go on", record.entry.branch.as_deref().unwrap_or_default());
+        let why = format!("there is no branch \"{}\" to continue", record.entry.branch.as_deref().unwrap_or_default());
         self.stay(record, BranchId::default(), label, &why)
     }
 

@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// Its id.
+    /// The position of its record, which names it.
     pub id: SnapshotId,
     /// Named, auto or checkpoint.
     pub kind: SnapshotKind,
@@ -33,7 +33,7 @@ pub struct Snapshot {
     pub by: Option<Text>,
     /// Free text.
     pub description: Text,
-    /// Tags.
+    /// Tags that the user gave it.
     pub tags: Vec<Text>,
 }
 

@@ -9,7 +9,6 @@ use unicode_normalization::UnicodeNormalization;
 /// What a name is given to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NameKind {
-    /// A snapshot.
     Snapshot,
     /// A branch: a fork or a variant.
     Branch,
@@ -53,7 +52,7 @@ impl NameKind {
         }
         if self == Self::Branch && (name.contains(RESERVED) || name.starts_with(['+', '-'])) {
             let reserved = RESERVED.map(String::from).join(" ");
-            return Some(format!("a branch name contains none of {reserved} and does not start with + or -"));
+            return Some(format!("a branch name must not contain any of {reserved}, or start with + or -"));
         }
         if name.starts_with(['"', '\'']) {
             return Some("it starts with a quotation mark".to_owned());

@@ -107,7 +107,7 @@ impl History {
         &self.marks
     }
 
-    /// The transactions.
+    /// Transactions, with their steps and checkpoints.
     pub fn transactions(&self) -> &Transactions {
         &self.ledger.transactions
     }
@@ -127,7 +127,7 @@ impl History {
         Version(self.timeline.through().0 + 1)
     }
 
-    /// The tenant.
+    /// The tenant that this history is of.
     pub fn tenant(&self) -> &TenantId {
         &self.tenant
     }

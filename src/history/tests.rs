@@ -138,7 +138,7 @@ fn what_cannot_be_followed_is_told() {
         log.history.problems(),
         [
             "record 2 is ignored: there is no #5 to make a snapshot of",
-            "record 3 is ignored: record 1 made nothing that can be taken back, or was taken back before",
+            "record 3 is ignored: record 1 made nothing that can be undone, or was undone before",
             "record 4 is ignored: there is no snapshot with id 9 to delete",
         ]
     );

@@ -87,7 +87,6 @@ pub struct Timeline {
     sources: Chunked<(Version, SourceFacts)>,
     /// Between the rows, in order.
     missing: Chunked<MissingRun>,
-    /// In order.
     doubts: Chunked<DoubtfulRun>,
     /// Versions whose time is when they arrived: the first and the last of each run, in order.
     arrived: Chunked<(Version, Version)>,

@@ -24,7 +24,7 @@ enum Kind {
 }
 
 impl Zone {
-    /// UTC.
+    /// Coordinated Universal Time.
     pub const UTC: Self = Self(Kind::Utc);
     /// The zone of this machine, or of the variable `TZ`. Needs the feature `time-zones`.
     #[cfg(feature = "time-zones")]

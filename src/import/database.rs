@@ -59,7 +59,7 @@ fn named(tables: &[TableShape]) -> String {
 /// When the database cannot be opened; [`Error::UndecidedFormat`] where no recipe is for it, or several are.
 pub(super) fn read(path: &Path, input: &Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
     if let Some(format) = how.format {
-        let why = format!("is an SQLite database and cannot be read as {format}: name no format");
+        let why = format!("is an SQLite database and cannot be read as {format}: do not name a format");
         return Err(Error::Format { file: input.name().to_owned(), why });
     }
     let database = Database::open(path)?;
@@ -73,7 +73,7 @@ pub(super) fn read(path: &Path, input: &Input, how: &ReadAs<'_>, sink: &mut Sink
         None => how.made_of(Some(&only_fitting(input.name(), &tables, how.book)?))?,
     };
     let Some((rows, found)) = recipe.rows_in(&tables) else {
-        let why = format!("the recipe {} is not for a SQLite file with {}", recipe.name, named(&tables));
+        let why = format!("the recipe {} is not for an SQLite file with {}", recipe.name, named(&tables));
         return Err(Error::Format { file: input.name().to_owned(), why });
     };
     let mut emitter = Emitter::new(input.name(), input.tenant().clone(), input.limits(), sink);

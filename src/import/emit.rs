@@ -303,12 +303,12 @@ impl<'a, 's> Emitter<'a, 's> {
     /// Tells what was passed over, with its number, on the version before the end.
     pub fn tell_passed(&mut self) -> ControlFlow<()> {
         let tenant = self.passed.tenant.clone().unwrap_or_else(|| self.tenant.clone());
-        let dirt = self.passed.dirty_at.map(|at| (at, format!("passed over {}", self.passed.dirt.words())));
+        let dirt = self.passed.dirty_at.map(|at| (at, format!("skipped {}", self.passed.dirt.words())));
         let words = self.passed.words_at.map(|at| {
             let why =
                 format!("not JSON: {}; the text is the label of the next version", counted(self.passed.lines, "line"));
             let left = &self.passed.words;
-            (at, if left.is_empty() { why } else { format!("{why}; behind the last one: {left}") })
+            (at, if left.is_empty() { why } else { format!("{why}; after the last one: {left}") })
         });
         for ((line, byte), why) in dirt.into_iter().chain(words) {
             let place = InputPlace { file: self.file.clone(), line, byte };
@@ -460,7 +460,7 @@ impl<'a, 's> Emitter<'a, 's> {
         let time: String = time.chars().take(TIME_SHOWN).collect();
         let noun = if told { "more version" } else { "version" };
         let own = if count == 1 { "its" } else { "their" };
-        let why = format!("unknown time format: {time}; {} without a time of {own} own", counted(count, noun));
+        let why = format!("unknown time format: {time}; {} without {own} own time", counted(count, noun));
         self.problem_at(line, byte, why)
     }
 

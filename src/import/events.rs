@@ -25,7 +25,7 @@ use std::sync::Arc;
 const MOST_WORDS: usize = 200;
 
 /// Of an event whose parent is not there.
-const NO_PARENT: &str = "what it follows is not in the source: a line of its own begins here (reported once)";
+const NO_PARENT: &str = "its parent is not in the source: a separate branch begins here (reported once)";
 
 /// Reads all texts of an input by a recipe, or by a reducer where that makes the states.
 pub(super) fn read_events(

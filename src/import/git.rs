@@ -132,7 +132,7 @@ pub(crate) fn git_state(file: &GitFile) -> Option<String> {
 }
 
 const SHALLOW: &str =
-    "the repository is a shallow clone: older versions are not here (git fetch --unshallow brings them)";
+    "the repository is a shallow clone: older versions are not here (git fetch --unshallow fetches them)";
 
 /// The file as it was in one commit.
 enum Version {

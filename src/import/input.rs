@@ -35,7 +35,7 @@ pub struct Input {
     name: String,
     source: Box<dyn Read + Send>,
     /// The file it is, where it is one.
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "a file of SQLite is read by its path"))]
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "an SQLite file must be named by its path"))]
     path: Option<PathBuf>,
     start: Vec<u8>,
     skipped: u64,

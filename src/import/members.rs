@@ -13,7 +13,6 @@ use std::borrow::Cow;
 /// What a member of an envelope is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// The state.
     State,
     /// The state, in the company of a time or label.
     StateToo,
@@ -210,7 +209,7 @@ impl<'a> Members<'a> {
         let has_time = self.time().is_some() || timeless.is_some();
         let undated = self.undated.as_ref().filter(|_| !has_time).map(|name| {
             Remark::Noted(format!(
-                "`{name}` looks like a time, but is none of the names of one (as ts, time, timestamp): the version has none"
+                "`{name}` looks like a time, but is not a known name of one (such as ts, time, timestamp): the version has no time"
             ))
         });
         repeated.into_iter().chain(timeless).chain(undated).collect()

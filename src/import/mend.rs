@@ -33,12 +33,12 @@ impl Dirt {
         self.marks += more.marks;
     }
 
-    /// `16 NUL bytes, 2 commas behind a value`.
+    /// `16 NUL bytes, 2 commas after a value`.
     pub fn words(self) -> String {
         let kinds = [
             (self.nul_bytes, "NUL byte", ""),
             (self.separators, "record separator", ""),
-            (self.commas, "comma", " behind a value"),
+            (self.commas, "comma", " after a value"),
             (self.characters, "broken UTF-8 character", " (read as U+FFFD)"),
             (self.numbers, "number", " that JSON lacks, as NaN (read as null)"),
             (self.marks, "byte order mark", ""),
@@ -177,8 +177,8 @@ mod tests {
     #[test]
     fn dirt_that_can_be_passed_over() {
         for (dirty, clean, words) in [
-            (&b"{\"n\":1},"[..], "{\"n\":1}", "1 comma behind a value"),
-            (b"{\"n\":[1,2,],}", "{\"n\":[1,2]}", "2 commas behind a value"),
+            (&b"{\"n\":1},"[..], "{\"n\":1}", "1 comma after a value"),
+            (b"{\"n\":[1,2,],}", "{\"n\":[1,2]}", "2 commas after a value"),
             (b"\x1e{\"n\":1}", "{\"n\":1}", "1 record separator"),
             (b"\0\0{\"n\":1}\0", "{\"n\":1}", "3 NUL bytes"),
             (b"{\"n\":\"a\0b\"}", "{\"n\":\"ab\"}", "1 NUL byte"),

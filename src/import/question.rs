@@ -53,7 +53,7 @@ pub(super) fn doubt(start: &[u8], layout: Layout, texts: &[Value], is_framed: bo
 /// Texts that are events: one of the keys in nine of ten, with two values at least.
 fn events(texts: &[Value]) -> Option<String> {
     let (key, named) = event_key(texts)?;
-    Some(format!("these texts look like events ({key} is {named}), not states"))
+    Some(format!("its JSON texts look like events ({key} is {named}), not states"))
 }
 
 /// The member that tells the kinds of events apart, and some of its values.

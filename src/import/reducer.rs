@@ -4,6 +4,7 @@
 //! the import with what it said last.
 
 use super::git::child::Running;
+use crate::error::of_system;
 use crate::value::{self, Value};
 use std::io::{self, BufRead as _, Write as _};
 use std::process::{ChildStdin, Command, Stdio};
@@ -64,11 +65,11 @@ impl Reducer {
                 Ok(state) => Answer::State(state),
                 Err(error) => {
                     let said: String = self.line.trim().chars().take(SAID).collect();
-                    Answer::Wrong(format!("the reducer answered what is not JSON ({error}): {said}"))
+                    Answer::Wrong(format!("the reducer's answer is not JSON ({error}): {said}"))
                 }
             }),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                Err(format!("the reducer `{}`: {error}; it has to flush each line it writes", self.command))
+                Err(format!("the reducer `{}`: {error}; it must flush each line it writes", self.command))
             }
             Err(_) => Err(self.ended()),
         }
@@ -115,7 +116,7 @@ impl Reducer {
                 let colon = if said.is_empty() { "" } else { ": " };
                 format!("the reducer `{command}` ended ({how}) before it answered this event{colon}{said}")
             }
-            Err(error) => format!("the reducer `{command}` does not answer any more: {error}"),
+            Err(error) => format!("the reducer `{command}` no longer answers: {}", of_system(&error)),
         }
     }
 }
@@ -141,7 +142,7 @@ mod tests {
             ("cat", long, "state {\"action\":{\"type\":\"INC\"},\"state\":{\"n\":1}}"),
             ("read line; echo '[1,2]'; read more", long, "state [1,2]"),
             ("read line; printf 5", long, "state 5"),
-            ("read line; echo oops; read more", long, "the reducer answered what is not JSON ("),
+            ("read line; echo oops; read more", long, "the reducer's answer is not JSON ("),
             ("echo broken >&2; exit 3", long, "the reducer `echo broken >&2; exit 3` ended (exit status: 3)"),
             (
                 "read line; echo last words >&2",
@@ -152,7 +153,7 @@ mod tests {
             (
                 "sleep 600",
                 Duration::from_millis(50),
-                "the reducer `sleep 600`: it did not answer for 0.05 s and was ended; it has to flush",
+                "the reducer `sleep 600`: it did not answer for 0.05 s and was stopped; it must flush",
             ),
         ] {
             let found = asked(command, patience);

@@ -25,7 +25,6 @@ enum Inside {
     Nothing,
     /// A number or word at depth 0.
     Scalar,
-    /// A string.
     String,
     /// A string, just after a backslash.
     Escape,

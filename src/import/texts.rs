@@ -29,7 +29,6 @@ pub(super) struct Text<'a> {
     pub bytes: &'a [u8],
     /// Its length; more than `bytes` when it is beyond the limit.
     pub length: u64,
-    /// The limit.
     pub limit: u64,
 }
 
@@ -153,7 +152,7 @@ impl Texts {
             return Ok(());
         }
         let why = format!(
-            "nothing was read from byte {byte} on: no text ends within {}, {HOPELESS} times as many as one may have",
+            "nothing was read from byte {byte} on: no JSON text ends within {}, {HOPELESS} times the limit for one",
             counted(self.byte - byte, "byte")
         );
         Err(io::Error::new(io::ErrorKind::FileTooLarge, why))
@@ -300,7 +299,7 @@ mod tests {
     fn a_source_that_never_ends_a_line_is_given_up() {
         let input = Input::new("test", io::repeat(b'x')).unwrap().within(Limits { size: 0, ..Limits::default() });
         let error = Texts::new(input, Layout::Lines).next().map(|_| ()).unwrap_err();
-        assert!(error.to_string().starts_with("nothing was read from byte 0 on: no text ends within 1"), "{error}");
+        assert!(error.to_string().starts_with("nothing was read from byte 0 on: no JSON text ends within 1"), "{error}");
     }
 
     proptest! {

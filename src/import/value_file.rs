@@ -52,7 +52,7 @@ impl Importer for ValueFile {
         let text = std::str::from_utf8(start).ok().filter(|_| self.notation == Notation::Json5)?;
         let begins = text.trim_start().starts_with(['{', '[', '/']);
         let is_it = begins && !Sample::of(start).is_mostly_json() && self.notation.to_json(text, usize::MAX).is_ok();
-        let why = "it is JSON but for comments, commas or quotes".to_owned();
+        let why = "it is JSON except for comments, commas or quotes".to_owned();
         is_it.then_some(Candidate { format: self.name, score: 60, why })
     }
 

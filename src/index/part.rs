@@ -15,7 +15,6 @@ pub(crate) type Part = Option<Value>;
 
 /// What an operation does to a part.
 pub(crate) enum OpOnPart {
-    /// Nothing.
     Nothing,
     /// It leaves this there.
     Leaves(Part),

@@ -33,7 +33,7 @@ pub struct LogCut {
 
 fn too_long(length: usize) -> String {
     format!(
-        "the record that replaces the deleted versions would take {}, and one may take {MAX_LINE}. Nothing was deleted; \
+        "the record that replaces the deleted versions would take {}, the limit is {MAX_LINE}. Nothing was deleted; \
          delete fewer versions, or before a version with fewer branches of large values",
         counted(length as u64, "byte")
     )

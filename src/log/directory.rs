@@ -313,6 +313,6 @@ fn no_parent(path: &Path) -> Error {
 }
 
 fn no_recording(path: &Path) -> Error {
-    let why = format!("no recording: neither {MARKER} nor any tenant's log is there whole");
+    let why = format!("no recording: neither {MARKER} nor any tenant's log is complete");
     Error::Format { file: path.display().to_string(), why }
 }

@@ -50,7 +50,6 @@ impl Disk for &File {
 /// How an extension of a file failed.
 #[derive(Debug)]
 pub struct ExtendFailure {
-    /// Why.
     pub error: Error,
     /// Why the file could not be put back as it was, if it could not.
     pub left: Option<io::Error>,

@@ -43,7 +43,6 @@ impl Seed {
         Self { number, start: crc32fast::hash(&hex_digits(number)) }
     }
 
-    /// Its number.
     pub fn number(self) -> u32 {
         self.number
     }
@@ -125,7 +124,7 @@ fn check(line: &[u8], seed: Seed) -> Result<(), Why> {
     if hex_digits(crc) == digits {
         return Ok(());
     }
-    Err(format!("its bytes give the checksum {crc:08x}, it says {}", digits.escape_ascii()))
+    Err(format!("the checksum of its bytes is {crc:08x}, it says {}", digits.escape_ascii()))
 }
 
 fn hex_digits(number: u32) -> [u8; 8] {

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 /// Whose log it is, and how a person finds it.
 #[derive(Debug, Clone)]
 pub struct LogSource {
-    /// The file.
     pub file: PathBuf,
     /// Whose log it has to be.
     pub tenant: TenantId,

@@ -130,7 +130,6 @@ impl FileId {
 /// who only read; writers compare bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signature {
-    /// Which file.
     pub id: FileId,
     /// Its length in bytes.
     pub length: u64,

@@ -29,7 +29,6 @@ pub struct Scan<'a> {
 pub enum ScanStep {
     /// A record, whose checksum and place are right.
     Record {
-        /// Its position.
         position: u64,
         /// How many records of the same append it says follow it.
         more: u64,
@@ -55,7 +54,6 @@ pub enum ScanStep {
 enum ScannedLine {
     /// The log's header; positions up to `cut` were cut off.
     Header { cut: u64 },
-    /// A record.
     Record(Envelope),
 }
 
@@ -118,7 +116,7 @@ impl Scan<'_> {
         if envelope.position > self.place.after {
             return Ok(ScannedLine::Record(envelope));
         }
-        Err(format!("it says position {}, but stands after {}", envelope.position, self.place.after))
+        Err(format!("it says position {}, but follows position {}", envelope.position, self.place.after))
     }
 
     fn damage(&mut self, length: u64, why: Why) -> ScanStep {

@@ -99,7 +99,7 @@ pub struct NatsAccess {
     pub nkey: Option<String>,
     /// A user's name and password.
     pub user: Option<(String, String)>,
-    /// A token.
+    /// A token to log in with.
     pub token: Option<String>,
     /// Root certificates in a file.
     pub authority: Option<PathBuf>,

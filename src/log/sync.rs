@@ -9,6 +9,7 @@ use super::logfile::Locked;
 use super::reader::Reader;
 use super::tenant::{Synced, TenantFile, changed, held};
 use super::window::ReadAt;
+use crate::error::of_system;
 use crate::record::Position;
 use crate::{Error, LogChange, Result};
 use std::fs::File;
@@ -77,7 +78,7 @@ impl TenantFile {
         };
         let stays = match self.withdraw(expected, id) {
             Ok(None) => {
-                let words = format!("{source}. The write was withdrawn");
+                let words = format!("{}. The write was withdrawn", of_system(&source));
                 return Err(Error::io("sync", failed)(io::Error::new(source.kind(), words)));
             }
             Ok(Some(stays)) => stays,

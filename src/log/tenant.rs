@@ -110,7 +110,6 @@ impl TenantFile {
         }
     }
 
-    /// Its path.
     pub fn path(&self) -> &Path {
         &self.origin.file
     }

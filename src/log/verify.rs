@@ -35,7 +35,7 @@ pub struct VerifyReport {
 pub struct UnknownRecord {
     /// The tenant's log file.
     pub file: PathBuf,
-    /// Its position.
+    /// The record's position in the log.
     pub position: Position,
     /// Its type; empty where it has none.
     pub kind: Text,
@@ -72,8 +72,7 @@ pub fn verify(directory: &Path) -> Result<VerifyReport> {
         report.file(&opened, &id, &file)?;
     }
     for file in opened.unfinished()? {
-        let why =
-            "its writing was cut off and nobody reads it; it is replaced when it is written again, and may be deleted";
+        let why = "an unfinished file that nothing reads: the next write replaces it, and it may be deleted";
         report.notes.push((file, why.into()));
     }
     Ok(report)
@@ -145,7 +144,7 @@ fn without_base(base: Position, first: Option<&Arc<Record>>, file: &Path) -> Opt
         _ => false,
     });
     let why = format!(
-        "its header says that what was before position {} was cut off, but no record there says what is left of it",
+        "its header says that the records before position {} were compacted, but the record that replaces them is missing",
         base.0
     );
     (!stands).then(|| at_start(file, why))

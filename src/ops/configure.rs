@@ -12,9 +12,7 @@ use crate::value::{Path, Text, Value};
 /// How a tenant is kept, after a change or without one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Configured {
-    /// Whose.
     pub tenant: TenantId,
-    /// The settings.
     pub settings: Settings,
     /// Whether moving a head or taking something away asks for the tenant's name.
     pub guarded: bool,

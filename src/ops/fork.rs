@@ -19,9 +19,7 @@ pub enum Start {
 /// A branch that was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forked {
-    /// Whose.
     pub tenant: TenantId,
-    /// The branch.
     pub row: BranchRow,
     /// Names that look like its own and are others.
     pub look_alikes: Vec<String>,
@@ -30,13 +28,11 @@ pub struct Forked {
 /// A branch as every list has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BranchRow {
-    /// The branch.
     pub branch: Branch,
     /// What its baseline is called, where it is a variant.
     pub baseline: Option<Text>,
 }
 
-/// Does it.
 pub(super) fn act(tenant: &Tenant, name: &str, start: &Start) -> Result<Forked> {
     let branch = match start {
         Start::At(version) => tenant.fork(name, *version)?,

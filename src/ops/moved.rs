@@ -9,7 +9,6 @@ use crate::value::Text;
 /// A head that moved, or would.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
-    /// Whose.
     pub tenant: TenantId,
     /// The head before.
     pub head: Version,

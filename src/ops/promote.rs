@@ -8,7 +8,6 @@ use crate::value::Text;
 /// A promotion that was done, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promoted {
-    /// The variant.
     pub variant: Text,
     /// What became of the head of `main`.
     pub moved: Moved,
@@ -29,7 +28,6 @@ pub(super) fn plan(tenant: &Tenant, variant: &Text) -> Result<Promoted> {
     Ok(Promoted { variant: variant.clone(), moved: Moved::planned(tenant, &plan, 0) })
 }
 
-/// Does it.
 pub(super) fn act(tenant: &Tenant, variant: &Text, reason: &str) -> Result<Promoted> {
     let done = tenant.promote(variant, reason)?;
     Ok(Promoted { variant: variant.clone(), moved: Moved::done(tenant, &done, 0) })

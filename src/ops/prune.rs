@@ -10,7 +10,6 @@ use crate::recording::{Prune, Tenant};
 /// Snapshots that were taken out of the list, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pruned {
-    /// Whose.
     pub tenant: TenantId,
     /// The snapshots, oldest first, each with its index in the list before.
     pub gone: Vec<(usize, Snapshot)>,
@@ -24,7 +23,6 @@ pub(super) fn plan(tenant: &Tenant, which: &Prune) -> Pruned {
     indexed(tenant, gone, tenant.history().marks().listed())
 }
 
-/// Does it.
 pub(super) fn act(tenant: &Tenant, which: &Prune) -> Result<Pruned> {
     let listed = tenant.history().marks().listed().to_vec();
     let gone = tenant.prune(which)?;

@@ -18,7 +18,6 @@ pub fn plan(tenant: &Tenant, to: Version) -> Result<Moved> {
     Ok(Moved::planned(tenant, &plan, 0))
 }
 
-/// Does it.
 pub(super) fn act(tenant: &Tenant, to: Version, reason: &str) -> Result<Moved> {
     let done = tenant.rollback(&Strategy::Version(to), reason)?;
     Ok(Moved::done(tenant, &done, 0))

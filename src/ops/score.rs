@@ -9,7 +9,6 @@ use crate::value::{Text, Value};
 /// Figures that were recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
-    /// Whose.
     pub tenant: TenantId,
     /// Of which branch or baseline.
     pub of: Text,
@@ -19,7 +18,6 @@ pub struct Scored {
     pub metrics: Vec<Metric>,
 }
 
-/// Does it.
 pub(super) fn act(tenant: &Tenant, of: &Text, metrics: &[Metric], redefine: bool) -> Result<Scored> {
     if redefine { tenant.redefine(of, metrics) } else { tenant.measure(of, metrics) }?;
     let history = tenant.history();

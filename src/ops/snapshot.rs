@@ -10,9 +10,7 @@ use crate::value::Text;
 /// A snapshot that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
-    /// Whose.
     pub tenant: TenantId,
-    /// The snapshot.
     pub snapshot: Snapshot,
     /// Where it is in the list, 0 = oldest.
     pub index: usize,
@@ -29,7 +27,6 @@ pub struct Made {
 /// A snapshot that was edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edited {
-    /// Whose.
     pub tenant: TenantId,
     /// The snapshot, as it is now.
     pub snapshot: Snapshot,
@@ -44,15 +41,12 @@ pub struct Edited {
 /// A snapshot that was taken out of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deleted {
-    /// Whose.
     pub tenant: TenantId,
-    /// The snapshot.
     pub snapshot: Snapshot,
     /// Where it was in the list.
     pub index: usize,
 }
 
-/// Makes one.
 pub(super) fn make(tenant: &Tenant, request: &SnapshotRequest) -> Result<Made> {
     let made = tenant.make_snapshot(request)?;
     let (index, dropped) = (index_of(tenant, made.snapshot.id).unwrap_or_default(), made.dropped);
@@ -62,7 +56,6 @@ pub(super) fn make(tenant: &Tenant, request: &SnapshotRequest) -> Result<Made> {
     Ok(Made { tenant, snapshot, index, dropped, guards, look_alikes, doubt })
 }
 
-/// Edits one.
 pub(super) fn edit(tenant: &Tenant, id: SnapshotId, note: &SnapshotNote) -> Result<Edited> {
     let guarded = tenant.history().ledger().is_guarded();
     let (_, before) = listed(tenant, id)?;

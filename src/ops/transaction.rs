@@ -44,7 +44,6 @@ pub struct StepStatus {
 pub enum StepResult {
     /// It is done, and stands.
     Done,
-    /// It failed.
     Failed,
     /// It was done, and its version is no longer on the branch.
     Undone,

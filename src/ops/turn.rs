@@ -6,7 +6,6 @@ use crate::export::json::{Json, optional};
 use crate::record::{Position, TenantId};
 use crate::recording::Tenant;
 
-/// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
     /// The last write is taken back.
@@ -18,9 +17,7 @@ pub enum Turn {
 /// A write that was turned round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turned {
-    /// Whose.
     pub tenant: TenantId,
-    /// Which way.
     pub turn: Turn,
     /// The write: `rollback to #42`, `snapshot "v2"`.
     pub what: String,
@@ -57,7 +54,6 @@ pub(super) fn plan(tenant: &Tenant, turn: Turn) -> Result<TurnPlan> {
     Ok(TurnPlan { of: found.of, would, lifts_guard: found.lifts_guard, takes_away: found.takes_away })
 }
 
-/// Does it.
 pub(super) fn act(tenant: &Tenant, turn: Turn) -> Result<Turned> {
     let done = match turn {
         Turn::Undo => tenant.undo(),

@@ -311,7 +311,7 @@ pub fn over_limit(configured: &Configured, style: &Style) -> Option<String> {
     let verb = if over.len() == 1 { "is" } else { "are" };
     (!over.is_empty()).then(|| {
         format!(
-            "{many} {verb} over the retention limit and dropped with the next snapshot of that kind: {}",
+            "{many} {verb} over the retention limit and will be dropped with the next snapshot of that kind: {}",
             names(over, style)
         )
     })

@@ -30,7 +30,7 @@ fn changed(target: Option<&Value>, delta: &Value) -> Result<Option<Value>, Strin
             Some(Value::Object(object)) => Ok(Some(Value::Object(in_object(object, changes)?))),
             other => Err(format!("it changes an object, but there is {}", kind(other))),
         },
-        other => Err(format!("{other} is no delta")),
+        other => Err(format!("{other} is not a delta")),
     }
 }
 
@@ -48,17 +48,17 @@ fn scalar(target: Option<&Value>, change: &Array) -> Result<Option<Value>, Strin
     match parts.as_slice() {
         [new] => Ok(Some((*new).clone())),
         [old, new] if target == Some(*old) => Ok(Some((*new).clone())),
-        [_, _] => Err("the value before is another one".into()),
+        [_, _] => Err("the old value is a different one".into()),
         [_, _, Value::Number(magic)] => match (magic.as_i64(), target, parts[0]) {
             (Some(0), Some(_), _) => Ok(None),
             (Some(0), None, _) => Err("there is nothing to delete".into()),
             (Some(2), Some(Value::String(old)), Value::String(patch)) => {
                 text::patched(old, patch).map(|text| Some(Value::String(text)))
             }
-            (Some(2), other, _) => Err(format!("it changes a text, but there is {}", kind(other))),
-            _ => Err(format!("{} is no delta", Value::Array(change.clone()))),
+            (Some(2), other, _) => Err(format!("it changes a string, but there is {}", kind(other))),
+            _ => Err(format!("{} is not a delta", Value::Array(change.clone()))),
         },
-        _ => Err(format!("{} is no delta", Value::Array(change.clone()))),
+        _ => Err(format!("{} is not a delta", Value::Array(change.clone()))),
     }
 }
 
@@ -121,7 +121,7 @@ fn in_array(array: &Array, changes: &Object) -> Result<Array, String> {
 fn of_array(changes: &Object) -> Result<ArrayChange<'_>, String> {
     let mut all = ArrayChange::default();
     for (key, change) in changes.iter().filter(|(key, _)| *key != "_t") {
-        let wrong = || format!("at {key}: {change} is no change of an array");
+        let wrong = || format!("at {key}: {change} is not a change of an array");
         let (old, digits) = key.strip_prefix('_').map_or((false, key.as_str()), |digits| (true, digits));
         let index: usize = digits.parse().map_err(|_| wrong())?;
         let parts: Vec<&Value> = change.as_array().into_iter().flat_map(Array::iter).collect();
@@ -172,18 +172,18 @@ mod tests {
     #[test]
     fn what_does_not_apply_is_said() {
         for (target, change, why) in [
-            (r#"{"a":1}"#, r#"{"a":[7,2]}"#, "at a: the value before is another one"),
+            (r#"{"a":1}"#, r#"{"a":[7,2]}"#, "at a: the old value is a different one"),
             (r#"{"a":{"b":1}}"#, r#"{"a":{"b":[7,2]}}"#, "at a.b: the value before"),
             ("{}", r#"{"a":[1,0,0]}"#, "at a: there is nothing to delete"),
             ("{}", r#"{"_t":"a"}"#, "it changes an array, but there is object"),
             ("[]", r#"{"a":[1]}"#, "it changes an object, but there is array"),
             ("[]", r#"{"_t":"a","_0":[1,0,0]}"#, "at _0: there is no such element"),
             ("[]", r#"{"_t":"a","5":[1]}"#, "at 5: the array has 0"),
-            ("[]", r#"{"_t":"a","x":[1]}"#, "at x: [1] is no change"),
+            ("[]", r#"{"_t":"a","x":[1]}"#, "at x: [1] is not a change"),
             ("[1]", r#"{"_t":"a","_0":["",-1,3]}"#, "at _0: [\"\",-1,3] is no change"),
             ("1", "[1,0,0]", "the delta deletes"),
-            ("1", "[]", "[] is no delta"),
-            ("1", "5", "5 is no delta"),
+            ("1", "[]", "[] is not a delta"),
+            ("1", "5", "5 is not a delta"),
             ("1", "[1,2,3,4]", "[1,2,3,4] is no delta"),
         ] {
             let found = applied(target, change).unwrap_err();

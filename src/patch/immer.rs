@@ -71,8 +71,8 @@ fn in_array(array: &Array, key: &Value, rest: &[&Value], edit: &Edit<'_>) -> Res
     }
     let is_end = matches!(key, Value::String(key) if key == "-");
     let index = if is_end { Some(length) } else { index(key) };
-    let Some(index) = index else { return Err(format!("{key} is no index of an array")) };
-    let beyond = || format!("index {index} is outside of the array of {length}");
+    let Some(index) = index else { return Err(format!("{key} is not an array index")) };
+    let beyond = || format!("index {index} is outside the array of {length}");
     if !rest.is_empty() {
         let child = array.get(index).ok_or_else(beyond)?;
         return Ok(array.with(index, edited(child, rest, edit)?));
@@ -103,7 +103,7 @@ fn name(key: &Value) -> Result<Text, String> {
     match key {
         Value::String(key) => Ok(key.clone()),
         Value::Number(_) => Ok(key.to_json().as_str().into()),
-        other => Err(format!("{other} is no key")),
+        other => Err(format!("{other} is not a key")),
     }
 }
 
@@ -160,7 +160,7 @@ mod tests {
             ("{}", r#"[{"op":"add","path":"/a"}]"#, "operation 1: its path is not an array"),
             ("{}", "[5]", "operation 1: its path"),
             ("{}", "{}", "patches are an array"),
-            ("[1]", r#"[{"op":"add","path":[{}],"value":1}]"#, "operation 1: {} is no index"),
+            ("[1]", r#"[{"op":"add","path":[{}],"value":1}]"#, "operation 1: {} is not an array index"),
             ("{}", r#"[{"op":"remove","path":[]}]"#, "operation 1: the root"),
         ] {
             let found = applied(target, patches).unwrap_err();

@@ -41,7 +41,7 @@ pub(super) enum QueryStop {
 impl fmt::Display for QueryStop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Steps => f.write_str("it does not end: stopped after the steps that one value may take"),
+            Self::Steps => f.write_str("it takes too long: stopped after the steps allowed for one value"),
             Self::Size => write!(f, "it makes a value of more than {} MiB", MAX_SIZE >> 20),
             Self::Depth => write!(f, "it makes a value nested deeper than {MAX_DEPTH}"),
             Self::Cancelled => f.write_str("cancelled"),

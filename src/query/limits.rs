@@ -9,7 +9,7 @@ const MOST_BYTES: usize = 4096;
 /// Deepest nesting of brackets in a filter.
 const MOST_NESTED: usize = 64;
 
-/// Most words and signs in a filter: what recurses over them stays within the stack of any thread.
+/// Most words and symbols in a filter: what recurses over them stays within the stack of any thread.
 const MOST_TOKENS: usize = 250;
 
 /// # Errors
@@ -30,7 +30,7 @@ pub(super) fn is_small(text: &str) -> Result<(), WrongQuery> {
         tokens += usize::from(!goes_on);
         in_word = is_word;
         if tokens > MOST_TOKENS {
-            return Err(WrongQuery::at(text, byte, format!("a filter has at most {MOST_TOKENS} words and signs")));
+            return Err(WrongQuery::at(text, byte, format!("a filter has at most {MOST_TOKENS} words and symbols")));
         }
         if depth > MOST_NESTED {
             return Err(WrongQuery::at(text, byte, format!("a filter has at most {MOST_NESTED} nested brackets")));

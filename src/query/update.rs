@@ -136,7 +136,7 @@ impl jaq_core::ValT for Json {
             }
             (Self::Value(Value::Array(array)), _) => {
                 let (Some(old), Some(at)) = (found, index.integer().and_then(|at| wrapped(at, array.len()))) else {
-                    let why = Error::str(format_args!("index {index} is outside of an array of {}", array.len()));
+                    let why = Error::str(format_args!("index {index} is outside an array of {}", array.len()));
                     return opt.fail(Self::Value(Value::Array(array)), |_| Exn::from(why));
                 };
                 Ok(Self::bounded(Value::Array(match f(old).next().transpose()? {

@@ -102,7 +102,7 @@ fn of_name(wrong: impl Fn(String) -> WrongQuery, name: &str, arity: usize) -> Wr
     };
     let wrong = wrong(format!("there is no function {name}{counted}"));
     match nearest_function(name) {
-        Some(known) if known == name => wrong.hinted("it takes another number of arguments"),
+        Some(known) if known == name => wrong.hinted("it takes a different number of arguments"),
         Some(known) => wrong.hinted(&format!("did you mean {known}?")),
         None => wrong.hinted(&format!("a field is written .{name}, a string \"{name}\"")),
     }
@@ -137,10 +137,10 @@ const SLIPS: [(&str, &str); 9] = [
     ("===", "write =="),
     ("!==", "write !="),
     ("<>", "write !="),
-    ("'", "texts stand in double quotes"),
+    ("'", "strings are written in double quotes"),
     ("!", "write `| not`"),
-    ("\u{201c}", "texts stand in straight double quotes"),
-    ("\u{2018}", "texts stand in straight double quotes"),
+    ("\u{201c}", "strings are written in straight double quotes"),
+    ("\u{2018}", "strings are written in straight double quotes"),
 ];
 
 fn slip(text: &str, at: usize) -> Option<&'static str> {
@@ -203,7 +203,7 @@ fn excerpt(text: &str) -> String {
 /// The message of what ended a run, short enough for a sentence.
 pub(super) fn said(exception: Exn<'_, Json>) -> Text {
     const MOST: usize = 300;
-    let error = exception.get_err().map_or_else(|_| "it broke off".to_owned(), |error| error.to_string());
+    let error = exception.get_err().map_or_else(|_| "it ended without a reason".to_owned(), |error| error.to_string());
     let mut short: String = error.chars().take(MOST).collect();
     if short.len() < error.len() {
         short.push_str("...");

@@ -40,7 +40,6 @@ pub struct Bisected {
 /// A good version behind the first bad one, or a bad one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contradiction {
-    /// The version.
     pub version: Version,
     /// What the try said.
     pub tried: BisectVerdict,

@@ -21,7 +21,6 @@ const STACK: usize = 8 << 20;
 
 /// What is asked of each version.
 pub(super) trait Judgement: Sync {
-    /// The answer.
     type Answer: Send;
 
     /// Answers for a version, by its value and by that of a version before it between which nothing that counts was touched.

@@ -69,7 +69,6 @@ pub struct Stats {
 
 /// A search through a course. Only versions that touched what the condition reads are looked at.
 pub struct FindSearch<'s> {
-    /// Where.
     pub course: &'s Course<'s>,
     /// For what.
     pub condition: &'s FindCondition,

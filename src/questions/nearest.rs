@@ -31,7 +31,6 @@ pub enum Aspect {
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Nearest {
-    /// This change.
     Changed(PathChange),
     /// No version that way changed it.
     Never,

@@ -10,9 +10,7 @@ use std::sync::atomic::Ordering;
 
 /// Expressions followed through a course.
 pub struct Trace<'s> {
-    /// Where.
     pub course: &'s Course<'s>,
-    /// Which.
     pub expressions: &'s [Query],
     /// What one evaluation may take, and what cancels it.
     pub budget: &'s QueryBudget,
@@ -24,7 +22,6 @@ pub type Traced = Result<Value, Text>;
 /// What the expressions give at one version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraceRow {
-    /// The version.
     pub version: Version,
     /// By expression.
     pub values: Vec<Traced>,

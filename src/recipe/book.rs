@@ -41,7 +41,7 @@ pub struct RecipeFile {
     pub name: Text,
     /// The file; `None` for a shipped one.
     pub file: Option<PathBuf>,
-    /// Its text.
+    /// The TOML text.
     pub text: Text,
 }
 
@@ -49,7 +49,7 @@ pub struct RecipeFile {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fitting {
-    /// Its name.
+    /// The name that `--recipe` takes.
     pub name: Text,
     /// What it is for.
     pub about: Text,

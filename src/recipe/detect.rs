@@ -46,7 +46,7 @@ impl Recipe {
         }
         shown.extend(main.has.iter().map(|path| format!("has {path}")));
         shown.truncate(3);
-        let count = if texts.len() == 1 { String::new() } else { format!("{fitting} of {} texts: ", texts.len()) };
+        let count = if texts.len() == 1 { String::new() } else { format!("{fitting} of {} JSON texts: ", texts.len()) };
         Some(format!("{count}{}", shown.join(", ")))
     }
 }

@@ -69,7 +69,7 @@ impl Reader<'_> {
             "detect" => recipe.patterns = self.patterns(item),
             "ask" => match item.get_ref() {
                 DeValue::Boolean(ask) => recipe.asks = *ask,
-                _ => self.wrong(item, "ask is true or false"),
+                _ => self.wrong(item, "ask must be true or false"),
             },
             "events" => {
                 let steps = self.texts(name, item);
@@ -109,7 +109,7 @@ impl Reader<'_> {
         if let DeValue::String(text) = item.get_ref() {
             return Some(text.as_ref().into());
         }
-        self.wrong(item, format!("{name} is a text in quotes"));
+        self.wrong(item, format!("{name} must be a string in quotes"));
         None
     }
 
@@ -144,13 +144,13 @@ impl Reader<'_> {
                 for one in tables {
                     match one.get_ref() {
                         DeValue::Table(table) => all.push(self.database(one, table)),
-                        _ => self.wrong(one, "sqlite is a table"),
+                        _ => self.wrong(one, "sqlite must be a table"),
                     }
                 }
                 all
             }
             _ => {
-                self.wrong(item, "sqlite is a table");
+                self.wrong(item, "sqlite must be a table");
                 Vec::new()
             }
         }
@@ -173,7 +173,7 @@ impl Reader<'_> {
             }
         }
         if rows.table.is_empty() {
-            self.wrong(item, "sqlite needs a table: its name, in which * stands for any signs");
+            self.wrong(item, "sqlite needs a table: its name, where * matches any characters");
         }
         rows
     }
@@ -186,13 +186,13 @@ impl Reader<'_> {
                 for one in tables {
                     match one.get_ref() {
                         DeValue::Table(table) => patterns.push(self.pattern(table)),
-                        _ => self.wrong(one, "detect is a table"),
+                        _ => self.wrong(one, "detect must be a table"),
                     }
                 }
                 patterns
             }
             _ => {
-                self.wrong(item, "detect is a table");
+                self.wrong(item, "detect must be a table");
                 Vec::new()
             }
         }
@@ -213,7 +213,7 @@ impl Reader<'_> {
                         let all = entries(table).into_iter();
                         pattern.is = all.map(|(path, _, texts)| (path.into(), self.texts("is", texts))).collect();
                     }
-                    _ => self.wrong(item, "`is` must be a table of paths and texts"),
+                    _ => self.wrong(item, "`is` must be a table of paths and strings"),
                 },
                 other => {
                     let why = format!("there is no key \"{other}\" in detect; the keys are has, is, lacks, also");

@@ -30,11 +30,11 @@ pub enum Follows {
 pub struct EventFacts {
     /// Whose history it belongs to.
     pub tenant: Option<Text>,
-    /// What happened.
+    /// The label of the event.
     pub label: Option<Text>,
     /// When, in the source's form.
     pub time: Option<Value>,
-    /// By whom.
+    /// Who caused the event.
     pub author: Option<Text>,
     /// Its id in the source.
     pub id: Option<Text>,

@@ -6,7 +6,7 @@ use crate::value::Text;
 /// A table of a database and its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableShape {
-    /// Its name.
+    /// The table's name.
     pub name: Text,
     /// The names of its columns.
     pub columns: Vec<Text>,

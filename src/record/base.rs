@@ -63,7 +63,7 @@ pub struct BaseWrite {
 pub enum BaseTurn {
     /// A branch goes back to a version.
     Back {
-        /// The branch.
+        /// The branch that the write was on.
         branch: Text,
         /// The version it made.
         made: Version,
@@ -82,7 +82,7 @@ pub enum BaseTurn {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BaseHead {
-    /// Its name.
+    /// The branch's name.
     pub name: Text,
     /// The version it was forked from.
     pub base: Version,
@@ -129,7 +129,7 @@ impl Base {
                 format!("has a head \"{}\" that left {} behind", head.name, counted(head.left, "branch"))
             })?;
             let baseline = head.baseline.is_none_or(|id| (1..=position.0).contains(&id.0.0));
-            say(baseline, || format!("has a head \"{}\" with a baseline behind the cut", head.name))
+            say(baseline, || format!("has a head \"{}\" with a baseline after the cut", head.name))
         })
     }
 
@@ -137,14 +137,14 @@ impl Base {
     fn check_values(&self) -> Result<(), String> {
         let mut versions = BTreeSet::new();
         self.values.iter().try_for_each(|(version, _)| {
-            say(*version <= self.through, || format!("has a value of {version}, which is behind \"through\""))?;
+            say(*version <= self.through, || format!("has a value of {version}, which is after \"through\""))?;
             say(versions.insert(*version), || format!("has two values of {version}"))
         })?;
         let valued = |head: &BaseHead| head.head.0 == 0 || versions.contains(&head.head);
         let bare = self.heads.iter().find(|head| !valued(head));
         bare.map_or(Ok(()), |head| Err(format!("has no value of the head \"{}\"", head.name)))?;
         let behind = self.suspect.iter().find(|(version, _)| *version > self.through);
-        behind.map_or(Ok(()), |(version, _)| Err(format!("suspects {version}, which is behind \"through\"")))
+        behind.map_or(Ok(()), |(version, _)| Err(format!("suspects {version}, which is after \"through\"")))
     }
 
     fn check_writes(&self, position: Position) -> Result<(), String> {
@@ -156,7 +156,7 @@ impl Base {
             let BaseTurn::Back { branch, made, left, .. } = &write.turns else { return Ok(()) };
             let known = self.heads.iter().any(|head| head.name == *branch);
             say(known, || format!("has a write on a branch \"{branch}\" without a head"))?;
-            say(*made.max(left) <= self.through, || format!("has a write of {made} that is behind \"through\""))
+            say(*made.max(left) <= self.through, || format!("has a write of {made} that is after \"through\""))
         })
     }
 
@@ -176,15 +176,15 @@ impl Base {
         snapshots: &mut BTreeSet<Position>,
     ) -> Result<(), String> {
         let at = record.position;
-        say(at <= position, || format!("keeps a record of position {}, behind the cut", at.0))?;
+        say(at <= position, || format!("keeps a record of position {}, after the cut", at.0))?;
         match &record.entry.body {
             Body::Settings(_) | Body::Unknown { .. } => Ok(()),
             Body::Metrics { version, .. } => {
-                say(*version <= self.through, || format!("keeps figures of {version}, behind \"through\""))
+                say(*version <= self.through, || format!("keeps figures of {version}, after \"through\""))
             }
             Body::Snapshot(snapshot) => {
                 let version = snapshot.version;
-                say(version <= self.through, || format!("keeps a snapshot of {version}, behind \"through\""))?;
+                say(version <= self.through, || format!("keeps a snapshot of {version}, after \"through\""))?;
                 say(at.0 > 0 && snapshots.insert(at), || format!("keeps two snapshots of position {}", at.0))
             }
             Body::Transition { .. }
@@ -197,7 +197,7 @@ impl Base {
             | Body::Begin { .. }
             | Body::Fail { .. }
             | Body::Commit
-            | Body::Base(_) => Err("keeps a record that says nothing behind the cut".to_owned()),
+            | Body::Base(_) => Err("keeps a record that has no effect after the cut".to_owned()),
         }
     }
 }

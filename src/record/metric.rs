@@ -10,7 +10,7 @@ use crate::value::{Number, Text};
 pub struct Metric {
     /// Its name. The one named `score` is the variant's score.
     pub name: Text,
-    /// How much.
+    /// The measured figure.
     pub value: Number,
     /// Of what: `ms`, `/s`, `%`; may be empty.
     pub unit: Text,

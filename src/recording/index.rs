@@ -4,7 +4,7 @@
 use super::Recording;
 use super::known_index::{KnownIndex, Resumed};
 use super::tenant::{Tenant, TenantRecords, TenantShared};
-use crate::error::{Result, counted};
+use crate::error::{Result, counted, of_system};
 use crate::history::{History, NotStored};
 use crate::log::{LocalLog, Log as _, LogPositions};
 use crate::record::{TenantId, Version};
@@ -97,7 +97,7 @@ impl Tenant {
         let log = shared.log();
         let Some(local) = log.local() else { return Err("its records are not in a file".into()) };
         if !self.damage().iter().all(|damage| damage.torn) {
-            return Err("its log is damaged, so that it is read each time".into());
+            return Err("its log is damaged, so it is read in full each time".into());
         }
         let written = self.write_index_of(local, &shared.segments)?;
         if let Some(written) = written.clone() {
@@ -119,14 +119,14 @@ impl Tenant {
         let file = local.file(&shared.id);
         let history = self.history();
         let positions = local.positions(&shared.id).filter(|known| known.last() == history.position());
-        let positions = positions.ok_or("its log is being written just now; try again")?;
+        let positions = positions.ok_or("its log is being written right now; try again")?;
         let most = (positions.bytes() / VALUES).clamp(LEAST_VALUES, MOST_VALUES);
         let stored = history.store(most).map_err(|why| not_stored(why).to_owned())?;
         let mut first = Vec::new();
         positions.encode(&mut first);
         let content = SegmentContent { covers: positions.bytes(), parts: [vec![first], stored].concat() };
         let unchanged = || local.resume(&shared.id, &positions);
-        let written = segments.write(&file, &content, unchanged).map_err(|error| error.to_string())?;
+        let written = segments.write(&file, &content, unchanged).map_err(|error| of_system(&error))?;
         let records = history.position().0;
         Ok(written.map(|(file, bytes)| Resumed { file, bytes, records }))
     }
@@ -169,8 +169,8 @@ impl Tenant {
 
 fn not_stored(why: NotStored) -> &'static str {
     match why {
-        NotStored::Doubtful => "records are missing, so that it is read each time",
-        NotStored::LargeHeads => "the values of its branches are too large together",
+        NotStored::Doubtful => "records are missing, so it is read in full each time",
+        NotStored::LargeHeads => "the values of its branches are too large in total",
     }
 }
 

@@ -19,7 +19,7 @@ pub struct SnapshotRequest {
     pub version: Option<Version>,
     /// Free text.
     pub description: Text,
-    /// Tags.
+    /// Tags to find it by.
     pub tags: Vec<Text>,
 }
 
@@ -58,7 +58,7 @@ impl SnapshotRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MadeSnapshot {
-    /// The snapshot.
+    /// The snapshot that was created.
     pub snapshot: Snapshot,
     /// What left the list for it, by the tenant's retention.
     pub dropped: Vec<Snapshot>,

@@ -22,9 +22,7 @@ impl<'p> NewDirectory<'p> {
         match names_in(path) {
             Ok(before) => Ok(Self { path, before: Some(before) }),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self { path, before: None }),
-            Err(error) if error.kind() == ErrorKind::NotADirectory => {
-                Err(Error::io("create", path)(in_the_way(path, error)))
-            }
+            Err(error) if error.kind() == ErrorKind::NotADirectory => Err(Error::io("create", path)(error)),
             Err(error) => Err(Error::io("read", path)(error)),
         }
     }
@@ -47,13 +45,6 @@ impl<'p> NewDirectory<'p> {
             let _ = std::fs::remove_dir(self.path);
         }
     }
-}
-
-/// Names the file that stands where a directory is needed.
-fn in_the_way(path: &Path, error: std::io::Error) -> std::io::Error {
-    let file = path.ancestors().find(|above| above.is_file());
-    let words = file.map(|file| format!("{} is a file, not a directory", file.display()));
-    words.map_or(error, |words| std::io::Error::new(ErrorKind::NotADirectory, words))
 }
 
 fn names_in(directory: &Path) -> std::io::Result<BTreeSet<OsString>> {

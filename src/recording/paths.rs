@@ -9,6 +9,7 @@ use super::tenant::TenantShared;
 use super::{Progress, Recording, Tenant};
 use crate::bytes::{Binary as _, binary_struct};
 use crate::diff::{ArrayKey, DiffRules};
+use crate::error::of_system;
 use crate::history::History;
 use crate::index::PathIndex;
 use crate::log::{FileLog, Log, LogPositions};
@@ -184,12 +185,12 @@ impl Tenant {
         let file = local.file(&shared.id);
         let history = self.folded();
         if !self.damage().iter().all(|damage| damage.torn) || !history.doubts().is_none() {
-            return Err("records are missing, so that it is made each time".into());
+            return Err("records are missing, so it is built each time".into());
         }
         let index = shared.known_paths().index.clone().filter(|index| index.newest() == Some(history.newest()));
-        let index = index.ok_or("its log is being written just now; try again")?;
+        let index = index.ok_or("its log is being written right now; try again")?;
         let positions = local.positions(&shared.id).filter(|known| known.last() == history.position());
-        let positions = positions.ok_or("its log is being written just now; try again")?;
+        let positions = positions.ok_or("its log is being written right now; try again")?;
         let mut encoded = Vec::new();
         positions.encode(&mut encoded);
         let array_keys = history.ledger().settings().array_keys.clone();
@@ -198,7 +199,7 @@ impl Tenant {
         let parts = vec![header.to_bytes(), index.store(), Vec::new()];
         let content = SegmentContent { covers: positions.bytes(), parts };
         let unchanged = || local.resume(&shared.id, &positions);
-        let written = segments.write(&file, &content, unchanged).map_err(|error| error.to_string())?;
+        let written = segments.write(&file, &content, unchanged).map_err(|error| of_system(&error))?;
         let newest = history.newest();
         let written = written.map(|(path, bytes)| StoredPaths { path, bytes, newest, found: false });
         if written.is_some() {

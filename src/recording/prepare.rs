@@ -28,7 +28,7 @@ pub enum Appended {
     Unchanged(Version),
     /// It made an invalid version, with the value as before.
     Invalid {
-        /// The version.
+        /// The version that is invalid.
         version: Version,
         /// Why: its patch does not apply to the head, or what it names is not there, or its source said so.
         why: Text,
@@ -37,7 +37,7 @@ pub enum Appended {
     NoVersion,
     /// It does not apply to the head and was not written, nor was what follows it.
     Refused {
-        /// Why.
+        /// Why the entry is refused.
         why: Text,
     },
 }

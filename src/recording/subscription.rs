@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 pub struct Head {
     /// What is known of it.
     pub info: VersionInfo,
-    /// Its value.
+    /// The state at that version.
     pub value: Value,
 }
 

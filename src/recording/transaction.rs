@@ -26,7 +26,6 @@ pub type TransactionOutcome = std::result::Result<Committed, Box<TransactionErro
 
 type Work<'a> = Box<dyn FnMut(&mut Draft) -> std::result::Result<(), StepError> + 'a>;
 
-/// One step.
 struct TransactionStep<'a> {
     name: Text,
     work: Work<'a>,
@@ -57,7 +56,7 @@ enum LastRun<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Committed {
-    /// Which one.
+    /// The number of the transaction.
     pub id: TransactionId,
     /// The version of its last step.
     pub version: Version,

@@ -50,7 +50,7 @@ impl std::fmt::Display for Unfit {
         f.write_str(match self {
             Self::Missing => "there was none",
             Self::Damaged => "it was damaged",
-            Self::OtherProgram => "it was of another version of asof",
+            Self::OtherProgram => "it was written by another version of asof",
             Self::OtherLog => "the log was changed or replaced since",
         })
     }
@@ -110,7 +110,6 @@ pub(super) fn find(path: PathBuf, log: &File, when_grown: Grown) -> Result<Found
 }
 
 impl FoundSegment {
-    /// Its sections.
     pub fn sections(&self) -> Result<Sections, Unfit> {
         self.footer.sections(&self.file).map_err(Unfit::from)
     }

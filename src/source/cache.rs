@@ -11,7 +11,7 @@ mod tests;
 use super::feed::Fed;
 use super::{Address, Event, How, Options, Tell, import_from};
 use crate::bytes::sha256_digits;
-use crate::error::Result;
+use crate::error::{Result, of_system};
 use crate::import::{End, ResumePoint, git_state};
 use crate::log::open;
 use crate::recording::{ImportCopy, Progress, RecordCounts, Recording};
@@ -48,7 +48,6 @@ const MOST_BYTES: u64 = 4 << 30;
 pub(crate) struct CopyReport {
     /// The directory; `None` where there is none.
     pub directory: Option<PathBuf>,
-    /// Its bytes.
     pub bytes: u64,
     /// Whether it was there already, and is of all of the source.
     pub fresh: bool,
@@ -237,7 +236,7 @@ impl<'a> Cache<'a> {
     pub fn read(&self, recording: &Recording, tell: &mut Tell<'_>) -> Result<CopyReport> {
         let Some(source) = self.source() else {
             self.import(None, recording, tell)?;
-            return Ok(CopyReport::none("it is not a regular file, or what determines it is not known"));
+            return Ok(CopyReport::none("it is not a regular file, or asof cannot tell when it changes"));
         };
         let (copy, why) = self.find(&source, recording);
         if let Some(copy) = copy {
@@ -263,7 +262,7 @@ impl<'a> Cache<'a> {
         for held in self.folder.find(&self.name) {
             let known = held.header().and_then(|bytes| Header::read(&bytes, &self.key));
             let Some((header, written)) = known.zip(held.written()) else {
-                why = Some("it was damaged, or of another version of asof".to_owned());
+                why = Some("it was damaged, or written by another version of asof".to_owned());
                 continue;
             };
             match source.covers(&header, &written) {
@@ -379,7 +378,7 @@ impl<'a> Cache<'a> {
         why: Option<String>,
     ) -> CopyReport {
         let Read { records, told, end } = read;
-        let Some(end) = end else { return CopyReport::none("it was not read to its end, or not all of it") };
+        let Some(end) = end else { return CopyReport::none("it was not read to its end, or not completely") };
         if records.is_empty() || records.len() > MOST_TENANTS {
             return CopyReport::none(&format!("it has {} tenants", records.len()));
         }
@@ -394,13 +393,13 @@ impl<'a> Cache<'a> {
             copy.put(|| self.folder.finish(&directory, &self.name, &header)).map(Some)
         });
         match made {
-            Ok(Some(None)) => CopyReport::none("all copies may not take so much: $ASOF_CACHE_LIMIT"),
+            Ok(Some(None)) => CopyReport::none("it is larger than $ASOF_CACHE_LIMIT allows"),
             Ok(Some(Some(path))) => {
                 let bytes = folder::size_of(&path);
                 CopyReport { directory: Some(path), bytes, fresh: false, why }
             }
-            Ok(None) => CopyReport::none("it was changed while it was read, or what was read has no index"),
-            Err(error) => CopyReport::none(&error.to_string()),
+            Ok(None) => CopyReport::none("it was changed while it was read, or it cannot be indexed"),
+            Err(error) => CopyReport::none(&of_system(&error)),
         }
     }
 }
@@ -498,5 +497,5 @@ pub(crate) fn index(address: &Address, options: &Options, into: &Recording, tell
         return Ok(report);
     }
     import_from(address, &how, None, into, tell)?;
-    Ok(CopyReport::none("nothing is kept of such a source, or $ASOF_CACHE_LIMIT is 0"))
+    Ok(CopyReport::none("such a source is never cached, or $ASOF_CACHE_LIMIT is 0"))
 }

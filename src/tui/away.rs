@@ -3,6 +3,7 @@
 //! Whoever calls has given the terminal back first and takes it again afterwards. Must not name: `key`, `app`, `draw`.
 
 use super::signals;
+use crate::error::of_system;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -16,11 +17,11 @@ use std::thread;
 /// A sentence: the copy could not be made, or the editor failed.
 pub fn edit(name: &str, text: &str) -> Result<(), String> {
     let editor = first_set(&["VISUAL", "EDITOR"]).unwrap_or_else(|| "vi".to_owned());
-    let copy = Copy::new(name, text).map_err(|error| format!("no copy could be made: {error}"))?;
+    let copy = Copy::new(name, text).map_err(|error| format!("no copy could be made: {}", of_system(&error)))?;
     let mut shell = shell(&format!("{editor} \"$1\""));
     shell.arg("asof").arg(&copy.file);
     if !io::stdin().is_terminal() {
-        shell.stdin(keyboard().map_err(|error| error.to_string())?);
+        shell.stdin(keyboard().map_err(|error| of_system(&error))?);
     }
     finish(&editor, run(&mut shell, None))
 }
@@ -74,7 +75,7 @@ fn finish(program: &str, outcome: io::Result<std::process::ExitStatus>) -> Resul
     match outcome {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("\"{program}\" ended with {status}")),
-        Err(error) => Err(format!("\"{program}\" could not be started: {error}")),
+        Err(error) => Err(format!("\"{program}\" could not be started: {}", of_system(&error))),
     }
 }
 

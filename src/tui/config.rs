@@ -9,6 +9,7 @@ pub mod keys;
 use super::keymap::Keymap;
 use super::settings::{Kind, Name, OPTIONS, Origin, Setting, Settings, named};
 use super::theme::Themes;
+use crate::error::of_system;
 pub use crate::toml::Problem;
 use crate::toml::{DeValue, Entry, Source, Spanned, entries};
 use crate::{Error, Result};
@@ -166,7 +167,11 @@ impl Config {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
-                self.problems.push(Problem { file: file.to_owned(), line: 0, why: format!("cannot be read: {error}") });
+                self.problems.push(Problem {
+                    file: file.to_owned(),
+                    line: 0,
+                    why: format!("cannot be read: {}", of_system(&error)),
+                });
                 None
             }
         }
@@ -193,7 +198,7 @@ const HEAD: &str = "\
 
 /// A value as text, if it has the option's type.
 fn typed(setting: &Setting, value: &Spanned<DeValue<'_>>) -> Result<String, String> {
-    let wanted = if setting.kind == Kind::Switch { "true or false" } else { "a text in quotes" };
+    let wanted = if setting.kind == Kind::Switch { "true or false" } else { "a string in quotes" };
     match (setting.kind, value.get_ref()) {
         (Kind::Switch, DeValue::Boolean(on)) => Ok(on.to_string()),
         (kind, DeValue::String(text)) if kind != Kind::Switch => Ok(text.to_string()),
@@ -202,7 +207,7 @@ fn typed(setting: &Setting, value: &Spanned<DeValue<'_>>) -> Result<String, Stri
             Ok(lines.join("\n"))
         }
         (_, other) => {
-            Err(format!("{} is {wanted}, not {} {}", setting.name, article(other.type_str()), other.type_str()))
+            Err(format!("{} must be {wanted}, not {} {}", setting.name, article(other.type_str()), other.type_str()))
         }
     }
 }
@@ -261,8 +266,8 @@ mod tests {
                 "glyphs = \"ascii\"\nglyhps = \"ascii\"\n",
                 "config.toml:2: no option \"glyhps\"; nearest: glyphs",
             ),
-            ("config.toml", "\n\nglyphs = true\n", "config.toml:3: glyphs is a text in quotes, not a boolean"),
-            ("config.toml", "read-only = \"yes\"\n", "config.toml:1: read-only is true or false, not a string"),
+            ("config.toml", "\n\nglyphs = true\n", "config.toml:3: glyphs must be a string in quotes, not a boolean"),
+            ("config.toml", "read-only = \"yes\"\n", "config.toml:1: read-only must be true or false, not a string"),
             (
                 "config.toml",
                 "glyphs = \"asci\"\n",

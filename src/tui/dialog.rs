@@ -203,7 +203,6 @@ impl Dialog {
         })
     }
 
-    /// Paints it.
     pub fn paint(&self, around: &Around<'_>, scroll: Scroll, area: Rect, buf: &mut Buffer) -> BoxMap {
         match (self, self.sheet(around, area)) {
             (_, Some(sheet)) => sheet.paint(around.look, area, scroll, buf),

@@ -30,7 +30,6 @@ use std::path::Path;
 /// Panes that share a place on a narrow screen, in the order of the tabs.
 const TABS: [Pane; 3] = [Pane::Snapshots, Pane::State, Pane::Changes];
 
-/// Their names.
 const TAB_NAMES: [&str; 3] = ["Snaps", "State", "Changes"];
 
 /// A list that has room for other rows than it was moved in is painted again; what that changes is settled after one more.

@@ -132,15 +132,12 @@ impl FrameMap {
 /// Rows that lists had room for when they were painted last; 0 of one that was not painted yet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Heights {
-    /// Transitions.
     pub transitions: usize,
     /// Snapshots, beside other panes.
     pub snapshots: usize,
     /// The state tree.
     pub state: usize,
-    /// Changes.
     pub changes: usize,
-    /// The diff.
     pub diff: usize,
     /// The list of a view.
     pub list: usize,

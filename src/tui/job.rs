@@ -18,8 +18,8 @@ mod write;
 
 use super::action::Action;
 use super::task::Cancel;
-use crate::Result;
 use crate::diff::{DiffRules, Differ};
+use crate::error::of_system;
 use crate::history::Revision;
 use crate::import::{Note, Problem};
 use crate::ops::{self, Moved, Verb};
@@ -34,6 +34,7 @@ use crate::view::marks::Marks;
 use crate::view::summary::Summary;
 use crate::view::text::SafeText;
 use crate::view::tree::State;
+use crate::{Error, Result};
 pub use aside::{Ask, Found};
 pub use follow::Life;
 pub use footprint::Footprint;
@@ -65,7 +66,6 @@ pub struct Wanted {
 /// The values of [`Wanted`], and what differs.
 #[derive(Debug, Default)]
 pub struct Shown {
-    /// Which versions.
     pub versions: Wanted,
     /// A to B.
     pub ends: Arc<Marks>,
@@ -120,9 +120,7 @@ impl Shown {
 pub enum Job {
     /// Opens the source and reads it to its end.
     Open {
-        /// What.
         address: Address,
-        /// How.
         options: source::Options,
     },
     /// Follows a recording while others write to it, until cancelled.
@@ -131,43 +129,34 @@ pub enum Job {
     Grow(Arc<Recording>, Box<Growing>),
     /// Fetches what a frame shows.
     Show {
-        /// Whose history.
         tenant: Tenant,
-        /// Which versions.
         versions: Wanted,
-        /// How.
         how: How,
     },
     /// Gives memory back, which takes its time where there is much.
     Forget(Box<dyn Send>),
     /// Finds out what a view shows beside that.
     Aside {
-        /// Whose history.
         tenant: Tenant,
-        /// What.
         ask: Ask,
         /// By what arrays are matched, where somebody chose.
         keys: Arc<DiffRules>,
     },
     /// Works out what a rollback would do.
     Plan {
-        /// Whose.
         tenant: Tenant,
-        /// To where.
         to: Version,
         /// By what arrays are matched, where somebody chose.
         keys: Arc<DiffRules>,
     },
     /// Works out what cutting off old history would take away.
     PlanCut {
-        /// Whose.
         tenant: Tenant,
         /// The first version that would stay.
         before: Version,
     },
     /// Looks for the version that changed a value.
     Scan {
-        /// Whose history.
         tenant: Tenant,
         /// Where in the value.
         path: Path,
@@ -177,14 +166,12 @@ pub enum Job {
         embedded: bool,
         /// From which version.
         from: Version,
-        /// Which way.
         way: TimeDirection,
         /// Which changes count.
         of: Aspect,
     },
     /// Answers a question over time, in parts.
     Inquire {
-        /// Whose history.
         tenant: Tenant,
         /// What is asked.
         inquiry: Inquiry,
@@ -212,18 +199,14 @@ pub enum Job {
     ListFiles(String),
     /// Writes a file that is not there yet.
     WriteFile {
-        /// Which.
         path: PathBuf,
         /// What it holds.
         content: Content,
     },
-    /// Writes.
     Write {
-        /// The recording.
         recording: Arc<Recording>,
         /// To whose history.
         tenant: Tenant,
-        /// What.
         write: Write,
         /// Where to keep the recording first, if it is in memory only.
         keep: Option<PathBuf>,
@@ -271,7 +254,6 @@ impl From<Verb> for Write {
 /// Where the screen goes after a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum After {
-    /// It stays.
     Stay,
     /// To a version that was made.
     Version(Version),
@@ -462,7 +444,7 @@ impl Job {
             Self::Remember { recents, address, versions } => drop(recents.note(&address, versions)),
             Self::ReadScript(path) => {
                 let text = std::fs::read_to_string(&path);
-                tell(Report::Script(text.map_err(|error| format!("{}: {error}", path.display()))));
+                tell(Report::Script(text.map_err(|error| Error::io("read", path)(error).to_string())));
             }
             Self::Text(making, _) => tell(Report::Text(making.make())),
             Self::ListFiles(directory) => {
@@ -481,7 +463,7 @@ impl Job {
             }
             Self::WriteFile { path, content } => {
                 let written = export::export(&path, content, cancel, tell);
-                tell(Report::Exported(written.map_err(|error| format!("{}: {error}", path.display()))));
+                tell(Report::Exported(written.map_err(|error| format!("{}: {}", path.display(), of_system(&error)))));
             }
             Self::Write { recording, tenant, write, keep } => {
                 let report = write::write_kept(&recording, &tenant, &write, keep, (cancel, tell));

@@ -9,11 +9,9 @@ use crate::view::text::{SafeText, joined};
 /// What a key sequence means in a context.
 #[derive(Debug)]
 pub enum Meaning<'a> {
-    /// This action.
     Action(&'static Spec),
     /// The start of longer ones: the next key, and what it leads to.
     Prefix(Vec<(Key, &'a Node)>),
-    /// Nothing.
     Nothing,
 }
 

@@ -23,7 +23,6 @@ pub struct Look {
 pub struct Surroundings {
     /// How wide it draws signs.
     pub widths: Option<Widths>,
-    /// Its background.
     pub background: Option<[u8; 3]>,
     /// Whether output goes to it.
     pub is_terminal: bool,

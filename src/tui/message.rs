@@ -7,13 +7,11 @@ use crate::view::text::SafeText;
 /// How a message is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// A note.
     Note,
     /// Something failed.
     Failure,
 }
 
-/// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// How it is meant.

@@ -14,7 +14,6 @@ mod terminal;
 pub struct Answers {
     /// How far the cursor moved.
     pub widths: Option<Widths>,
-    /// The background.
     pub background: Option<[u8; 3]>,
     /// Whether it speaks the kitty keyboard protocol.
     pub kitty: Option<bool>,

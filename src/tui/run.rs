@@ -15,6 +15,7 @@ use super::probe::Answers;
 use super::signals::{self, PATIENCE, Signal};
 use super::store::{Memory, Store};
 use super::terminal::{self, Frames, Guard};
+use crate::error::of_system;
 use crate::view::text::joined;
 use crate::{Error, Result};
 use ratatui::Terminal;
@@ -192,7 +193,7 @@ impl<'a> Screen<'a> {
                 Effect::Suspend => self.suspend(),
                 Effect::Repaint => self.repaint(),
                 Effect::Copy(what, text) => self.copy(&what, &text),
-                Effect::Print(text) => self.leave_for(|| terminal::print(&text).map_err(|error| error.to_string())),
+                Effect::Print(text) => self.leave_for(|| terminal::print(&text).map_err(|error| of_system(&error))),
                 Effect::Edit(Document { name, text }) => self.leave_for(|| away::edit(name, &text)),
                 Effect::Pipe(document, command) => self.leave_for(|| away::page(&document.text, command.as_deref())),
                 Effect::Keep(memory) => self.keep(&memory),
@@ -226,7 +227,7 @@ impl<'a> Screen<'a> {
         match self.app.setup.clipboard.put(text) {
             Ok(way) => self.app.copied(what, text, way),
             Err(error) => {
-                let effects = self.app.not_copied(text, &error.to_string());
+                let effects = self.app.not_copied(text, &of_system(&error));
                 self.perform(effects.into_iter().collect());
             }
         }
@@ -252,7 +253,7 @@ impl<'a> Screen<'a> {
         if let (Err(error), Memory::Marks { .. }) = (kept, memory) {
             self.app.messages.failure(joined![
                 "The mark is lost when asof quits: saving failed (",
-                error.to_string(),
+                of_system(&error),
                 ")"
             ]);
         }

@@ -38,7 +38,6 @@ pub enum Kind {
     Zone,
     /// `true` or `false`.
     Switch,
-    /// Any text.
     Text,
     /// Commands of the screen, one a line; a list in config.toml.
     Commands,
@@ -56,7 +55,6 @@ pub enum When {
 /// One option.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// Which.
     pub id: Name,
     /// Its name: `--NAME`, `NAME = ` in config.toml, `:set NAME`.
     pub name: &'static str,
@@ -133,7 +131,7 @@ pub static OPTIONS: &[Setting] = &[
     setting(Name::Axis, "axis", Kind::Word(&["index", "time"]), "index", "timeline columns: by version (index) or by time"),
     setting(Name::Density, "density", Kind::Word(&crate::view::timeline::WORDS), "auto", "what bar height shows; auto: keys changed, by time: versions"),
     setting(Name::TimeZone, "time-zone", Kind::Zone, "local", "time zone of times read and shown: local, UTC, Europe/Paris, +02:00; JSON output is always UTC"),
-    setting(Name::Startup, "startup", Kind::Commands, "", "commands run on every source that is opened: a list, or one a line").at_start(),
+    setting(Name::Startup, "startup", Kind::Commands, "", "commands run on every source that is opened: a list, or one per line").at_start(),
 ];
 
 /// Where a value comes from. Later ones beat earlier ones.
@@ -146,7 +144,6 @@ pub enum Origin {
     File(PathBuf, usize),
     /// An environment variable.
     Variable(String),
-    /// A flag.
     Flag(&'static str),
     /// `:set`.
     Session,

@@ -50,9 +50,7 @@ pub type SourceFollowed = BTreeMap<String, BTreeMap<String, Followed>>;
 pub struct Kept {
     /// Commands, oldest first.
     pub commands: Vec<String>,
-    /// Marks.
     pub marks: SourceMarks,
-    /// Folds.
     pub folds: SourceFolds,
     /// Expressions.
     pub followed: SourceFollowed,
@@ -67,7 +65,6 @@ pub enum Memory {
     Marks {
         /// Which source, as [`key_of`] names it.
         source: String,
-        /// Whose.
         tenant: String,
         /// All of them.
         marks: Marks,
@@ -76,7 +73,6 @@ pub enum Memory {
     Folds {
         /// Which source, as [`key_of`] names it.
         source: String,
-        /// Whose.
         tenant: String,
         /// All of them.
         folds: Folds,
@@ -85,7 +81,6 @@ pub enum Memory {
     Followed {
         /// Which source, as [`key_of`] names it.
         source: String,
-        /// Whose.
         tenant: String,
         /// All of them.
         followed: Followed,

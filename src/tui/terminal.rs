@@ -21,7 +21,6 @@ use std::time::{Duration, Instant};
 enum Owner {
     /// The shell: before the screen, after it, and while suspended.
     Shell,
-    /// The screen.
     Screen,
     /// Nobody: it went away under the screen.
     Nobody,

@@ -57,9 +57,7 @@ pub struct Theme {
     pub rollback: Style,
     /// Names of fields.
     pub key: Style,
-    /// Strings.
     pub string: Style,
-    /// Numbers.
     pub number: Style,
     /// `true` and `false`.
     pub boolean: Style,
@@ -78,7 +76,6 @@ pub struct Theme {
 /// A role: its name in theme files, and its place.
 type Role = (&'static str, fn(&mut Theme) -> &mut Style);
 
-/// All roles.
 pub const ROLES: [Role; 29] = [
     ("cursor", |theme| &mut theme.cursor),
     ("selected", |theme| &mut theme.selected),
@@ -171,7 +168,6 @@ impl Themes {
         text
     }
 
-    /// All names.
     pub fn names(&self) -> Vec<&str> {
         BUILT_IN.iter().map(|(name, _)| *name).chain(self.own.iter().map(|(name, _)| name.as_str())).collect()
     }

@@ -15,7 +15,7 @@ pub enum Fault {
     At {
         /// From its end.
         steps: Vec<Step>,
-        /// What.
+        /// Why the value is refused.
         why: String,
     },
 }

@@ -11,7 +11,6 @@ use std::fmt;
 /// A value and what was odd about its text.
 #[derive(Debug)]
 pub struct Parsed {
-    /// The value.
     pub value: Value,
     /// Keys that occurred more than once in one object; the last occurrence won.
     pub duplicates: Vec<Duplicate>,

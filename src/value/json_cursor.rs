@@ -101,7 +101,6 @@ impl<'t> JsonCursor<'t> {
         if plain { Some(inside.into()) } else { unescaped(inside) }
     }
 
-    /// A value.
     pub fn value(&mut self) -> Option<Value> {
         self.value_within(0)
     }

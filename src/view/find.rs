@@ -27,7 +27,6 @@ pub enum FindKind {
     Text,
     /// A part of a label.
     Label,
-    /// An author.
     Author,
     /// A tag of a snapshot.
     Tag,
@@ -105,7 +104,6 @@ impl Cause {
 /// A run of versions that were found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// Which.
     pub span: Span,
     /// What made its first version true; `None` where that is not in the state, or it was true before.
     pub cause: Option<Cause>,
@@ -126,7 +124,6 @@ pub struct FindQuery {
     pub last: Option<Version>,
 }
 
-/// The model.
 #[derive(Debug, Clone, Default)]
 pub struct Find {
     /// What was asked.

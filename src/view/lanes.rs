@@ -28,13 +28,11 @@ const BUCKETS: u64 = 512;
 pub enum Sample {
     /// Nothing, or `null`.
     Nothing,
-    /// A number.
     Number(f64),
     /// A truth value.
     Truth(bool),
     /// Anything else, in a few letters.
     State(SafeText),
-    /// An error.
     Error,
 }
 

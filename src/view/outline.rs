@@ -40,7 +40,6 @@ pub trait Forest {
 pub struct Place {
     /// The node; for a run, its first sibling.
     pub trail: Trail,
-    /// The run.
     pub run: Option<Run>,
 }
 
@@ -74,7 +73,6 @@ impl Place {
 /// An outline and the forest it walks, for as long as a move or a frame takes.
 #[derive(Clone, Copy)]
 pub struct View<'a, F> {
-    /// The forest.
     pub forest: &'a F,
     /// What is open.
     pub folds: &'a Folds,

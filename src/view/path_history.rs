@@ -25,7 +25,6 @@ pub struct ChangeRow {
     pub version: Version,
     /// Where the part is there; for what was removed, where it was.
     pub path: Path,
-    /// What happened.
     pub sign: Sign,
     /// The value before, safe to print; empty where there was none.
     pub before: SafeText,
@@ -140,12 +139,10 @@ impl Extent {
     }
 }
 
-/// The model.
 #[derive(Debug, Clone)]
 pub struct PathHistory {
     /// Where, in the version it was asked in.
     pub path: Path,
-    /// That version.
     pub at: Version,
     /// Its path in words, elements by their names, safe to print.
     pub name: SafeText,

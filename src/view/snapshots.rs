@@ -18,7 +18,6 @@ use chrono::TimeDelta;
 pub struct SnapshotRow {
     /// Its index: 0 = oldest, as in `index:N`.
     pub index: usize,
-    /// The snapshot.
     pub snapshot: Snapshot,
     /// How long before the head it was; `None` when unknown.
     pub age: Option<TimeDelta>,
@@ -105,7 +104,6 @@ impl<'a> Listed<'a> {
         Self { all, kept }
     }
 
-    /// How many.
     pub fn count(&self) -> usize {
         self.kept.as_ref().map_or(self.all.len(), Vec::len)
     }

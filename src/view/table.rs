@@ -11,7 +11,6 @@ pub enum Lean {
     Right,
 }
 
-/// One column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     /// Its heading.
@@ -36,7 +35,6 @@ pub enum Tone {
     Bad,
 }
 
-/// One row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
     /// The sign in its first column.
@@ -52,9 +50,7 @@ pub struct Row {
 /// The rows on the screen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
-    /// The columns.
     pub columns: &'static [Column],
-    /// The rows.
     pub rows: Vec<Row>,
     /// `4 of 214`.
     pub position: SafeText,

@@ -9,7 +9,6 @@ use crate::history::History;
 use crate::record::Version;
 use crate::value::Value;
 
-/// One tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantBox {
     /// `#48,213  2026-10-09 09:41:07`.

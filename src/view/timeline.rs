@@ -40,7 +40,6 @@ pub enum Axis {
     /// Versions.
     #[default]
     Index,
-    /// Time.
     Time,
 }
 
@@ -100,7 +99,6 @@ pub struct Ask {
     pub manner: Manner,
 }
 
-/// One column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Column {
     /// Height of its left and right half: 0 blank, 1 to 8 for each density row. Equal where a cell has one sample.

@@ -183,7 +183,6 @@ const STEPS: &[Column] = &[
 /// One transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Detail {
-    /// Which.
     pub id: TransactionId,
     /// `checkout  FAILED at step 3 of 5`.
     pub title: SafeText,
@@ -296,7 +295,6 @@ pub fn step_table(
 /// A state that a transaction can be taken back to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WayBack {
-    /// The version.
     pub to: Version,
     /// `"config_set"`, the checkpoint's name; `the initial state`.
     pub name: SafeText,

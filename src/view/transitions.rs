@@ -48,10 +48,8 @@ pub enum Outcome {
     Abandoned,
 }
 
-/// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransitionRow {
-    /// Which version.
     pub version: Version,
     /// Before, at or after the cursor.
     pub when: When,
@@ -61,7 +59,6 @@ pub struct TransitionRow {
     pub number: SafeText,
     /// Time since the version before it in the log: `+4.1ms`; empty when unknown.
     pub since: SafeText,
-    /// The label.
     pub label: SafeText,
     /// What it is called by one of its changes, for want of a label of its own.
     pub change: Option<ChangeLabel>,

@@ -67,7 +67,6 @@ pub fn selected_at(comparison: &Comparison, place: &Place) -> Option<usize> {
 /// One line of the strips: what happened on a variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strip {
-    /// Its name.
     pub name: SafeText,
     /// Heights from its fork to its head, 0 to 8: changed keys on a log scale that all strips share.
     pub levels: Vec<u8>,

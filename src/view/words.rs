@@ -17,7 +17,6 @@ pub struct Word {
 /// Which side a piece of text is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordSide {
-    /// Both.
     Both,
     /// Only the old one: `[-draft-]`.
     Old,

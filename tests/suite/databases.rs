@@ -216,7 +216,7 @@ fn a_database_that_no_recipe_is_for_is_named_with_its_tables() {
     let probed = probe_input(&Input::open(&path).unwrap(), &RecipeBook::shipped()).unwrap();
     assert_eq!((probed.candidates[0].format, probed.doubt.is_some()), ("sqlite", true));
     assert!(
-        refused(&path, &by_recipe("langgraph-sqlite")).contains("is not for a SQLite file with the table settings")
+        refused(&path, &by_recipe("langgraph-sqlite")).contains("is not for an SQLite file with the table settings")
     );
     assert!(refused(&path, &by_recipe("temporal")).contains("a recipe with [sqlite]"));
     assert!(refused(&path, &said(|how| how.fold = Some(".".into()))).contains("a recipe with [sqlite]"));

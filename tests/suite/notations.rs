@@ -72,7 +72,7 @@ fn what_yaml_shares_is_written_out() {
 fn hostile_yaml_is_refused_in_one_sentence() {
     check_wrong("a.yaml", "a: 1\nb: [1, 2\nc: 3\n", (3, 15), "not YAML");
     check_wrong("ä.yaml", "ä: 1\n? [a]\n: 2\n", (2, 10), "a key that is a list or an object");
-    check_wrong("a.yaml", "a: &x [*x]\n", (1, 7), "an alias of what it is in itself");
+    check_wrong("a.yaml", "a: &x [*x]\n", (1, 7), "an alias to a value that contains it");
     check_wrong("a.yaml", "a: *none\n", (1, 3), "not YAML");
     let laughs = (1..30).fold("a0: &a0 [lol, lol, lol]\n".to_owned(), |text, n| {
         let last = n - 1;

@@ -10,7 +10,7 @@ use crate::view::text::{size, thousands};
 use std::time::Duration;
 
 /// What the walkthrough is about.
-pub const ABOUT: &str = "what copying costs and what sharing costs, measured here and now (no screen)";
+pub const ABOUT: &str = "measures what copying and sharing a state cost on this machine (no screen)";
 
 /// Keys of the state.
 const KEYS: u64 = 100_000;
@@ -53,14 +53,14 @@ fn table(steps: &[Cost]) -> Vec<Vec<Cell>> {
     rows
 }
 
-/// `A change: sharing is 5,201 times as fast as copying; promised are 14.`
+/// `A change: sharing is 5,201 times as fast as copying; promised: 14.`
 fn verdict(what: &str, steps: &[Cost], does: &str) -> String {
     let of = |keeping| steps.iter().find(|step| step.keeping == keeping && step.does.starts_with(does));
     let (Some(copied), Some(shared)) = (of(Keeping::Copied), of(Keeping::Shared)) else { return String::new() };
     let times = |copied: Duration, shared: Duration| copied.as_nanos() / shared.as_nanos().max(1);
     let here = u64::try_from(times(copied.took, shared.took)).unwrap_or(u64::MAX);
     let promised = u64::try_from(times(copied.promised, shared.promised)).unwrap_or(u64::MAX);
-    format!("{what}: sharing is {} times as fast as copying; promised are {}.", thousands(here), thousands(promised))
+    format!("{what}: sharing is {} times as fast as copying; promised: {}.", thousands(here), thousands(promised))
 }
 
 /// `0.1 ms`, `3.4 us`, `40 ns`.
@@ -91,8 +91,8 @@ mod tests {
     #[test]
     fn both_ways_are_compared_by_their_totals() {
         let steps = measure(50).map(|costs| costs.steps).unwrap_or_default();
-        assert!(verdict("A change", &steps, "total of a change").ends_with("; promised are 14."));
-        assert!(verdict("Going back", &steps, "go back").ends_with("; promised are 1,500."));
+        assert!(verdict("A change", &steps, "total of a change").ends_with("; promised: 14."));
+        assert!(verdict("Going back", &steps, "go back").ends_with("; promised: 1,500."));
         assert_eq!(table(&steps).len(), 14);
     }
 

@@ -77,20 +77,19 @@ const fn required(name: &'static str, kind: ParameterKind, place: ParameterPlace
 
 const FROM: Parameter = optional("from", Text, Named("--from"), "first version: a moment");
 const TO: Parameter = optional("to", Text, Named("--to"), "last version: a moment");
-const BRANCH: Parameter = optional("branch", Text, Named("--branch"), "the line of this branch instead of main");
+const BRANCH: Parameter = optional("branch", Text, Named("--branch"), "the versions of this branch instead of main");
 const AT: Parameter = optional("at", Text, Named("--at"), "the version: a moment; default head");
 const PATH: Parameter = optional("path", Text, Named("--path"), "only what is at this path: .a.b[0] or /a/b/0");
 const IGNORE: Parameter =
     optional("ignore", Texts, Named("--ignore"), "paths to leave out: .updatedAt, .items[*].etag");
 const EMBEDDED: Parameter = optional("embedded", Flag, Named("--embedded"), "parse JSON inside strings");
-const JSON: Parameter = optional("json", Flag, Named("--json"), "one JSON object a line, exact, instead of a table");
+const JSON: Parameter = optional("json", Flag, Named("--json"), "one JSON object per line, exact, instead of a table");
 const REASON: Parameter = optional("reason", Text, Named("--reason"), "the reason, kept with the rollback");
 
 /// What every tool but those that plan takes as well.
 pub const TENANT: Parameter =
     optional("tenant", Text, Named("--tenant"), "which state, where the source holds several");
 
-/// The tools.
 pub const TOOLS: [Tool; 12] = [
     Tool {
         name: "overview",
@@ -106,7 +105,7 @@ pub const TOOLS: [Tool; 12] = [
         parameters: &[
             FROM,
             TO,
-            optional("count", Number, Named("--count"), "only the newest so many of them"),
+            optional("count", Number, Named("--count"), "at most this many, the newest"),
             optional("label", Text, Named("--label"), "only versions whose label contains this"),
             PATH,
             BRANCH,
@@ -151,7 +150,7 @@ pub const TOOLS: [Tool; 12] = [
             FROM,
             TO,
             BRANCH,
-            optional("count", Number, Named("--count"), "only the newest so many changes"),
+            optional("count", Number, Named("--count"), "at most this many changes, the newest"),
             IGNORE,
             EMBEDDED,
             JSON,

@@ -35,7 +35,6 @@ impl Until {
         Ok(Self { query: query(text)?, budget, known: None, told_error: false })
     }
 
-    /// Its text.
     pub fn text(&self) -> &Text {
         self.query.text()
     }

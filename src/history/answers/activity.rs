@@ -29,7 +29,7 @@ pub struct Activity {
     pub named: bool,
     /// An auto snapshot.
     pub auto: bool,
-    /// A checkpoint.
+    /// Whether a checkpoint marks one of these versions.
     pub checkpoint: bool,
     /// A rollback or undo is in it.
     pub rollback: bool,

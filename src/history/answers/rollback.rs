@@ -23,7 +23,7 @@ pub enum Strategy {
     Index(usize),
     /// The closest snapshot at or before this time.
     Time(Time),
-    /// Any version.
+    /// This version.
     Version(Version),
 }
 

@@ -128,7 +128,7 @@ impl History {
             }
             other if says => {
                 let why =
-                    format!("it says that it makes a version, but what it takes back (record {}) made none", of.0);
+                    format!("it says that it makes a version, but what it undoes (record {}) made none", of.0);
                 (Some(self.stay_unknown(record, &why.into())), self.reverse(other))
             }
             other => (None, self.reverse(other)),
@@ -139,7 +139,7 @@ impl History {
 
     /// Takes an undo of what is not known to be there. Where that is missing, it may have been there.
     fn take_back_nothing(&mut self, record: &Record, of: Position) -> Option<Version> {
-        let why = format!("record {} made nothing that can be taken back, or was taken back before", of.0);
+        let why = format!("record {} made nothing that can be undone, or was undone before", of.0);
         self.ignore(record, &why);
         let (lost, says) = (self.gaps.covers(of), record.entry.makes.is_some());
         if says {

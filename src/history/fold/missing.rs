@@ -190,7 +190,7 @@ impl History {
         }
         self.gaps.recount(next.saturating_sub(makes.version.0));
         self.skip(open);
-        let why = format!("its record says {}, where #{} follows", makes.version, self.newest().0 + 1);
+        let why = format!("its record says {}, expected #{}", makes.version, self.newest().0 + 1);
         self.ignore_number(record, &why);
     }
 

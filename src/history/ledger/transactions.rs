@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transaction {
-    /// Which one.
+    /// Its number: the n-th transaction of the log is n.
     pub id: TransactionId,
     /// What the application calls it.
     pub name: Text,
@@ -75,21 +75,21 @@ impl TransactionState {
 pub struct TransactionEvent {
     /// The record that says so.
     pub position: Position,
-    /// When.
+    /// When it was recorded, where that is known.
     pub at: Option<Time>,
     /// The step it belongs to, from 1; 0 for none.
     pub step: u32,
-    /// What.
+    /// What was recorded.
     pub what: TransactionPart,
 }
 
-/// What happened.
+/// What one record says of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransactionPart {
     /// A step made a version.
     Step {
-        /// The version.
+        /// The version that the step made.
         version: Version,
         /// The step's name.
         name: Text,

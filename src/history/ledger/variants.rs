@@ -37,7 +37,7 @@ pub struct Measurement {
     pub of: Text,
     /// The version it was measured at.
     pub version: Version,
-    /// When.
+    /// When it was recorded, where that is known.
     pub at: Option<Time>,
     /// Who measured.
     pub by: Option<Text>,
@@ -67,7 +67,7 @@ pub struct Comparison {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Variant {
-    /// Its branch.
+    /// The branch that starts at the baseline.
     pub branch: Branch,
     /// Its figures.
     pub column: VariantMetrics,
@@ -100,7 +100,7 @@ pub struct VariantMetrics {
 /// What was measured on a branch that is no variant, as `main`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeasuredBranch {
-    /// The branch.
+    /// The branch that the figures are of.
     pub branch: Branch,
     /// What was measured, the score among it.
     pub metrics: Vec<MetricSpec>,

@@ -48,7 +48,7 @@ pub struct VersionInfo {
     pub version: Version,
     /// The record that made it.
     pub position: Position,
-    /// When.
+    /// When it happened; `None` where the source has no time.
     pub at: Option<Time>,
     /// What kind of time that is; `None` where there is none.
     pub time_source: Option<TimeSource>,

@@ -161,7 +161,7 @@ fn failed(name: &str, error: &rusqlite::Error) -> Error {
 /// What went wrong, and what to do.
 pub(super) fn words(error: &rusqlite::Error) -> String {
     if matches!(error, rusqlite::Error::InvalidQuery) {
-        return "the query of a recipe has to be one SELECT".to_owned();
+        return "the query of a recipe must be one SELECT".to_owned();
     }
     let code = error.sqlite_error().map(|error| (error.code, error.extended_code));
     match code {
@@ -233,7 +233,7 @@ impl Copied {
                 return Ok((copy, database));
             }
         }
-        let why = "a program writes to the SQLite file all the time; try again when it has finished".into();
+        let why = "a program keeps writing to the SQLite file; try again when it has finished".into();
         Err(Error::Format { file: whole.display().to_string(), why })
     }
 }

@@ -85,7 +85,7 @@ impl<'a> Blobs<'a> {
             why += &stderr.lines().next().map(|said| format!(" (git says: {said})")).unwrap_or_default();
         }
         if self.is_partial()? {
-            why += "; the clone is partial, and nothing is fetched here (git fetch --refetch brings what is missing)";
+            why += "; the clone is partial, and asof fetches nothing (git fetch --refetch fetches what is missing)";
         }
         Ok(why)
     }

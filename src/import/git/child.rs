@@ -222,7 +222,7 @@ impl Read for Output {
 }
 
 fn silent(patience: Duration) -> io::Error {
-    let why = format!("it did not answer for {} s and was ended", patience.as_secs_f64());
+    let why = format!("it did not answer for {} s and was stopped", patience.as_secs_f64());
     io::Error::new(io::ErrorKind::TimedOut, why)
 }
 
@@ -274,7 +274,7 @@ mod tests {
             let group = running.child.id();
             let error = io::copy(&mut running.out, &mut io::sink()).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{script}");
-            assert_eq!(error.to_string(), "it did not answer for 0.2 s and was ended");
+            assert_eq!(error.to_string(), "it did not answer for 0.2 s and was stopped");
             drop(running);
             // Nothing of its group is left: `kill -0` finds nobody, or only what is about to be reaped.
             let alive = || Command::new("sh").args(["-c", &format!("ps -o stat= -g {group} | grep -qv Z")]).status();

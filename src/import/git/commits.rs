@@ -135,7 +135,7 @@ impl Commit {
             Some("04") => self.content = Content::Other("directory"),
             Some("12") => self.content = Content::Other("symbolic link"),
             Some("16") => self.content = Content::Other("submodule"),
-            Some(_) => self.content = Content::Other("thing unknown to asof"),
+            Some(_) => self.content = Content::Other("object of a type unknown to asof"),
         }
     }
 }

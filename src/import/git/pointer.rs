@@ -9,7 +9,7 @@ pub(super) fn told(text: &[u8]) -> Option<String> {
     let value = |name: &str| rest.lines().find_map(|line| line.strip_prefix(name));
     let (oid, size) = (value("oid ").unwrap_or("unknown"), value("size ").unwrap_or("unknown"));
     Some(format!(
-        "the content of this version is kept by Git LFS and not in the repository (object {oid}, size {size}): \
-         git lfs fetch --all brings it, and nothing is fetched here"
+        "the content of this version is stored in Git LFS, not in the repository (object {oid}, size {size}): \
+         git lfs fetch --all fetches it"
     ))
 }

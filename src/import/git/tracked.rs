@@ -2,6 +2,7 @@
 
 use super::child::{Ended, PATIENCE, Running, git};
 use super::in_words;
+use crate::error::of_system;
 use crate::{Error, Result};
 use std::fmt;
 use std::io::{self, Read};
@@ -90,7 +91,7 @@ impl Tracked {
         if named.rev.is_none() && whole.is_dir() {
             return Err(file.refusal("is a directory; name one file in a repository"));
         }
-        let unasked = "has a name that git cannot be asked for (not UTF-8, or has a line break)";
+        let unasked = "has a name that git cannot look up (not UTF-8, or with a line break)";
         let below = |from: &Path| slashed(whole.strip_prefix(from).unwrap_or(&whole));
         let beside = below(&file.directory).ok_or_else(|| file.refusal(unasked))?;
         let answer = file.ask(&words)?;
@@ -145,7 +146,7 @@ impl Tracked {
     pub fn not_run(&self, what: &str, error: &io::Error) -> Error {
         match error.kind() {
             io::ErrorKind::NotFound => self.refusal("needs the program git, which is not on the PATH"),
-            _ => self.refusal(&format!("git {what}: {error}")),
+            _ => self.refusal(&format!("git {what}: {}", of_system(error))),
         }
     }
 }

@@ -89,7 +89,7 @@ impl Reader {
     fn take(&mut self, event: Event<'_>) -> Result<(), String> {
         match event {
             Event::Alias(id) => {
-                let node = self.anchors.get(&id).cloned().ok_or("an alias of what it is in itself")?;
+                let node = self.anchors.get(&id).cloned().ok_or("an alias to a value that contains it")?;
                 self.place(node, false)
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -171,7 +171,7 @@ impl Reader {
             let Kind::Object(more) = &node.kind else { continue };
             self.merged += more.len();
             if self.merged > MOST_MERGED {
-                return Err(format!("its merge keys bring more than {MOST_MERGED} members"));
+                return Err(format!("its merge keys add more than {MOST_MERGED} members"));
             }
             members.extend(more.iter().filter(|(name, _)| there.insert(name.clone())).cloned());
         }

@@ -222,7 +222,7 @@ impl Patience {
 
 /// An error of `JetStream` in words.
 pub fn words_of(error: &Json) -> String {
-    error["description"].as_str().unwrap_or("an error without words").to_owned()
+    error["description"].as_str().unwrap_or("an error without a message").to_owned()
 }
 
 fn login(server: &str, address: &NatsAddress, access: &NatsAccess) -> Result<ConnectOptions> {

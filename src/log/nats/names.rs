@@ -13,7 +13,6 @@ const DIGITS: usize = 32;
 /// Where a tenant's records are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
-    /// The stream.
     pub stream: String,
     /// Subject of its records.
     pub records: String,

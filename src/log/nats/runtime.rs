@@ -1,6 +1,7 @@
 //! The one asynchronous runtime behind the synchronous [`Log`](crate::Log): callers wait on a channel, so that a thread of
 //! somebody else's runtime may call too.
 
+use crate::error::of_system;
 use crate::{Error, Result};
 use std::sync::OnceLock;
 use std::sync::mpsc::sync_channel;
@@ -25,6 +26,6 @@ pub fn wait<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 's
 fn runtime() -> Result<&'static Runtime> {
     static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
     let build = || Builder::new_multi_thread().worker_threads(WORKERS).thread_name("asof-nats").enable_all().build();
-    let failed = |why: &std::io::Error| Error::ServerLost { server: "nats".into(), why: why.to_string() };
+    let failed = |why: &std::io::Error| Error::ServerLost { server: "nats".into(), why: of_system(why) };
     RUNTIME.get_or_init(build).as_ref().map_err(failed)
 }

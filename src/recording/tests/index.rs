@@ -145,7 +145,7 @@ fn a_damaged_log_and_one_in_memory_have_no_index() {
     fs::write(&log, bytes).unwrap();
     fs::remove_file(&segment).unwrap();
     let report = indexing(&directory).index(&shop()).unwrap();
-    assert_eq!(report.why.as_deref(), Some("its log is damaged, so that it is read each time"));
+    assert_eq!(report.why.as_deref(), Some("its log is damaged, so it is read in full each time"));
     assert!(report.file.is_none() && !segment.exists());
     let memory = Recording::memory();
     memory.tenant_or_new(&shop()).unwrap().set("x", Value::Null).unwrap();

@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct TransactionError {
     /// Which one; `tx-0` where not even its beginning could be recorded.
     pub id: TransactionId,
-    /// Its name.
+    /// The name of the transaction.
     pub name: Text,
     /// The step that failed, from 1.
     pub step: usize,

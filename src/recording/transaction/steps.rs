@@ -23,7 +23,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 pub(super) enum StepStop {
     /// It returned an error, or could not be recorded.
     Failed(OtherError),
-    /// It panicked.
     Panicked(Box<dyn Any + Send>),
 }
 

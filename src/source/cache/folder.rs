@@ -4,6 +4,7 @@
 //! Nobody but its owner can write to the folder, else it is not used. Must not name: `import`, `recording`.
 
 use crate::bytes::sha256_digits;
+use crate::error::of_system;
 use crate::log::AppendId;
 use crate::log::open::{self, FileId, Make};
 use crate::segment::{make_private_folder, touch};
@@ -111,7 +112,7 @@ impl Folder {
         match self.begin("try") {
             Ok(Some(_removed)) => None,
             Ok(None) => Some("others than its owner can write to it".to_owned()),
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(of_system(&error)),
         }
     }
 

@@ -186,7 +186,7 @@ fn version(tenant: &Tenant, step: &Value, key: &str) -> Result<Version> {
         Some(Value::String(name)) => Ok(tenant.history().named_snapshot(name)?.version),
         Some(Value::Number(number)) => {
             let number = number.as_i64().and_then(|number| u64::try_from(number).ok());
-            number.map(Version).ok_or_else(|| wrong(format!("\"{key}\" is no version")))
+            number.map(Version).ok_or_else(|| wrong(format!("\"{key}\" is not a version")))
         }
         _ => Err(wrong(format!("\"{key}\" is missing"))),
     }

@@ -125,7 +125,7 @@ impl Tail {
                 if !std::mem::replace(&mut self.is_missing, true) {
                     let name = self.name();
                     (self.say)(format!(
-                        "{name} is gone; what was read stays, and it is read on once it is there again"
+                        "{name} was removed; what was read stays, and reading continues when it is back"
                     ));
                 }
                 Ok(false)
@@ -151,7 +151,7 @@ impl Tail {
             _ => String::new(),
         };
         (self.say)(format!(
-            "{name} was truncated after {} had been read{of_copy}; it is read on from its beginning",
+            "{name} was truncated after {} had been read{of_copy}; reading continues at its beginning",
             counted(position, "byte")
         ));
         self.before.extend(rest.map(|(_, rest)| rest).unwrap_or_default());
@@ -168,7 +168,9 @@ impl Tail {
         // A log that is rotated keeps another name.
         let is_rewritten = !was_missing && self.file.metadata()?.nlink() == 0;
         if is_rewritten && self.position > 0 && self.goes_on_in(&file, length) {
-            (self.say)(format!("{name} was replaced by a file that begins the same; it is read on where that goes on"));
+            (self.say)(format!(
+                "{name} was replaced by a file that begins the same; reading continues after that part"
+            ));
             self.file = file;
             self.go_to(self.position)?;
             return Ok(true);

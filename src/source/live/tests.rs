@@ -265,7 +265,7 @@ fn a_log_is_followed_over_rotation_truncation_and_deletion() {
     watching.wait_for("app.jsonl", 14);
     let said = watching.stop().join("\n");
     assert_eq!(watching.states("app.jsonl"), numbers(0..14), "{said}");
-    for words in ["was replaced (rotated)", "was truncated", "it is read on from its beginning"] {
+    for words in ["was replaced (rotated)", "was truncated", "reading continues at its beginning"] {
         assert!(said.contains(words), "{words}: {said}");
     }
 }

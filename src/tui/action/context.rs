@@ -11,7 +11,6 @@ pub enum Context {
     Anywhere,
     /// In every pane that is a list of rows.
     Rows,
-    /// The timeline.
     Timeline,
     /// The list of transitions.
     Transitions,

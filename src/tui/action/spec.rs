@@ -37,6 +37,11 @@ impl Spec {
     pub(super) const fn needs(self, needs: Needs) -> Self {
         Self { needs, ..self }
     }
+
+    /// Whether it needs an argument and this one is empty.
+    pub fn lacks(&self, argument: &str) -> bool {
+        argument.is_empty() && !self.argument.is_empty() && !self.argument.starts_with('[')
+    }
 }
 
 /// Under which heading help lists an action.
@@ -54,7 +59,6 @@ pub enum Group {
     Pane,
     /// Copying.
     Copy,
-    /// The program.
     Program,
     /// Inside a dialog; not in the `:` list.
     Dialog,
@@ -83,7 +87,6 @@ impl Group {
 /// What must be there for an action to make sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Needs {
-    /// Nothing.
     Nothing,
     /// At least one version.
     Versions,

@@ -59,7 +59,6 @@ const MOST_EARLIER: usize = 50;
 /// What is being looked for, and what was found.
 #[derive(Default)]
 pub struct Finding {
-    /// The line.
     pub line: FindLine,
     /// What was found.
     pub found: Find,

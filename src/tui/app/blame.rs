@@ -16,7 +16,7 @@ impl App {
         let shown = session.asked.writers.take().is_none();
         session.asked.writers = shown.then(Default::default);
         let said =
-            if shown { "Who wrote each value last, and ⟲ the rollback that brought it back" } else { "No writers" };
+            if shown { "Who wrote each value last, and ⟲ the rollback that restored it" } else { "No writers" };
         self.messages.note(said);
     }
 

@@ -53,13 +53,11 @@ impl App {
         self.choose(ChooserKind::Places, "Jumps", items::places(places));
     }
 
-    /// The marks.
     pub(super) fn list_marks(&mut self) {
         let places = self.session().map(Session::marked_places).unwrap_or_default();
         self.choose(ChooserKind::Places, "Marks", items::places(places));
     }
 
-    /// The tenants.
     pub(super) fn list_tenants(&mut self) {
         self.choose(ChooserKind::Tenants, "Tenants", items::tenants(self));
     }
@@ -68,7 +66,7 @@ impl App {
     pub(super) fn list_ways_back(&mut self, name: &str, ways: Vec<WayBack>) {
         self.choose(
             ChooserKind::WaysBack,
-            joined!["Take ", SafeText::data(name), " back to"],
+            joined!["Roll ", SafeText::data(name), " back to"],
             items::ways_back(self, ways),
         );
     }

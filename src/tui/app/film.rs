@@ -6,7 +6,6 @@ use std::time::Instant;
 /// A film that runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Play {
-    /// Which way.
     pub way: TimeDirection,
     /// When the next step is taken.
     pub(super) due: Instant,

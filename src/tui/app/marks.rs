@@ -15,7 +15,6 @@ use crate::view::text::{SafeText, joined, number};
 pub struct Place {
     /// What it is called: a mark's letter, how many jumps away.
     pub name: String,
-    /// Which.
     pub version: Version,
     /// Its time and label.
     pub words: SafeText,

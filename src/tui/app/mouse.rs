@@ -32,7 +32,6 @@ pub struct Pointer {
 /// What is being dragged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Held {
-    /// Nothing.
     #[default]
     Nothing,
     /// The cursor, along the density.

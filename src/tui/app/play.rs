@@ -157,8 +157,8 @@ impl Session {
 
 fn nothing_that_way(way: TimeDirection) -> &'static str {
     if way == TimeDirection::Forward {
-        "Played to the newest version of this branch"
+        "Playback reached the newest version of this branch"
     } else {
-        "Played back to the first version"
+        "Playback reached the first version"
     }
 }

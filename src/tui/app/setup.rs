@@ -16,7 +16,6 @@ use crate::tui::terminal::Mouse;
 pub struct Setup {
     /// What is open or being opened; `None` on the start screen.
     pub address: Option<Address>,
-    /// How.
     pub options: source::Options,
     /// Whether nothing may be written.
     pub access: Access,

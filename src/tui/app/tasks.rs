@@ -86,11 +86,9 @@ pub struct Running {
     pub owner: Owner,
     /// What it does.
     pub kind: Kind,
-    /// Stops it.
     pub cancel: Cancel,
     /// Which share is done, where it says so.
     pub progress: Option<f64>,
-    /// Since when.
     pub since: Instant,
     /// Whether that is long ago, so that it is said on the screen.
     pub slow: bool,
@@ -121,7 +119,6 @@ impl Tasks {
         self.running.get(&id)
     }
 
-    /// The same.
     pub fn get_mut(&mut self, id: TaskId) -> Option<&mut Running> {
         self.running.get_mut(&id)
     }

@@ -101,7 +101,6 @@ impl Workspace {
         self.sessions.get(id.index()).filter(|_| id.workspace() == self.id)
     }
 
-    /// The same.
     pub fn of_mut(&mut self, id: SessionId) -> Option<&mut Session> {
         if id.workspace() == self.id { self.sessions.get_mut(id.index()) } else { None }
     }

@@ -139,7 +139,7 @@ fn sequences(value: &Spanned<DeValue<'_>>) -> Result<Vec<Sequence>, String> {
     }
 }
 
-const WANTED: &str = "keys are a text such as \"ctrl+g\" or \"g g\", a list of such texts, or false for none";
+const WANTED: &str = "keys are a string such as \"ctrl+g\" or \"g g\", a list of such strings, or false for none";
 
 fn sequence(text: &str) -> Result<Sequence, String> {
     let keys = Key::parse_sequence(text).filter(|keys| !keys.is_empty());
@@ -262,9 +262,9 @@ mod tests {
             ("\n[in.stata]\nup = \"x\"", "keys.toml:2: no place \"stata\"; nearest: state"),
             ("[in.rollback]\nyes = \"x\"", "keys.toml:2: no action \"yes\"; known: confirm"),
             ("undo = \"Strg-z\"", "keys.toml:1: undo: not a key: \"Strg-z\""),
-            ("undo = 3", "keys.toml:1: undo: keys are a text"),
-            ("undo = [\"u\", 3]", "keys.toml:1: undo: keys are a text"),
-            ("undo = true", "keys.toml:1: undo: keys are a text"),
+            ("undo = 3", "keys.toml:1: undo: keys are a string"),
+            ("undo = [\"u\", 3]", "keys.toml:1: undo: keys are a string"),
+            ("undo = true", "keys.toml:1: undo: keys are a string"),
             ("\nundo = \"R\"", "keys.toml:2: R would mean both rollback and undo: give one of them another key"),
             ("undo = \"g\"", "keys.toml:1: g of undo and gg of first start alike"),
             ("undo = \"g g x\"", "keys.toml:1: ggx of undo and gg of first start alike"),

@@ -247,8 +247,8 @@ impl Chooser {
         self.narrow(choices);
     }
 
-    /// Runs the row that was moved to, or what is typed where that can mean only one. A command that needs an argument asks
-    /// for it.
+    /// Runs the row that was moved to, or what is typed where that can mean only one. A command that needs an argument, and is
+    /// not written out, is taken into the line, where its argument can be typed.
     fn choose(&mut self) -> Answer {
         let text = if self.kind == ChooserKind::Commands { self.line.text().trim().to_owned() } else { String::new() };
         let Some(item) = self.chosen().and_then(|at| self.shown.get(at)) else {
@@ -259,6 +259,9 @@ impl Chooser {
         };
         match &item.pick {
             Pick::Run(spec, argument) if self.kind == ChooserKind::Commands => {
+                if text != spec.name && item.enabled && spec.lacks(argument) {
+                    return Answer::Complete;
+                }
                 let typed = if argument.is_empty() { spec.name.to_owned() } else { text };
                 Answer::Pick(item.pick.clone(), typed)
             }

@@ -25,7 +25,6 @@ pub enum Purpose {
     Filter,
     /// Where to keep a recording that is in memory; then the write that asked, and the end of the program.
     Keep(Box<Write>, Option<Leave>),
-    /// A moment.
     Goto(Moment),
     /// A text.
     Search,
@@ -143,13 +142,11 @@ impl Form {
         Self::new("Go to", about, &["Target"], Purpose::Goto(Moment::Target))
     }
 
-    /// A time.
     pub fn goto_time() -> Self {
         let about = "12:30  12:30:15  2026-10-09T12:00:00Z: the last version at or before";
         Self::new("Go to a time", about, &["Time"], Purpose::Goto(Moment::Time))
     }
 
-    /// A share.
     pub fn goto_share() -> Self {
         let about = "0 is the first version, 100 the newest";
         Self::new("Go to a percentage of the history", about, &["Percent"], Purpose::Goto(Moment::Share))

@@ -37,7 +37,6 @@ pub enum Ending {
 /// What stays on the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leave {
-    /// Nothing.
     Nothing,
     /// The last screen, as text.
     Text,

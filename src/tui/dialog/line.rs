@@ -20,7 +20,6 @@ impl Line {
         Self(Input::new(text.to_owned()))
     }
 
-    /// The text.
     pub fn text(&self) -> &str {
         self.0.value()
     }

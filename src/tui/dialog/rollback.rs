@@ -45,7 +45,6 @@ enum Missing {
     Name,
 }
 
-/// The question.
 pub struct Question {
     asked: Asked,
     missing: Option<Missing>,
@@ -56,7 +55,6 @@ pub struct Question {
     guard: Guard,
     /// What it would do, once worked out.
     pub preview: Option<Result<Preview, String>>,
-    /// Whose history.
     tenant: SafeText,
     branch: SafeText,
     target: SafeText,

@@ -43,7 +43,6 @@ const WAYS: [(&str, &str); 3] = [
     ("asof demo", "a built-in recording with a tour"),
 ];
 
-/// Paints it.
 pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let look = app.look();
     let row = |y: u16| Rect { y: area.y + y, height: area.height.min(1), ..area };

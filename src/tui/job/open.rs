@@ -52,7 +52,6 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
 /// A file that was read to its end, and how it goes on.
 #[derive(Debug, Clone)]
 pub struct Growing {
-    /// Which.
     pub path: PathBuf,
     /// Versions read so far.
     taken: Taken,

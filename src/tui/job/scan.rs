@@ -17,7 +17,6 @@ pub use crate::questions::{Aspect, TimeDirection};
 pub enum Scanned {
     /// This version changed the value.
     Changed {
-        /// Which.
         at: Version,
         /// What was followed.
         path: String,

@@ -5,19 +5,15 @@ use crate::tui::task::{Cancel, Held, TaskId};
 
 /// What a task has to say.
 pub struct Message {
-    /// Which task.
     pub task: TaskId,
-    /// What.
     pub report: Report,
 }
 
 /// Work for a thread that may block.
 pub struct Task {
-    /// Names it.
     pub id: TaskId,
     /// What is to be done.
     pub job: Job,
-    /// Stops it.
     pub cancel: Cancel,
     /// Held until it is over, where the program must not end before.
     pub held: Option<Held>,

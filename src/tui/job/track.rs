@@ -13,7 +13,6 @@ use crate::view::path::Keys;
 pub struct Sought {
     /// Where it is in the version it is known from.
     pub path: Path,
-    /// That version.
     pub from: Version,
     /// The version it is to be found in.
     pub to: Version,

@@ -15,9 +15,7 @@ pub struct Header {
     pub digits: &'static str,
     /// Which view is shown, from 0.
     pub view: usize,
-    /// The tenant.
     pub tenant: SafeText,
-    /// The branch.
     pub branch: SafeText,
     /// `#48,213/1,204,377`.
     pub place: SafeText,

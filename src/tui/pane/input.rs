@@ -32,7 +32,6 @@ pub enum Below {
     Wrong {
         /// The text before the place.
         before: SafeText,
-        /// Why.
         why: SafeText,
         /// What was probably meant.
         hint: Option<SafeText>,
@@ -49,7 +48,6 @@ pub fn room(word: &str, area: Rect) -> usize {
     usize::from(inside(area).width).saturating_sub(start(word) + 1)
 }
 
-/// Paints it.
 pub fn paint(input: &Input, look: &Look, area: Rect, buf: &mut Buffer) {
     let focus = if input.is_open { Focus::Here } else { Focus::Elsewhere };
     let inner = Frame { title: &in_focus(input.title, focus), caption: &input.caption, focus }.paint(look, area, buf);

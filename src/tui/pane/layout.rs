@@ -25,13 +25,10 @@ pub struct DebugAreas {
     pub header: Rect,
     /// The strip.
     pub timeline: Rect,
-    /// Transitions.
     pub transitions: Rect,
-    /// Snapshots.
     pub snapshots: Rect,
     /// The state tree.
     pub state: Rect,
-    /// Changes.
     pub changes: Rect,
     /// The message line.
     pub message: Rect,
@@ -48,7 +45,6 @@ pub struct DiffAreas {
     pub timeline: Rect,
     /// The summary line.
     pub summary: Rect,
-    /// The diff.
     pub diff: Rect,
     /// The message line.
     pub message: Rect,
@@ -209,7 +205,6 @@ pub struct ListAreas {
     pub input: Rect,
     /// The strip: density and marks.
     pub timeline: Rect,
-    /// The list.
     pub list: Rect,
     /// Beside or below it.
     pub detail: Rect,

@@ -10,7 +10,6 @@ use ratatui::layout::Rect;
 /// One hint: `, .` `step`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
-    /// The keys.
     pub keys: SafeText,
     /// What they do.
     pub does: SafeText,

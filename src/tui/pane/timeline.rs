@@ -76,7 +76,6 @@ fn inside(dress: Dress, area: Rect) -> Rect {
 
 /// Where it was painted.
 pub struct StripPainted {
-    /// Its columns.
     pub columns: Rect,
     /// What each row of them is, where it answers.
     pub rows: Vec<Option<StripRow>>,

@@ -172,7 +172,7 @@ fn a_wrong_filter_says_where_and_what_was_meant_while_it_is_typed() {
     };
     for (text, words) in [
         (".a && .b", "write `and`"),
-        (".a == 'x'", "texts stand in double quotes"),
+        (".a == 'x'", "strings are written in double quotes"),
         (".a | lenght", "did you mean length?"),
         ("(.a", "is not closed"),
         (".a >", "found the end"),

@@ -30,6 +30,23 @@ fn a_line_that_names_nothing_runs_nothing() {
 }
 
 #[test]
+fn the_foot_of_a_list_says_what_enter_does_there() {
+    let mut screen = Harness::guide(120, 36);
+    screen.keys(":").lacks("Enter run").keys("Down").sees("Enter run");
+    screen.keys("Esc ?").lacks("Enter run").keys("Down").sees("Enter run").keys("Esc");
+    for (typed, does) in [("head~2", "Enter go there"), ("switch", "type its argument"), ("undo", "Esc close")] {
+        screen.keys(":").text(typed).sees(does);
+        assert_eq!(typed == "undo", !screen.screen().contains("· Enter "), "{typed}: what cannot be done is not offered");
+        screen.keys("Esc");
+    }
+    for begun in ["switc", "densit", "colum", "speed"] {
+        screen.keys(":").text(begun).keys("Down Up Enter");
+        assert!(screen.app.dialog.is_some(), "{begun}: the line is kept for the argument");
+        screen.keys("Esc");
+    }
+}
+
+#[test]
 fn names_beginnings_and_other_programs_names_are_known() {
     for (line, says) in [
         ("h", "Keys for State"),

@@ -10,7 +10,6 @@ use ratatui::style::Color;
 /// How many colours there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// None.
     None,
     /// The terminal's own 16.
     Basic,
@@ -74,7 +73,6 @@ pub type Variables<'v> = &'v dyn Fn(&str) -> Option<String>;
 /// Whether output goes to a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {
-    /// It does.
     Terminal,
     /// A pipe or a file.
     Elsewhere,

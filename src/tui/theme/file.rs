@@ -59,7 +59,7 @@ impl Sheet {
     fn take(&mut self, (name, _, value): Entry<'_, '_>) -> Result<(), String> {
         if name == "inherits" {
             let themes = BUILT_IN.map(|(name, _)| name);
-            let wanted = value.get_ref().as_str().ok_or("inherits is the name of a built-in theme")?;
+            let wanted = value.get_ref().as_str().ok_or("inherits must be the name of a built-in theme")?;
             let known = themes.contains(&wanted);
             self.inherits = known.then(|| wanted.to_owned());
             return if known { Ok(()) } else { Err(format!("no theme \"{wanted}\"{}", near(wanted, &themes))) };
@@ -111,10 +111,10 @@ fn add(style: Style, (name, _, value): Entry<'_, '_>) -> Result<Style, String> {
         ("basic", ..) => Ok(style),
         ("fg", DeValue::String(text), _) => Ok(style.fg(color::parse(text)?)),
         ("bg", DeValue::String(text), _) => Ok(style.bg(color::parse(text)?)),
-        ("fg" | "bg", ..) => Err(format!("{name} is a colour in quotes")),
+        ("fg" | "bg", ..) => Err(format!("{name} must be a colour in quotes")),
         (_, DeValue::Boolean(true), Some(attribute)) => Ok(style.add_modifier(attribute)),
         (_, DeValue::Boolean(false), Some(_)) => Ok(style),
-        (_, _, Some(_)) => Err(format!("{name} is true or false")),
+        (_, _, Some(_)) => Err(format!("{name} must be true or false")),
         (_, _, None) => {
             let names: Vec<&str> = ATTRIBUTES.iter().map(|(name, _)| *name).chain(["fg", "bg", "basic"]).collect();
             Err(format!("no attribute \"{name}\"{}", near(name, &names)))

@@ -24,7 +24,6 @@ pub struct Side {
     pub note: SafeText,
 }
 
-/// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiffRow {
     /// Where: on the right, or on the left for what is gone.

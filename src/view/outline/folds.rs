@@ -7,7 +7,6 @@ use std::collections::HashMap;
 /// What names an element of an array: the field of the array, and what is there, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ElementName {
-    /// The field.
     pub field: Text,
     /// What is there.
     pub name: Text,

@@ -13,7 +13,6 @@ pub struct Run {
     pub first: Step,
     /// The last of them.
     pub last: Step,
-    /// How many.
     pub count: Count,
     /// What they have in common.
     pub what: What,

@@ -27,7 +27,6 @@ pub enum Density {
 /// One of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
-    /// Which.
     pub density: Density,
     /// Its word after `:density`.
     pub word: &'static str,

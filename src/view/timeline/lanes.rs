@@ -25,7 +25,6 @@ pub enum LaneCell {
     Error,
 }
 
-/// One lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaneRow {
     /// The expression or path.

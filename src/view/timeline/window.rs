@@ -115,7 +115,6 @@ impl Track {
 pub(super) struct Window {
     /// The first.
     pub start: u64,
-    /// How many.
     pub count: u64,
     /// The level, as far as there is one.
     pub zoom: u32,

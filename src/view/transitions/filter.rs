@@ -23,7 +23,6 @@ impl Filter {
         Self { words: words.trim().to_owned(), ..Self::default() }
     }
 
-    /// The words.
     pub fn words(&self) -> &str {
         &self.words
     }

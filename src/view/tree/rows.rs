@@ -21,7 +21,6 @@ pub enum Twist {
     Fold,
 }
 
-/// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeRow {
     /// Where; for a fold, the first sibling it hides.

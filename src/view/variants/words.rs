@@ -38,7 +38,7 @@ fn failures(failed: &[FailedGuardrail], broken: &'static str) -> SafeText {
     let parts = [
         (broken, of(&|why| why == GuardrailFailure::Broken)),
         ("not measured: ", of(&|why| why == GuardrailFailure::NotMeasured)),
-        ("nothing to equal: ", of(&|why| why == GuardrailFailure::ReferenceNotMeasured)),
+        ("no baseline figure for: ", of(&|why| why == GuardrailFailure::ReferenceNotMeasured)),
     ];
     let parts = parts.into_iter().filter(|(_, metrics)| !metrics.is_empty());
     SafeText::join(parts.map(|(words, metrics)| joined![words, metrics]), "; ")

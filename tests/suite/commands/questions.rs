@@ -42,7 +42,7 @@ fn a_predicate_is_found_forth_and_back_in_files_and_recordings() {
         assert_eq!(fields(&find("--from 8 --to 30 --last"), &["version"]), [json!([27])]);
         let spans = sandbox.json(&format!("find {source} --where .items|length==3 --json"));
         assert_eq!(fields(&spans, &["from", "to", "versions"]), [json!([10, 40, 31])]);
-        sandbox.check(&format!("find {source} --where .balance␣>␣1000"), 1, "", "true of none of 40 versions");
+        sandbox.check(&format!("find {source} --where .balance␣>␣1000"), 1, "", "true for none of 40 versions");
         sandbox.check(
             &format!("find {source} --where .balance␣<␣0 --stats"),
             0,
@@ -232,7 +232,7 @@ fn bisect_finds_the_first_bad_version_in_few_runs() {
     assert!(!found["contradictions"].as_array().unwrap().is_empty(), "{found}");
     assert!(ended.err.contains("contradicts the answer"), "{ended:?}");
     for (words, said) in [
-        (["--good", "5", "--bad", "3"], "5 is not before #3"),
+        (["--good", "5", "--bad", "3"], "5 is not an ancestor of #3"),
         (["--good", "3", "--bad", "3"], "nothing to search between"),
     ] {
         let all = [&["bisect", "ledger.asof", "--run", "true"][..], &words].concat();

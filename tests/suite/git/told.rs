@@ -268,7 +268,7 @@ fn pointers_of_large_file_storage_are_told() {
     for n in 0..9 {
         repository.commit("big.json", Some(pointer(n).as_bytes()), "edit", n);
     }
-    check_refused(read_repository(&repository.path().join("big.json")), "is kept by Git LFS and not in the repository");
+    check_refused(read_repository(&repository.path().join("big.json")), "is stored in Git LFS, not in the repository");
     repository.commit("big.json", Some(b"{\"n\":1}"), "a real one", 10);
     let found = read_repository(&repository.path().join("big.json")).unwrap();
     assert_eq!((found.entries.len(), found.problems.len()), (10, 9));

@@ -139,7 +139,7 @@ pub enum MetricVerdict {
     Unjudged,
     /// Better than the reference's: by 5 % or more of one figure each, or by more than chance explains.
     Better,
-    /// Worse.
+    /// Worse than the reference.
     Worse,
     /// One figure less than 5 % from the reference's, a difference that chance may explain, or within its guardrail.
     Unclear,

@@ -34,7 +34,7 @@ pub enum Verdict {
 /// A guardrail that disqualifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedGuardrail {
-    /// Its metric.
+    /// The name of the metric.
     pub metric: Text,
     /// How it fails.
     pub why: GuardrailFailure,

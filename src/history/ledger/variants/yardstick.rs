@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MetricSpec {
-    /// Its name.
+    /// The metric's name.
     pub name: Text,
     /// Its unit: that of every figure that counts.
     pub unit: Text,
@@ -34,7 +34,7 @@ impl MetricSpec {
     /// What is not as it was before, one sentence each: another goal, and figures of another unit, which do not count.
     pub fn changes(&self) -> Vec<String> {
         let goal = self.goal.as_ref().zip(self.goal_before.as_ref());
-        let goal = goal.map(|(goal, before)| format!("the goal of {} is {goal}; it was {before} before", self.name));
+        let goal = goal.map(|(goal, before)| format!("the goal of {} is {goal}; it was {before}", self.name));
         let unit = self.unit_before.as_ref().map(|before| {
             format!("{} is measured {}; figures {} do not count", self.name, in_unit(&self.unit), in_unit(before))
         });

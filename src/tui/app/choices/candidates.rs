@@ -13,7 +13,6 @@ use crate::view::text::{SafeText, joined, number};
 /// One way to go on: the whole argument, and what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The argument.
     pub argument: String,
     /// What it means.
     pub means: SafeText,

@@ -1,7 +1,7 @@
 //! Where the rows of a list are in its box, and how they are painted.
 
 use super::super::frame::{Frame, position, write, write_at, write_right};
-use super::item::Item;
+use super::item::{Item, Pick};
 use super::{Chooser, ChooserKind, MOST_ROWS};
 use crate::tui::frame_map::BoxMap;
 use crate::tui::look::Look;
@@ -48,7 +48,6 @@ impl Chooser {
         Layout { width, height, column, rows, whole, aids }
     }
 
-    /// Paints it.
     pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> BoxMap {
         let Layout { width, height: outer, column, rows: height, whole, aids } = self.layout(area);
         let footer = self.footer();
@@ -109,14 +108,27 @@ impl Chooser {
 
     fn footer(&self) -> SafeText {
         let at = self.chosen().map_or(0, |at| at + 1);
-        let does = match self.kind {
-            ChooserKind::Commands => "Tab complete · Up earlier command · Enter run · Esc close",
-            ChooserKind::Keys => "Up Down choose · Enter run · Esc close",
-            ChooserKind::Tenants | ChooserKind::Places => "Enter go there · Esc close",
-            ChooserKind::DiffRules => "Enter match by it · Esc close",
-            ChooserKind::WaysBack => "Enter see what it changes · Esc close",
+        let moves = match self.kind {
+            ChooserKind::Commands => "Tab complete · Up earlier command",
+            ChooserKind::Keys => "Up Down choose",
+            ChooserKind::Tenants | ChooserKind::Places | ChooserKind::DiffRules | ChooserKind::WaysBack => "",
         };
-        joined![at.to_string(), " of ", self.shown.len().to_string(), " · ", does]
+        let place = joined![at.to_string(), " of ", self.shown.len().to_string()];
+        let hints = [place, moves.into(), self.enter().into(), "Esc close".into()];
+        SafeText::join(hints.into_iter().filter(|hint| !hint.is_empty()), " · ")
+    }
+
+    /// What Enter does with the chosen row. Nothing, where that says why it cannot be done.
+    fn enter(&self) -> &'static str {
+        let chosen = self.chosen().and_then(|at| self.shown.get(at)).filter(|item| item.enabled);
+        match chosen.map(|item| (&item.pick, self.kind)) {
+            None | Some((Pick::Nothing(_), _)) => "",
+            Some((Pick::Goto(_) | Pick::Tenant(_), _)) => "Enter go there",
+            Some((Pick::Run(..), ChooserKind::DiffRules)) => "Enter match by it",
+            Some((Pick::Run(..), ChooserKind::WaysBack)) => "Enter see what it changes",
+            Some((Pick::Run(spec, argument), _)) if spec.lacks(argument) => "Enter type its argument",
+            Some((Pick::Run(..), _)) => "Enter run",
+        }
     }
 }
 

@@ -11,9 +11,9 @@ use crate::view::text::{SafeText, joined, number};
 use ratatui::buffer::Buffer;
 
 const EMPTY: [&str; 5] = [
-    "No snapshots yet: s takes one of the version under the cursor.",
+    "No snapshots yet: s creates one of the version under the cursor.",
     "",
-    "An application takes its own with",
+    "An application creates its own with",
     "  tenant.snapshot(&SnapshotRequest::named(\"before-checkout\"))",
     "and turns on auto snapshots with tenant.configure(&settings).",
 ];

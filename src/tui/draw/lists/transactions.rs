@@ -84,7 +84,7 @@ fn paint_changes(app: &App, session: &Session, detail: &Detail, area: Rect, buf:
     let mut lines = vec![(Tone::Dim, nothing(result).into())];
     if result == Some(StepResult::Failed) {
         let key = app.keymap.key_of(Action::RollBack);
-        lines.push((Tone::Plain, joined![key, " takes the transaction back to"]));
+        lines.push((Tone::Plain, joined![key, " rolls the transaction back to"]));
         lines.extend(transactions::ways_back_lines(&detail.ways_back).map(|way| (Tone::Plain, way)));
     }
     text::put(&lines, look, inner, buf);

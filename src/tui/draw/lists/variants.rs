@@ -89,7 +89,7 @@ fn caption(metrics: &Metrics<'_>, comparison: &Comparison, area: Rect) -> SafeTe
             let course = course.map(|course| joined![" · ", course]).unwrap_or_default();
             joined!["metric ", (row + 1).to_string(), " of ", comparison.metrics.len().to_string(), course]
         }
-        _ => "what it comes to".into(),
+        _ => "summary".into(),
     };
     let shown = shown(metrics, area);
     let name = |at: usize| SafeText::from(&comparison.variants[at].branch.name);

@@ -23,7 +23,6 @@ pub fn name(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
     pen.put(" ", look.theme.text).text(&value, look.theme.strong);
 }
 
-/// The cells.
 pub fn cells(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
     let (text, dim) = (look.theme.text, look.theme.dim);
     if !lane.note.is_empty() {
