@@ -309,7 +309,7 @@ fn what_is_wrong_is_told_with_its_place_and_a_hint() {
         }
     }
     let deep = format!("{}never(.a)", "after(.a) ".repeat(50));
-    assert!(Assertion::parse(&deep).err().unwrap().to_string().contains("at most 16 times"));
+    assert!(Assertion::parse(&deep).err().unwrap().to_string().contains("more than 16 deep"));
     assert!(Assertion::parse(&"é".repeat(70_000)).is_err());
 }
 

@@ -180,11 +180,11 @@ mod tests {
             ("[]", r#"{"_t":"a","_0":[1,0,0]}"#, "at _0: there is no such element"),
             ("[]", r#"{"_t":"a","5":[1]}"#, "at 5: the array has 0"),
             ("[]", r#"{"_t":"a","x":[1]}"#, "at x: [1] is not a change"),
-            ("[1]", r#"{"_t":"a","_0":["",-1,3]}"#, "at _0: [\"\",-1,3] is no change"),
+            ("[1]", r#"{"_t":"a","_0":["",-1,3]}"#, "at _0: [\"\",-1,3] is not a change"),
             ("1", "[1,0,0]", "the delta deletes"),
             ("1", "[]", "[] is not a delta"),
             ("1", "5", "5 is not a delta"),
-            ("1", "[1,2,3,4]", "[1,2,3,4] is no delta"),
+            ("1", "[1,2,3,4]", "[1,2,3,4] is not a delta"),
         ] {
             let found = applied(target, change).unwrap_err();
             assert!(found.starts_with(why), "{target} with {change}: {found}");

@@ -633,7 +633,7 @@ fn wrong_filters_say_where_and_what_was_meant() {
         ("\"abc", 0, "double quote"),
         (".a | lenght", 5, "did you mean length?"),
         ("selekt(.a)", 0, "did you mean select?"),
-        ("select", 0, "another number of arguments"),
+        ("select", 0, "a different number of arguments"),
         ("paid", 0, "a field is written .paid"),
         ("$x", 0, "no variable $x"),
         ("env", 0, "outside of the value"),

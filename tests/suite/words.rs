@@ -150,7 +150,6 @@ const PLURAL: [&str; 8] = [
     "The {} versions before",
     "{} versions/col",
     "first {} texts",
-    "{fitting} of {} texts",
     "at most {MOST_",
     "{} keys, {}, in memory",
 ];

@@ -261,7 +261,7 @@ fn lines_that_stand_twice_are_damage_the_second_time() {
     let (positions, damage) = open(&twice, made.seed).all(100);
     assert_eq!(positions, (1..=20).collect::<Vec<_>>());
     assert_eq!(damage.len(), 1);
-    assert!(damage[0].why.contains("stands after 20"), "{}", damage[0].why);
+    assert!(damage[0].why.contains("follows position 20"), "{}", damage[0].why);
     assert_eq!(open(&twice, made.seed).last(), 20);
 }
 

@@ -199,7 +199,7 @@ fn a_base_that_contradicts_itself_is_not_believed() {
         (|base| base.transactions = 1 << 53, "not below 2^53"),
         (|base| base.heads[1].head = Version(500), "between its base and"),
         (|base| base.heads[1].base = Version(8), "between its base and"),
-        (|base| base.heads[1].baseline = Some(SnapshotId(Position(8))), "baseline behind the cut"),
+        (|base| base.heads[1].baseline = Some(SnapshotId(Position(8))), "baseline after the cut"),
         (|base| base.values.clear(), "no value of the head"),
         (|base| base.values.push((Version(2), Value::Null)), "two values of #2"),
         (|base| base.values.push((Version(10), Value::Null)), "a value of #10"),
@@ -207,8 +207,8 @@ fn a_base_that_contradicts_itself_is_not_believed() {
         (|base| base.writes[0].at = Position(5), "two writes at 5"),
         (|base| base.writes[2].at = Position(8), "not before the cut"),
         (|base| base.missing.swap(0, 1), "out of order"),
-        (|base| base.kept[0].position = Position(9), "behind the cut"),
-        (|base| base.kept[1].entry.body = Body::Commit, "says nothing"),
+        (|base| base.kept[0].position = Position(9), "after the cut"),
+        (|base| base.kept[1].entry.body = Body::Commit, "has no effect"),
     ];
     assert_eq!(base().check(Position(7)), Ok(()));
     for (number, (spoil, words)) in breaks.into_iter().enumerate() {

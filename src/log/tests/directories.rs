@@ -143,7 +143,7 @@ fn a_header_that_says_cut_without_a_base_is_damage() {
         }
         fs::write(scratch.main(), &log).unwrap();
         let damage = crate::log::verify(&scratch.path).unwrap().damage;
-        let told = damage.iter().any(|damage| damage.why.contains("no record there says what is left"));
+        let told = damage.iter().any(|damage| damage.why.contains("the record that replaces them is missing"));
         assert_eq!((told, damage.is_empty()), (is_damaged, !is_damaged), "{cut:?} {}: {damage:?}", records.len());
     }
 }

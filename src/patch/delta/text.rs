@@ -91,11 +91,11 @@ mod tests {
             ("a b", "@@ -1,3 +1,4 @@\n a \n+%0A\n b\n", Ok("a \nb")),
             ("abc", "@@ -1,3 +1,3 @@\n-x\n+y\n bc\n", Err("part 1 of the text patch")),
             ("abc", "@@ -9,1 +9,1 @@\n-c\n+y\n", Err("part 1 of the text patch")),
-            ("abc", "-c\n", Err("\"-c\" is no line")),
-            ("abc", "@@ nonsense\n", Err("\"@@ nonsense\" is no head")),
-            ("abc", "@@ -1 +1 @@\n-a\n+%zz\n", Err("\"+%zz\" is no line")),
-            ("abc", "@@ -1 +1 @@\n?a\n", Err("\"?a\" is no line")),
-            ("abc", "@@ -1 +1 @@\n\u{e9}a\n", Err("\"\u{e9}a\" is no line")),
+            ("abc", "-c\n", Err("\"-c\" is not a line")),
+            ("abc", "@@ nonsense\n", Err("\"@@ nonsense\" is not a header")),
+            ("abc", "@@ -1 +1 @@\n-a\n+%zz\n", Err("\"+%zz\" is not a line")),
+            ("abc", "@@ -1 +1 @@\n?a\n", Err("\"?a\" is not a line")),
+            ("abc", "@@ -1 +1 @@\n\u{e9}a\n", Err("\"\u{e9}a\" is not a line")),
         ] {
             match (patched(old, patch), expected) {
                 (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{old} with {patch}"),

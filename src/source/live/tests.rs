@@ -259,7 +259,7 @@ fn a_log_is_followed_over_rotation_truncation_and_deletion() {
     watching.wait_for("app.jsonl", 13);
     fs::remove_file(watching.path("app.jsonl")).unwrap();
     watching.until(|it| {
-        it.said.lock().unwrap().iter().any(|said| said.contains("is gone")) || it.states("app.jsonl").len() > 13
+        it.said.lock().unwrap().iter().any(|said| said.contains("was removed")) || it.states("app.jsonl").len() > 13
     });
     watching.append("app.jsonl", &lines(13..14));
     watching.wait_for("app.jsonl", 14);

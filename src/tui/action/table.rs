@@ -199,7 +199,7 @@ pub static ACTIONS: &[Spec] = &[
     global(Group::View, Action::FindLabel, "find-label", &[], "find versions by a part of their label").takes("[TEXT]").needs(Needs::Versions),
     global(Group::View, Action::FindAuthor, "find-author", &[], "find versions of an author").takes("[NAME]").needs(Needs::Versions),
     global(Group::View, Action::FindTag, "find-tag", &[], "find versions with a tagged snapshot").takes("[TAG]").needs(Needs::Versions),
-    global(Group::View, Action::Column, "column", &[], "a column of the transitions list: the value of a jq filter at each version; again removes it").takes("EXPR|off").needs(Needs::Versions),
+    global(Group::View, Action::Column, "column", &[], "a column of the transitions list: a jq filter's value at each version; again removes it").takes("EXPR|off").needs(Needs::Versions),
     global(Group::View, Action::Lane, "lane", &["W"], "pin a value or a jq filter over time as a lane below the timeline; again removes it").takes("[EXPR|off]").needs(Needs::Versions),
     global(Group::View, Action::ViewTransactions, "transactions", &["5"], "the Transactions view"),
     global(Group::View, Action::ViewVariants, "variants", &["6"], "the Variants view"),

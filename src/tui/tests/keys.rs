@@ -159,7 +159,7 @@ fn playing_goes_by_the_clock_and_stops() {
     screen.wait(Duration::ZERO).sees("#2/6").wait(Duration::from_millis(5)).sees("#2/6");
     screen.keys("K").sees("Paused at #2").wait(second).sees("#2/6");
     screen.keys("L L").sees("playing 2x").wait(Duration::ZERO).sees("#3/6");
-    screen.wait(Duration::from_millis(33)).wait(second).sees("Played to the newest version");
+    screen.wait(Duration::from_millis(33)).wait(second).sees("Playback reached the newest version");
     screen
         .wait(second)
         .keys("J")
@@ -176,7 +176,7 @@ fn playing_goes_by_the_clock_and_stops() {
         .sees("playing 4x")
         .command("speed x")
         .sees("Not a speed");
-    check(&["Tab Tab L"], &["Played to the newest version"]);
+    check(&["Tab Tab L"], &["Playback reached the newest version"]);
 }
 
 #[test]

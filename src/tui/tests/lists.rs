@@ -242,7 +242,7 @@ fn steps_follow_the_branch_that_was_gone_to() {
 #[test]
 fn what_is_not_there_says_what_would_fill_it() {
     for (keys, words) in [
-        ("3", "No snapshots yet: s takes"),
+        ("3", "No snapshots yet: s creates"),
         ("5", "No transactions yet"),
         ("6", "No variants yet"),
         ("7", "applications write here"),

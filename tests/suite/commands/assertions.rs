@@ -117,7 +117,7 @@ fn an_error_counts_as_false_and_an_idle_assertion_is_told() {
         ),
         ("always(.status.x)", 1, "ended in an error 1 time and"),
         ("idle: after(.nothing) never(true)", 0, "idle: holds because after(...) was never true"),
-        ("eventually([repeat(1)])", 1, "it does not end"),
+        ("eventually([repeat(1)])", 1, "it takes too long"),
     ] {
         let words = ["assert", "orders.asof", text, "--to", if text.contains("repeat") { "1" } else { "head" }];
         let ended = sandbox.run_words(&words, "");
@@ -197,6 +197,6 @@ fn odd_sources_are_judged_too() {
         let ended = sandbox.run_words(&[&["assert"][..], &words].concat(), "");
         assert_eq!(ended.code, code, "{words:?}: {ended:?}");
         let is_empty = words.ends_with(&["--from", "2", "--to", "1"]);
-        assert_eq!(ended.err.contains("nothing was judged"), is_empty, "{words:?}: {ended:?}");
+        assert_eq!(ended.err.contains("nothing was checked"), is_empty, "{words:?}: {ended:?}");
     }
 }

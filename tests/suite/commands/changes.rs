@@ -180,7 +180,7 @@ fn verify_tells_what_is_no_log_and_what_has_more_names() {
     fs::hard_link(&log, sandbox.path("backup")).unwrap();
     fs::write(log.with_extension("jsonl.new"), "{\"cr").unwrap();
     sandbox.check("verify shop.asof", 0, "1 other name (hard links)", "");
-    sandbox.check("verify shop.asof", 0, "its writing was cut off", "");
+    sandbox.check("verify shop.asof", 0, "an unfinished file that nothing reads", "");
     let report = sandbox.json("verify shop.asof --json");
     assert_eq!(report[0]["notes"].as_array().unwrap().len(), 2);
     fs::remove_file(&log).unwrap();

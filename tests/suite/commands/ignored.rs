@@ -225,7 +225,7 @@ fn watching_ends_when_a_filter_becomes_true() {
     assert_eq!((&line["version"], &line["label"], &line["until"]), (&json!(5), &json!("l5"), &json!(".clock > 2")));
     assert_eq!(line["changes"][0]["path"], ".clock");
     let never = until("--until .clock␣>␣100 --for 1s");
-    assert!(never.code == 1 && never.err.contains("was not true of any head"), "{never:?}");
+    assert!(never.code == 1 && never.err.contains("was not true for any head"), "{never:?}");
     let failing = until("--until .clock.x --for 1s");
     assert!(failing.code == 1 && failing.err.contains("counts as false, first at #5"), "{failing:?}");
     assert_eq!(until("--until .clock␣&& --for 1s").code, 2);

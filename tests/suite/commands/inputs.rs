@@ -89,7 +89,7 @@ fn json_test_suite_as_inputs() {
             _ => &[3],
         };
         let ended = sandbox.run_words(&["state".as_ref(), path.as_os_str()], "");
-        let said = ["passed over ", "not JSON, but JSON5"];
+        let said = ["skipped ", "not JSON, but JSON5"];
         let mended = ended.code == 0 && said.iter().any(|said| ended.err.contains(said));
         assert!(expected.contains(&ended.code) || mended, "{name}: {ended:#?}");
         assert!(ended.code == 0 || ended.err.contains(&name), "{name} is not named: {ended:#?}");
@@ -240,4 +240,34 @@ fn dirt_round_states_costs_a_note_and_no_version() {
     sandbox.write("latin", b"{\"n\":1,\"s\":\"\xe4\"}\n{\"n\":2}\n");
     let ended = sandbox.run("log latin --json", "");
     assert!(ended.code == 0 && ended.err.contains("1 broken UTF-8 character"), "{ended:#?}");
+}
+
+#[test]
+fn what_the_system_refuses_is_said_without_its_number() {
+    let sandbox = Sandbox::new();
+    sandbox.write("state.jsonl", "{\"a\":1}\n");
+    sandbox.write("file", "");
+    std::os::unix::fs::symlink("loop", sandbox.path("loop")).unwrap();
+    for (words, said) in [
+        ("record state.jsonl -o file", "file is a file, not a directory"),
+        ("record state.jsonl -o file/y", "file is a file, not a directory"),
+        ("record state.jsonl -o file/y/z", "file is a file, not a directory"),
+        ("record state.jsonl -o file/y.asof --tenant t", "file is a file, not a directory"),
+        ("run -o file/y -- true", "file is a file, not a directory"),
+        ("record --watch state.jsonl -o file/y", "file is a file, not a directory"),
+        ("record state.jsonl -o no/such/place", "does not exist"),
+        ("record state.jsonl -o loop", "loop"),
+        ("log file/y", "file is a file, not a directory"),
+        ("state file/y/z", "file is a file, not a directory"),
+        ("log loop", "too many levels of symbolic links"),
+        ("assert state.jsonl --file missing", "no such file or directory"),
+        ("recipe test missing.toml state.jsonl", "missing.toml"),
+        ("log state.jsonl --recipe ./missing.toml", "missing.toml"),
+        ("run -o new.asof -- ./not-there", "no such file or directory"),
+    ] {
+        let ended = sandbox.run(words, "");
+        assert_ne!(ended.code, 0, "{words}: {ended:?}");
+        assert!(ended.err.contains(said) && !ended.err.contains("os error"), "{words}: {ended:?}");
+        assert!(!sandbox.path("file").is_dir() && !sandbox.path("no").exists(), "{words}: nothing is made");
+    }
 }

@@ -55,7 +55,7 @@ fn fields_are_found_where_they_are_said_to_be() {
 fn what_was_said_is_remembered_until_something_else_is_said() {
     let sandbox = sandbox();
     sandbox.check("state data.jsonl --state data", 0, "{\"n\":2}", "");
-    sandbox.check("state data.jsonl", 0, "{\"n\":2}", "read as before: --state-field data");
+    sandbox.check("state data.jsonl", 0, "{\"n\":2}", "read as last time: --state-field data");
     sandbox.check("state data.jsonl --state a", 0, "{\"when\":\"soon\"}", "");
     sandbox.check("state data.jsonl", 0, "{\"when\":\"soon\"}", "--state-field a");
     sandbox.check("state data.jsonl --format states", 0, "\"what\":\"y\"", "");
@@ -72,7 +72,7 @@ fn what_was_said_is_remembered_until_something_else_is_said() {
     // A command is never run unasked.
     sandbox.check("state data.jsonl --reducer cat", 0, "\"action\"", "");
     let again = sandbox.run("state data.jsonl", "");
-    assert!(again.out.contains("\"what\":\"y\"") && !again.err.contains("read as before"), "{again:?}");
+    assert!(again.out.contains("\"what\":\"y\"") && !again.err.contains("read as last time"), "{again:?}");
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_reducer_in_any_language_makes_the_states() {
         "{dies:?}"
     );
     let wrong = run("while read -r line; do echo oops; done");
-    assert!(wrong.code == 3 && wrong.err.contains("the reducer answered what is not JSON"), "{wrong:?}");
+    assert!(wrong.code == 3 && wrong.err.contains("the reducer's answer is not JSON"), "{wrong:?}");
 }
 
 #[test]
