@@ -43,15 +43,9 @@ use words::Style;
 #[derive(Debug, Clone)]
 pub enum Verb {
     /// Makes the value of a version the new head.
-    Rollback {
-        to: Version,
-        reason: Text,
-    },
+    Rollback { to: Version, reason: Text },
     /// Makes a variant permanent.
-    Promote {
-        variant: Text,
-        reason: Text,
-    },
+    Promote { variant: Text, reason: Text },
     /// Takes back this side's last write.
     Undo,
     /// Does again what undo took back last.
@@ -69,10 +63,7 @@ pub enum Verb {
     /// Takes snapshots out of the list, by age and number.
     Prune(Prune),
     /// Starts a branch.
-    Fork {
-        name: Text,
-        start: Start,
-    },
+    Fork { name: Text, start: Start },
     /// Records what was measured.
     Score {
         /// Of which branch or baseline.

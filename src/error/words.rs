@@ -40,10 +40,9 @@ fn uncapitalized(words: &str) -> String {
 /// Where a path leads through a file as if it were a directory, the error names that file.
 pub(super) fn naming_the_file(path: &Path, error: io::Error) -> io::Error {
     let in_the_way = error.raw_os_error().is_some() && error.kind() == io::ErrorKind::NotADirectory;
-    match path.ancestors().find(|above| in_the_way && above.is_file()) {
-        Some(file) => io::Error::new(error.kind(), format!("{} is a file, not a directory", file.display())),
-        None => error,
-    }
+    let Some(file) = path.ancestors().find(|above| in_the_way && above.is_file()) else { return error };
+    let name = if file == path { "it".to_owned() } else { file.display().to_string() };
+    io::Error::new(error.kind(), format!("{name} is a file, not a directory"))
 }
 
 /// The noun that agrees with a number.

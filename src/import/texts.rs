@@ -299,7 +299,10 @@ mod tests {
     fn a_source_that_never_ends_a_line_is_given_up() {
         let input = Input::new("test", io::repeat(b'x')).unwrap().within(Limits { size: 0, ..Limits::default() });
         let error = Texts::new(input, Layout::Lines).next().map(|_| ()).unwrap_err();
-        assert!(error.to_string().starts_with("nothing was read from byte 0 on: no JSON text ends within 1"), "{error}");
+        assert!(
+            error.to_string().starts_with("nothing was read from byte 0 on: no JSON text ends within 1"),
+            "{error}"
+        );
     }
 
     proptest! {

@@ -53,7 +53,9 @@ pub enum ScanStep {
 /// What a good line is.
 enum ScannedLine {
     /// The log's header; positions up to `cut` were cut off.
-    Header { cut: u64 },
+    Header {
+        cut: u64,
+    },
     Record(Envelope),
 }
 

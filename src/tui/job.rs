@@ -119,20 +119,13 @@ impl Shown {
 /// What is asked of a thread.
 pub enum Job {
     /// Opens the source and reads it to its end.
-    Open {
-        address: Address,
-        options: source::Options,
-    },
+    Open { address: Address, options: source::Options },
     /// Follows a recording while others write to it, until cancelled.
     Follow(Arc<Recording>),
     /// Goes on with a file that was read, until cancelled.
     Grow(Arc<Recording>, Box<Growing>),
     /// Fetches what a frame shows.
-    Show {
-        tenant: Tenant,
-        versions: Wanted,
-        how: How,
-    },
+    Show { tenant: Tenant, versions: Wanted, how: How },
     /// Gives memory back, which takes its time where there is much.
     Forget(Box<dyn Send>),
     /// Finds out what a view shows beside that.

@@ -369,8 +369,7 @@ fn every_file_of_the_json_test_suite_gives_a_value_or_a_problem() {
         let input = [b"{}\n".as_slice(), &line, b"\n{\"last\":1}\n"].concat();
         let found = read(Input::new(&name, Cursor::new(input)).unwrap(), Some("bare-states")).unwrap();
         // Dirt is passed over, and words are the label of the version behind them: both are told.
-        let passed =
-            found.notes.iter().any(|note| note.why.starts_with("skipped ") || note.why.contains("not JSON"));
+        let passed = found.notes.iter().any(|note| note.why.starts_with("skipped ") || note.why.contains("not JSON"));
         let last = found.lines().pop().unwrap();
         assert!(last == ": {\"last\":1}" || passed && last.ends_with(": {\"last\":1}"), "{name}: {last}");
         let states = found.entries.iter().filter(|(_, e)| is_state(e)).count();

@@ -144,7 +144,7 @@ fn no_invented_idiom_and_no_other_word_for_a_term() {
 }
 
 /// Numbers whose noun cannot be 1, or that stand before several nouns at once.
-const PLURAL: [&str; 8] = [
+const PLURAL: [&str; 7] = [
     "{many} keys match",
     "{} snapshots stay",
     "The {} versions before",

@@ -127,8 +127,7 @@ impl History {
                 (Some(back), ReversibleWrite::Return { owner, made: back, left: now, suspect: doubt })
             }
             other if says => {
-                let why =
-                    format!("it says that it makes a version, but what it undoes (record {}) made none", of.0);
+                let why = format!("it says that it makes a version, but what it undoes (record {}) made none", of.0);
                 (Some(self.stay_unknown(record, &why.into())), self.reverse(other))
             }
             other => (None, self.reverse(other)),

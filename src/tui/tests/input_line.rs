@@ -36,7 +36,11 @@ fn the_foot_of_a_list_says_what_enter_does_there() {
     screen.keys("Esc ?").lacks("Enter run").keys("Down").sees("Enter run").keys("Esc");
     for (typed, does) in [("head~2", "Enter go there"), ("switch", "type its argument"), ("undo", "Esc close")] {
         screen.keys(":").text(typed).sees(does);
-        assert_eq!(typed == "undo", !screen.screen().contains("· Enter "), "{typed}: what cannot be done is not offered");
+        assert_eq!(
+            typed == "undo",
+            !screen.screen().contains("· Enter "),
+            "{typed}: what cannot be done is not offered"
+        );
         screen.keys("Esc");
     }
     for begun in ["switc", "densit", "colum", "spee"] {

@@ -249,7 +249,7 @@ fn what_the_system_refuses_is_said_without_its_number() {
     sandbox.write("file", "");
     std::os::unix::fs::symlink("loop", sandbox.path("loop")).unwrap();
     for (words, said) in [
-        ("record state.jsonl -o file", "file is a file, not a directory"),
+        ("record state.jsonl -o file", "it is a file, not a directory"),
         ("record state.jsonl -o file/y", "file is a file, not a directory"),
         ("record state.jsonl -o file/y/z", "file is a file, not a directory"),
         ("record state.jsonl -o file/y.asof --tenant t", "file is a file, not a directory"),
