@@ -347,7 +347,7 @@ mod tests {
         check(0, None);
         check(20, None);
         check(21, Some("1 more problem not printed"));
-        check(1_500, Some("1,480 more problems not printed"));
+        check(1_500, Some("1480 more problems not printed"));
     }
 
     #[test]

@@ -460,7 +460,7 @@ impl<'a, 's> Emitter<'a, 's> {
         let time: String = time.chars().take(TIME_SHOWN).collect();
         let noun = if told { "more version" } else { "version" };
         let own = if count == 1 { "its" } else { "their" };
-        let why = format!("unknown time format: {time}; {} without {own} own time", counted(count, noun));
+        let why = format!("unknown time format: {time}; {} without a time of {own} own", counted(count, noun));
         self.problem_at(line, byte, why)
     }
 

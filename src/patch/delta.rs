@@ -173,7 +173,7 @@ mod tests {
     fn what_does_not_apply_is_said() {
         for (target, change, why) in [
             (r#"{"a":1}"#, r#"{"a":[7,2]}"#, "at a: the old value is a different one"),
-            (r#"{"a":{"b":1}}"#, r#"{"a":{"b":[7,2]}}"#, "at a.b: the value before"),
+            (r#"{"a":{"b":1}}"#, r#"{"a":{"b":[7,2]}}"#, "at a.b: the old value"),
             ("{}", r#"{"a":[1,0,0]}"#, "at a: there is nothing to delete"),
             ("{}", r#"{"_t":"a"}"#, "it changes an array, but there is object"),
             ("[]", r#"{"a":[1]}"#, "it changes an object, but there is array"),

@@ -169,7 +169,7 @@ fn a_failed_transaction_shows_what_happened_and_that_its_undo_is_exact() {
     });
     assert_eq!(Some(screen.cursor()), validated.max());
     screen.keys("z f").sees("Transactions that failed").lacks("tx-1 ").keys("z f").sees("tx-1 ");
-    screen.keys("R").sees("Take checkout back to").sees("the initial state").keys("Esc");
+    screen.keys("R").sees("Roll checkout back to").sees("the initial state").keys("Esc");
 }
 
 #[test]

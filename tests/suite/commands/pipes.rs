@@ -55,7 +55,7 @@ fn a_full_disk_is_told() {
             .unwrap();
         let err = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(3), "asof {words}: {err}");
-        assert!(err.starts_with("asof: cannot write standard output: No space left"), "asof {words}: {err}");
+        assert!(err.starts_with("asof: cannot write standard output: no space left"), "asof {words}: {err}");
     }
 }
 

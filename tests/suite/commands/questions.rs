@@ -133,7 +133,7 @@ fn blame_names_the_writer_and_what_brought_a_value_back() {
     sandbox.check("blame ledger.asof .nowhere", 1, "", "nothing at .nowhere");
     sandbox.check("blame ledger.asof --at 0", 1, "", "nothing at . in #0");
     sandbox.check("history ledger.asof .balance --count 0", 2, "", "zero");
-    sandbox.check("blame ledger.asof", 0, "brought back by #41", "");
+    sandbox.check("blame ledger.asof", 0, "restored by #41", "");
 }
 
 #[test]

@@ -103,7 +103,9 @@ fn recipes_are_listed_tested_and_used() {
     sandbox.write("adds.toml", mine);
     let (code, out, err) = run(&["recipe", "test", "adds.toml", "events.jsonl"]);
     assert!(
-        code == 0 && out.contains("{\"sum\":6}") && err.contains("adds is for events.jsonl: 4 of 4 texts: type is add"),
+        code == 0
+            && out.contains("{\"sum\":6}")
+            && err.contains("adds is for events.jsonl: 4 of 4 JSON texts: type is add"),
         "{out}{err}"
     );
     let (_, out, _) = run(&["state", "events.jsonl", "--recipe", "./adds.toml"]);
