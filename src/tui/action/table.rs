@@ -28,7 +28,7 @@ pub static ACTIONS: &[Spec] = &[
     pane(Context::Transaction, Action::PreviousTransaction, "transaction-back", &["{", "[ t"], "previous transaction").hint("transaction"),
     pane(Context::Transaction, Action::NextTransaction, "transaction-forward", &["}", "] t"], "next transaction").hint("transaction"),
     pane(Context::Transaction, Action::PreviousBroken, "error-back", &["[ e"], "previous transaction that failed"),
-    pane(Context::Transaction, Action::NextBroken, "error-forward", &["] e"], "next transaction that failed").hint("next failed"),
+    pane(Context::Transaction, Action::NextBroken, "error-forward", &["] e"], "next transaction that failed").hint("failure"),
     pane(Context::Transaction, Action::OnlyFailed, "failures", &["z f"], "show only failed transactions, or all").hint("only failed"),
     pane(Context::Variants, Action::VariantLeft, "variant-left", &["h", "Left"], "previous variant").hint("variant"),
     pane(Context::Variants, Action::VariantRight, "variant-right", &["l", "Right"], "next variant").hint("variant"),
