@@ -16,6 +16,7 @@ mod lcs;
 mod moves;
 mod order;
 mod rules;
+mod sign;
 mod summary;
 mod track;
 mod walk;
@@ -35,6 +36,7 @@ pub use keyed::repeated_names;
 pub use keyed::{key_candidates, name_in};
 pub use moves::MOVABLE;
 pub use rules::{ArrayKey, DiffRules, Differ, Settled, place};
+pub use sign::Sign;
 pub use track::Track;
 
 /// One difference.

@@ -4,6 +4,9 @@
 
 pub mod json;
 mod jsonl;
+mod version_row;
+
+pub use version_row::VersionRow;
 
 use crate::Result;
 use crate::recording::Tenant;

@@ -13,6 +13,7 @@ mod prune;
 mod rollback;
 mod score;
 mod snapshot;
+mod tenant_row;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
@@ -28,6 +29,7 @@ pub use prune::Pruned;
 pub use rollback::plan as plan_rollback;
 pub use score::Scored;
 pub use snapshot::{Deleted, Edited, KINDS, Made, kind, shape as snapshot_shape};
+pub use tenant_row::TenantRow;
 pub use transaction::{StepResult, StepStatus, TransactionStatus, happened, is_all_undone, state as transaction_state};
 pub use turn::{Turn, TurnPlan, Turned};
 

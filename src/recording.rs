@@ -44,7 +44,6 @@ pub use allow::Allow;
 pub use back::{RolledBack, Turned};
 pub use compact::{CompactPlan, Compacted};
 #[cfg(feature = "tui")]
-pub use counts::RuleCounts;
 pub use draft::Draft;
 #[cfg(feature = "tui")]
 pub use identity::{keep_array_key, kept_array_keys, unread_array_keys};

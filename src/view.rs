@@ -6,6 +6,7 @@
 pub mod blame;
 pub mod branches;
 pub mod change_labels;
+pub mod change_row;
 pub mod changes;
 pub mod clock;
 pub mod compared;
@@ -41,63 +42,8 @@ pub mod variants;
 pub mod verbs;
 pub mod words;
 
-use crate::diff::ChangeKind;
+pub use crate::diff::Sign;
 use crate::record::Version;
-
-/// What a change did, as one sign: `+`, `-`, `~`, `>`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Sign {
-    /// `+`
-    Added,
-    /// `-`
-    Removed,
-    /// `~`
-    Changed,
-    /// `>`
-    Moved,
-}
-
-impl Sign {
-    /// The character that stands for it everywhere.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Added => "+",
-            Self::Removed => "-",
-            Self::Changed => "~",
-            Self::Moved => ">",
-        }
-    }
-
-    /// Of a value before and after: an absent one is no `null`.
-    pub fn between<T>(old: Option<&T>, new: Option<&T>) -> Self {
-        match (old, new) {
-            (None, _) => Self::Added,
-            (_, None) => Self::Removed,
-            _ => Self::Changed,
-        }
-    }
-
-    /// `added`, `removed`, `changed` or `moved`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Changed => "changed",
-            Self::Moved => "moved",
-        }
-    }
-}
-
-impl From<&ChangeKind> for Sign {
-    fn from(kind: &ChangeKind) -> Self {
-        match kind {
-            ChangeKind::Added { .. } => Self::Added,
-            ChangeKind::Removed { .. } => Self::Removed,
-            ChangeKind::Changed { .. } => Self::Changed,
-            ChangeKind::Moved { .. } => Self::Moved,
-        }
-    }
-}
 
 /// The two ends of every diff: always A → B.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]

@@ -6,7 +6,8 @@ use super::opened::{Opened, SourceArgs, moment};
 use super::progress::Bar;
 use super::{Console, import};
 use crate::diff::{Change, DiffRules, Differ};
-use crate::export::json::{Json, moment as at_text, optional};
+use crate::export::VersionRow;
+use crate::export::json::{Json, optional};
 use crate::query::{Query, QueryBudget, Reads};
 use crate::questions::Course;
 use crate::record::Version;
@@ -86,17 +87,17 @@ pub struct Told {
 
 impl Told {
     pub fn of(tenant: &Tenant, version: Version) -> Self {
-        let info = tenant.history().info(version);
-        let (at, by) = (info.as_ref().and_then(|info| info.at), info.as_ref().and_then(|info| info.by.clone()));
-        let label = info.as_ref().map(|info| info.label.clone()).unwrap_or_default();
-        let kind = info.as_ref().map_or("", |info| info.kind.word());
+        let row = VersionRow::of(&tenant.history(), version);
+        let [at, label, by, kind] =
+            ["at", "label", "by", "kind"].map(|name| optional(row.as_ref().map(|row| row.field(name))));
+        let info = row.as_ref().map(|row| &row.info);
         let cells = vec![
             Cell::number(version),
-            Cell::moment(at),
-            Cell::name(by.as_deref().unwrap_or_default()).ink(super::cells::Ink::Dim),
-            Cell::recorded(&label),
+            Cell::moment(info.and_then(|info| info.at)),
+            Cell::name(info.and_then(|info| info.by.as_deref()).unwrap_or_default()).ink(super::cells::Ink::Dim),
+            Cell::recorded(info.map_or("", |info| &info.label)),
         ];
-        Self { version, at: optional(at.map(at_text)), label: label.into(), by: optional(by), kind: kind.into(), cells }
+        Self { version, at, label, by, kind, cells }
     }
 }
 

@@ -9,7 +9,8 @@ use super::out::note;
 use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
 use super::state::path;
 use crate::diff::{IgnoredPaths, opened};
-use crate::export::json::object;
+use crate::export::VersionRow;
+use crate::export::json::Json;
 use crate::questions::{EmbeddedPath, PathChange, changes_of, embedded_changes_of};
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
@@ -86,19 +87,12 @@ impl History {
     ) -> Outcome<()> {
         if self.json {
             return changes.iter().try_for_each(|change| {
-                let told = Told::of(tenant, change.version);
-                console.out.json(&object([
-                    ("version", change.version.0.into()),
-                    ("at", told.at),
-                    ("label", told.label),
-                    ("by", told.by),
-                    ("kind", told.kind),
-                    ("path", Text::from(change.path.to_string()).into()),
-                    ("change", Sign::between(change.old.as_ref(), change.new.as_ref()).name().into()),
-                    ("old", value_or_null(change.old.as_ref())),
-                    ("new", value_or_null(change.new.as_ref())),
-                    ("ignored_paths", ignored_json(ignored)),
-                ]))
+                let row = VersionRow::of(&tenant.history(), change.version);
+                let known = |row: VersionRow| row.fields(&["version", "at", "label", "by", "kind"]);
+                let mut line = row.map(known).unwrap_or_default();
+                line.extend(change_json(change));
+                line.push(("ignored_paths", ignored_json(ignored)));
+                console.out.json(&Json::Fields(line))
             });
         }
         let rows: Vec<_> = changes.iter().map(|change| cells(change, tenant)).collect();
@@ -111,6 +105,17 @@ fn cells(change: &PathChange, tenant: &Tenant) -> Vec<Cell> {
     let mut told = Told::of(tenant, change.version).cells;
     told.splice(2..2, change_cells(change));
     told
+}
+
+/// Where, what happened and from what to what, for machines.
+pub fn change_json(change: &PathChange) -> [(&'static str, Json); 4] {
+    let sign = Sign::between(change.old.as_ref(), change.new.as_ref());
+    [
+        ("path", Text::from(change.path.to_string()).into()),
+        ("change", sign.name().into()),
+        ("old", value_or_null(change.old.as_ref())),
+        ("new", value_or_null(change.new.as_ref())),
+    ]
 }
 
 /// From what to what, for people.

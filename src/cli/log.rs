@@ -12,7 +12,8 @@ use super::state::path;
 use crate::diff::DiffRules;
 use crate::questions::{Course, PathChange, changes_of};
 use crate::record::Version;
-use crate::recording::{RuleCounts, Tenant};
+use crate::export::VersionRow;
+use crate::recording::Tenant;
 use crate::value::{Path, Value};
 use line::Line;
 use std::collections::BTreeMap;
@@ -184,17 +185,15 @@ impl Log {
             return None;
         }
         let history = tenant.history();
-        let info = history.info(version)?;
-        let notes = notes.get(&version).cloned().unwrap_or_default();
-        let branch = history.lineage().branch_of(version);
-        let marks = history.marks().within(version.0..version.0 + 1).to_vec();
+        let mut row = VersionRow::of(&history, version)?.with_marks(&history);
         drop(history);
-        let by_rules = recount.and_then(|chosen| tenant.counts_of(version, chosen, &|| false));
-        let RuleCounts { counts, ignored } =
-            by_rules.unwrap_or_else(|| RuleCounts { counts: info.counts, ..RuleCounts::default() });
-        let reason = tenant.reason_of(version);
-        let message = self.json.then(|| tenant.message_of(&info)).flatten();
-        Some(Line { branch, info, counts, ignored, change: change.cloned(), reason, message, notes, marks })
+        if let Some(by_rules) = recount.and_then(|chosen| tenant.counts_of(version, chosen, &|| false)) {
+            (row.counts, row.ignored) = (by_rules.counts, by_rules.ignored);
+        }
+        row.notes = notes.get(&version).cloned().unwrap_or_default();
+        row.reason = tenant.reason_of(version);
+        row.message = self.json.then(|| tenant.message_of(&row.info)).flatten();
+        Some(Line { row, change: change.cloned() })
     }
 
     fn print(&self, lines: &[Line], columns: &mut Columns, console: &mut Console) -> Outcome<()> {

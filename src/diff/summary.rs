@@ -32,18 +32,6 @@ impl Counts {
     }
 }
 
-impl ChangeKind {
-    /// `added`, `removed`, `changed` or `moved`.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Added { .. } => "added",
-            Self::Removed { .. } => "removed",
-            Self::Changed { .. } => "changed",
-            Self::Moved { .. } => "moved",
-        }
-    }
-}
-
 /// Largest change first; equal ones by path.
 pub(super) fn sort_sizes(sizes: &mut [SizeChange]) {
     sizes.sort_by(|a, b| {

@@ -5,6 +5,7 @@
 use crate::record::Time;
 use crate::value::is_invisible;
 use crate::value::{Text, Value};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::fmt::Write;
 
 /// JSON to be written: values as they are, objects with their fields in the order given.
@@ -88,6 +89,20 @@ fn enclosed<T>(out: &mut String, [open, close]: [char; 2], items: &[T], mut push
         push(item, out);
     }
     out.push(close);
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            Self::List(items) => items.serialize(serializer),
+            Self::Fields(fields) => {
+                let mut map = serializer.serialize_map(Some(fields.len()))?;
+                fields.iter().try_for_each(|(name, inner)| map.serialize_entry(name, inner))?;
+                map.end()
+            }
+        }
+    }
 }
 
 impl<T: Into<Value>> From<T> for Json {

@@ -2,11 +2,14 @@
 //!
 //! Made for the rows on the screen only. Must not name: `tui`.
 
+use super::Sign;
+use super::change_row::ChangedPart;
 use super::compared::Compared;
 use super::text::{self, SafeText, joined};
 use super::words;
-use crate::diff::{Change, ChangeKind};
+use crate::diff::Change;
 use crate::record::Version;
+use crate::value::Value;
 use std::collections::HashMap;
 
 /// More versions than this are not remembered.
@@ -148,25 +151,25 @@ impl ChangeLabels {
 /// The change that tells most: a changed leaf nearest to the root, else the first thing that came or went. O(changes).
 pub fn label(compared: &Compared) -> ChangeLabel {
     let rank = |change: &&Change| {
-        let kind = match change.kind {
-            ChangeKind::Changed { .. } => 0,
-            ChangeKind::Added { .. } => 1,
-            ChangeKind::Moved { .. } => 2,
-            ChangeKind::Removed { .. } => 3,
+        let kind = match Sign::from(&change.kind) {
+            Sign::Changed => 0,
+            Sign::Added => 1,
+            Sign::Moved => 2,
+            Sign::Removed => 3,
         };
         (kind, change.path.0.len())
     };
     let Some(change) = compared.diff.changes.iter().min_by_key(rank) else { return ChangeLabel::default() };
     let path = |root| SafeText::from(compared.keys.words(&change.path, root));
-    let (here, value) = (path(&compared.right), words::summary);
-    let none = SafeText::default();
-    match &change.kind {
-        ChangeKind::Added { new } => ChangeLabel { sign: "+", path: here, old: none, new: value(new) },
-        ChangeKind::Removed { old } => {
-            ChangeLabel { sign: "-", path: path(&compared.left), old: value(old), new: none }
-        }
-        ChangeKind::Changed { old, new, .. } => ChangeLabel { sign: "", path: here, old: value(old), new: value(new) },
-        ChangeKind::Moved { .. } => ChangeLabel { sign: ">", path: here, old: none.clone(), new: none },
+    let value = words::summary;
+    let part = ChangedPart::from(change);
+    let is_moved = part.sign == Sign::Moved;
+    let side = |side: Option<&Value>| side.filter(|_| !is_moved).map(value).unwrap_or_default();
+    ChangeLabel {
+        sign: if part.sign == Sign::Changed { "" } else { part.sign.word() },
+        path: if part.sign == Sign::Removed { path(&compared.left) } else { path(&compared.right) },
+        old: side(part.old),
+        new: side(part.new),
     }
 }
 

@@ -1,13 +1,15 @@
 //! The Changes pane: the summary and the list of changes, groups folded.
 
 use super::Sign;
+use super::change_row::ChangedPart;
 use super::compared::Compared;
 use super::list::{ListCursor, ListMove};
 use super::summary::Summary;
 use super::text::{SafeText, joined};
+use super::tree::Beginning;
 use super::words;
 use super::{delta, text};
-use crate::diff::{Change, ChangeKind};
+use crate::diff::Change;
 use crate::value::{Path, Step};
 use std::sync::Arc;
 
@@ -22,8 +24,16 @@ pub struct ChangeLine {
     pub path: SafeText,
     /// What it was and is: `118.50 → 168.50 (+50)`, `{4}`, words of a string.
     pub words: Vec<Word>,
+    /// What a container that is new or gone begins with.
+    pub begins: Beginning,
     /// Whether the cursor is on it.
     pub selected: bool,
+}
+
+impl ChangeLine {
+    fn new(sign: Option<Sign>, path: SafeText, words: Vec<Word>, selected: bool) -> Self {
+        Self { sign, path, words, begins: Beginning::default(), selected }
+    }
 }
 
 /// The pane's model. Lines are made for the window only.
@@ -122,23 +132,28 @@ impl Changes {
         if entry.folded {
             let parent = self.path_words(change, &change.path.parent().unwrap_or_default());
             let path = joined!["… ", text::thousands(entry.more as u64 + 1), " more under ", parent];
-            return vec![ChangeLine { sign, path, words: Vec::new(), selected }];
+            return vec![ChangeLine::new(sign, path, Vec::new(), selected)];
         }
-        let path = match &change.kind {
-            ChangeKind::Moved { from, .. } => {
-                let [from, to] = [(from, &self.compared.left), (&change.path, &self.compared.right)]
+        let part = ChangedPart::from(change);
+        let path = match part.from {
+            Some(from) => {
+                let [from, to] = [(from, &self.compared.left), (part.path, &self.compared.right)]
                     .map(|(path, root)| self.compared.keys.words(path, root));
                 joined![from, " → ", to, " (moved)"]
             }
-            _ => self.path_words(change, &change.path),
+            None => self.path_words(change, part.path),
         };
-        let words = words_of(&change.kind);
+        let words = words_of(&part);
         let room: usize = words.iter().map(Word::columns).sum::<usize>() + path.width() + 4;
-        if room <= width || words.is_empty() || !matches!(change.kind, ChangeKind::Changed { .. }) {
-            return vec![ChangeLine { sign, path, words, selected }];
+        if room <= width || words.is_empty() || part.sign != Sign::Changed {
+            let begins = match part.sign {
+                Sign::Added | Sign::Removed => part.new.or(part.old).map(Beginning::of).unwrap_or_default(),
+                Sign::Changed | Sign::Moved => Beginning::default(),
+            };
+            return vec![ChangeLine { begins, ..ChangeLine::new(sign, path, words, selected) }];
         }
-        let path = ChangeLine { sign, path: path.fit_middle(width.saturating_sub(2)), words: Vec::new(), selected };
-        let below = |sign, words| ChangeLine { sign, path: SafeText::default(), words, selected };
+        let path = ChangeLine::new(sign, path.fit_middle(width.saturating_sub(2)), Vec::new(), selected);
+        let below = |sign, words| ChangeLine::new(sign, SafeText::default(), words, selected);
         if words.iter().map(Word::columns).sum::<usize>() + CONTINUED <= width {
             return vec![path, below(None, words)];
         }
@@ -149,21 +164,19 @@ impl Changes {
     }
 
     fn path_words(&self, change: &Change, path: &Path) -> SafeText {
-        let gone = matches!(change.kind, ChangeKind::Removed { .. });
+        let gone = Sign::from(&change.kind) == Sign::Removed;
         self.compared.keys.words(path, if gone { &self.compared.left } else { &self.compared.right }).into()
     }
 }
 
-fn words_of(kind: &ChangeKind) -> Vec<Word> {
-    match kind {
-        ChangeKind::Added { new: value } | ChangeKind::Removed { old: value } => {
-            let side = if matches!(kind, ChangeKind::Added { .. }) { WordSide::Is } else { WordSide::Was };
-            vec![Word { text: words::summary(value), side }]
-        }
-        ChangeKind::Moved { .. } => Vec::new(),
-        ChangeKind::Changed { old, new, delta } => {
+fn words_of(part: &ChangedPart<'_>) -> Vec<Word> {
+    match (part.from, part.old, part.new) {
+        (Some(_), ..) | (None, None, None) => Vec::new(),
+        (None, Some(old), None) => vec![Word { text: words::summary(old), side: WordSide::Was }],
+        (None, None, Some(new)) => vec![Word { text: words::summary(new), side: WordSide::Is }],
+        (None, Some(old), Some(new)) => {
             let mut words = words::changed(old, new);
-            let note = delta.as_ref().map_or_else(|| delta::scalar(old, new), |delta| delta::signed(delta).into());
+            let note = part.delta.map_or_else(|| delta::scalar(old, new), |delta| delta::signed(delta).into());
             if !note.is_empty() {
                 words.push(Word::both(joined![" (", note, ")"]));
             }

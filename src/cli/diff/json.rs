@@ -2,10 +2,11 @@
 
 use super::End;
 use crate::cli::rules::ignored_json;
-use crate::diff::{Change, ChangeKind, Counts, Diff, IgnoredPaths, SizeChange};
-use crate::export::json::{Json, list, object, optional};
+use crate::diff::{Change, Counts, Diff, IgnoredPaths, SizeChange};
+use crate::export::json::{Json, list, object};
 use crate::value::{Path, Text};
 use crate::view::Sign;
+use crate::view::change_row::ChangedPart;
 use crate::view::summary::{Counted, Summary, Verdict};
 
 /// All differences as one object.
@@ -78,21 +79,7 @@ fn size(size: &SizeChange) -> Json {
     ])
 }
 
-/// One change. A moved value is the same before and after.
+/// One change.
 pub fn change(change: &Change) -> Json {
-    let (old, new, delta, from) = match &change.kind {
-        ChangeKind::Added { new } => (None, Some(new), None, None),
-        ChangeKind::Removed { old } => (Some(old), None, None, None),
-        ChangeKind::Changed { old, new, delta } => (Some(old), Some(new), delta.clone(), None),
-        ChangeKind::Moved { from, value } => (Some(value), Some(value), None, Some(text(from))),
-    };
-    object([
-        ("kind", change.kind.word().into()),
-        ("path", text(&change.path).into()),
-        ("pointer", Text::from(change.path.to_pointer().to_string()).into()),
-        ("old", optional(old.cloned())),
-        ("new", optional(new.cloned())),
-        ("delta", optional(delta)),
-        ("from", optional(from)),
-    ])
+    ChangedPart::from(change).json()
 }

@@ -4,11 +4,11 @@ use super::{End, Sides};
 use crate::cli::Console;
 use crate::cli::cells::Cell;
 use crate::cli::exit::Outcome;
-use crate::diff::{Change, ChangeKind};
+use crate::diff::Change;
 use crate::error::counted;
 use crate::export::json::inert;
 use crate::value::Value;
-use crate::view::Sign;
+use crate::view::change_row::ChangedPart;
 use crate::view::path::printed;
 use crate::view::text::fit;
 
@@ -27,20 +27,8 @@ pub fn print((from, to): (&End, &End), sides: &Sides, console: &mut Console) -> 
 
 /// A change: its sign, where, and what.
 pub fn row(change: &Change) -> Vec<Cell> {
-    vec![Cell::sign(Sign::from(&change.kind)), Cell::new(printed(&change.path)), Cell::new(words(&change.kind))]
-}
-
-fn words(kind: &ChangeKind) -> String {
-    match kind {
-        ChangeKind::Added { new: value } | ChangeKind::Removed { old: value } => brief(value),
-        ChangeKind::Changed { old, new, delta: Some(delta) } => {
-            let delta = delta.to_string();
-            let plus = if delta.starts_with('-') { "" } else { "+" };
-            format!("{} → {} ({plus}{delta})", brief(old), brief(new))
-        }
-        ChangeKind::Changed { old, new, delta: None } => format!("{} → {}", brief(old), brief(new)),
-        ChangeKind::Moved { from, .. } => format!("from {}", printed(from)),
-    }
+    let part = ChangedPart::from(change);
+    vec![Cell::sign(part.sign), Cell::new(printed(part.path)), Cell::new(part.words(brief, printed))]
 }
 
 /// A value in a few columns.

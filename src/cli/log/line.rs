@@ -1,80 +1,30 @@
 //! One line of the log, for machines and for people.
 
-use crate::cli::asked::value_or_null;
 use crate::cli::cells::{Cell, Ink};
-use crate::cli::history::change_cells;
-use crate::diff::Counts;
-use crate::export::json::{Json, list, moment, optional};
-use crate::history::{Snapshot, VersionInfo, VersionKind};
+use crate::cli::history::{change_cells, change_json};
+use crate::export::VersionRow;
+use crate::export::json::Json;
+use crate::history::VersionKind;
 use crate::questions::PathChange;
-use crate::record::TimeSource;
-use crate::value::Text;
-use crate::view::Sign;
 use crate::view::snapshots::title as snapshot_title;
 use crate::view::text::recorded;
 
-/// A version and where it belongs.
+/// A version, and what it changed at the path asked about.
 pub struct Line {
-    pub info: VersionInfo,
-    /// What it changed; less than the information says where paths are ignored.
-    pub counts: Counts,
-    /// Differences left out.
-    pub ignored: usize,
-    /// What it changed at the path asked about.
+    pub row: VersionRow,
     pub change: Option<PathChange>,
-    pub branch: Text,
-    /// Why somebody rolled back or promoted.
-    pub reason: Option<Text>,
-    /// The full text of which the label is only the first line; asked for by machines.
-    pub message: Option<Text>,
-    /// What is odd about it in the source.
-    pub notes: Vec<String>,
-    /// The snapshots that mark it.
-    pub marks: Vec<Snapshot>,
 }
 
 impl Line {
     /// For machines.
     pub fn json(&self) -> Json {
-        let Self { info, counts, ignored, change, branch, reason, message, notes, .. } = self;
-        let fields = [
-            ("version", info.version.0.into()),
-            ("at", optional(info.at.map(moment))),
-            ("time_source", optional(info.time_source.map(TimeSource::word))),
-            ("label", info.label.clone().into()),
-            ("by", optional(info.by.clone())),
-            ("kind", info.kind.word().into()),
-            ("branch", branch.clone().into()),
-            ("source_id", optional(info.from.id.clone())),
-            ("cause", optional(info.from.cause.clone())),
-            ("message", optional(message.clone())),
-            ("parent", info.parent.0.into()),
-            ("added", u64::from(counts.added).into()),
-            ("changed", u64::from(counts.changed).into()),
-            ("removed", u64::from(counts.removed).into()),
-            ("moved", u64::from(counts.moved).into()),
-            ("size", info.size.into()),
-            ("reason", optional(reason.clone())),
-            ("problem", optional(info.problem.clone())),
-            ("doubtful", info.doubtful.into()),
-            ("through", info.through.0.into()),
-            ("notes", list(notes.iter().map(String::as_str))),
-            ("ignored", (*ignored as u64).into()),
-        ];
-        let change = change.iter().flat_map(|change| {
-            [
-                ("path", Text::from(change.path.to_string()).into()),
-                ("change", Sign::between(change.old.as_ref(), change.new.as_ref()).name().into()),
-                ("old", value_or_null(change.old.as_ref())),
-                ("new", value_or_null(change.new.as_ref())),
-            ]
-        });
-        Json::Fields(fields.into_iter().chain(change).collect())
+        let change = self.change.iter().flat_map(change_json);
+        Json::Fields(self.row.json().into_iter().chain(change).collect())
     }
 
     /// For people.
     pub fn cells(&self) -> Vec<Cell> {
-        let Self { info, counts, ignored, change, branch, reason, marks, .. } = self;
+        let VersionRow { info, counts, ignored, branch, reason, marks, .. } = &self.row;
         let marks: Vec<String> = marks.iter().map(snapshot_title).collect();
         let count =
             |sign: char, n: u32, ink| Cell::number(if n == 0 { String::new() } else { format!("{sign}{n}") }).ink(ink);
@@ -100,7 +50,7 @@ impl Line {
             Cell::recorded(reason.as_deref().unwrap_or_default()),
             Cell::new(info.problem.as_deref().unwrap_or_default()).ink(Ink::Red),
         ];
-        if let Some(change) = change {
+        if let Some(change) = &self.change {
             cells.splice(2..7, change_cells(change));
         }
         cells

@@ -124,6 +124,7 @@ pub static ACTIONS: &[Spec] = &[
 
     time(Action::Zoom, "zoom", &[], "timeline: zoom in, out, to all, or to A and B").takes("in|out|all|ends"),
 
+    pane(Context::Timeline, Action::Enter, "enter", &["Enter"], "show all that is known of this transition"),
     row(Context::Timeline, Group::Pane, Action::StepBack, "step-back", &["Left", "h"], "one transition back"),
     row(Context::Timeline, Group::Pane, Action::StepForward, "step", &["Right", "l"], "one transition forward"),
     row(Context::Timeline, Group::Pane, Action::ZoomIn, "zoom-in", &["Up", "k"], "zoom in"),

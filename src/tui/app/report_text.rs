@@ -1,11 +1,11 @@
 //! Texts about what is looked at, for other people: the diff as Markdown, and a command line that opens this spot.
 
 use super::Session;
-use crate::diff::{Change, ChangeKind};
+use crate::diff::Change;
 use crate::record::Version;
 use crate::source::Address;
 use crate::value::{Path, Value};
-use crate::view::Sign;
+use crate::view::change_row::ChangedPart;
 use crate::view::clock::date_time;
 use crate::view::path::printed;
 use crate::view::text::{counted, fit, number, recorded, visible};
@@ -80,20 +80,9 @@ fn end(session: &Session, name: &str, version: Version) -> String {
 }
 
 fn row(change: &Change) -> String {
-    let sign = Sign::from(&change.kind).word();
-    format!("| `{sign}` | {} | {} |", code(&printed(&change.path)), words(&change.kind))
-}
-
-fn words(kind: &ChangeKind) -> String {
-    match kind {
-        ChangeKind::Added { new: value } | ChangeKind::Removed { old: value } => brief(value),
-        ChangeKind::Changed { old, new, delta } => {
-            let delta =
-                delta.as_ref().map(|delta| format!(" ({})", crate::view::delta::signed(delta))).unwrap_or_default();
-            format!("{} → {}{delta}", brief(old), brief(new))
-        }
-        ChangeKind::Moved { from, .. } => format!("moved from {}", code(&printed(from))),
-    }
+    let part = ChangedPart::from(change);
+    let path = |path: &Path| code(&printed(path));
+    format!("| `{}` | {} | {} |", part.sign.word(), path(part.path), part.words(brief, path))
 }
 
 fn brief(value: &Value) -> String {

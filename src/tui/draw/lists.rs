@@ -76,6 +76,17 @@ fn summary(summary: &Summary, columns: usize) -> SafeText {
     if summary.verdict == Verdict::Equal { "the same".into() } else { summary.fit(columns) }
 }
 
+/// The changes themselves, where there is room for some below what they come to.
+fn put_changes_below(session: &Session, ends: Option<&Ends>, look: &Look, rest: Rect, buf: &mut Buffer) {
+    let below = Rect { y: rest.y.saturating_add(1), height: rest.height.saturating_sub(1), ..rest };
+    if let Some(ends) = ends.filter(|_| below.height >= LEAST_CHANGES) {
+        put_changes(session, *ends, "", look, below, buf);
+    }
+}
+
+/// Rows that a list of changes tells something in.
+const LEAST_CHANGES: u16 = 3;
+
 /// What changed between two versions, in what is left of a box.
 fn put_changes(session: &Session, ends: Ends, note: &'static str, look: &Look, area: Rect, buf: &mut Buffer) {
     let line = match session.lists.asides.diff(ends) {

@@ -18,6 +18,12 @@ const WIDTH: u16 = 72;
 /// Most recent ones shown; the others scroll.
 const MOST: usize = 8;
 
+/// Lines outside the box: the title, the message and the hints.
+const OUTSIDE: u16 = 3;
+
+/// From so many rows on the box has room to breathe.
+const ROOMY: u16 = 20;
+
 /// Columns of a recent one's name, and of its number of versions.
 const COLUMNS: (usize, usize) = (24, 23);
 
@@ -51,7 +57,9 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let rows = rows(app, area.height, usize::from(width));
     let (title, footer) = ("Start".into(), SafeText::default());
     let sheet = Sheet { title, footer, width, rows, foot: Vec::new() };
-    map.cursor = sheet.paint(look, area, Scroll::default(), buf).cursor;
+    // Between the title and the two lines at the bottom.
+    let between = Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(OUTSIDE), ..area };
+    map.cursor = sheet.paint(look, between, Scroll::default(), buf).cursor;
     if let Some(said) = app.messages.line() {
         line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
     } else if let Some(offer) = app.selected_offer() {
@@ -62,20 +70,22 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
 
 fn rows(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
     let typed = if columns < usize::from(WIDTH) { TYPED.1 } else { TYPED.0 };
-    let mut rows = vec![Row::gap(), Row::plain("No recording is open."), Row::gap()];
+    let gap = || (height >= ROOMY).then(Row::gap);
+    let mut rows: Vec<_> = gap().into_iter().chain([Row::plain("No recording is open.")]).chain(gap()).collect();
     rows.extend(WAYS.iter().map(|(ways, what)| Row::plain(joined!["  ", SafeText::from(*ways).filled(typed), *what])));
     rows.push(Row::gap());
     rows.extend(offered(app, height, columns));
-    rows.extend([Row::plain("Nothing is written to disk until you press s, R or P."), Row::gap()]);
+    rows.push(Row::plain("Nothing is written to disk until you press s, R or P."));
+    rows.extend(gap());
     rows
 }
 
 /// What can be opened at one key, each kind under its heading.
 fn offered(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
     let offers: Vec<Offer<'_>> = app.offers().collect();
-    // The box, its frame, the lines round the list, and the three lines outside it; and a line for each heading.
+    // The box, its frame, the lines round the list, and the lines outside it; and a line for each heading.
     let headings = usize::from(offers.iter().any(|offer| matches!(offer, Offer::Tracked(_))));
-    let room = usize::from(height).saturating_sub(15 + headings).clamp(1, MOST);
+    let room = usize::from(height).saturating_sub(if height < ROOMY { 14 } else { 16 } + headings).clamp(1, MOST);
     let selected = app.offered.selected(offers.len());
     let mut rows = Vec::new();
     let mut above = "";

@@ -5,6 +5,7 @@ use super::{Focus, Look, Title};
 use crate::tui::frame_map::ListMap;
 use crate::view::changes::{ChangeLine, Changes, Word, WordSide};
 use crate::view::text::{SafeText, joined};
+use crate::view::tree::Beginning;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -19,7 +20,7 @@ pub fn paint(changes: &Changes, title: &Title, look: &Look, focus: Focus, area: 
     let summary = changes.summary().lines(usize::from(inner.width).saturating_sub(2));
     for (line, words) in summary.iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, inner, line) else { break };
-        pen.put(" ", look.theme.text).text(words, look.theme.text);
+        pen.put(" ", look.theme.text).literal(words, look);
     }
     let rule = summary.len();
     if let Some(mut pen) = Pen::new(buf, inner, rule) {
@@ -46,9 +47,18 @@ fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>
     if !line.words.is_empty() {
         pen.put(if line.path.is_empty() { "" } else { "  " }, text);
         put_words(&line.words, look, &mut pen);
+        put_beginning(&line.begins, 0, look, &mut pen);
     }
     if line.selected && focus == Focus::Here {
         pen.select(look, Focus::Here);
+    }
+}
+
+/// What a container begins with, behind its size, as far as there is room before what follows.
+pub(super) fn put_beginning(begins: &Beginning, after: usize, look: &Look, pen: &mut Pen<'_>) {
+    let shown = begins.fit(pen.room().saturating_sub(after + 1));
+    if !shown.is_empty() {
+        pen.put(" ", look.theme.text).literal(&shown, look);
     }
 }
 

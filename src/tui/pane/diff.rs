@@ -1,6 +1,6 @@
 //! Paints the diff: side by side from 100 columns on, else one column.
 
-use super::changes::put_words;
+use super::changes::{put_beginning, put_words};
 use super::pen::{Frame, NameColumn, Pen, cells, inside};
 use super::{Focus, Look, in_focus};
 use crate::record::Version;
@@ -174,6 +174,7 @@ fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut P
         pen.to(start + column.value);
         let room = pen.room();
         put_words(&words::fit(&side.value, room.saturating_sub(note).max(room / 2)), look, pen);
+        put_beginning(&side.begins, note, look, pen);
     }
     if !side.note.is_empty() {
         pen.put("   ", text).text(&side.note, side.sign.map_or(look.theme.dim, |_| look.theme.changed));

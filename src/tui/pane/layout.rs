@@ -152,7 +152,7 @@ fn all(areas: DebugAreas, rest: Rect, snapshots: usize, focused: Pane) -> DebugA
         let (state, changes) = split(right, right.width / 2);
         return DebugAreas { transitions, snapshots, state, changes, ..areas };
     }
-    let share = if rest.width >= FOUR { 42 } else { 38 };
+    let share = if rest.width >= FOUR { 46 } else { 41 };
     let (mut left, right) = split(rest, cells(usize::from(rest.width) * share / 120));
     let (state, changes) = split(right, right.width / 2);
     let most = rest.height - (rest.height * 13).div_ceil(24);
@@ -161,7 +161,7 @@ fn all(areas: DebugAreas, rest: Rect, snapshots: usize, focused: Pane) -> DebugA
 }
 
 fn two(areas: DebugAreas, rest: Rect, focused: Pane) -> DebugAreas {
-    let (transitions, right) = split(rest, cells(usize::from(rest.width) * 29 / 80));
+    let (transitions, right) = split(rest, cells(usize::from(rest.width) * 33 / 80));
     let shown = if matches!(focused, Pane::Timeline | Pane::Transitions) { Pane::State } else { focused };
     with(DebugAreas { transitions, ..areas }, shown, right)
 }
@@ -223,6 +223,11 @@ impl ListAreas {
         parts.reduce(Rect::union).unwrap_or_default()
     }
 
+    /// Rows that a list of so many does not need, with its border and heading.
+    fn unused(&self, rows: usize) -> u16 {
+        self.list.height.saturating_sub(cells(rows).max(3).saturating_add(3))
+    }
+
     /// The lines that every view has; the rest is the list's.
     fn frame(area: Rect) -> Self {
         let mut rest = area;
@@ -239,13 +244,15 @@ const DETAIL: u16 = 9;
 /// From this many rows of the screen on the box has room to breathe.
 const ROOMY: u16 = 30;
 
-/// A list over a box about its selected row; where there is room for one pane only, the list.
-pub fn list(area: Rect) -> ListAreas {
-    let rows = if area.height < ROOMY { DETAIL - 1 } else { DETAIL };
+/// A list of so many rows over a box about its selected row, which has what the list does not need; where there is room for
+/// one pane only, the list.
+pub fn list(area: Rect, rows: usize) -> ListAreas {
+    let least = if area.height < ROOMY { DETAIL - 1 } else { DETAIL };
     let mut areas = ListAreas::frame(area);
     areas.timeline = take(&mut areas.list, Room::strip_rows(area));
     if Room::of(area) != Room::One {
-        areas.detail = take_last(&mut areas.list, rows);
+        let unused = areas.unused(rows);
+        areas.detail = take_last(&mut areas.list, least.max(unused));
     }
     areas
 }
@@ -264,7 +271,9 @@ pub fn find(area: Rect, rows: Option<usize>) -> ListAreas {
     areas.timeline = take(&mut areas.list, if area.height >= 20 { Room::strip_rows(area) + 1 } else { 0 });
     if Room::of(area) != Room::One {
         let share = (areas.list.height * 2 / 5).clamp(5, 14);
-        let unused = rows.map_or(0, |rows| areas.list.height.saturating_sub(cells(rows).max(3).saturating_add(3)));
+        // Where nothing was found there is nothing to tell of it.
+        let share = if rows == Some(0) { 0 } else { share };
+        let unused = rows.filter(|rows| *rows > 0).map_or(0, |rows| areas.unused(rows));
         areas.detail = take_last(&mut areas.list, share.max(unused));
     }
     areas

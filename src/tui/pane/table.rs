@@ -6,8 +6,10 @@ use super::{Focus, Look};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::POINTER;
 use crate::view::needle::Needle;
+use crate::view::snapshots::sign;
 use crate::view::table::{Column, Lean, Row, Table, Tone};
 use crate::view::text::{SafeText, width};
+use crate::view::timeline::Mark;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -74,6 +76,12 @@ pub fn style(tone: Tone, look: &Look) -> Style {
     }
 }
 
+/// Of a sign: snapshots look here as they do on the timeline.
+fn sign_style(row: &Row, look: &Look) -> Style {
+    let is_snapshot = [Mark::Named, Mark::Checkpoint, Mark::Auto].map(sign).contains(&row.sign);
+    if is_snapshot { look.theme.snapshot } else { style(row.tone, look) }
+}
+
 fn paint_row(
     row: &Row,
     (columns, needles): (&Columns<'_>, &[Needle]),
@@ -83,7 +91,7 @@ fn paint_row(
     let selected = row.selected;
     let text = style(row.tone, look);
     pen.put(if selected && focus == Focus::Here { POINTER } else { " " }, look.theme.strong)
-        .put(row.sign, text)
+        .put(row.sign, sign_style(row, look))
         .to(SIGN);
     columns.put(&mut pen, |at| row.cells.get(at).cloned().unwrap_or_default(), text);
     if selected {

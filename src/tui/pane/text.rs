@@ -1,10 +1,10 @@
 //! Paints a box of lines: what is known of the row that has the cursor, and what changed.
 
-use super::changes::put_words;
+use super::changes::{put_beginning, put_words};
 use super::pen::{Frame, Pen};
 use super::table::{put_lines, style};
 use super::{Focus, Look};
-use crate::view::changes::{ChangeLine, Changes};
+use crate::view::changes::{ChangeLine, Changes, Word};
 use crate::view::table::Tone;
 use crate::view::text::{SafeText, counted, joined, width};
 use ratatui::buffer::Buffer;
@@ -52,7 +52,7 @@ pub fn paint_changes(changes: &Changes, note: &'static str, look: &Look, area: R
     let paths = lines.iter().map(|line| if line.words.is_empty() { 0 } else { line.path.width() }).max().unwrap_or(0);
     for (at, line) in lines.iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, area, at) else { break };
-        put_change(line, paths.min(columns / 2), look, &mut pen);
+        put_change(line, (paths.min(columns / 2), width(note)), look, &mut pen);
         if !note.is_empty() && line.sign.is_some() {
             pen.at_edge(&joined!["  ", note, " "], look.theme.dim);
         }
@@ -66,7 +66,7 @@ pub fn paint_changes(changes: &Changes, note: &'static str, look: &Look, area: R
     }
 }
 
-fn put_change(line: &ChangeLine, paths: usize, look: &Look, pen: &mut Pen<'_>) {
+fn put_change(line: &ChangeLine, (paths, after): (usize, usize), look: &Look, pen: &mut Pen<'_>) {
     let text = look.theme.text;
     if let Some(sign) = line.sign {
         pen.to(if line.path.is_empty() { 2 } else { 0 });
@@ -78,6 +78,9 @@ fn put_change(line: &ChangeLine, paths: usize, look: &Look, pen: &mut Pen<'_>) {
         if line.words.is_empty() {
             pen.text(&line.path, text);
         } else {
+            // Values stand in one column, but for those that would be cut there.
+            let words: usize = line.words.iter().map(Word::columns).sum();
+            let paths = paths.min(pen.room().saturating_sub(words + after + 2));
             pen.field(&line.path, paths.max(line.path.width()), text);
         }
     }
@@ -85,5 +88,6 @@ fn put_change(line: &ChangeLine, paths: usize, look: &Look, pen: &mut Pen<'_>) {
     if !line.words.is_empty() {
         pen.put("  ", text);
         put_words(&line.words, look, pen);
+        put_beginning(&line.begins, after, look, pen);
     }
 }

@@ -224,7 +224,7 @@ impl Painter<'_> {
         for variant in self.shown.clone() {
             let start = pen.column();
             match row.cells.get(variant) {
-                Some(cell) if words => self.words(cell, &mut pen),
+                Some(cell) if words => self.verdict((variant, cell), &mut pen),
                 Some(cell) => self.figure(cell, &mut pen),
                 None => {}
             }
@@ -236,16 +236,23 @@ impl Painter<'_> {
     }
 
     fn figure(&self, cell: &Cell, pen: &mut Pen<'_>) {
-        let text = self.look.theme.text;
+        let (text, mark) = (self.look.theme.text, self.mark(cell.mark));
         let start = pen.column() + self.widths.lead();
         pen.to(start).right_field(&cell.value, self.widths.value, text).put(" ", text);
-        pen.right_field(&cell.change, self.widths.change, text).put(" ", text);
-        pen.put(cell.mark, self.mark(cell.mark));
+        let change = if matches!(cell.mark, "+" | "-" | "!") { mark } else { text };
+        pen.right_field(&cell.change, self.widths.change, change).put(" ", text);
+        pen.put(cell.mark, mark);
     }
 
-    fn words(&self, cell: &Cell, pen: &mut Pen<'_>) {
+    /// In the colour of what decided it, which the marks above say as well.
+    fn verdict(&self, (variant, cell): (usize, &Cell), pen: &mut Pen<'_>) {
         let value = &cell.value;
-        let style = if value.painted().starts_with('★') { self.look.theme.strong } else { self.look.theme.text };
+        let has = |mark| self.metrics.rows.iter().any(|row| row.cells.get(variant).is_some_and(|cell| cell.mark == mark));
+        let style = match (has("★"), has("!")) {
+            (true, _) => self.look.theme.strong.patch(self.look.theme.added),
+            (_, true) => self.look.theme.failure,
+            _ => self.look.theme.text,
+        };
         let room = self.widths.variant().saturating_sub(self.widths.lead());
         let start = pen.column() + self.widths.lead();
         // Without room for the reason the verdict stands alone.

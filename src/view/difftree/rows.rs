@@ -7,7 +7,7 @@ use crate::view::marks::{Aligned, Side as Which};
 use crate::view::outline::{Folds, Place, Run, View, What};
 use crate::view::path::ROOT;
 use crate::view::text::{SafeText, joined};
-use crate::view::tree::{Twist, run_words, step_words, twist, value_words};
+use crate::view::tree::{Beginning, Twist, run_words, step_words, twist, value_words};
 use crate::view::words::{self, Word, WordSide};
 use crate::view::{Sign, delta};
 
@@ -22,6 +22,8 @@ pub struct Side {
     pub value: Vec<Word>,
     /// `+50`, `+50 (+42.4%)`, `moved to .promo.code`, `unchanged`.
     pub note: SafeText,
+    /// What a folded container that is new or gone begins with.
+    pub begins: Beginning,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,8 +85,8 @@ impl Rows<'_> {
                 let twist = if alike { twist(new, open) } else { Twist::Leaf };
                 (twist, self.both(trail, &spot, &key, (old, new)))
             }
-            (Some(value), None) => (twist(value, open), self.gone(&spot, &key, value)),
-            (None, Some(value)) => (twist(value, open), self.added(&spot, &key, value)),
+            (Some(value), None) => (twist(value, open), self.gone(&spot, &key, value, begins(value, open))),
+            (None, Some(value)) => (twist(value, open), self.added(&spot, &key, value, begins(value, open))),
             (None, None) => (Twist::Leaf, Sides { left: None, right: None, joined: Side::default() }),
         }
     }
@@ -125,7 +127,7 @@ impl Rows<'_> {
         let quiet = twist(new, open) == Twist::Open && !resized && matching.is_none();
         let words = |value| if quiet { Vec::new() } else { plain(value, matching.as_ref()) };
         let note = if unchanged { "unchanged".into() } else { note };
-        let side = |value, note: SafeText| Side { sign, key: key.into(), value, note };
+        let side = |value, note: SafeText| Side { sign, key: key.into(), value, note, ..Side::default() };
         let joined = if resized {
             vec![Word::both(value_words(old, None)), Word::both(" → "), Word::both(value_words(new, matching.as_ref()))]
         } else {
@@ -144,22 +146,23 @@ impl Rows<'_> {
             key: key.into(),
             value: plain(new, matching.as_ref()),
             note,
+            ..Side::default()
         };
         Sides { left: Some(side(SafeText::default())), right: Some(side(note.clone())), joined: side(note) }
     }
 
-    fn gone(&self, spot: &Spot<'_>, key: &SafeText, value: &Value) -> Sides {
+    fn gone(&self, spot: &Spot<'_>, key: &SafeText, value: &Value, begins: Beginning) -> Sides {
         let away = spot.node.and_then(|node| node.away).map(|place| &self.pairs.compared().diff.changes[place]);
         let (sign, note) = match away {
             Some(change) => (Sign::Moved, joined!["moved to ", self.words(&change.path, self.pairs.sides().1)]),
             None => (Sign::Removed, SafeText::default()),
         };
         let value = vec![Word { text: value_words(value, None), side: WordSide::Was }];
-        let side = Side { sign: Some(sign), key: key.into(), value, note };
+        let side = Side { sign: Some(sign), key: key.into(), value, note, begins };
         Sides { left: Some(side.clone()), right: None, joined: side }
     }
 
-    fn added(&self, spot: &Spot<'_>, key: &SafeText, value: &Value) -> Sides {
+    fn added(&self, spot: &Spot<'_>, key: &SafeText, value: &Value, begins: Beginning) -> Sides {
         let change = spot.node.and_then(|node| node.own).map(|(place, _)| self.change(place));
         let (sign, note) = match change {
             Some(ChangeKind::Moved { from, .. }) => {
@@ -168,7 +171,7 @@ impl Rows<'_> {
             _ => (Sign::Added, SafeText::default()),
         };
         let value = vec![Word { text: value_words(value, None), side: WordSide::Is }];
-        let side = Side { sign: Some(sign), key: key.into(), value, note };
+        let side = Side { sign: Some(sign), key: key.into(), value, note, begins };
         Sides { left: None, right: Some(side.clone()), joined: side }
     }
 }
@@ -181,6 +184,11 @@ fn real_step<'a>(step: &'a Step, aligned: Option<&'a Aligned>) -> &'a Step {
         }
         _ => step,
     }
+}
+
+/// What is in a folded container.
+fn begins(value: &Value, open: bool) -> Beginning {
+    if twist(value, open) == Twist::Closed { Beginning::of(value) } else { Beginning::default() }
 }
 
 fn plain(value: &Value, matching: Option<&Matching>) -> Vec<Word> {
@@ -199,7 +207,10 @@ fn leaf(key: &SafeText, old: &Value, new: &Value) -> Sides {
         }
     };
     let note = delta::scalar(old, new);
-    let side = |sign, value, note: &SafeText| Side { sign: Some(sign), key: key.into(), value, note: note.clone() };
+    let side = |sign, value, note: &SafeText| {
+        let (sign, key, note) = (Some(sign), key.into(), note.clone());
+        Side { sign, key, value, note, ..Side::default() }
+    };
     Sides {
         left: Some(side(Sign::Removed, of(old, WordSide::New), &SafeText::default())),
         right: Some(side(Sign::Added, of(new, WordSide::Old), &note)),

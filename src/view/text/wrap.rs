@@ -105,22 +105,26 @@ const ENDS: [char; 8] = [' ', '/', '.', '-', '_', ':', '@', '='];
 /// Columns of the word round a place that are kept, at most.
 const WORD: usize = 12;
 
-/// The text cut to at most `columns`, with `…` where something is missing: what stands from byte `at` on tells, what stands
-/// before that is left out first.
+/// In fewer columns no part but the beginning tells anything.
+const LEAST: usize = 6;
+
+/// The text cut to at most `columns`, with `…` where something is missing. It is cut at its end where that leaves the
+/// letter at byte `at`, which tells it from others; else whole words of its beginning stay, and what stands from there on.
 pub fn fit_from(text: &str, at: usize, columns: usize) -> Cow<'_, str> {
     let at = text.floor_char_boundary(at);
+    if width(text) <= columns || width(&text[..at]) + 2 <= columns || columns < LEAST {
+        return fit(text, columns);
+    }
     // From the beginning of the word, of a long one from that of its part.
     let begins = |ends: &[char]| text[..at].rfind(ends).map_or(0, |end| text.ceil_char_boundary(end + 1));
     let near = |start: &usize| width(&text[*start..at]) <= WORD;
     let at = [begins(&ENDS[..1]), begins(&ENDS)].into_iter().find(near).unwrap_or(at);
-    let (before, rest) = (width(&text[..at]), width(&text[at..]));
-    if before + rest <= columns || before <= columns / 3 {
-        return fit(text, columns);
-    }
-    let least = columns / 4;
-    let head = columns.saturating_sub(rest + 1).max(least);
-    let tail = columns.saturating_sub(head + 1);
-    Cow::Owned(format!("{}…{}", text[..prefix(text, head)].trim_end_matches(' '), fit(&text[at..], tail)))
+    let head = columns.saturating_sub(width(&text[at..]) + 1).max(columns / 4);
+    let head = &text[..prefix(text, head)];
+    // No word of the beginning is cut.
+    let head = head.rfind(ENDS).map_or("", |end| &head[..head.ceil_char_boundary(end + 1)]).trim_end_matches(' ');
+    let tail = fit(&text[at..], columns.saturating_sub(width(head) + 1));
+    Cow::Owned(format!("{head}…{tail}"))
 }
 
 /// The text cut to at most `columns`, with `…` where its beginning is missing; a quote at its beginning stays.
@@ -177,6 +181,9 @@ mod tests {
             ("Update to version 2026.8.10", "Update to version 2026.8.9", 27, "Update to version 2026.8.10"),
             ("Update to version 2026.8.10", "Update to version 2026.8.9", 20, "Update to…2026.8.10"),
             ("Update to version 2026.8.10", "Update to version 2025.8.9", 20, "Update to…2026.8.10"),
+            ("screen: labels make texts of changes", "screen: labels are cut at their end", 30, "screen: labels make texts of…"),
+            ("screen: labels make texts of changes", "screen: labels are cut at their end", 14, "…make texts o…"),
+            ("screen: labels make texts of changes", "screen: labels are cut at their end", 22, "screen:…make texts of…"),
             ("first of many words", "second of many words", 10, "first of…"),
             ("https://example.org/v1/tool.zip", "https://example.org/v2/tool.zip", 18, "https:…v1/tool.zip"),
         ] {

@@ -167,7 +167,7 @@ impl Beginning {
                 let key = both.0.width() + usize::from(!both.0.is_empty());
                 let room = columns.saturating_sub(key + text::width(rest));
                 let left_out = match at {
-                    0 if room >= LEAST_VALUE => joined![part(&(both.0.clone(), both.1.fit_middle(room))), rest],
+                    0 if room >= LEAST_VALUE => joined![part(&(both.0.clone(), both.1.fit(room))), rest],
                     0 => SafeText::join([both.0.clone(), "…".into()], " "),
                     _ => joined![fitting, ", …"],
                 };

@@ -172,11 +172,10 @@ pub(super) fn keys(app: &App) -> Vec<Item> {
 
 pub(super) fn tenants(app: &App) -> Vec<Item> {
     let items = app.workspace.sessions.iter().map(|session| {
-        let history = session.history();
-        let versions = counted(history.newest().0, "version");
-        let snapshots = counted(history.marks().listed().len(), "snapshot");
+        let row = ops::TenantRow::new(session.tenant.id(), &session.history(), None);
+        let (versions, snapshots) = (counted(row.versions, "version"), counted(row.snapshots, "snapshot"));
         let text = joined![versions, ", ", snapshots, ", at ", number(session.cursor)];
-        Item::new(SafeText::data(&session.tenant.id().0), text, "", Pick::Tenant(session.id))
+        Item::new(SafeText::data(&row.name), text, "", Pick::Tenant(session.id))
     });
     items.collect()
 }

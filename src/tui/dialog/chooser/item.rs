@@ -65,8 +65,15 @@ impl Item {
 
     /// Columns for what is at the left, and for what it is.
     pub(super) fn rooms(&self, column: usize, columns: usize) -> [usize; 2] {
-        let text = self.column(column, columns);
-        [column.saturating_sub(4), columns.saturating_sub(text + self.right.width() + 2)]
+        let room = columns.saturating_sub(self.column(column, columns));
+        let beside = room.saturating_sub(self.right.width() + 2);
+        [column.saturating_sub(4), if self.has_right(column, columns) { beside } else { room }]
+    }
+
+    /// Whether there is room for what is at the right: in a list of keys, a name gives way where the words would be cut.
+    pub(super) fn has_right(&self, column: usize, columns: usize) -> bool {
+        let needed = self.column(column, columns) + self.text.width() + self.right.width() + 2;
+        self.heading.is_empty() || needed <= columns
     }
 
     pub(super) fn is_cut(&self, column: usize, columns: usize) -> bool {

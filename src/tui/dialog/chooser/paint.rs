@@ -149,9 +149,11 @@ impl Row<'_> {
                 }
                 let [left, text] = item.rooms(column, usize::from(area.width));
                 write_at(area, row, 2, &item.left.fit_middle(left), style, buf);
-                let column = item.column(column, usize::from(area.width));
-                write_at(area, row, column, &item.text.fit_middle(text), style, buf);
-                write_right(area, row, &item.right, look.theme.strong, buf);
+                let start = item.column(column, usize::from(area.width));
+                write_at(area, row, start, &item.text.fit_middle(text), style, buf);
+                if item.has_right(column, usize::from(area.width)) {
+                    write_right(area, row, &item.right, look.theme.strong, buf);
+                }
                 if *selected {
                     highlight(area, row, look, buf);
                 }

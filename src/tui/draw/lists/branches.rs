@@ -1,6 +1,6 @@
 //! The Branches view: the list, and the branch under the cursor against the head.
 
-use super::{Painter, difference, put_list};
+use super::{Painter, difference, put_changes_below, put_list};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::FrameMap;
 use crate::tui::pane::layout::{self, ListAreas};
@@ -12,7 +12,7 @@ use crate::view::text::{SafeText, joined, number};
 use ratatui::buffer::Buffer;
 
 /// Where it is painted, and how.
-pub(super) const PAINTER: Painter = Painter { areas: |_, area| layout::list(area), paint };
+pub(super) const PAINTER: Painter = Painter { areas: |session, area| layout::list(area, session.history().branches().len()), paint };
 
 /// Paints it; answers what the message line says.
 fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
@@ -36,7 +36,8 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
             let what = joined!["main ", number(ends.a), " vs this"];
             lines.push(difference(session, &what, ends, areas.detail.width));
         }
-        text::paint((&(&branch.name).into(), &SafeText::default()), &lines, look, areas.detail, buf);
+        let rest = text::paint((&(&branch.name).into(), &SafeText::default()), &lines, look, areas.detail, buf);
+        put_changes_below(session, (!branch.current).then_some(&ends), look, rest, buf);
     }
     joined!["• the branch that , and . follow: ", SafeText::data(&walked)]
 }

@@ -1,11 +1,11 @@
 //! The Snapshots view: the list, and all of the selected one.
 
-use super::{Painter, difference, put_list};
+use super::{Painter, difference, put_changes_below, put_list};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::FrameMap;
 use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::{Focus, table, text};
-use crate::view::snapshots::{self, Detail};
+use crate::view::snapshots::{self, Detail, Listed};
 use crate::view::table::Tone;
 use crate::view::text::{SafeText, joined, number};
 use ratatui::buffer::Buffer;
@@ -19,7 +19,14 @@ const EMPTY: [&str; 5] = [
 ];
 
 /// Where it is painted, and how.
-pub(super) const PAINTER: Painter = Painter { areas: |_, area| layout::list(area), paint };
+pub(super) const PAINTER: Painter = Painter {
+    areas: |session, area| {
+        let listed = Listed::new(&session.history(), &session.lists.filter).count();
+        // What tells how to get one needs more rows than none.
+        layout::list(area, listed.max(EMPTY.len()))
+    },
+    paint,
+};
 
 /// Paints it; answers what the message line says.
 fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
@@ -53,10 +60,11 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
         let mut lines = facts(&detail, areas.detail.width);
         lines.push((Tone::Plain, SafeText::default()));
         let titles = [Some(joined!["cursor ", number(session.cursor), " vs this"]), before];
-        for (what, ends) in titles.into_iter().flatten().zip(ends) {
-            lines.push(difference(session, &what, ends, areas.detail.width));
+        for (what, ends) in titles.into_iter().flatten().zip(&ends) {
+            lines.push(difference(session, &what, *ends, areas.detail.width));
         }
-        text::paint((&detail.title, &SafeText::default()), &lines, look, areas.detail, buf);
+        let rest = text::paint((&detail.title, &SafeText::default()), &lines, look, areas.detail, buf);
+        put_changes_below(session, ends.first(), look, rest, buf);
     }
     "◆ named   ◇ auto   ■ checkpoint".into()
 }
