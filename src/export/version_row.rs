@@ -30,8 +30,28 @@ pub struct VersionRow {
 
 /// The fields of a line of the log, in their order.
 const LOG: [&str; 22] = [
-    "version", "at", "time_source", "label", "by", "kind", "branch", "source_id", "cause", "message", "parent", "added",
-    "changed", "removed", "moved", "size", "reason", "problem", "doubtful", "through", "notes", "ignored",
+    "version",
+    "at",
+    "time_source",
+    "label",
+    "by",
+    "kind",
+    "branch",
+    "source_id",
+    "cause",
+    "message",
+    "parent",
+    "added",
+    "changed",
+    "removed",
+    "moved",
+    "size",
+    "reason",
+    "problem",
+    "doubtful",
+    "through",
+    "notes",
+    "ignored",
 ];
 
 impl VersionRow {

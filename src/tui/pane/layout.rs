@@ -152,7 +152,7 @@ fn all(areas: DebugAreas, rest: Rect, snapshots: usize, focused: Pane) -> DebugA
         let (state, changes) = split(right, right.width / 2);
         return DebugAreas { transitions, snapshots, state, changes, ..areas };
     }
-    let share = if rest.width >= FOUR { 46 } else { 41 };
+    let share = if rest.width >= FOUR { 46 } else { 38 };
     let (mut left, right) = split(rest, cells(usize::from(rest.width) * share / 120));
     let (state, changes) = split(right, right.width / 2);
     let most = rest.height - (rest.height * 13).div_ceil(24);

@@ -247,7 +247,8 @@ impl Painter<'_> {
     /// In the colour of what decided it, which the marks above say as well.
     fn verdict(&self, (variant, cell): (usize, &Cell), pen: &mut Pen<'_>) {
         let value = &cell.value;
-        let has = |mark| self.metrics.rows.iter().any(|row| row.cells.get(variant).is_some_and(|cell| cell.mark == mark));
+        let has =
+            |mark| self.metrics.rows.iter().any(|row| row.cells.get(variant).is_some_and(|cell| cell.mark == mark));
         let style = match (has("★"), has("!")) {
             (true, _) => self.look.theme.strong.patch(self.look.theme.added),
             (_, true) => self.look.theme.failure,

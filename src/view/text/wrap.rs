@@ -181,9 +181,19 @@ mod tests {
             ("Update to version 2026.8.10", "Update to version 2026.8.9", 27, "Update to version 2026.8.10"),
             ("Update to version 2026.8.10", "Update to version 2026.8.9", 20, "Update to…2026.8.10"),
             ("Update to version 2026.8.10", "Update to version 2025.8.9", 20, "Update to…2026.8.10"),
-            ("screen: labels make texts of changes", "screen: labels are cut at their end", 30, "screen: labels make texts of…"),
+            (
+                "screen: labels make texts of changes",
+                "screen: labels are cut at their end",
+                30,
+                "screen: labels make texts of…",
+            ),
             ("screen: labels make texts of changes", "screen: labels are cut at their end", 14, "…make texts o…"),
-            ("screen: labels make texts of changes", "screen: labels are cut at their end", 22, "screen:…make texts of…"),
+            (
+                "screen: labels make texts of changes",
+                "screen: labels are cut at their end",
+                22,
+                "…make texts of changes",
+            ),
             ("first of many words", "second of many words", 10, "first of…"),
             ("https://example.org/v1/tool.zip", "https://example.org/v2/tool.zip", 18, "https:…v1/tool.zip"),
         ] {

@@ -12,7 +12,8 @@ use crate::view::text::{SafeText, joined, number};
 use ratatui::buffer::Buffer;
 
 /// Where it is painted, and how.
-pub(super) const PAINTER: Painter = Painter { areas: |session, area| layout::list(area, session.history().branches().len()), paint };
+pub(super) const PAINTER: Painter =
+    Painter { areas: |session, area| layout::list(area, session.history().branches().len()), paint };
 
 /// Paints it; answers what the message line says.
 fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
