@@ -50,7 +50,7 @@ impl Messages {
 
     /// What was to stop has stopped: the line does not go on saying that it will.
     pub fn stopped(&mut self) {
-        if let Some(last) = self.all.last_mut().filter(|last| last.text == SafeText::from(STOPPING)) {
+        if let Some(last) = self.all.last_mut().filter(|last| last.text.unmarked() == STOPPING) {
             last.text = "Stopped".into();
         }
     }

@@ -278,6 +278,13 @@ impl App {
         if self.workspace.view == View::Debug && matches!(self.focus, Pane::Timeline | Pane::Transitions) {
             return self.show_transition();
         }
+        if let Some(detail) = &self.map.detail {
+            let lines = detail.lines.iter().map(|line| (Tone::Note, line.clone())).collect();
+            return self.show_box(Dialog::lines(detail.title.clone(), lines));
+        }
+        if !matches!(self.workspace.view, View::Debug | View::Diff) {
+            return self.messages.note("No details of this row at this size");
+        }
         let Some((path, texts)) = self.texts() else { return };
         if texts.is_empty() {
             return self.messages.note("No text here");

@@ -11,7 +11,7 @@ mod variants;
 use super::{paint_header, paint_strip, status};
 use crate::tui::app::{App, Session, View};
 use crate::tui::draw::hints;
-use crate::tui::frame_map::{FrameMap, Hit, ListMap};
+use crate::tui::frame_map::{DetailMap, FrameMap, Hit, ListMap};
 use crate::tui::look::Look;
 use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::text;
@@ -52,6 +52,20 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
     let about = (painter.paint)(app, session, &areas, map, buf);
     status::paint_list_message(app, &about, areas.message, buf);
     hints::paint(app, areas.hints, map, buf);
+}
+
+/// What is known of the row that the list is at: painted as far as there is room, kept whole for whoever asks for it. Answers
+/// the area below.
+fn put_detail(
+    title: SafeText,
+    lines: &[(Tone, SafeText)],
+    (look, area): (&Look, Rect),
+    map: &mut FrameMap,
+    buf: &mut Buffer,
+) -> Rect {
+    let rest = text::paint((&title, &SafeText::default()), lines, look, area, buf);
+    map.detail = Some(DetailMap { title, lines: lines.iter().map(|(_, line)| line.clone()).collect() });
+    rest
 }
 
 /// The list that the keys of the view move in.

@@ -276,3 +276,27 @@ fn the_wheel_scrolls_every_box_that_goes_on() {
         assert_eq!(shown(&screen), first, "{name}");
     }
 }
+
+/// What the pane beside a list has no room for is in a box, at every size, to its last line.
+#[test]
+fn all_details_of_a_row_are_in_a_box() {
+    for (width, height) in [(120, 36), (80, 24), (60, 16)] {
+        let (recording, tenant) = recorded(&["{\"n\":1}", "{\"n\":2}", "{\"n\":3}"]);
+        let long = format!("{} the-last-word", "a rather long description ".repeat(30));
+        let wanted = SnapshotRequest { description: long.into(), ..SnapshotRequest::named("before") };
+        tenant.snapshot(&wanted).unwrap();
+        let mut screen = Harness::of(Address::File("shop.jsonl".into()), recording, width, height);
+        screen.keys("3 z w");
+        let reached = (0..40).any(|_| {
+            let shown = screen.screen().contains("the-last-word");
+            screen.keys("PgDn");
+            shown
+        });
+        assert!(reached, "{width}x{height}\n{}", screen.screen());
+        for view in ["history .n", "find .n > 1"] {
+            screen.keys("Esc Esc").command(view).keys("z w");
+            let text = screen.screen();
+            assert!(text.contains("Esc close") || text.contains("No details of this row"), "{view}\n{text}");
+        }
+    }
+}

@@ -1,10 +1,10 @@
 //! The Branches view: the list, and the branch under the cursor against the head.
 
-use super::{Painter, difference, put_changes_below, put_list};
+use super::{Painter, difference, put_changes_below, put_detail, put_list};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::FrameMap;
 use crate::tui::pane::layout::{self, ListAreas};
-use crate::tui::pane::{Focus, table, text};
+use crate::tui::pane::{Focus, table};
 use crate::view::Ends;
 use crate::view::branches;
 use crate::view::table::Tone;
@@ -37,7 +37,7 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
             let what = joined!["main ", number(ends.a), " vs this"];
             lines.push(difference(session, &what, ends, areas.detail.width));
         }
-        let rest = text::paint((&(&branch.name).into(), &SafeText::default()), &lines, look, areas.detail, buf);
+        let rest = put_detail((&branch.name).into(), &lines, (look, areas.detail), map, buf);
         put_changes_below(session, (!branch.current).then_some(&ends), look, rest, buf);
     }
     joined!["• the branch that , and . follow: ", SafeText::data(&walked)]

@@ -1,6 +1,6 @@
 //! The Find view: the line that says what to find, what was found, and what the selected one changed.
 
-use super::{Painter, put_changes, put_list};
+use super::{Painter, put_changes, put_detail, put_list};
 use crate::tui::app::{App, FindLine, Session};
 use crate::tui::frame_map::FrameMap;
 use crate::tui::pane::layout::{self, ListAreas};
@@ -39,7 +39,7 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
         map.focus(Rect { x: at.x, width: areas.input.right().saturating_sub(at.x), y: at.y, height: 1 });
     }
     if let Some(hit) = found.selected().filter(|_| !areas.detail.is_empty()) {
-        paint_detail(app, session, hit, areas.detail, buf);
+        paint_detail((app, session), hit, areas.detail, map, buf);
     } else if !areas.detail.is_empty() {
         text::paint((&"Change".into(), &SafeText::default()), &[], look, areas.detail, buf);
     }
@@ -95,7 +95,7 @@ fn limits(session: &Session) -> SafeText {
 }
 
 /// Who made it true, and all that this version changed.
-fn paint_detail(app: &App, session: &Session, hit: &Hit, area: Rect, buf: &mut Buffer) {
+fn paint_detail((app, session): (&App, &Session), hit: &Hit, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let look = app.look();
     let found = &session.asked.finding.found;
     let info = session.history().info(hit.span.from);
@@ -109,7 +109,7 @@ fn paint_detail(app: &App, session: &Session, hit: &Hit, area: Rect, buf: &mut B
     let columns = usize::from(area.width).saturating_sub(4);
     lines.extend(hit.cause.as_ref().map(|cause| (Tone::Plain, cause.fit(columns))));
     let title = joined!["What ", number(hit.span.from), " changed"];
-    let rest = text::paint((&title, &SafeText::default()), &lines, look, area, buf);
+    let rest = put_detail(title, &lines, (look, area), map, buf);
     if let Some(ends) = session.end_of_hit().filter(|_| rest.height > 0) {
         put_changes(session, ends, "", look, rest, buf);
     }

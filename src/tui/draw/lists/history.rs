@@ -1,10 +1,10 @@
 //! The history of a path: its changes, all of the selected one, and the curve of its numbers under the timeline.
 
-use super::{Painter, put_list};
+use super::{Painter, put_detail, put_list};
 use crate::tui::app::{App, Session};
-use crate::tui::frame_map::{FrameMap, Strip};
+use crate::tui::frame_map::FrameMap;
 use crate::tui::pane::layout::{self, ListAreas};
-use crate::tui::pane::{Focus, curve, table, text};
+use crate::tui::pane::{Focus, curve, table};
 use crate::view::clock::date_time_exact;
 use crate::view::found::SIGNS;
 use crate::view::path_history::{ChangeRow, PathHistory};
@@ -12,6 +12,9 @@ use crate::view::table::Tone;
 use crate::view::text::{SafeText, joined, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// Columns in which a value is whole.
+const WHOLE: usize = 100_000;
 
 /// Where it is painted, and how.
 pub(super) const PAINTER: Painter = Painter { areas: |_, area| layout::found(area), paint };
@@ -26,7 +29,7 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
     map.heights.list = list.height();
     put_list(list, map);
     if !areas.detail.is_empty() {
-        paint_detail((app, session), history, map.strip.as_ref(), areas.detail, buf);
+        paint_detail((app, session), history, areas.detail, map, buf);
     }
     SIGNS.into()
 }
@@ -35,16 +38,19 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
 fn paint_detail(
     (app, session): (&App, &Session),
     history: &PathHistory,
-    strip: Option<&Strip>,
     area: Rect,
+    map: &mut FrameMap,
     buf: &mut Buffer,
 ) {
     let look = app.look();
     let columns = usize::from(area.width).saturating_sub(4);
     let lines = history.selected().map(|change| lines(session, change, columns)).unwrap_or_default();
     let title = history.selected().map(|change| number(change.version).into()).unwrap_or_default();
-    let rest = text::paint((&title, &SafeText::default()), &lines, look, area, buf);
-    let Some(strip) = strip.filter(|_| rest.height > 1) else { return };
+    let rest = put_detail(title, &lines, (look, area), map, buf);
+    // Whole, where the row had to cut it.
+    let whole = history.selected().map(|change| self::lines(session, change, WHOLE)).unwrap_or_default();
+    map.detail.iter_mut().for_each(|detail| detail.lines = whole.iter().map(|(_, line)| line.clone()).collect());
+    let Some(strip) = map.strip.as_ref().filter(|_| rest.height > 1) else { return };
     let shift = usize::from(rest.x.saturating_sub(strip.columns.x));
     let samples: Vec<Option<f64>> = history.curve(&strip.timeline).into_iter().skip(shift).collect();
     curve::paint(&samples, look, rest, buf);

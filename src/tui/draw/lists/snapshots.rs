@@ -1,10 +1,10 @@
 //! The Snapshots view: the list, and all of the selected one.
 
-use super::{Painter, difference, put_changes_below, put_list};
+use super::{Painter, difference, put_changes_below, put_detail, put_list};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::FrameMap;
 use crate::tui::pane::layout::{self, ListAreas};
-use crate::tui::pane::{Focus, table, text};
+use crate::tui::pane::{Focus, table};
 use crate::view::snapshots::{self, Detail, Listed};
 use crate::view::table::Tone;
 use crate::view::text::{SafeText, joined, number};
@@ -63,7 +63,7 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
         for (what, ends) in titles.into_iter().flatten().zip(&ends) {
             lines.push(difference(session, &what, *ends, areas.detail.width));
         }
-        let rest = text::paint((&detail.title, &SafeText::default()), &lines, look, areas.detail, buf);
+        let rest = put_detail(detail.title, &lines, (look, areas.detail), map, buf);
         put_changes_below(session, ends.first(), look, rest, buf);
     }
     "◆ named   ◇ auto   ■ checkpoint".into()
