@@ -283,7 +283,7 @@ impl App {
             return self.show_box(Dialog::lines(detail.title.clone(), lines));
         }
         if !matches!(self.workspace.view, View::Debug | View::Diff) {
-            return self.messages.note("No details of this row at this size");
+            return self.messages.note("No row here");
         }
         let Some((path, texts)) = self.texts() else { return };
         if texts.is_empty() {

@@ -63,7 +63,7 @@ fn put_detail(
     map: &mut FrameMap,
     buf: &mut Buffer,
 ) -> Rect {
-    let rest = text::paint((&title, &SafeText::default()), lines, look, area, buf);
+    let rest = if area.is_empty() { area } else { text::paint((&title, &SafeText::default()), lines, look, area, buf) };
     map.detail = Some(DetailMap { title, lines: lines.iter().map(|(_, line)| line.clone()).collect() });
     rest
 }

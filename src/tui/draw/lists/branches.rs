@@ -25,7 +25,7 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
     map.heights.list = list.height();
     put_list(list, map);
     let selected = branches::selected(&history, &session.lists.branches);
-    if let Some(branch) = selected.filter(|_| !areas.detail.is_empty()) {
+    if let Some(branch) = selected {
         let ends = Ends { a: history.head(), b: branch.head };
         let mut lines: Vec<(Tone, SafeText)> =
             branches::about(&history, &branch).into_iter().map(|line| (Tone::Plain, line)).collect();

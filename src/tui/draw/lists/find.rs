@@ -38,7 +38,7 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
     if let Some(at) = cursor(session, areas.input) {
         map.focus(Rect { x: at.x, width: areas.input.right().saturating_sub(at.x), y: at.y, height: 1 });
     }
-    if let Some(hit) = found.selected().filter(|_| !areas.detail.is_empty()) {
+    if let Some(hit) = found.selected() {
         paint_detail((app, session), hit, areas.detail, map, buf);
     } else if !areas.detail.is_empty() {
         text::paint((&"Change".into(), &SafeText::default()), &[], look, areas.detail, buf);

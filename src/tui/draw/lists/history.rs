@@ -28,9 +28,7 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
     let list = table::paint(&rows, &title, look, Focus::Here, areas.list, buf);
     map.heights.list = list.height();
     put_list(list, map);
-    if !areas.detail.is_empty() {
-        paint_detail((app, session), history, areas.detail, map, buf);
-    }
+    paint_detail((app, session), history, areas.detail, map, buf);
     SIGNS.into()
 }
 

@@ -49,7 +49,7 @@ fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, bu
     map.heights.list = painted.height();
     put_list(painted, map);
     let selected = snapshots::selected(&history, list, filter);
-    if let Some(id) = selected.filter(|_| !areas.detail.is_empty()) {
+    if let Some(id) = selected {
         let (detail, ends) =
             (snapshots::detail(&history, id).unwrap_or_default(), session.ends_of_snapshot(&history, id));
         let before = snapshots::previous(&history, id).map(|before| {
