@@ -192,7 +192,7 @@ mod tests {
                 "screen: labels make texts of changes",
                 "screen: labels are cut at their end",
                 22,
-                "…make texts of changes",
+                "screen: labels make t…",
             ),
             ("first of many words", "second of many words", 10, "first of…"),
             ("https://example.org/v1/tool.zip", "https://example.org/v2/tool.zip", 18, "https:…v1/tool.zip"),
