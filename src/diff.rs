@@ -36,6 +36,7 @@ pub use keyed::repeated_names;
 pub use keyed::{key_candidates, name_in};
 pub use moves::MOVABLE;
 pub use rules::{ArrayKey, DiffRules, Differ, Settled, place};
+#[cfg(feature = "tui")]
 pub use sign::Sign;
 pub use track::Track;
 

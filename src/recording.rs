@@ -43,7 +43,6 @@ mod write;
 pub use allow::Allow;
 pub use back::{RolledBack, Turned};
 pub use compact::{CompactPlan, Compacted};
-#[cfg(feature = "tui")]
 pub use draft::Draft;
 #[cfg(feature = "tui")]
 pub use identity::{keep_array_key, kept_array_keys, unread_array_keys};

@@ -17,6 +17,7 @@ pub enum Sign {
 
 impl Sign {
     /// The character that stands for it everywhere.
+    #[cfg(feature = "tui")]
     pub fn word(self) -> &'static str {
         match self {
             Self::Added => "+",
@@ -27,6 +28,7 @@ impl Sign {
     }
 
     /// Of a value before and after: an absent one is no `null`.
+    #[cfg(feature = "tui")]
     pub fn between<T>(old: Option<&T>, new: Option<&T>) -> Self {
         match (old, new) {
             (None, _) => Self::Added,
