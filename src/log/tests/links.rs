@@ -154,7 +154,7 @@ fn what_a_crash_left_unfinished_is_told_and_replaced() {
     // A file whose name was put there by someone else loses that name, not its bytes.
     fs::hard_link(&foreign, &unfinished).unwrap();
     let notes = verify(&scratch.path).unwrap().notes;
-    assert!(notes.len() == 1 && notes[0].0 == unfinished && notes[0].1.contains("cut off"), "{notes:?}");
+    assert!(notes.len() == 1 && notes[0].0 == unfinished && notes[0].1.contains("unfinished"), "{notes:?}");
     log.cut(&main(), &LogCut { expected: Position(2), through: Position(1), base: entry("base") }).unwrap();
     assert_eq!(
         (all_words(&log, &main()), fs::read(&foreign).unwrap()),
