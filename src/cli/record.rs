@@ -48,16 +48,14 @@ impl Record {
     /// Records until the source ends or ctrl+c, and prints what was recorded.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let address = self.address()?;
-        let is_new = !is_server(&self.output) && !FileLog::is_recording(&self.output);
-        let was_there = self.output.exists();
-        let recording = Arc::new(open_or_create(&self.output)?);
+        let output = Output::open(&self.output)?;
+        let recording = Arc::clone(&output.recording);
         let there = self.known(&recording)?;
         let before = versions(&recording, &there)?;
         let options = Options { branch: self.branch.clone(), ..self.reading.options() };
         let name = address.title();
         let reached = read_until_interrupted(address, &self.reading, options, &recording);
-        if is_new && recording.tenants()?.is_empty() {
-            self.remove(was_there);
+        if output.remove_if_empty()? {
             reached?;
             return Err(nothing_recorded(&name, &self.output));
         }
@@ -102,15 +100,6 @@ impl Record {
         }
     }
 
-    /// Takes away the recording in which nothing is, as far as it was made here.
-    fn remove(&self, was_there: bool) {
-        // What is left of it does no harm.
-        let _ = std::fs::remove_file(self.output.join(MARKER));
-        if !was_there {
-            let _ = std::fs::remove_dir(&self.output);
-        }
-    }
-
     fn print(&self, before: u64, look_alikes: &[String], reached: &Reached, console: &mut Console) -> Outcome<()> {
         let recorded = &reached.met.took;
         let versions = recorded.values().sum::<u64>();
@@ -141,13 +130,41 @@ impl Record {
     }
 }
 
-/// A recording to write to: the one that is there, or a new one.
-pub fn open_or_create(output: &Path) -> Outcome<Recording> {
-    if is_server(output) {
-        return Ok(source::connect(&output.to_string_lossy())?);
+/// The recording that a command writes to.
+pub struct Output {
+    /// Itself.
+    pub recording: Arc<Recording>,
+    place: PathBuf,
+    /// Whether it was created here, and whether a directory was there before.
+    created: Option<bool>,
+}
+
+impl Output {
+    /// Opens the recording at a place, or creates it.
+    pub fn open(place: &Path) -> Outcome<Self> {
+        let is_new = !is_server(place) && !FileLog::is_recording(place);
+        let was_there = place.exists();
+        let recording = Arc::new(match is_new {
+            true => Recording::create(place)?,
+            false if is_server(place) => source::connect(&place.to_string_lossy())?,
+            false => Recording::open(place)?,
+        });
+        Ok(Self { recording, place: place.to_owned(), created: is_new.then_some(was_there) })
     }
-    let there = FileLog::is_recording(output);
-    Ok(if there { Recording::open(output)? } else { Recording::create(output)? })
+
+    /// Takes away what was created here and in which nothing is; whether it did.
+    pub fn remove_if_empty(&self) -> Outcome<bool> {
+        let Some(was_there) = self.created else { return Ok(false) };
+        if !self.recording.tenants()?.is_empty() {
+            return Ok(false);
+        }
+        // What is left of it does no harm.
+        let _ = std::fs::remove_file(self.place.join(MARKER));
+        if !was_there {
+            let _ = std::fs::remove_dir(&self.place);
+        }
+        Ok(true)
+    }
 }
 
 /// Says what a program's run brought: on standard error, since standard output is the program's, or as JSON behind that.
@@ -175,7 +192,7 @@ fn is_server(output: &Path) -> bool {
 }
 
 /// Where it is, without a password.
-fn shown(output: &Path) -> String {
+pub fn shown(output: &Path) -> String {
     let text = output.display().to_string();
     if is_server(output) { NatsAddress::parse(&text).map_or(text, |address| address.to_string()) } else { text }
 }

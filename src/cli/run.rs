@@ -5,7 +5,7 @@ use super::Console;
 use super::exit::{Exit, Outcome};
 use super::import::{Met, Which};
 use super::out::note;
-use super::record::{open_or_create, print_recorded};
+use super::record::{Output, print_recorded, shown};
 use super::watched::Watch;
 use crate::Error;
 use crate::error::of_system;
@@ -19,7 +19,6 @@ use std::ops::ControlFlow;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
@@ -61,12 +60,13 @@ impl Run {
     /// Runs the program to its end.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let watched = self.watch.watched(self.which.tenant.is_some())?;
-        let recording = Arc::new(open_or_create(&self.output)?);
+        let output = Output::open(&self.output)?;
+        let recording = &output.recording;
         let signals = Signals::new(PASSED.iter().chain(&OF_TERMINAL)).map_err(Error::io("watch for", "signals"))?;
         let mut program = Program { command: &self.command, signals: Some(signals) };
         let (met, ended) = match watched {
-            Some(watched) => self.watching(watched, &mut program, &recording),
-            None => self.printing(&mut program, &recording),
+            Some(watched) => self.watching(watched, &mut program, recording),
+            None => self.printing(&mut program, recording),
         };
         console.program = Some(match ended {
             Ok(status) => code(status),
@@ -78,7 +78,11 @@ impl Run {
         for problem in &met.problems {
             note(format_args!("{}: {}", problem.place, problem.why));
         }
-        print_recorded(&self.output, &met, self.json, console)?;
+        if output.remove_if_empty()? && !self.json {
+            note(format!("nothing was recorded: {} was not created", shown(&self.output)));
+        } else {
+            print_recorded(&self.output, &met, self.json, console)?;
+        }
         Ok(Exit::Done)
     }
 

@@ -28,6 +28,21 @@ fn the_exit_code_of_a_program_is_passed_on() {
 }
 
 #[test]
+fn a_program_that_gives_nothing_leaves_no_recording() {
+    let sandbox = Sandbox::new();
+    for (command, code) in [("./no-such-program", 127), ("true", 0), ("false", 1)] {
+        let ended = sandbox.run(&format!("run -o empty.asof -- {command}"), "");
+        assert_eq!(ended.code, code);
+        assert!(ended.err.contains("nothing was recorded: empty.asof was not created"), "{}", ended.err);
+        assert!(!sandbox.0.path().join("empty.asof").exists(), "{command}");
+    }
+    // What was there stays.
+    std::fs::create_dir(sandbox.0.path().join("there.asof")).unwrap();
+    sandbox.run("run -o there.asof -- true", "");
+    assert_eq!(std::fs::read_dir(sandbox.0.path().join("there.asof")).unwrap().count(), 0);
+}
+
+#[test]
 fn what_a_program_prints_is_passed_through_and_recorded() {
     let sandbox = Sandbox::new();
     let script = "echo starting; for n in 1 2 3; do echo \"{\\\"n\\\":$n}\"; done; echo words >&2; cat";
@@ -99,7 +114,7 @@ fn a_watched_file_is_recorded_until_the_interrupt() {
     wait_for("state.json", 1);
     sandbox.write("log.jsonl", "{\"n\":1}\n{\"n\":2}\n");
     wait_for("log.jsonl", 2);
-    let mut log = std::fs::OpenOptions::new().append(true).open(sandbox.path("log.jsonl")).unwrap();
+    let mut log = std::fs::OpenOptions::new().append(true).open(sandbox.0.path().join("log.jsonl")).unwrap();
     log.write_all(b"{\"n\":3}\n").unwrap();
     wait_for("log.jsonl", 3);
     sandbox.write("state.json", "{\"n\":9}");
