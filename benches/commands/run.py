@@ -64,7 +64,7 @@ def rows(at):
                         f"select n from (select n, {COLUMN} as now, lag({COLUMN}) over () as was from {STATES}) "
                         "where now is distinct from was order by n"), answer=last_number("version")),
         Row("ask: blame of all leaves", ["blame", at.recording, ".accounts", "--json"],
-            peers=asked(at, "reduce inputs as $state ({n: 0}; .n += 1 | .n as $n | .was as $was | reduce ($state.accounts | "
+            peers=asked(at, "reduce inputs as $state ({n: 0, was: {}, at: {}}; .n += 1 | .n as $n | .was as $was | reduce ($state.accounts | "
                             "keys[]) as $key (.; if $was[$key].balance != $state.accounts[$key].balance then .at[$key] = $n "
                             "else . end) | .was = $state.accounts) | .at[]", BLAME), answer=versions_written),
         Row("ask: trace of a leaf", ["trace", at.recording, PATH, "--csv"],

@@ -220,6 +220,7 @@ pub struct Strip {
     /// Where they are.
     pub columns: Rect,
     /// Rows of bars it was asked for.
+    #[cfg_attr(not(feature = "bench"), allow(dead_code))]
     pub rows: u8,
 }
 
