@@ -34,7 +34,7 @@ const SLOW: Duration = Duration::from_millis(200);
 #[cfg(feature = "query")]
 const BYTES_AT_ONCE: u64 = 32;
 /// The form of the file. One of any other is made again.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// What the file says of its index.
 struct PathsHeader {
