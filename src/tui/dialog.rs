@@ -146,6 +146,11 @@ impl Dialog {
         matches!(self, Self::Notice(notice) if notice.can_retry())
     }
 
+    /// Whether it is read from top to bottom, so that keys scroll it: no list to choose from.
+    pub fn is_read(&self) -> bool {
+        !matches!(self, Self::Chooser(_))
+    }
+
     /// Whether it is a form with several fields.
     pub fn has_fields(&self) -> bool {
         matches!(self, Self::Form(form) if form.has_fields())
@@ -189,8 +194,8 @@ impl Dialog {
         if let Self::Form(form) = self { form.live() } else { None }
     }
 
-    /// What it says on a screen; `None` of a list to choose from, which has rows of its own, and of a line at the bottom.
-    pub fn sheet(&self, around: &Around<'_>, area: Rect) -> Option<Sheet<'_>> {
+    /// What it says on a screen; `None` of a line at the bottom.
+    fn sheet(&self, around: &Around<'_>, area: Rect) -> Option<Sheet<'_>> {
         Some(match self {
             Self::Rollback(question) => question.sheet(around.keymap, area),
             Self::Compact(question) => question.sheet(around.keymap, area),
@@ -199,20 +204,17 @@ impl Dialog {
             Self::Form(form) => form.sheet(around.keymap),
             Self::Notice(notice) => notice.sheet(),
             Self::Leaving(leaving) => leaving.sheet(around.unfinished.clone(), around.keymap),
-            Self::Chooser(_) => return None,
+            Self::Chooser(chooser) => chooser.sheet(area),
         })
     }
 
     pub fn paint(&self, around: &Around<'_>, scroll: Scroll, area: Rect, buf: &mut Buffer) -> BoxMap {
-        match (self, self.sheet(around, area)) {
-            (_, Some(sheet)) => sheet.paint(around.look, area, scroll, buf),
-            (Self::Chooser(chooser), None) => chooser.paint(around.look, area, buf),
-            (Self::Form(form), None) => match form.bottom(&around.found, around.keymap) {
-                Some(bottom) => BoxMap { cursor: bottom.paint(around.look, area, buf), ..BoxMap::default() },
-                None => BoxMap::default(),
-            },
-            (_, None) => BoxMap::default(),
+        if let Some(sheet) = self.sheet(around, area) {
+            return sheet.paint(around.look, area, scroll, buf);
         }
+        let Self::Form(form) = self else { return BoxMap::default() };
+        let bottom = form.bottom(&around.found, around.keymap);
+        BoxMap { cursor: bottom.and_then(|bottom| bottom.paint(around.look, area, buf)), ..BoxMap::default() }
     }
 
     fn input(&mut self) -> Option<&mut line::Line> {

@@ -237,7 +237,7 @@ impl Strip {
 pub struct BoxMap {
     /// Where the text cursor is.
     pub cursor: Option<Position>,
-    /// How much of it is in view; `None` of a list to choose from.
+    /// How much of it is in view; `None` of a line at the bottom.
     pub extent: Option<Extent>,
     /// Rows to choose from, and which they are.
     pub items: Vec<(Rect, usize)>,

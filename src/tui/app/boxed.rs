@@ -22,7 +22,7 @@ pub struct Boxed {
     pub at: Revision,
     /// How far it is scrolled.
     pub scroll: Scroll,
-    /// How much of it is in view; `None` of a list to choose from.
+    /// How much of it is in view; `None` before it is painted, and of a line at the bottom.
     pub extent: Option<Extent>,
 }
 

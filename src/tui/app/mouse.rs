@@ -250,11 +250,7 @@ impl App {
 
     fn wheel_in_box(&mut self, up: bool) -> Outcome {
         let boxed = self.dialog.as_mut()?;
-        match (&mut boxed.dialog, &mut boxed.extent) {
-            (Dialog::Chooser(chooser), _) => chooser.scroll(up),
-            (_, Some(extent)) if extent.is_cut() => boxed.scroll.wheel(up, extent),
-            _ => return None,
-        }
+        boxed.scroll.wheel(up, boxed.extent.as_mut().filter(|extent| extent.is_cut())?);
         Some(Vec::new())
     }
 

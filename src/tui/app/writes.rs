@@ -38,7 +38,8 @@ impl App {
         }
         let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
         let owner = boxed.owner;
-        if boxed.extent.as_mut().is_some_and(|extent| boxed.scroll.act(request.action, extent)) {
+        let extent = boxed.extent.as_mut().filter(|_| boxed.dialog.is_read());
+        if extent.is_some_and(|extent| boxed.scroll.act(request.action, extent)) {
             self.dialog = Some(boxed);
             return Vec::new();
         }

@@ -1,7 +1,7 @@
 //! Lists narrowed by typing: `:` commands and targets, `?` keys of the focused pane, tenants, marks, jumps.
 
 mod item;
-mod paint;
+mod sheet;
 
 use super::Answer;
 use super::line::Line;
@@ -56,8 +56,6 @@ pub struct Chooser {
     inert: Option<SafeText>,
     /// Whether the person has moved to a row.
     moved: bool,
-    /// Rows that the wheel has scrolled down from where the list would be.
-    scrolled: isize,
     earlier: usize,
     /// Below the list: earlier commands, the forms of targets.
     aids: Vec<SafeText>,
@@ -72,9 +70,6 @@ const LONGEST: usize = 24;
 /// Earlier commands listed, at most.
 const MOST_EARLIER: usize = 5;
 
-/// Rows that one notch of the wheel scrolls.
-const NOTCH: isize = 3;
-
 impl Chooser {
     /// A list with nothing typed so far.
     pub fn new(kind: ChooserKind, title: impl Into<SafeText>, all: Vec<Item>, choices: &impl Choices) -> Self {
@@ -87,7 +82,6 @@ impl Chooser {
             list: ListCursor::default(),
             inert: None,
             moved: false,
-            scrolled: 0,
             earlier: 0,
             aids: if kind == ChooserKind::Commands { aids(choices) } else { Vec::new() },
         };
@@ -100,12 +94,6 @@ impl Chooser {
         matches!(self.kind, ChooserKind::Places | ChooserKind::DiffRules | ChooserKind::WaysBack)
     }
 
-    /// Scrolls the rows. What is typed, and the row that Enter runs, stay.
-    pub fn scroll(&mut self, up: bool) {
-        let most = isize::try_from(self.rows().len()).unwrap_or(isize::MAX);
-        self.scrolled = (self.scrolled + if up { -NOTCH } else { NOTCH }).clamp(-most, most);
-    }
-
     /// What the rows begin with that are shown.
     #[cfg(test)]
     pub fn shown_rows(&self) -> impl Iterator<Item = &SafeText> {
@@ -115,7 +103,7 @@ impl Chooser {
     /// Selects one of the rows that are shown.
     pub fn select(&mut self, item: usize) {
         self.list.select(item, self.shown.len());
-        (self.moved, self.scrolled) = (true, 0);
+        self.moved = true;
     }
 
     /// Takes an action.
@@ -164,7 +152,7 @@ impl Chooser {
                 (ranked(&self.all, &text), None)
             }
         };
-        (self.moved, self.scrolled) = (false, 0);
+        self.moved = false;
         self.list.resize(MOST_ROWS);
         self.list.act(ListMove::First, self.shown.len());
     }
@@ -216,7 +204,7 @@ impl Chooser {
     /// Where no row was chosen so far, the first move goes to the first one.
     fn step(&mut self, step: ListMove) {
         let begins = self.chosen().is_none() && matches!(step, ListMove::Up(_) | ListMove::Down(_));
-        (self.moved, self.scrolled) = (true, 0);
+        self.moved = true;
         if !begins {
             self.list.act(step, self.shown.len());
         }

@@ -134,6 +134,7 @@ impl Confirm {
             width: WIDTH,
             rows: vec![Row::plain(&self.about)],
             foot: [Row::gap()].into_iter().chain(self.guard.row(self.typing)).chain(complaint).chain([keys]).collect(),
+            ..Sheet::default()
         }
     }
 }

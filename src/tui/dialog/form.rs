@@ -262,7 +262,7 @@ impl Form {
             footer: joined![next, take, " OK · ", leave, " cancel"],
             width: WIDTH,
             rows,
-            foot: Vec::new(),
+            ..Sheet::default()
         }
     }
 

@@ -104,6 +104,7 @@ impl Leaving {
             width: WIDTH,
             rows: tasks.into_iter().map(Row::plain).chain(gap).chain([Row::plain(self.about())]).collect(),
             foot: vec![Row::gap(), Row::Keys(keys.into())],
+            ..Sheet::default()
         }
     }
 }

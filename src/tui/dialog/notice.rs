@@ -207,7 +207,7 @@ impl Notice {
             footer: "Esc closes".into(),
             width: WIDTH,
             rows: self.lines.iter().map(|(kind, line)| Row::Text(line.clone(), tone(*kind))).collect(),
-            foot: Vec::new(),
+            ..Sheet::default()
         }
     }
 }

@@ -246,6 +246,7 @@ impl Question {
             width: if roomy { WIDE } else { NARROW },
             rows: if roomy { self.rows(keymap) } else { self.short_rows(keymap) },
             foot: self.foot(keymap),
+            ..Sheet::default()
         }
     }
 

@@ -1,11 +1,12 @@
-//! The rows of a box: sentences, lines to type with their labels, and keys.
+//! The rows of a box: sentences, lines to type with their labels, keys, and what is chosen from.
 //!
 //! Must not name: `app`, `job`.
 
-use super::frame::{position, write, write_at};
+use super::frame::{position, write, write_at, write_right};
 use super::line::Line;
 use crate::tui::glyphs::POINTER;
 use crate::tui::look::Look;
+use crate::tui::pane::pen::band;
 use crate::view::text::{SafeText, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -21,6 +22,26 @@ pub enum Row<'a> {
     Input(Input<'a>),
     /// Keys with what they do: `y roll back`. None of them is broken where there is room for it.
     Keys(Vec<SafeText>),
+    /// Something to choose.
+    Choice(Choice),
+}
+
+/// One row to choose from. Its texts fit beside each other.
+pub struct Choice {
+    /// Which it is.
+    pub index: usize,
+    /// At the left.
+    pub left: SafeText,
+    /// Where what it is begins.
+    pub column: usize,
+    /// What it is.
+    pub text: SafeText,
+    /// At the right edge.
+    pub right: SafeText,
+    /// Whether it can be chosen now.
+    pub is_enabled: bool,
+    /// Whether Enter takes it.
+    pub is_chosen: bool,
 }
 
 /// A line to type.
@@ -84,6 +105,7 @@ impl<'a> Row<'a> {
             }
             Self::Chosen(line) => vec![Laid::Chosen(line)],
             Self::Input(input) => vec![Laid::Input(input)],
+            Self::Choice(choice) => vec![Laid::Choice(choice)],
         }
     }
 }
@@ -93,12 +115,23 @@ pub(super) enum Laid<'a> {
     Text(SafeText, Tone),
     Chosen(SafeText),
     Input(Input<'a>),
+    Choice(Choice),
 }
 
 impl Laid<'_> {
-    /// Whether the cursor is in it.
-    pub(super) fn has_cursor(&self) -> bool {
-        matches!(self, Self::Chosen(_)) || matches!(self, Self::Input(input) if input.typed)
+    /// Whether it is kept in view: it is typed into, or chosen.
+    pub(super) fn is_followed(&self) -> bool {
+        match self {
+            Self::Text(..) => false,
+            Self::Chosen(_) => true,
+            Self::Input(input) => input.typed,
+            Self::Choice(choice) => choice.is_chosen,
+        }
+    }
+
+    /// Which row to choose from it is.
+    pub(super) fn choice(&self) -> Option<usize> {
+        if let Self::Choice(choice) = self { Some(choice.index) } else { None }
     }
 
     /// Paints it; answers where the cursor is in it.
@@ -119,6 +152,23 @@ impl Laid<'_> {
                 write_at(inside, at, *columns, &text, look.theme.text, buf);
                 position(inside, at, columns + column).filter(|_| *typed)
             }
+            Self::Choice(choice) => {
+                choice.paint(inside, at, look, buf);
+                None
+            }
+        }
+    }
+}
+
+impl Choice {
+    fn paint(&self, inside: Rect, at: usize, look: &Look, buf: &mut Buffer) {
+        let style = if self.is_enabled { look.theme.text } else { look.theme.dim };
+        write_at(inside, at, 2, &self.left, style, buf);
+        write_at(inside, at, self.column, &self.text, style, buf);
+        write_right(inside, at, &self.right, look.theme.strong, buf);
+        if let Some(Position { x, y }) = position(inside, at, 0).filter(|_| self.is_chosen) {
+            write(inside, at, &POINTER.into(), look.theme.strong, buf);
+            band(look.theme.cursor, Rect { x, y, height: 1, ..inside }, buf);
         }
     }
 }

@@ -10,9 +10,10 @@ use crate::tui::frame_map::{BoxMap, Extent};
 use crate::tui::look::Look;
 use crate::view::text::SafeText;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 /// What a box says.
+#[derive(Default)]
 pub struct Sheet<'a> {
     /// On the upper edge.
     pub title: SafeText,
@@ -20,13 +21,17 @@ pub struct Sheet<'a> {
     pub footer: SafeText,
     /// Columns inside, at most.
     pub width: u16,
-    /// From the top.
+    /// At the top, always in view.
+    pub head: Vec<Row<'a>>,
+    /// Below it; scrolled where there are more than fit.
     pub rows: Vec<Row<'a>>,
     /// Below them.
     pub foot: Vec<Row<'a>>,
+    /// Of a list to choose from: how many of its rows are in view at most. Its footer says which one it is at.
+    pub most: Option<usize>,
 }
 
-/// How far a box is scrolled: by the person, else so that the line being typed is in view.
+/// How far a box is scrolled: by the person, else so that the line being typed, or the chosen row, is in view.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Scroll(Option<usize>);
 
@@ -50,6 +55,7 @@ struct Cut<'a> {
     title: SafeText,
     footer: SafeText,
     width: u16,
+    head: Vec<Laid<'a>>,
     lines: Vec<Laid<'a>>,
     foot: Vec<Laid<'a>>,
     extent: Extent,
@@ -93,42 +99,55 @@ impl Scroll {
 impl<'a> Sheet<'a> {
     /// Paints it. The text cursor is in the line being typed, else at the first line.
     pub fn paint(self, look: &Look, area: Rect, scroll: Scroll, buf: &mut Buffer) -> BoxMap {
-        let Cut { title, footer, width, lines, foot, extent } = self.cut(look, area, scroll);
-        let height = u16::try_from(extent.height + foot.len()).unwrap_or(u16::MAX);
+        let Cut { title, footer, width, head, lines, foot, extent } = self.cut(look, area, scroll);
+        let height = u16::try_from(head.len() + extent.height + foot.len()).unwrap_or(u16::MAX);
         let inside = Frame { title: &title, footer: &footer, width, height }.paint(look, area, buf);
-        let shown = lines.iter().skip(extent.top).take(extent.height).chain(&foot);
-        let cursors: Vec<_> = shown.enumerate().map(|(at, line)| line.paint(inside, at, look, buf)).collect();
-        let cursor = cursors.into_iter().flatten().next().or_else(|| position(inside, 0, 0));
-        BoxMap { cursor, extent: Some(extent), items: Vec::new() }
+        let shown = head.iter().chain(lines.iter().skip(extent.top).take(extent.height)).chain(&foot);
+        let (mut cursor, mut items) = (None, Vec::new());
+        for (at, line) in shown.enumerate() {
+            let typed = line.paint(inside, at, look, buf);
+            cursor = cursor.or(typed);
+            let place = line.choice().zip(position(inside, at, 0));
+            items.extend(place.map(|(item, Position { x, y })| (Rect { x, y, height: 1, ..inside }, item)));
+        }
+        BoxMap { cursor: cursor.or_else(|| position(inside, 0, 0)), extent: Some(extent), items }
     }
 
     /// A title or a footer that the edge has no room for is a row as well.
     fn cut(mut self, look: &Look, area: Rect, scroll: Scroll) -> Cut<'a> {
         let inside = self.width.min(area.width.saturating_sub(FRAME.0)).max(1);
         let (columns, edge) = (usize::from(inside), usize::from(inside).saturating_sub(2));
-        let all = usize::from(area.height.saturating_sub(FRAME.1)).max(1);
+        let all = match self.most {
+            Some(_) => scrolled_height(area),
+            None => usize::from(area.height.saturating_sub(FRAME.1)).max(1),
+        };
         let lay = |rows: Vec<Row<'a>>| -> Vec<Laid<'a>> {
             rows.into_iter().flat_map(|row| row.lines(columns, look)).collect()
         };
         let wide_title = (self.title.width() > edge).then(|| Row::Text(self.title.clone(), Tone::Strong));
+        let head = lay(std::mem::take(&mut self.head));
         let mut lines = lay(wide_title.into_iter().chain(std::mem::take(&mut self.rows)).collect());
         let mut foot = lay(std::mem::take(&mut self.foot));
         let mut footer = self.footer;
-        let is_cut = lines.len() + foot.len() > all;
-        if footer.width() + if is_cut { PLACE } else { 0 } > edge {
+        let is_cut = head.len() + lines.len() + foot.len() > all;
+        if self.most.is_none() && footer.width() + if is_cut { PLACE } else { 0 } > edge {
             foot.extend(lay(vec![Row::Text(std::mem::take(&mut footer), Tone::Dim)]));
         }
-        let most = if lines.len() + foot.len() > all { scrolled_height(area).min(all) } else { all };
-        if foot.len() + lines.len().min(LEAST) > most {
+        let most = if head.len() + lines.len() + foot.len() > all { scrolled_height(area).min(all) } else { all };
+        if head.len() + foot.len() + lines.len().min(LEAST) > most {
             lines.append(&mut foot);
         }
-        let height = lines.len().min(most - foot.len()).max(1);
+        let room = most.saturating_sub(head.len() + foot.len()).min(self.most.unwrap_or(usize::MAX));
+        let height = lines.len().min(room).max(1);
         let last = lines.len().saturating_sub(height);
-        let typed = lines.iter().position(Laid::has_cursor).map_or(0, |at| (at + 1).saturating_sub(height));
-        let extent = Extent { lines: lines.len(), height, top: scroll.0.unwrap_or(typed).min(last) };
-        let footer = SafeText::join([extent.place(), footer], " · ");
+        // The row after the chosen one is in view, too.
+        let above = height.saturating_sub(1 + usize::from(self.most.is_some()));
+        let followed = lines.iter().position(Laid::is_followed).map_or(0, |at| at.saturating_sub(above));
+        let extent = Extent { lines: lines.len(), height, top: scroll.0.unwrap_or(followed).min(last) };
+        let place = if self.most.is_none() { extent.place() } else { SafeText::default() };
+        let footer = SafeText::join([place, footer], " · ");
         let title = self.title.fit_middle(edge);
-        Cut { title, footer, width: inside, lines, foot, extent }
+        Cut { title, footer, width: inside, head, lines, foot, extent }
     }
 }
 

@@ -45,7 +45,7 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let title = if app.workspace.read_once { "Stream" } else { "Opening" };
     let rows = [SafeText::default()].into_iter().chain(lines).chain([SafeText::default()]).map(Row::plain).collect();
     let (title, footer) = (title.into(), SafeText::default());
-    Sheet { title, footer, width: WIDTH, rows, foot: Vec::new() }.paint(look, rest, Scroll::default(), buf);
+    Sheet { title, footer, width: WIDTH, rows, ..Sheet::default() }.paint(look, rest, Scroll::default(), buf);
     if let Some(said) = app.messages.line() {
         line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
     }

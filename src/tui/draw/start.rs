@@ -56,7 +56,7 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let width = WIDTH.min(area.width.saturating_sub(6));
     let rows = rows(app, area.height, usize::from(width));
     let (title, footer) = ("Start".into(), SafeText::default());
-    let sheet = Sheet { title, footer, width, rows, foot: Vec::new() };
+    let sheet = Sheet { title, footer, width, rows, ..Sheet::default() };
     // Between the title and the two lines at the bottom.
     let between = Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(OUTSIDE), ..area };
     map.cursor = sheet.paint(look, between, Scroll::default(), buf).cursor;

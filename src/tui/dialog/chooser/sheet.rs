@@ -1,0 +1,107 @@
+//! What the box of a list says: what is typed, the rows, and below them what there is room for.
+
+use super::super::rows::{Choice, Input, Row, Tone};
+use super::super::sheet::Sheet;
+use super::item::{Item, Pick};
+use super::{Chooser, ChooserKind, MOST_ROWS};
+use crate::view::text::{SafeText, joined, width};
+use ratatui::layout::Rect;
+
+/// Rows of the frame, of the head, and around the box.
+const OUTSIDE: u16 = 6;
+
+/// Rows of the list that must be left by what is below it.
+const LEAST: usize = 4;
+
+/// Columns beside the box, and inside of it at most.
+const COLUMNS: (u16, u16) = (8, 88);
+
+impl Chooser {
+    /// What it says. Room for the rows comes first, then for the whole of the chosen one where it is cut, then for what is
+    /// below.
+    pub fn sheet(&self, area: Rect) -> Sheet<'_> {
+        let inside = area.width.saturating_sub(COLUMNS.0).clamp(1, COLUMNS.1);
+        let columns = usize::from(inside);
+        let column = 2 + self.shown.iter().map(Item::left_width).max().unwrap_or(0).min(columns / 2);
+        let room = usize::from(area.height.saturating_sub(OUTSIDE)).max(1);
+        let cut = self.shown.iter().filter(|item| item.is_cut(column, columns));
+        let whole = cut.map(|item| item.whole(columns).len()).max().unwrap_or(0).min(room / 2);
+        let chosen = self.chosen_item().filter(|item| item.is_cut(column, columns));
+        let lines = chosen.map(|item| item.whole(columns)).unwrap_or_default().into_iter();
+        let lines = lines.map(|line| Row::Text(line, Tone::Strong)).chain(std::iter::repeat_with(Row::gap));
+        let mut foot: Vec<Row<'_>> = lines.take(whole).collect();
+        let aids: Vec<SafeText> = self.aids.iter().flat_map(|aid| aid.wrap(columns)).collect();
+        if !aids.is_empty() && whole + aids.len() + 1 + LEAST <= room {
+            foot.push(Row::gap());
+            foot.extend(aids.into_iter().map(|aid| Row::Text(aid, Tone::Dim)));
+        }
+        let label = self.prompt();
+        let line = Input { label, columns: width(label), line: &self.line, typed: true };
+        Sheet {
+            title: self.title.clone(),
+            footer: self.footer(),
+            width: inside,
+            head: vec![Row::Input(line), Row::gap()],
+            rows: self.rows(column, columns),
+            foot,
+            most: Some(MOST_ROWS),
+        }
+    }
+
+    /// Rows with their headings, which are shown while nothing is typed. What is too long is cut in its middle.
+    fn rows(&self, column: usize, columns: usize) -> Vec<Row<'_>> {
+        let headings = self.kind == ChooserKind::Keys && self.line.text().trim().is_empty();
+        let chosen = self.chosen();
+        let mut rows = Vec::new();
+        let mut heading = "";
+        for (index, item) in self.shown.iter().enumerate() {
+            if headings && item.heading != heading {
+                heading = item.heading;
+                rows.push(Row::Text(heading.into(), Tone::Strong));
+            }
+            let [left, text] = item.rooms(column, columns);
+            rows.push(Row::Choice(Choice {
+                index,
+                left: item.left.fit_middle(left),
+                column: item.column(column, columns),
+                text: item.text.fit_middle(text),
+                right: if item.has_right(column, columns) { item.right.clone() } else { SafeText::default() },
+                is_enabled: item.enabled,
+                is_chosen: chosen == Some(index),
+            }));
+        }
+        rows
+    }
+
+    fn chosen_item(&self) -> Option<&Item> {
+        self.chosen().and_then(|at| self.shown.get(at))
+    }
+
+    fn prompt(&self) -> &'static str {
+        if self.kind == ChooserKind::Commands { "> " } else { "filter: " }
+    }
+
+    fn footer(&self) -> SafeText {
+        let at = self.chosen().map_or(0, |at| at + 1);
+        let moves = match self.kind {
+            ChooserKind::Commands => "Tab complete · Up earlier command",
+            ChooserKind::Keys => "Up Down choose",
+            ChooserKind::Tenants | ChooserKind::Places | ChooserKind::DiffRules | ChooserKind::WaysBack => "",
+        };
+        let place = joined![at.to_string(), " of ", self.shown.len().to_string()];
+        let hints = [place, moves.into(), self.enter().into(), "Esc close".into()];
+        SafeText::join(hints.into_iter().filter(|hint| !hint.is_empty()), " · ")
+    }
+
+    /// What Enter does with the chosen row. Nothing, where that says why it cannot be done.
+    fn enter(&self) -> &'static str {
+        match self.chosen_item().filter(|item| item.enabled).map(|item| (&item.pick, self.kind)) {
+            None | Some((Pick::Nothing(_), _)) => "",
+            Some((Pick::Goto(_) | Pick::Tenant(_), _)) => "Enter go there",
+            Some((Pick::Run(..), ChooserKind::DiffRules)) => "Enter match by it",
+            Some((Pick::Run(..), ChooserKind::WaysBack)) => "Enter see what it changes",
+            Some((Pick::Run(spec, argument), _)) if spec.lacks(argument) => "Enter type its argument",
+            Some((Pick::Run(..), _)) => "Enter run",
+        }
+    }
+}
