@@ -195,7 +195,7 @@ impl Dialog {
     }
 
     /// What it says on a screen; `None` of a line at the bottom.
-    fn sheet(&self, around: &Around<'_>, area: Rect) -> Option<Sheet<'_>> {
+    pub fn sheet(&self, around: &Around<'_>, area: Rect) -> Option<Sheet<'_>> {
         Some(match self {
             Self::Rollback(question) => question.sheet(around.keymap, area),
             Self::Compact(question) => question.sheet(around.keymap, area),

@@ -112,7 +112,14 @@ impl Compaction {
         foot.extend(self.guard.row(self.typing));
         foot.extend(self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad)));
         foot.push(Row::Keys(vec![joined![yes, " delete permanently"], joined![no, " cancel"]]));
-        Sheet { title: "Compact".into(), footer: "Enter does nothing".into(), width: WIDTH, rows, foot, ..Sheet::default() }
+        Sheet {
+            title: "Compact".into(),
+            footer: "Enter does nothing".into(),
+            width: WIDTH,
+            rows,
+            foot,
+            ..Sheet::default()
+        }
     }
 
     fn about<'a>(&self, gap: impl Fn() -> Option<Row<'a>>) -> Vec<Row<'a>> {
