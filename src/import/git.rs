@@ -32,6 +32,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 pub use tracked::GitFile;
 use tracked::Tracked;
 use working::Working;
@@ -60,9 +61,10 @@ pub fn read_git(file: &GitFile, tenant: &TenantId, sink: &mut Sink<'_>) -> Resul
             return Ok(());
         }
     }
-    let mut blobs = Blobs::of(&file.directory);
-    let mut read = |content: &Content| version(&mut blobs, content).map_err(|e| file.not_run("cat-file", &e));
-    let committed = match read(&newest.commit.content)? {
+    let mut blobs = Blobs::of(&file.directory, steps.iter().filter_map(|step| step.commit.content.blob()));
+    let not_run = |error| file.not_run("cat-file", &error);
+    let mut peek = |content: &Content| version(content, |id| blobs.peek(id)).map_err(not_run);
+    let committed = match peek(&newest.commit.content)? {
         Version::Text(bytes, length) if bytes.len() as u64 == length => Some(bytes),
         _ => None,
     };
@@ -71,11 +73,11 @@ pub fn read_git(file: &GitFile, tenant: &TenantId, sink: &mut Sink<'_>) -> Resul
         .as_ref()
         .is_none_or(|working| is_value(&working.bytes, Notation::of(Path::new(&file.in_repository))).is_err())
     {
-        refuse_other(&file, &steps, &mut read)?;
+        refuse_other(&file, &steps, &mut peek)?;
     }
     let total = (steps.len() + usize::from(working.is_some())) as u64;
     for (at, step) in steps.iter().enumerate() {
-        let version = read(&step.commit.content)?;
+        let version = version(&step.commit.content, |id| blobs.read(id)).map_err(not_run)?;
         repeatable &= !matches!((&version, &step.commit.content), (Version::Unknown(_), Content::Blob(_)));
         emitter.rename(format!("{}@{:.12}", file.name, step.commit.hash));
         if emit(&mut emitter, step, &steps[at - step.brings..at], &version).is_break()
@@ -99,11 +101,11 @@ pub fn read_git(file: &GitFile, tenant: &TenantId, sink: &mut Sink<'_>) -> Resul
 const LOOKED_AT: usize = 8;
 
 /// Refuses a file of which no version looked at is a value: hundreds of invalid versions would say no more.
-fn refuse_other(file: &Tracked, steps: &[Step], read: &mut dyn FnMut(&Content) -> Result<Version>) -> Result<()> {
+fn refuse_other(file: &Tracked, steps: &[Step], peek: &mut dyn FnMut(&Content) -> Result<Version>) -> Result<()> {
     let mut first = None;
     for Step { commit, .. } in steps.iter().rev().step_by(steps.len().div_ceil(LOOKED_AT).max(1)) {
         let notation = Notation::of(Path::new(&*commit.path));
-        match read(&commit.content)? {
+        match peek(&commit.content)? {
             Version::Text(bytes, length) if bytes.len() as u64 == length => match is_value(&bytes, notation) {
                 Ok(()) => return Ok(()),
                 Err(Fault { why, .. }) => {
@@ -137,20 +139,20 @@ const SHALLOW: &str =
 /// The file as it was in one commit.
 enum Version {
     /// Its text, and its length, which is more when it is beyond the limit.
-    Text(Vec<u8>, u64),
+    Text(Arc<[u8]>, u64),
     /// It was not there.
     Missing,
     /// Its content is kept elsewhere, and where.
     Pointer(String),
     /// It cannot be told what was there, and why.
-    Unknown(String),
+    Unknown(Arc<str>),
 }
 
-fn version(blobs: &mut Blobs<'_>, content: &Content) -> io::Result<Version> {
+fn version(content: &Content, blob: impl FnOnce(&str) -> io::Result<Blob>) -> io::Result<Version> {
     Ok(match content {
         Content::Missing => Version::Missing,
-        Content::Other(kind) => Version::Unknown(format!("was a {kind} in this commit, not a file")),
-        Content::Blob(id) => match blobs.read(id)? {
+        Content::Other(kind) => Version::Unknown(format!("was a {kind} in this commit, not a file").into()),
+        Content::Blob(id) => match blob(id)? {
             Blob::Text(text, length) => match pointer::told(&text) {
                 Some(why) => Version::Pointer(why),
                 None => Version::Text(text, length),
@@ -182,7 +184,8 @@ fn emit(emitter: &mut Emitter<'_, '_>, step: &Step, brought: &[Step], version: &
             return emit_document(emitter, Whole { bytes, length: *length, notation, named: notation }, signed);
         }
         Version::Missing => Payload::Deleted,
-        Version::Pointer(why) | Version::Unknown(why) => Payload::Fault(Fault::whole(why.as_str())),
+        Version::Pointer(why) => Payload::Fault(Fault::whole(why.as_str())),
+        Version::Unknown(why) => Payload::Fault(Fault::whole(&**why)),
     };
     emitter.take(&Text { line: 1, byte: 0, bytes: &[], length: 0, limit: u64::MAX }, Draft { payload, ..signed })
 }

@@ -47,6 +47,16 @@ pub(super) enum Content {
     Other(&'static str),
 }
 
+impl Content {
+    /// How git is asked for the content.
+    pub fn blob(&self) -> Option<&str> {
+        match self {
+            Self::Blob(id) => Some(id),
+            Self::Missing | Self::Other(_) => None,
+        }
+    }
+}
+
 /// The commits up to one that changed the file of a name, newest first, and why there are no more.
 ///
 /// # Errors
