@@ -38,6 +38,7 @@ mod recipes;
 mod record;
 mod redo;
 mod report;
+mod restore;
 mod rollback;
 mod rules;
 mod run;
@@ -126,6 +127,7 @@ enum Command {
     Rollback(rollback::Rollback),
     Undo(undo::Undo),
     Redo(redo::Redo),
+    Restore(restore::RestoreFile),
     Branches(branches::Branches),
     Compact(compact::Compact),
     Fork(fork::Fork),
@@ -248,6 +250,7 @@ impl Cli {
             Some(Command::Rollback(rollback)) => rollback.run(console),
             Some(Command::Undo(undo)) => undo.run(console),
             Some(Command::Redo(redo)) => redo.run(console),
+            Some(Command::Restore(restore)) => restore.run(console),
             Some(Command::Branches(branches)) => branches.run(console),
             Some(Command::Compact(compact)) => compact.run(console),
             Some(Command::Fork(fork)) => fork.run(console),

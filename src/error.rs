@@ -272,6 +272,9 @@ pub enum Error {
     /// A new recording where something else is.
     #[error("{} {}: a new recording needs a directory that is new or empty", path.display(), words::taken_words(*recording))]
     DirectoryTaken { path: PathBuf, recording: bool },
+    /// A file that was to be replaced is not what it was when it was looked at.
+    #[error("{} was changed meanwhile: nothing was written. Look at it again", file.display())]
+    FileChanged { file: PathBuf },
     /// A new recording in a directory that does not exist.
     #[error("cannot create {}: {} does not exist. Create it first", path.display(), parent.display())]
     NoParent { path: PathBuf, parent: PathBuf },

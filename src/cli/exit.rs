@@ -87,6 +87,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::LeavesOthers { .. }
         | Error::LogChanged { .. }
         | Error::Overlapping { .. }
+        | Error::FileChanged { .. }
         | Error::TransactionInUse { .. } => Exit::Moved,
         Error::Io { .. }
         | Error::Syntax { .. }

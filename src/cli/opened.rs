@@ -21,6 +21,7 @@ use crate::value::Text;
 use crate::view::{self, clock};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Which source, and how to read it.
@@ -180,6 +181,17 @@ impl Opened {
         self.load(id, console)
     }
 
+    /// The same; of several, where none was asked for, the one that a file was recorded as.
+    pub fn tenant_of_file(&self, file: &Path, console: &mut Console) -> Outcome<Tenant> {
+        if self.wanted.is_none() && !matches!(self.address, Address::Server(_)) {
+            let names = self.recording.tenants()?;
+            if let [only] = named_as(&names, file).as_slice() {
+                return self.load(only, console);
+            }
+        }
+        self.tenant(console)
+    }
+
     /// A tenant, loaded to its end; damage met on the way is told.
     pub fn load(&self, id: &TenantId, console: &mut Console) -> Outcome<Tenant> {
         let tenant = self.recording.tenant_or_new(id)?.as_debugger();
@@ -213,6 +225,16 @@ fn choose<'a>(names: &'a [TenantId], wanted: Option<&str>, source: &str) -> Outc
             let tenants = counted(names.len() as u64, "tenant");
             Err(usage(format!("{source} holds {tenants}; choose with --tenant NAME: {}", listed(names))))
         }
+    }
+}
+
+/// The tenants whose name is that of a file, or the end of its path.
+fn named_as<'a>(names: &'a [TenantId], file: &Path) -> Vec<&'a TenantId> {
+    let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let is_same = |id: &&TenantId| Path::new(id.0.as_str()) == file;
+    match names.iter().find(is_same) {
+        Some(same) => vec![same],
+        None => names.iter().filter(|id| !id.0.is_empty() && whole.ends_with(id.0.as_str())).collect(),
     }
 }
 

@@ -74,6 +74,11 @@ impl Doubtful {
         Allow::default().doubtful(self.doubtful)
     }
 
+    /// Whether it is said to be.
+    pub fn is_given(&self) -> bool {
+        self.doubtful
+    }
+
     /// The option, and whether it is needed and not given.
     pub fn needed(&self, plan: &Plan) -> (&'static str, bool) {
         ("--doubtful", self.accepts(plan).is_err())

@@ -50,6 +50,7 @@ impl Error {
             Self::TooLarge { .. } => "E-TOO-LARGE",
             Self::DirectoryTaken { .. } => "E-DIRECTORY-TAKEN",
             Self::NoParent { .. } => "E-NO-PARENT",
+            Self::FileChanged { .. } => "E-FILE-CHANGED",
             Self::InMemory { .. } => "E-IN-MEMORY",
             Self::NotAppendable { .. } => "E-NOT-APPENDABLE",
             Self::Poisoned { .. } => "E-POISONED",

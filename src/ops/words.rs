@@ -3,8 +3,8 @@
 //! A sentence begins with a small letter and has no full stop; the screen makes the letter large.
 
 use super::{
-    BranchRow, Configured, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Scored, Turn,
-    TurnPlan, Turned,
+    BranchRow, Configured, Displaced, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Restored,
+    Scored, Turn, TurnPlan, Turned,
 };
 use crate::diff::ArrayKey;
 use crate::error::counted;
@@ -302,6 +302,37 @@ fn cut(plan: &CompactPlan, style: &Style) -> String {
     ];
     let parts = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| (style.counted)(n, noun));
     format!("{}; the oldest version is {}", parts.collect::<Vec<_>>().join(", "), (style.version)(plan.before))
+}
+
+/// What writing a file would do: `would write #3 to app.json, which holds #7, the head`.
+pub fn would_restore(plan: &Restored, style: &Style) -> String {
+    let (file, version) = (&plan.file, (style.version)(plan.version));
+    if plan.is_same {
+        return format!("{file} already equals {version}");
+    }
+    let comments = if plan.is_rewritten { "; its comments and layout will be lost" } else { "" };
+    match &plan.displaced {
+        Displaced::Nothing => format!("would create {file} from {version}"),
+        Displaced::Head(head) => {
+            format!("would write {version} to {file}, which holds {}, the head{comments}", (style.version)(*head))
+        }
+        Displaced::Unrecorded(_) => {
+            format!("would write {version} to {file}, which holds changes that the head does not{comments}")
+        }
+        Displaced::Unreadable(why) => format!("would write {version} to {file}, which holds no value ({why})"),
+    }
+}
+
+/// What writing a file did.
+pub fn restored(done: &Restored, style: &Style) -> String {
+    let (file, version) = (&done.file, (style.version)(done.version));
+    match &done.displaced {
+        _ if done.is_same => format!("{file} already equals {version}: nothing was written"),
+        Displaced::Nothing => format!("{file} created from {version}"),
+        Displaced::Head(head) => format!("{file} restored to {version}; it held {}, the head", (style.version)(*head)),
+        Displaced::Unrecorded(_) => format!("{file} restored to {version}; it held changes that the head does not"),
+        Displaced::Unreadable(_) => format!("{file} restored to {version}; it held no value"),
+    }
 }
 
 /// What the next snapshot will take out of the list, where settings were changed; nothing where it takes none.

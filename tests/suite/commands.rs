@@ -15,6 +15,7 @@ mod names;
 mod pipes;
 mod questions;
 mod recipes;
+mod restoring;
 mod running;
 pub mod sandbox;
 mod terminals;
@@ -57,6 +58,7 @@ fn help_and_version_are_data() {
         "snapshots",
         "snapshot",
         "rollback",
+        "restore",
         "undo",
         "redo",
         "branches",

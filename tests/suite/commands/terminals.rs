@@ -77,6 +77,28 @@ fn what_is_recorded_meanwhile_is_kept_with_the_rest() {
 }
 
 #[test]
+fn a_file_is_restored_once_the_difference_was_shown_and_stays_where_it_changed_meanwhile() {
+    let (held, other) = (r#"{"version":"2.0"}"#, r#"{"version":"2.1"}"#);
+    for (answer, meanwhile, code, says) in [
+        ("n\n", None, 1, "nothing was changed"),
+        ("y\n", None, 0, "app.json restored to #1; it held changes that the head does not"),
+        ("y\n", Some(other), 4, "app.json was changed meanwhile: nothing was written"),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write("app.json", held);
+        let words = ["restore", "shop.asof", "app.json", "--at", "1", "--path", ".version"];
+        let shown = run(&sandbox, &words, "[y/N]", answer, || {
+            meanwhile.into_iter().for_each(|text| sandbox.write("app.json", text));
+        });
+        assert_eq!(shown.code, code, "{shown:#?}");
+        let change = shown.text.find("\"2.0\" → \"1.0\"").unwrap();
+        assert!(change < shown.text.find("Write the file? [y/N]").unwrap() && shown.text.contains(says), "{shown:#?}");
+        let expected = if code == 0 { r#"{"version":"1.0"}"# } else { meanwhile.unwrap_or(held) };
+        assert_eq!(std::fs::read_to_string(sandbox.path("app.json")).unwrap(), expected);
+    }
+}
+
+#[test]
 fn only_our_own_colour_reaches_a_terminal() {
     let sandbox = Sandbox::new();
     let hostile = "\u{1b}[31;1m\u{1b}]0;title\u{7}\u{9b}2J\u{202e}\u{200b}\u{feff}\u{7f}\u{e0041}\r";
