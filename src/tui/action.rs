@@ -8,10 +8,12 @@ mod spec;
 mod table;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use context::Context;
 pub use spec::{Group, Needs, Spec};
 pub use table::ACTIONS;
+pub use view::View;
 
 /// What a person can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,8 +71,8 @@ pub enum Action {
     GoToB,
     SwapEnds,
     DiffView,
-    ViewDebug,
-    ViewDiff,
+    /// Shows a view.
+    Show(View),
     NextPane,
     PreviousPane,
     Maximise,
@@ -128,20 +130,13 @@ pub enum Action {
     VariantRight,
     NextBaseline,
     DiffThis,
-    History,
-    ViewFind,
     FindText,
     FindLabel,
     FindAuthor,
     FindTag,
     EditFind,
     ReverseFind,
-    ViewSnapshots,
-    ViewTransactions,
-    ViewVariants,
-    ViewBranches,
     Tenants,
-    ViewTenants,
     PreviousTenant,
     NextTenant,
     CopyValue,

@@ -30,7 +30,6 @@ mod labels;
 mod lanes;
 mod leave;
 mod link;
-mod list_views;
 mod lists;
 mod live;
 mod load;
@@ -56,12 +55,11 @@ mod tasks;
 mod time;
 mod unmoved;
 mod update;
-mod view;
+mod views;
 mod workspace;
 mod writes;
 
 pub use absent::Absent;
-pub use asked::FindLine;
 pub use boxed::Boxed;
 pub use effect::{Document, Effect};
 pub use load::{End, Load};
@@ -70,9 +68,10 @@ pub use session::Session;
 pub use setup::{Access, Setup, Spot};
 pub use start::Offer;
 pub use tasks::Tasks;
-pub use view::View;
+pub use views::page;
 pub use workspace::Workspace;
 
+use super::action::View;
 use super::dialog::leaving::Leave;
 use super::frame_map::{DiffLayout, FrameMap, Pane};
 use super::job::Job;
@@ -248,12 +247,12 @@ impl App {
     pub fn place_name(&self) -> &'static str {
         match (self.workspace.view, self.focus) {
             _ if self.is_start() => "Start",
-            (View::Debug, Pane::Timeline) => "Timeline",
-            (View::Debug, Pane::Transitions) => "Transitions",
-            (View::Debug, Pane::Snapshots) => "Snapshots",
-            (View::Debug, Pane::State) => "State",
-            (View::Debug, Pane::Changes) => "Changes",
-            (view, _) => view.spec().name,
+            (View::DEBUG, Pane::Timeline) => "Timeline",
+            (View::DEBUG, Pane::Transitions) => "Transitions",
+            (View::DEBUG, Pane::Snapshots) => "Snapshots",
+            (View::DEBUG, Pane::State) => "State",
+            (View::DEBUG, Pane::Changes) => "Changes",
+            (View(name), _) => name,
         }
     }
 

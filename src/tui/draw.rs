@@ -9,7 +9,8 @@ mod loading;
 mod start;
 mod status;
 
-use super::app::{Absent, Access, App, Effect, Session, View};
+use super::action::View;
+use super::app::{Absent, Access, App, Effect, Session};
 use super::frame_map::{FrameMap, Hit, ListMap, Pane, Strip};
 use super::look::Look;
 use super::message::Tone;
@@ -100,7 +101,7 @@ fn paint_strip<'m>(
     if area.is_empty() {
         return None;
     }
-    let debug = app.workspace.view == View::Debug;
+    let debug = app.workspace.view == View::DEBUG;
     let focus = if debug { app.focus_of(Pane::Timeline) } else { Focus::Elsewhere };
     let (columns, rows) = timeline::room(dress, if debug { app.pinned() } else { 0 }, area);
     let timeline = app.timeline(session, columns, rows);
@@ -122,8 +123,8 @@ fn too_small(app: &App, area: Rect, buf: &mut Buffer) {
 
 fn paint_view(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     match app.workspace.view {
-        View::Debug => paint_debug(app, session, area, map, buf),
-        View::Diff => paint_diff(app, session, area, map, buf),
+        View::DEBUG => paint_debug(app, session, area, map, buf),
+        View::DIFF => paint_diff(app, session, area, map, buf),
         _ => lists::paint(app, session, area, map, buf),
     }
 }
@@ -257,7 +258,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, map: &mut FrameMap, bu
     let info = history.info(session.cursor);
     let header = header::Header {
         views: app.listed_views().map(|spec| spec.tab).collect(),
-        digits: "1-7",
+        digits: format!("1-{}", app.listed_views().filter(|spec| spec.has_digit()).count()),
         view: app.listed_views().position(|spec| spec.view == app.workspace.view).unwrap_or(0),
         tenant: owner_name(app, session),
         branch: SafeText::data(&history.lineage().branch_of(session.cursor)),
@@ -268,7 +269,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, map: &mut FrameMap, bu
         access: access_words(app, area.width),
     };
     let names = header::paint(&header, &app.setup.look, area, buf);
-    names.into_iter().zip(app.listed_views()).for_each(|(name, spec)| map.put(name, Hit::View(spec.action)));
+    names.into_iter().zip(app.listed_views()).for_each(|(name, spec)| map.put(name, Hit::View(spec.view)));
 }
 
 /// The tenant; where the source has only the one that nobody named, the source.
@@ -332,7 +333,7 @@ fn end_titles(session: &Session, columns: usize) -> diff::Titles {
 
 impl App {
     fn focus_of(&self, pane: Pane) -> Focus {
-        if self.focus == pane && self.workspace.view == View::Debug { Focus::Here } else { Focus::Elsewhere }
+        if self.focus == pane && self.workspace.view == View::DEBUG { Focus::Here } else { Focus::Elsewhere }
     }
 
     /// How everything looks.

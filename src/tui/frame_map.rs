@@ -3,7 +3,7 @@
 //!
 //! Must not name: `pane`, `dialog`, `app`.
 
-use super::action::{Action, Spec};
+use super::action::{Spec, View};
 use super::owner::SessionId;
 use crate::record::Version;
 use crate::view::text::{SafeText, joined, thousands};
@@ -38,7 +38,7 @@ pub enum DiffLayout {
 #[derive(Debug, Clone, Copy)]
 pub enum Hit {
     /// A view's name in the header, with what leads to it.
-    View(Action),
+    View(View),
     /// The name of a pane that shares its place with others.
     Tab(Pane),
     /// A key in the hint line.

@@ -124,6 +124,21 @@ pub struct FindQuery {
     pub last: Option<Version>,
 }
 
+/// What is said under the line that says what to find.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineNote {
+    /// What it takes.
+    About(&'static str),
+    /// What is wrong with it.
+    Wrong {
+        /// The text before the place.
+        before: SafeText,
+        why: SafeText,
+        /// What was probably meant.
+        hint: Option<SafeText>,
+    },
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Find {
     /// What was asked.

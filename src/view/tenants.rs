@@ -8,6 +8,7 @@ use super::tree::{Beginning, value_words};
 use crate::history::History;
 use crate::record::Version;
 use crate::value::Value;
+use std::ops::Range;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantBox {
@@ -30,6 +31,16 @@ const WORDS: usize = 32;
 
 /// Rows that stand between what is listed: two headings, and a blank.
 const BETWEEN: usize = 3;
+
+/// A box narrower than this says nothing.
+const NARROWEST: u16 = 30;
+
+/// Which of so many tenants have room in so many columns, the current one among them.
+pub fn shown(tenants: usize, current: usize, columns: u16) -> Range<usize> {
+    let fit = usize::from(columns / NARROWEST).clamp(1, tenants.max(1));
+    let start = (current + 1).saturating_sub(fit);
+    start..tenants.min(start + fit)
+}
 
 /// A tenant in so many rows. O(rows).
 pub fn tenant(history: &History, cursor: Version, rows: usize) -> TenantBox {

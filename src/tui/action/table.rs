@@ -2,7 +2,7 @@
 //!
 //! Rows with a hint stand in the order of the hint bar. Must not name: `app`.
 
-use super::{Action, Context, Group, Needs, Spec};
+use super::{Action, Context, Group, Needs, Spec, View};
 
 /// The table. Rows with a hint stand in the order of the hint bar.
 #[rustfmt::skip] // one row, one line
@@ -62,9 +62,9 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::StepForward, "step", &["."], "one transition forward").hint("step"),
     time(Action::PreviousChange, "change-back", &["[ c"], "previous change of the value under the cursor").takes("[PATH]").hint("changed"),
     time(Action::NextChange, "change-forward", &["] c"], "next change of the value under the cursor").takes("[PATH]").hint("changed"),
-    pane(Context::State, Action::History, "history", &["c"], "every change of the value under the cursor").takes("[PATH]").hint("history").needs(Needs::Versions),
-    pane(Context::Changes, Action::History, "history", &["c"], "every change of this path").takes("[PATH]").hint("history").needs(Needs::Versions),
-    pane(Context::Diff, Action::History, "history", &["c"], "every change of the value under the cursor").takes("[PATH]").hint("history").needs(Needs::Versions),
+    pane(Context::State, Action::Show(View::HISTORY), "history", &["c"], "every change of the value under the cursor").takes("[PATH]").hint("history").needs(Needs::Versions),
+    pane(Context::Changes, Action::Show(View::HISTORY), "history", &["c"], "every change of this path").takes("[PATH]").hint("history").needs(Needs::Versions),
+    pane(Context::Diff, Action::Show(View::HISTORY), "history", &["c"], "every change of the value under the cursor").takes("[PATH]").hint("history").needs(Needs::Versions),
     global(Group::Compare, Action::EndpointA, "end-a", &["a"], "pin diff end A here; again to unpin").takes("[TARGET]").hint("set A, B").needs(Needs::Versions),
     global(Group::Compare, Action::EndpointB, "end-b", &["b"], "pin diff end B here; again to unpin").takes("[TARGET]").hint("set A, B").needs(Needs::Versions),
     global(Group::Compare, Action::DiffView, "diff", &["d"], "compare A and B side by side").takes("[A B]").hint("diff").needs(Needs::Versions),
@@ -78,7 +78,7 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::PreviousMatch, "previous", &["N"], "previous search hit, else previous difference").hint("next"),
     global(Group::Change, Action::Undo, "undo", &["u"], "undo your last write").hint("undo").needs(Needs::Undoable),
     global(Group::View, Action::Tenants, "tenant", &["t"], "choose a tenant").takes("[NAME]").needs(Needs::Tenants).hint("tenant"),
-    global(Group::View, Action::ViewTenants, "tenants", &["T"], "all tenants side by side").needs(Needs::Tenants).hint("side by side"),
+    global(Group::View, Action::Show(View("Tenants")), "tenants", &["T"], "all tenants side by side").needs(Needs::Tenants).hint("side by side"),
     global(Group::Compare, Action::SwapEnds, "swap", &["x"], "swap A and B").needs(Needs::Versions),
 
     global(Group::View, Action::Search, "search", &["/"], "search keys and values of the state").takes("[TEXT]").needs(Needs::Versions),
@@ -197,18 +197,18 @@ pub static ACTIONS: &[Spec] = &[
     global(Group::Change, Action::Compact, "compact", &[], "permanently delete history before TARGET or the cursor; asks first").takes("[TARGET]").needs(Needs::OnDisk),
     global(Group::Compare, Action::GoToA, "go-a", &["A", "g a"], "go to A").needs(Needs::Versions),
     global(Group::Compare, Action::GoToB, "go-b", &["B", "g b"], "go to B").needs(Needs::Versions),
-    global(Group::View, Action::ViewDebug, "debug", &["1"], "the Debug view"),
-    global(Group::View, Action::ViewDiff, "diff-view", &["2"], "the Diff view"),
-    global(Group::View, Action::ViewSnapshots, "snapshots", &["3"], "the Snapshots view"),
-    global(Group::View, Action::ViewFind, "find", &["4"], "find when a jq filter was true").takes("[FILTER]").needs(Needs::Versions),
+    global(Group::View, Action::Show(View::DEBUG), "debug", &["1"], "the Debug view"),
+    global(Group::View, Action::Show(View::DIFF), "diff-view", &["2"], "the Diff view"),
+    global(Group::View, Action::Show(View::SNAPSHOTS), "snapshots", &["3"], "the Snapshots view"),
+    global(Group::View, Action::Show(View::FIND), "find", &["4"], "find when a jq filter was true").takes("[FILTER]").needs(Needs::Versions),
     global(Group::View, Action::FindLabel, "find-label", &[], "find versions by a part of their label").takes("[TEXT]").needs(Needs::Versions),
     global(Group::View, Action::FindAuthor, "find-author", &[], "find versions of an author").takes("[NAME]").needs(Needs::Versions),
     global(Group::View, Action::FindTag, "find-tag", &[], "find versions with a tagged snapshot").takes("[TAG]").needs(Needs::Versions),
     global(Group::View, Action::Column, "column", &[], "a column of the transitions list: a jq filter's value at each version; again removes it").takes("EXPR|off").needs(Needs::Versions),
     global(Group::View, Action::Lane, "lane", &["W"], "pin a value or a jq filter over time as a lane below the timeline; again removes it").takes("[EXPR|off]").needs(Needs::Versions),
-    global(Group::View, Action::ViewTransactions, "transactions", &["5"], "the Transactions view"),
-    global(Group::View, Action::ViewVariants, "variants", &["6"], "the Variants view"),
-    global(Group::View, Action::ViewBranches, "branches", &["7"], "the Branches view"),
+    global(Group::View, Action::Show(View::TRANSACTIONS), "transactions", &["5"], "the Transactions view"),
+    global(Group::View, Action::Show(View::VARIANTS), "variants", &["6"], "the Variants view"),
+    global(Group::View, Action::Show(View("Branches")), "branches", &["7"], "the Branches view"),
     global(Group::View, Action::NextPane, "next-pane", &["Tab"], "next pane"),
     global(Group::View, Action::PreviousPane, "previous-pane", &["shift+Tab"], "previous pane"),
     global(Group::View, Action::Maximise, "maximise", &["O"], "maximise this pane, or restore all"),

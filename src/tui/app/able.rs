@@ -29,10 +29,10 @@ impl App {
     fn contexts_of_panes(&self) -> Vec<Context> {
         let shared = [Context::Rows, Context::Anywhere, Context::Always];
         match (self.workspace.view, self.focus) {
-            (View::Debug, Pane::Timeline) => vec![Context::Timeline, Context::Anywhere, Context::Always],
-            (View::Debug, pane) => [&[pane_context(pane)][..], &shared].concat(),
-            (View::Find, _) if self.is_typing_find() => vec![Context::FindLine, Context::Always],
-            (view, _) => [view.spec().contexts, &shared].concat(),
+            (View::DEBUG, Pane::Timeline) => vec![Context::Timeline, Context::Anywhere, Context::Always],
+            (View::DEBUG, pane) => [&[pane_context(pane)][..], &shared].concat(),
+            (View::FIND, _) if self.is_typing_find() => vec![Context::FindLine, Context::Always],
+            (_, _) => [self.contexts_of_view(), &shared].concat(),
         }
     }
 
@@ -72,7 +72,7 @@ impl App {
             Needs::Editable => self
                 .selected_snapshot()
                 .is_none()
-                .then(|| joined!["no snapshot is selected: ", key(Action::ViewSnapshots), " lists them"]),
+                .then(|| joined!["no snapshot is selected: ", key(Action::Show(View::SNAPSHOTS)), " lists them"]),
             Needs::Promotable => missing(
                 in_session(|s| !s.history().variants().baselines().is_empty()),
                 "no variants yet: asof demo ab shows three",

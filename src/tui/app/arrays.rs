@@ -101,8 +101,8 @@ impl Session {
 
     fn array_here(&self, view: View) -> Option<ArrayHere> {
         let (compared, path) = match view {
-            View::Diff => (&self.shown.ends.compared, self.difftree.path()),
-            View::Debug => (&self.shown.state.compared, self.tree.path()),
+            View::DIFF => (&self.shown.ends.compared, self.difftree.path()),
+            View::DEBUG => (&self.shown.state.compared, self.tree.path()),
             _ => return None,
         };
         let path = array_at(&compared.right, &path.0).or_else(|| array_at(&compared.left, &path.0))?;

@@ -44,8 +44,8 @@ impl Asked {
     /// What the timeline marks: what the view shown has found.
     pub fn hits(&self, view: View, timeline: &Timeline) -> Vec<Label> {
         match (&self.history, view) {
-            (Some(history), View::History) => lane(timeline, &|range| history.count_within(range)),
-            _ if self.finding.is_on || view == View::Find => {
+            (Some(history), View::HISTORY) => lane(timeline, &|range| history.count_within(range)),
+            _ if self.finding.is_on || view == View::FIND => {
                 lane(timeline, &|range| self.finding.found.count_within(range))
             }
             _ => Vec::new(),

@@ -22,7 +22,7 @@ impl App {
 
     /// Asks who wrote the rows on the screen, where that is shown and not known yet.
     pub(super) fn fetch_writers(&mut self) -> Option<Effect> {
-        if self.workspace.view != View::Debug || self.workspace.is_loading() {
+        if self.workspace.view != View::DEBUG || self.workspace.is_loading() {
             return None;
         }
         let height = self.map.heights.state;

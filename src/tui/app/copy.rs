@@ -133,7 +133,7 @@ impl App {
         };
         match action {
             Action::CopyPatch => of_ends("JSON Patch"),
-            Action::CopyReport if self.workspace.view == View::Variants => "the comparison of variants".to_owned(),
+            Action::CopyReport if self.workspace.view == View::VARIANTS => "the comparison of variants".to_owned(),
             Action::CopyReport => of_ends("report"),
             Action::CopyKey => format!("the key of {path}"),
             Action::CopyPath => format!("the path {path}"),
@@ -244,7 +244,7 @@ impl App {
     /// The value under the cursor; where changes are looked at, the diff.
     fn document(&self) -> Option<(SessionId, &'static str, Making)> {
         let session = self.session()?;
-        if self.workspace.view == View::Diff || self.focus == Pane::Changes {
+        if self.workspace.view == View::DIFF || self.focus == Pane::Changes {
             let text = report_text::markdown(session, self.workspace.address.as_ref()?);
             return Some((session.id, "diff.md", Making::of(text)));
         }
@@ -257,7 +257,7 @@ impl App {
         let (value, recorded) = (under.value.cloned(), self.recorded(session, &under.path));
         let outside = || EmbeddedPath { string: under.path.clone(), inside: Path::default() };
         let place = recorded.map_or_else(outside, |state| EmbeddedPath::new(state, &under.path));
-        if self.workspace.view == View::Variants && action == Action::CopyReport {
+        if self.workspace.view == View::VARIANTS && action == Action::CopyReport {
             let comparison = variants::comparison(&session.history(), &session.lists.variants)?;
             return Some(Making::of(variants::markdown(&comparison, &session.tenant.id().0)));
         }
@@ -292,8 +292,8 @@ impl App {
 
     fn under<'a>(&self, session: &'a Session) -> Under<'a> {
         let path = match (self.workspace.view, self.focus) {
-            (View::Diff, _) => session.difftree.path(),
-            (View::Debug, Pane::Changes) => session.changes.path().unwrap_or_default(),
+            (View::DIFF, _) => session.difftree.path(),
+            (View::DEBUG, Pane::Changes) => session.changes.path().unwrap_or_default(),
             _ => return Under { path: session.tree.path().clone(), value: Some(session.tree.value()) },
         };
         let value = session.shown.ends().right.at(&path).or_else(|| session.shown.ends().left.at(&path));

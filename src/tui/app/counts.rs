@@ -40,7 +40,7 @@ impl App {
     fn versions_counted(&self) -> Vec<Version> {
         let Some(session) = self.session() else { return Vec::new() };
         let mut versions: Vec<Version> = match self.workspace.view {
-            View::Debug => {
+            View::DEBUG => {
                 let rows = session.transitions(ROWS).rows.into_iter();
                 rows.filter(|row| matches!(row.outcome, Outcome::Counts(_))).map(|row| row.version).collect()
             }

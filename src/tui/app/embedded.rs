@@ -22,7 +22,7 @@ impl App {
 
     /// Whether the cursor is on what A and B have, not on the state.
     pub(super) fn is_in_ends(&self) -> bool {
-        self.workspace.view == View::Diff || self.focus == Pane::Changes
+        self.workspace.view == View::DIFF || self.focus == Pane::Changes
     }
 
     /// The value that a path of the view shown is of, as it was recorded; `None` where strings are not opened.

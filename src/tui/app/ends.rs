@@ -49,7 +49,7 @@ impl App {
         let version = |at: usize| words.get(at).map(|word| self.resolve(&quoting::quoted(word))).transpose();
         match version(0).and_then(|a| Ok((a, version(1)?))) {
             Err(error) => return self.messages.failure(error.to_string()),
-            Ok((None, _)) if self.workspace.view == View::Diff => {
+            Ok((None, _)) if self.workspace.view == View::DIFF => {
                 self.messages.note("Already comparing A and B");
             }
             Ok((None, _)) => {}
@@ -72,7 +72,7 @@ impl App {
     pub(super) fn target_of_focus(&self) -> Option<Version> {
         let session = self.session()?;
         let selected = match self.workspace.view {
-            View::Debug if self.focus == Pane::Snapshots => session.version_of_snapshot(),
+            View::DEBUG if self.focus == Pane::Snapshots => session.version_of_snapshot(),
             _ => self.target_of_view(),
         };
         Some(selected.unwrap_or(session.cursor))

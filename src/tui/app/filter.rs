@@ -1,6 +1,6 @@
 //! What the lists show only: transitions and snapshots with some words.
 
-use super::view::View;
+use super::View;
 use super::{App, Session};
 use crate::record::Version;
 use crate::tui::action::Action;
@@ -16,7 +16,7 @@ impl App {
 
     /// Whether a filter is for the list of transitions.
     pub(super) fn filters_transitions(&self) -> bool {
-        self.workspace.view == View::Debug && self.focus == Pane::Transitions
+        self.workspace.view == View::DEBUG && self.focus == Pane::Transitions
     }
 
     pub(super) fn filter_transitions(&mut self, words: &str) {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 impl App {
     /// Whether keys go into the line that says what to find.
     pub fn is_typing_find(&self) -> bool {
-        self.workspace.view == View::Find && self.session().is_some_and(|session| session.asked.finding.line.is_open)
+        self.workspace.view == View::FIND && self.session().is_some_and(|session| session.asked.finding.line.is_open)
     }
 
     /// The line that keys go into, outside of boxes.
@@ -39,8 +39,8 @@ impl App {
     /// Shows the view; with a text, looks for it at once. Else the line is open where something is asked for: a kind, the first
     /// text, or the view that is shown already.
     pub(super) fn find_in_time(&mut self, kind: Option<FindKind>, text: &str) {
-        let is_here = self.workspace.view == View::Find;
-        self.show_view(View::Find);
+        let is_here = self.workspace.view == View::FIND;
+        self.show_view(View::FIND);
         let Some(session) = self.session_mut() else { return };
         let finding = &mut session.asked.finding;
         match kind {
@@ -92,7 +92,7 @@ impl App {
         let finding = &mut session.asked.finding;
         if finding.found.query.text.is_empty() {
             finding.line.is_open = false;
-            self.workspace.view = View::Debug;
+            self.workspace.view = View::DEBUG;
             return;
         }
         let FindQuery { kind, text, .. } = finding.found.query.clone();
@@ -183,12 +183,12 @@ impl App {
         let hit = self.session().and_then(|session| session.asked.finding.found.selected().cloned());
         let Some(hit) = hit else { return self.messages.note("Nothing found to go to") };
         self.put_on_hit(&hit);
-        self.workspace.view = View::Debug;
+        self.workspace.view = View::DEBUG;
     }
 
     /// The next run after the cursor, or the one before it; whether runs are gone through at all.
     pub(super) fn next_hit(&mut self, way: TimeDirection) -> bool {
-        let in_view = self.workspace.view == View::Find;
+        let in_view = self.workspace.view == View::FIND;
         let Some(session) = self.session_mut() else { return false };
         let finding = &mut session.asked.finding;
         if !finding.is_on || !(in_view || session.tree.searching().is_none()) {

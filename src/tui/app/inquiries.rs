@@ -23,9 +23,9 @@ impl App {
         let Some(id) = self.workspace.current_id() else { return false };
         let view = self.workspace.view;
         let is_seen = |kind: &Kind| match kind {
-            Kind::Inquiry(Inquiry::Changes(_)) => view == View::History,
+            Kind::Inquiry(Inquiry::Changes(_)) => view == View::HISTORY,
             Kind::Inquiry(Inquiry::Spans(_) | Inquiry::Writers(_) | Inquiry::Breaks(_)) => true,
-            Kind::Inquiry(Inquiry::Lane(_) | Inquiry::Cells(_)) => view == View::Debug,
+            Kind::Inquiry(Inquiry::Lane(_) | Inquiry::Cells(_)) => view == View::DEBUG,
             _ => false,
         };
         self.tasks.find(id, is_seen).inspect(|task| task.cancel.cancel()).is_some()

@@ -70,7 +70,7 @@ impl App {
             return None;
         }
         let key = sequence_text(keys);
-        let panes = if self.workspace.view == View::Debug { PLACES.len() } else { 0 };
+        let panes = if self.workspace.view == View::DEBUG { PLACES.len() } else { 0 };
         let elsewhere: Vec<&str> = PLACES
             .iter()
             .take(panes)

@@ -13,7 +13,7 @@ use crate::view::transitions::TransitionRow;
 impl App {
     /// Asks what the rows on the screen that have no label are called.
     pub(super) fn fetch_labels(&mut self) -> Option<Effect> {
-        if self.workspace.view != View::Debug || self.workspace.is_loading() {
+        if self.workspace.view != View::DEBUG || self.workspace.is_loading() {
             return None;
         }
         let height = self.map.heights.transitions;

@@ -106,7 +106,7 @@ impl App {
     pub(super) fn fetch_lanes(&mut self) -> Option<Effect> {
         let session = self.session()?;
         let idle = session.asked.expressions.lanes.is_empty();
-        if idle || self.workspace.view != View::Debug || self.workspace.is_loading() {
+        if idle || self.workspace.view != View::DEBUG || self.workspace.is_loading() {
             return None;
         }
         let (id, newest, branch) = (session.id, session.history().newest().0, session.walked());
@@ -178,7 +178,7 @@ impl App {
         let session = self.session()?;
         let expressions = &session.asked.expressions;
         let filters = expressions.filters();
-        if filters.is_empty() || self.workspace.view != View::Debug || self.workspace.is_loading() {
+        if filters.is_empty() || self.workspace.view != View::DEBUG || self.workspace.is_loading() {
             return None;
         }
         let rows = if expressions.has_columns() { session.transitions(ROWS).rows } else { Vec::new() };

@@ -1,7 +1,7 @@
 //! Links to what is on the screen: what a link's parts say and what they do, in one table.
 
 use super::script::Step;
-use super::view::VIEWS;
+use super::views::VIEWS;
 use super::{App, Session, Spot, View};
 use crate::record::{DEFAULT_TENANT, Version};
 use crate::source::{Address, Link};
@@ -34,9 +34,9 @@ fn step(name: &str, value: &str) -> Option<Step> {
     if let Some((_, action)) = COMMANDS.iter().find(|(of, _)| *of == name) {
         return Some(command(*action, value));
     }
-    let view = VIEWS.iter().find(|spec| name == "view" && word(spec.name) == value);
+    let view = VIEWS.iter().find(|spec| name == "view" && word(spec.view.0) == value);
     let said = || Step::Say(format!("The link also says {name}={value}, which this version of asof does not know"));
-    Some(view.map_or_else(said, |spec| command(spec.action, "")))
+    Some(view.map_or_else(said, |spec| command(Action::Show(spec.view), "")))
 }
 
 fn command(action: Action, argument: &str) -> Step {
@@ -73,8 +73,8 @@ impl App {
         let followed = session.asked.expressions.kept();
         followed.lanes.into_iter().for_each(|text| say("lane", text));
         followed.columns.into_iter().for_each(|text| say("column", text));
-        if self.workspace.view != View::Debug {
-            say("view", word(self.workspace.view.spec().name));
+        if self.workspace.view != View::DEBUG {
+            say("view", word(self.workspace.view.0));
         }
         Some(Link { source, parts }.to_string())
     }

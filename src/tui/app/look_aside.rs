@@ -23,7 +23,7 @@ impl App {
         let Some(session) = self.session() else { return Vec::new() };
         match self.list_view() {
             Some(list) => list.wanted(session, &self.map.heights),
-            None if self.workspace.view == View::Diff => vec![Ask::Sharing(session.ends())],
+            None if self.workspace.view == View::DIFF => vec![Ask::Sharing(session.ends())],
             None => Vec::new(),
         }
     }

@@ -76,7 +76,7 @@ impl App {
         }
         self.forget_pending();
         match self.map.hit(at)? {
-            Hit::View(action) => Some(self.act(&action.into())),
+            Hit::View(view) => Some(self.act(&Action::Show(view).into())),
             Hit::Hint(spec) => Some(self.run(spec)),
             Hit::Strip(row) => Some(self.press_strip(row, at)),
             Hit::Fold(pane, line) => Some(self.press_fold(pane, line)),
@@ -181,7 +181,7 @@ impl App {
     }
 
     fn focus_on(&mut self, pane: Pane) -> Vec<Effect> {
-        if self.workspace.view == View::Debug {
+        if self.workspace.view == View::DEBUG {
             self.focus = pane;
         }
         Vec::new()

@@ -63,7 +63,7 @@ impl App {
         let way = if round == Round::Forward { TimeDirection::Forward } else { TimeDirection::Back };
         match (self.list_view(), self.workspace.view) {
             (Some(list), _) => return list.beside(self, way),
-            (None, View::Debug) => {}
+            (None, View::DEBUG) => {}
             (None, _) => return self.messages.note(ONE_PANE),
         }
         let at = PANES.iter().position(|pane| *pane == self.focus).unwrap_or_default();
@@ -73,10 +73,10 @@ impl App {
 
     /// The diff, its cursor on a difference.
     pub(super) fn show_diff(&mut self) {
-        if self.workspace.view != View::Diff {
+        if self.workspace.view != View::DIFF {
             self.workspace.before = self.workspace.view;
         }
-        self.workspace.view = View::Diff;
+        self.workspace.view = View::DIFF;
         if let Some(session) = self.session_mut()
             && session.difftree.position().0 == 0
         {
@@ -94,8 +94,8 @@ impl App {
     /// Moves in the focused pane's rows. The rows of the transitions list are moments: there the cursor itself moves.
     pub(super) fn rows(&mut self, list: ListMove, tree: TreeMove) {
         match self.workspace.view {
-            View::Debug => {}
-            View::Diff => return self.tree(tree),
+            View::DEBUG => {}
+            View::DIFF => return self.tree(tree),
             _ => return self.list_rows(list),
         }
         match self.focus {
@@ -191,7 +191,7 @@ impl App {
         };
         let there = session.shown.value().at(&path).is_some();
         session.tree.go_to(&path);
-        (self.workspace.view, self.focus) = (View::Debug, Pane::State);
+        (self.workspace.view, self.focus) = (View::DEBUG, Pane::State);
         if !there {
             self.messages.note(joined![printed(&path), " is not in this state"]);
         }
@@ -201,21 +201,21 @@ impl App {
         let view = self.workspace.view;
         let Some(session) = self.session_mut() else { return };
         match view {
-            View::Diff => session.difftree.act(step),
-            View::Debug => session.tree.act(step),
+            View::DIFF => session.difftree.act(step),
+            View::DEBUG => session.tree.act(step),
             _ => {}
         }
     }
 
     pub(super) fn enter(&mut self) {
         if self.on_text()
-            && (self.workspace.view == View::Diff || (self.workspace.view == View::Debug && self.focus == Pane::State))
+            && (self.workspace.view == View::DIFF || (self.workspace.view == View::DEBUG && self.focus == Pane::State))
         {
             return self.show_whole();
         }
         match self.workspace.view {
-            View::Debug => {}
-            View::Diff => return self.tree(TreeMove::Toggle),
+            View::DEBUG => {}
+            View::DIFF => return self.tree(TreeMove::Toggle),
             _ => return self.enter_row(),
         }
         match self.focus {
@@ -238,7 +238,7 @@ impl App {
     fn texts(&self) -> Option<(Path, Vec<(&'static str, &str)>)> {
         let session = self.session()?;
         let (path, sides) = match self.workspace.view {
-            View::Diff => {
+            View::DIFF => {
                 let (left, right) = session.difftree.values();
                 (session.difftree.path(), vec![("A: ", left), ("B: ", right)])
             }
@@ -275,14 +275,14 @@ impl App {
 
     /// All of a string, in a box; in the list of transitions, all of one.
     pub(super) fn show_whole(&mut self) {
-        if self.workspace.view == View::Debug && matches!(self.focus, Pane::Timeline | Pane::Transitions) {
+        if self.workspace.view == View::DEBUG && matches!(self.focus, Pane::Timeline | Pane::Transitions) {
             return self.show_transition();
         }
         if let Some(detail) = &self.map.detail {
             let lines = detail.lines.iter().map(|line| (Tone::Note, line.clone())).collect();
             return self.show_box(Dialog::lines(detail.title.clone(), lines));
         }
-        if !matches!(self.workspace.view, View::Debug | View::Diff) {
+        if !matches!(self.workspace.view, View::DEBUG | View::DIFF) {
             return self.messages.note("No row here");
         }
         let Some((path, texts)) = self.texts() else { return };
@@ -312,8 +312,8 @@ impl App {
         let view = self.workspace.view;
         let Some(session) = self.session_mut() else { return };
         let found = match (view, towards) {
-            (View::Diff, Towards::Next) => session.difftree.next_difference(),
-            (View::Diff, Towards::Previous) => session.difftree.previous_difference(),
+            (View::DIFF, Towards::Next) => session.difftree.next_difference(),
+            (View::DIFF, Towards::Previous) => session.difftree.previous_difference(),
             (_, Towards::Next) => session.next_change(ListMove::Down(1)),
             (_, Towards::Previous) => session.next_change(ListMove::Up(1)),
         };

@@ -17,10 +17,10 @@ impl App {
     /// Shows every change of a path of the state, of the one under the cursor without a text.
     pub(super) fn show_history(&mut self, text: &str) -> Vec<Effect> {
         let Some((path, at)) = self.path_asked_about(text) else { return Vec::new() };
-        if self.workspace.view != View::History {
+        if self.workspace.view != View::HISTORY {
             self.workspace.came_from = self.workspace.view;
         }
-        self.workspace.view = View::History;
+        self.workspace.view = View::HISTORY;
         let Some(session) = self.session_mut() else { return Vec::new() };
         let name = session.shown.state.compared.keys.words(&path, session.shown.value());
         session.asked.history = Some(PathHistory::new(path, at, name.into()));
@@ -41,8 +41,8 @@ impl App {
             };
         }
         match (self.workspace.view, self.focus) {
-            (View::Diff, _) => Some(session.difftree_origin()),
-            (View::Debug, Pane::Changes) => {
+            (View::DIFF, _) => Some(session.difftree_origin()),
+            (View::DEBUG, Pane::Changes) => {
                 let path = session.changes.path();
                 let is_there = |path: &Path| session.shown.ends().right.at(path).is_some();
                 path.map(|path| if is_there(&path) { (path, shown.b) } else { (path, shown.a) })
@@ -53,7 +53,7 @@ impl App {
 
     /// Asks for the changes that are shown and not known yet: all of them, then those that came since.
     pub(super) fn fetch_changes(&mut self) -> Option<Effect> {
-        if self.workspace.view != View::History {
+        if self.workspace.view != View::HISTORY {
             return None;
         }
         let session = self.session()?;

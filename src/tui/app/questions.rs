@@ -190,7 +190,7 @@ impl App {
         session.pin_b = Some(to);
         session.parked = Some(Parked { boxed, before });
         self.workspace.before = before;
-        self.workspace.view = View::Diff;
+        self.workspace.view = View::DIFF;
         self.messages.note("Changes from the head to the target. Esc or q returns to the question");
     }
 

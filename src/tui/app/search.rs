@@ -15,14 +15,14 @@ const COUNTED: usize = 50_000;
 impl App {
     /// The next hit of a search, or difference where none is on.
     pub(super) fn next_match(&mut self, towards: Towards) {
-        if self.workspace.view == View::History {
+        if self.workspace.view == View::HISTORY {
             let step = if towards == Towards::Next { ListMove::Down(1) } else { ListMove::Up(1) };
             self.list_rows(step);
             self.put_on_change();
             return;
         }
         let way = if towards == Towards::Next { TimeDirection::Forward } else { TimeDirection::Back };
-        if matches!(self.workspace.view, View::Find | View::Debug) && self.next_hit(way) {
+        if matches!(self.workspace.view, View::FIND | View::DEBUG) && self.next_hit(way) {
             return;
         }
         match self.session().and_then(|session| session.tree.searching()) {
@@ -37,7 +37,7 @@ impl App {
         session.tree.search(text);
         session.searching = None;
         self.focus = Pane::State;
-        self.workspace.view = View::Debug;
+        self.workspace.view = View::DEBUG;
         if !text.is_empty() {
             self.find(Towards::Next);
         }

@@ -62,7 +62,7 @@ impl App {
         let mut timeline = timeline::timeline(&session.history(), &session.asked.counts, &ask);
         timeline.letters = letters(session, &timeline);
         timeline.hits = session.asked.hits(self.workspace.view, &timeline);
-        if self.workspace.view == View::Debug {
+        if self.workspace.view == View::DEBUG {
             timeline.lanes = session.lanes(&timeline);
         }
         let marks = session.marks_at(session.cursor);

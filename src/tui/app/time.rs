@@ -59,7 +59,7 @@ impl App {
 
     /// To the nearest invalid or deleted version, or one after which a step of a transaction failed.
     pub(super) fn jump_to_broken(&mut self, way: TimeDirection) {
-        if self.workspace.view == View::Transactions {
+        if self.workspace.view == View::TRANSACTIONS {
             return self.jump_to_failed_transaction(way);
         }
         let to = self.session().and_then(|session| {
@@ -179,7 +179,7 @@ impl App {
     pub(super) fn scan(&mut self, way: TimeDirection, path: &str) -> Vec<Effect> {
         let Some(session) = self.session() else { return Vec::new() };
         let under =
-            if self.workspace.view == View::Diff { session.difftree.path() } else { session.tree.path().clone() };
+            if self.workspace.view == View::DIFF { session.difftree.path() } else { session.tree.path().clone() };
         let path = if path.is_empty() { Ok(under) } else { Path::parse(path, session.shown.value()) };
         let path = match path {
             Ok(path) => path,
@@ -282,7 +282,7 @@ impl App {
         let versions = self.slow()?.versions();
         let key = self.keymap.key_of(Action::Back);
         let (a, b) = (versions.before, versions.cursor);
-        let (a, b) = if self.workspace.view == View::Diff { (versions.a, versions.b) } else { (a, b) };
+        let (a, b) = if self.workspace.view == View::DIFF { (versions.a, versions.b) } else { (a, b) };
         Some(joined!["Comparing ", number(a), " with ", number(b), " … ", key, " stops"])
     }
 }

@@ -4,7 +4,6 @@ use super::ends::End;
 use super::panes::{ONE_PANE, Round};
 use super::session::Jumps;
 use super::time::TimeDirection;
-use super::view::ViewSpec;
 use super::{App, Effect, View};
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::form::expand_home;
@@ -93,9 +92,9 @@ impl App {
             Action::GoToB => self.jump_or_stay(self.session().map(|session| session.ends().b)),
             Action::SwapEnds => self.swap_ends(),
             Action::DiffView => self.compare(&request.argument),
-            Action::ViewDiff => self.show_diff(),
-            Action::ViewFind if request.argument.is_empty() => self.find_in_time(None, ""),
-            Action::ViewFind => self.find_in_time(Some(FindKind::Where), &request.argument),
+            Action::Show(View::DIFF) => self.show_diff(),
+            Action::Show(View::FIND) if request.argument.is_empty() => self.find_in_time(None, ""),
+            Action::Show(View::FIND) => self.find_in_time(Some(FindKind::Where), &request.argument),
             Action::FindText => self.find_in_time(Some(FindKind::Text), &request.argument),
             Action::FindLabel => self.find_in_time(Some(FindKind::Label), &request.argument),
             Action::FindAuthor => self.find_in_time(Some(FindKind::Author), &request.argument),
@@ -162,7 +161,7 @@ impl App {
     fn act_on_program(&mut self, request: &Request) -> Vec<Effect> {
         let argument = request.argument.as_str();
         match request.action {
-            Action::History => return self.show_history(argument),
+            Action::Show(View::HISTORY) => return self.show_history(argument),
             Action::PreviousChange => return self.scan(TimeDirection::Back, argument),
             Action::NextChange => return self.scan(TimeDirection::Forward, argument),
             Action::Goto | Action::GotoTime | Action::GotoShare => self.go_or_ask(request),
@@ -224,16 +223,14 @@ impl App {
             Action::Axis => return self.choose_axis(argument),
             Action::Density => return self.set_one(Name::Density, argument),
             Action::Theme => return self.set_one(Name::Theme, argument),
-            action => match ViewSpec::shown_by(action) {
-                Some(spec) => self.show_view(spec.view),
-                None => return self.copy(action),
-            },
+            Action::Show(view) => self.show_view(view),
+            action => return self.copy(action),
         }
         Vec::new()
     }
 
     fn maximise(&mut self) {
-        if self.workspace.view != View::Debug {
+        if self.workspace.view != View::DEBUG {
             return self.messages.note(ONE_PANE);
         }
         self.maximised = !self.maximised;
@@ -260,12 +257,12 @@ impl App {
             self.messages.note("Stopping the write");
         } else if searching {
             self.search("");
-        } else if self.workspace.view == View::Debug && self.leave_find() {
+        } else if self.workspace.view == View::DEBUG && self.leave_find() {
             self.messages.note("n and N go to differences again");
-        } else if self.workspace.view == View::History {
+        } else if self.workspace.view == View::HISTORY {
             self.leave_history();
-        } else if self.workspace.view == View::Find {
-            self.workspace.view = View::Debug;
+        } else if self.workspace.view == View::FIND {
+            self.workspace.view = View::DEBUG;
         } else if self.maximised {
             self.maximised = false;
         } else {
@@ -286,7 +283,7 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         if session.pin_a.take().is_some() | session.pin_b.take().is_some() {
             self.messages.note("A and B follow the cursor again");
-        } else if self.workspace.view == View::Diff {
+        } else if self.workspace.view == View::DIFF {
             self.workspace.view = self.workspace.before;
         } else if self.session().is_some_and(|session| session.lists.only.is_on()) {
             self.filter_transitions("");
@@ -301,12 +298,12 @@ impl App {
     fn close(&mut self) -> Vec<Effect> {
         if self.is_question_parked() {
             self.resume_question();
-        } else if self.workspace.view == View::Diff {
+        } else if self.workspace.view == View::DIFF {
             self.workspace.view = self.workspace.before;
-        } else if self.workspace.view == View::History {
+        } else if self.workspace.view == View::HISTORY {
             self.leave_history();
-        } else if self.workspace.view != View::Debug {
-            self.workspace.view = View::Debug;
+        } else if self.workspace.view != View::DEBUG {
+            self.workspace.view = View::DEBUG;
         } else {
             return self.quit(Leave::Nothing);
         }

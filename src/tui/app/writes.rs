@@ -249,7 +249,7 @@ impl App {
 
     /// Opens the rollback question for a target, or for what the focused pane points at.
     pub(super) fn ask_rollback(&mut self, target: &str) -> Vec<Effect> {
-        if target.is_empty() && self.workspace.view == View::Transactions && self.offer_ways_back() {
+        if target.is_empty() && self.workspace.view == View::TRANSACTIONS && self.offer_ways_back() {
             return Vec::new();
         }
         let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve_telling(target).map(Some) };

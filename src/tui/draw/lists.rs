@@ -1,71 +1,75 @@
-//! The views that are lists: a painter each.
+//! Paints every view that is a list: each panel of its page where it stands.
 
-mod branches;
-mod find;
-mod history;
-mod snapshots;
 mod tenants;
-mod transactions;
 mod variants;
 
 use super::{paint_header, paint_strip, status};
-use crate::tui::app::{App, Session, View};
+use crate::tui::app::page::{Below, InputLine, Layout, Lines, Panel, Place, Room, Rows, Size};
+use crate::tui::app::{App, Session};
 use crate::tui::draw::hints;
 use crate::tui::frame_map::{DetailMap, FrameMap, Hit, ListMap};
 use crate::tui::look::Look;
-use crate::tui::pane::layout::ListAreas;
-use crate::tui::pane::text;
+use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::timeline::Dress;
+use crate::tui::pane::{Focus, curve, input, table, text};
 use crate::view::Ends;
-use crate::view::summary::{Summary, Verdict};
+use crate::view::path_history::PathHistory;
 use crate::view::table::Tone;
-use crate::view::text::{SafeText, joined};
+use crate::view::text::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// How a view that is a list is painted.
-struct Painter {
-    /// Where everything is.
-    areas: fn(&Session, Rect) -> ListAreas,
-    /// Paints it; answers what the message line says.
-    paint: fn(&App, &Session, &ListAreas, &mut FrameMap, &mut Buffer) -> SafeText,
-}
-
-fn painter(view: View) -> &'static Painter {
-    match view {
-        View::Debug | View::Diff | View::Snapshots => &snapshots::PAINTER,
-        View::Find => &find::PAINTER,
-        View::Transactions => &transactions::PAINTER,
-        View::Variants => &variants::PAINTER,
-        View::Branches => &branches::PAINTER,
-        View::History => &history::PAINTER,
-        View::Tenants => &tenants::PAINTER,
-    }
-}
-
 /// Paints the view.
 pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
-    let painter = painter(app.workspace.view);
-    let areas = (painter.areas)(session, area);
+    let Some(list) = app.list_view() else { return };
+    let areas = areas(list.layout(session), area);
     paint_header(app, session, areas.header, map, buf);
     paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
-    let about = (painter.paint)(app, session, &areas, map, buf);
-    status::paint_list_message(app, &about, areas.message, buf);
+    let page = list.page(app, session, &room(&areas));
+    for (place, panel) in &page.panels {
+        let (look, area) = (app.look(), area_of(*place, &areas));
+        match panel {
+            Panel::Rows(rows) if !area.is_empty() => put_rows(rows, *place, (look, area), map, buf),
+            Panel::Rows(_) => {}
+            Panel::Lines(lines) => put_lines(session, lines, *place, (look, area), map, buf),
+            Panel::Empty(title, lines) => text::paint_empty(title, lines, look, area, buf),
+            Panel::Input(line) => put_input(line, (look, area), map, buf),
+            Panel::Variants(comparison) => variants::paint(session, comparison, (look, &areas), map, buf),
+            Panel::Tenants => tenants::paint(app, area, map, buf),
+        }
+    }
+    status::paint_list_message(app, &page.about, areas.message, buf);
     hints::paint(app, areas.hints, map, buf);
 }
 
-/// What is known of the row that the list is at: painted as far as there is room, kept whole for whoever asks for it. Answers
-/// the area below.
-fn put_detail(
-    title: SafeText,
-    lines: &[(Tone, SafeText)],
-    (look, area): (&Look, Rect),
-    map: &mut FrameMap,
-    buf: &mut Buffer,
-) -> Rect {
-    let rest = if area.is_empty() { area } else { text::paint((&title, &SafeText::default()), lines, look, area, buf) };
-    map.detail = Some(DetailMap { title, lines: lines.iter().map(|(_, line)| line.clone()).collect() });
-    rest
+fn areas(layout: Layout, area: Rect) -> ListAreas {
+    match layout {
+        Layout::List(rows) => layout::list(area, rows),
+        Layout::Found => layout::found(area),
+        Layout::Find(rows) => layout::find(area, rows),
+        Layout::Parts => layout::transactions(area),
+        Layout::Variants(variants) => layout::variants(area, variants),
+        Layout::Boxes => layout::boxes(area),
+    }
+}
+
+fn room(areas: &ListAreas) -> Room {
+    let size = |area: Rect| match area.is_empty() {
+        true => Size::default(),
+        false => Size { columns: area.width, rows: table::height(area) },
+    };
+    Room { list: size(areas.list), detail: size(areas.detail) }
+}
+
+fn area_of(place: Place, areas: &ListAreas) -> Rect {
+    match place {
+        Place::Input => areas.input,
+        Place::List => areas.list,
+        Place::Detail => areas.detail,
+        Place::Changes => areas.changes,
+        Place::Beside => ListAreas { list: Rect::default(), ..*areas }.whole(),
+        Place::Whole => areas.whole(),
+    }
 }
 
 /// The list that the keys of the view move in.
@@ -74,27 +78,51 @@ fn put_list(list: ListMap, map: &mut FrameMap) {
     map.focus(list.focus);
 }
 
-/// `cursor #48,213 vs this    sessions: 100 → 150 (+50)   added_keys: 50 ...`, once it has been worked out.
-fn difference(session: &Session, what: &SafeText, ends: Ends, columns: u16) -> (Tone, SafeText) {
-    match session.lists.asides.diff(ends) {
-        None => (Tone::Dim, joined![what, "    … computing"]),
-        Some(Err(why)) => (Tone::Bad, joined![what, "    ", why.to_owned()]),
-        Some(Ok(changes)) => {
-            let room = usize::from(columns).saturating_sub(what.width() + 6);
-            (Tone::Plain, joined![what, "    ", summary(changes.summary(), room)])
-        }
+fn put_rows(rows: &Rows, place: Place, (look, area): (&Look, Rect), map: &mut FrameMap, buf: &mut Buffer) {
+    let Rows { title, table, needles, has_keys, is_left, below } = rows;
+    let focus = if *has_keys && !is_left { Focus::Here } else { Focus::Elsewhere };
+    let list = table::paint(table, (title, needles), (look, focus), area, buf);
+    let used = u16::try_from(table.rows.len() + 3).unwrap_or(u16::MAX);
+    let rest = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        y: area.y.saturating_add(used),
+        height: area.height.saturating_sub(used.saturating_add(1)),
+    };
+    text::put(below, look, rest, buf);
+    let room = Size { columns: area.width, rows: table::height(area) }.rows_above(below.len());
+    let list = ListMap { rows: list.first(room), ..list };
+    match place {
+        Place::List => map.heights.list = list.height(),
+        _ => map.heights.detail = list.height(),
+    }
+    if *has_keys {
+        put_list(list, map);
     }
 }
 
-fn summary(summary: &Summary, columns: usize) -> SafeText {
-    if summary.verdict == Verdict::Equal { "the same".into() } else { summary.fit(columns) }
-}
-
-/// The changes themselves, where there is room for some below what they come to.
-fn put_changes_below(session: &Session, ends: Option<&Ends>, look: &Look, rest: Rect, buf: &mut Buffer) {
-    let below = Rect { y: rest.y.saturating_add(1), height: rest.height.saturating_sub(1), ..rest };
-    if let Some(ends) = ends.filter(|_| below.height >= LEAST_CHANGES) {
-        put_changes(session, *ends, "", look, below, buf);
+/// Lines are painted as far as there is room, and what is known of the selected row is kept whole for whoever asks for it.
+fn put_lines(
+    session: &Session,
+    lines: &Lines<'_>,
+    place: Place,
+    (look, area): (&Look, Rect),
+    map: &mut FrameMap,
+    buf: &mut Buffer,
+) {
+    let Lines { title, caption, lines, whole, below } = lines;
+    let rest = if area.is_empty() { area } else { text::paint((title, caption), lines, look, area, buf) };
+    if place == Place::Detail && !lines.is_empty() {
+        let whole = whole.clone().unwrap_or_else(|| lines.iter().map(|(_, line)| line.clone()).collect());
+        map.detail = Some(DetailMap { title: title.clone(), lines: whole });
+    }
+    match below {
+        Below::Changes(ends, note) if rest.height > 0 => put_changes(session, *ends, note, look, rest, buf),
+        Below::SomeChanges(ends) if rest.height > LEAST_CHANGES => {
+            put_changes(session, *ends, "", look, Rect { y: rest.y + 1, height: rest.height - 1, ..rest }, buf);
+        }
+        Below::Curve(history) if rest.height > 1 => put_curve(history, look, rest, map, buf),
+        Below::Nothing | Below::Changes(..) | Below::SomeChanges(_) | Below::Curve(_) => {}
     }
 }
 
@@ -109,4 +137,22 @@ fn put_changes(session: &Session, ends: Ends, note: &'static str, look: &Look, a
         Some(Err(why)) => (Tone::Bad, SafeText::written(why)),
     };
     text::put(&[line], look, area, buf);
+}
+
+/// The columns are those of the timeline.
+fn put_curve(history: &PathHistory, look: &Look, area: Rect, map: &FrameMap, buf: &mut Buffer) {
+    let Some(strip) = &map.strip else { return };
+    let shift = usize::from(area.x.saturating_sub(strip.columns.x));
+    let samples: Vec<Option<f64>> = history.curve(&strip.timeline).into_iter().skip(shift).collect();
+    curve::paint(&samples, look, area, buf);
+}
+
+fn put_input(line: &InputLine<'_>, (look, area): (&Look, Rect), map: &mut FrameMap, buf: &mut Buffer) {
+    let InputLine { title, word, line, is_open, note, caption } = line;
+    let (text, at) = line.window(input::room(word, area));
+    let input = input::Input { title, word, text, at, is_open: *is_open, note, caption };
+    input::paint(&input, look, area, buf);
+    if let Some(at) = input::cursor(&input, area).filter(|_| *is_open) {
+        map.focus(Rect { x: at.x, width: area.right().saturating_sub(at.x), y: at.y, height: 1 });
+    }
 }

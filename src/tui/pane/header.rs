@@ -12,7 +12,7 @@ pub struct Header {
     /// The views with their digits: `1 Debug`, `2 Diff`, `3 Snaps`.
     pub views: Vec<&'static str>,
     /// The digits of all: `1-7`.
-    pub digits: &'static str,
+    pub digits: String,
     /// Which view is shown, from 0.
     pub view: usize,
     pub tenant: SafeText,
@@ -84,7 +84,7 @@ fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     let Some(mut pen) = Pen::new(buf, area, 0) else { return };
     let name = header.views.get(header.view).copied().unwrap_or_default();
     pen.put(" ", look.theme.text).text(&joined!["[", name, "]"], look.theme.strong);
-    let others = width(header.digits) + header.place.width() + 3;
+    let others = width(&header.digits) + header.place.width() + 3;
     // Whoever follows or waits has no use for the time of day.
     let moment = if header.stop.is_empty() {
         let names = others + header.tenant.width() + header.branch.width() + width("›");
@@ -103,7 +103,7 @@ fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     let right = joined![moment, " ", header.access, " "];
     let room = pen.room().saturating_sub(right.width() + 1);
     let names = names_in(header, "›", room.saturating_sub(others));
-    let place = joined![" ", header.digits, "│", names, " ", &header.place];
+    let place = joined![" ", header.digits.clone(), "│", names, " ", &header.place];
     pen.field(&place, room, look.theme.text).at_edge(&right, look.theme.text);
 }
 
@@ -143,7 +143,7 @@ mod tests {
         for (width, letters, life) in cases(60..WIDE, 3..40) {
             let header = Header {
                 views: vec!["1 Debug"],
-                digits: "1-7",
+                digits: "1-7".into(),
                 tenant: "x".repeat(letters).into(),
                 branch: "main".into(),
                 place: "#48,213/1,204,377".into(),
@@ -176,7 +176,7 @@ mod tests {
         ] {
             let header = Header {
                 views: views.to_vec(),
-                digits: "1-7",
+                digits: "1-7".into(),
                 tenant: "acme-eu".into(),
                 branch: "main".into(),
                 place: place.into(),

@@ -2,12 +2,13 @@
 
 use super::pen::{Frame, Pen, cells, inside};
 use super::{Focus, Look, in_focus};
+use crate::view::find::LineNote;
 use crate::view::text::{SafeText, joined, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// A line, and what is said of it.
-pub struct Input {
+pub struct Input<'a> {
     /// The box's name.
     pub title: &'static str,
     /// What the line is: `where`.
@@ -19,23 +20,9 @@ pub struct Input {
     /// Whether keys go into it.
     pub is_open: bool,
     /// What is said under it.
-    pub below: Below,
+    pub note: &'a LineNote,
     /// What the lower edge says.
-    pub caption: SafeText,
-}
-
-/// What is said under a line.
-pub enum Below {
-    /// What it takes.
-    About(&'static str),
-    /// What is wrong with it.
-    Wrong {
-        /// The text before the place.
-        before: SafeText,
-        why: SafeText,
-        /// What was probably meant.
-        hint: Option<SafeText>,
-    },
+    pub caption: &'a SafeText,
 }
 
 /// Columns before the text.
@@ -48,17 +35,17 @@ pub fn room(word: &str, area: Rect) -> usize {
     usize::from(inside(area).width).saturating_sub(start(word) + 1)
 }
 
-pub fn paint(input: &Input, look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn paint(input: &Input<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
     let focus = if input.is_open { Focus::Here } else { Focus::Elsewhere };
-    let inner = Frame { title: &in_focus(input.title, focus), caption: &input.caption, focus }.paint(look, area, buf);
+    let inner = Frame { title: &in_focus(input.title, focus), caption: input.caption, focus }.paint(look, area, buf);
     let (start, room) = (start(input.word), room(input.word, area));
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
         pen.put(" ", look.theme.text).put(input.word, look.theme.dim).to(start).text(&input.text, look.theme.text);
     }
     let Some(mut pen) = Pen::new(buf, inner, 1) else { return };
-    match &input.below {
-        Below::About(about) => _ = pen.to(start).put(about, look.theme.dim),
-        Below::Wrong { before, why, hint } => {
+    match input.note {
+        LineNote::About(about) => _ = pen.to(start).put(about, look.theme.dim),
+        LineNote::Wrong { before, why, hint } => {
             // The hint first: what is cut off at the end is missed least.
             let hint = hint.as_ref().map(|hint| joined![hint, " · "]).unwrap_or_default();
             let words = joined![hint, why];
@@ -76,7 +63,7 @@ pub fn paint(input: &Input, look: &Look, area: Rect, buf: &mut Buffer) {
 }
 
 /// Where the text cursor is.
-pub fn cursor(input: &Input, area: Rect) -> Option<Position> {
+pub fn cursor(input: &Input<'_>, area: Rect) -> Option<Position> {
     let inner = inside(area);
     let at = start(input.word) + input.at;
     (!inner.is_empty() && at < usize::from(inner.width)).then(|| Position::new(inner.x + cells(at), inner.y))

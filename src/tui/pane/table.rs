@@ -27,13 +27,8 @@ pub fn height(area: Rect) -> usize {
     usize::from(inside(area).height.saturating_sub(1))
 }
 
-/// Paints it with its border.
-pub fn paint(table: &Table, title: &SafeText, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
-    paint_found(table, (title, &[]), (look, focus), area, buf)
-}
-
-/// The same, with what is searched for marked in its words.
-pub fn paint_found(
+/// Paints it with its border, and with what is searched for marked in its words.
+pub fn paint(
     table: &Table,
     (title, needles): (&SafeText, &[Needle]),
     (look, focus): (&Look, Focus),

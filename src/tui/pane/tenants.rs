@@ -8,19 +8,9 @@ use crate::view::tenants::TenantBox;
 use crate::view::text::{SafeText, joined, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use std::ops::Range;
 
-/// A box narrower than this says nothing.
-const NARROWEST: u16 = 30;
 /// Columns of keys, and of names of snapshots, at most.
 const NAMES: usize = 24;
-
-/// Which of so many tenants have room, the current one among them.
-pub fn shown(tenants: usize, current: usize, area: Rect) -> Range<usize> {
-    let fit = usize::from(area.width / NARROWEST).clamp(1, tenants.max(1));
-    let start = (current + 1).saturating_sub(fit);
-    start..tenants.min(start + fit)
-}
 
 /// Rows inside a box.
 pub fn height(area: Rect) -> usize {

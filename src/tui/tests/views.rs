@@ -4,6 +4,7 @@ use super::harness::{Harness, noon};
 use crate::record::{TenantId, Version};
 use crate::recording::Recording;
 use crate::source::Address;
+use crate::tui::action::{Action, View};
 use crate::value::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -99,5 +100,26 @@ fn long_names_push_nothing_off_the_header() {
                 assert!(header.contains(part), "{part} at {width}: {header}");
             }
         }
+    }
+}
+
+/// The view of `views/planted.rs` stands in no other file: header, title, rows, mouse, detail and keys follow from its value.
+#[test]
+fn a_view_is_one_file_and_one_line() {
+    let planted = View("Planted");
+    for (width, height) in [(120, 36), (80, 24), (60, 16)] {
+        let mut screen = Harness::states(&["{\"n\":1}", "{\"n\":2}", "{\"n\":3}"], width, height);
+        screen.keys("1");
+        screen.app.update(&Action::Show(planted).into());
+        screen.draw().sees("Planted").sees("[Every version]").sees("planted by a test").sees("▶       #1  step 1");
+        if width > 60 {
+            screen.sees("a line of the planted view");
+        }
+        screen.keys("Down").sees("▶       #2  step 2").click("step 3").sees("▶       #3  step 3");
+        screen.app.update(&Action::Whole.into());
+        screen.draw().sees("a line of the planted view").keys("Esc Tab").sees("only one pane");
+        screen.app.update(&Action::Enter.into());
+        screen.draw().sees("The cursor is at #3").keys("q");
+        assert_eq!((screen.app.workspace.view, screen.cursor()), (View::DEBUG, 3));
     }
 }

@@ -6,7 +6,7 @@ use super::candidates::candidates;
 use crate::diff::ArrayKey;
 use crate::history::nearest;
 use crate::ops;
-use crate::tui::action::{ACTIONS, ALIASES, Action, Group, Named, Spec, by_name, named};
+use crate::tui::action::{ACTIONS, ALIASES, Action, Group, Named, Spec, View, by_name, named};
 use crate::tui::app::arrays::{AUTO, ArrayHere, INDEX};
 use crate::tui::app::{App, Place};
 use crate::tui::dialog::chooser::{Item, Pick};
@@ -137,7 +137,7 @@ const FIRST: [Action; 13] = [
     Action::StepBack,
     Action::StepForward,
     Action::NextChange,
-    Action::History,
+    Action::Show(View::HISTORY),
     Action::DiffView,
     Action::FindText,
     Action::Search,

@@ -1,52 +1,34 @@
-//! The Variants view: strips, metrics, and what differs at the end.
+//! Strips of variants, and their metrics side by side.
 
-use super::{Painter, put_changes, put_list};
+use super::put_list;
 use crate::history::{Comparison, Verdict};
-use crate::tui::app::{App, Session};
+use crate::tui::app::Session;
 use crate::tui::frame_map::{FrameMap, ListMap};
 use crate::tui::look::Look;
-use crate::tui::pane::layout::{self, ListAreas};
-use crate::tui::pane::text;
+use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::variants::{Metrics, paint as paint_metrics, paint_strips, shown, strip_columns};
-use crate::view::Ends;
 use crate::view::text::{SafeText, joined, number};
 use crate::view::variants::{self, Place};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Where it is painted, and how.
-pub(super) const PAINTER: Painter =
-    Painter { areas: |session, area| layout::variants(area, session.count_variants()), paint };
-
-/// Paints it; answers what the message line says.
-fn paint(app: &App, session: &Session, areas: &ListAreas, map: &mut FrameMap, buf: &mut Buffer) -> SafeText {
-    let (look, place) = (app.look(), &session.lists.variants);
-    let comparison = variants::comparison(&session.history(), place);
-    let Some(comparison) = comparison else {
-        let measured = variants::measured(&session.history());
-        let lines = if measured.is_empty() { variants::empty() } else { measured };
-        text::paint_empty(&"[Variants]".into(), &lines, look, areas.whole(), buf);
-        return SafeText::default();
-    };
+pub(super) fn paint(
+    session: &Session,
+    comparison: &Comparison,
+    (look, areas): (&Look, &ListAreas),
+    map: &mut FrameMap,
+    buf: &mut Buffer,
+) {
+    let place = &session.lists.variants;
     if !areas.list.is_empty() {
-        let strips = variants::strips(&session.history(), &comparison, place, strip_columns(areas.list));
-        let title = joined!["Variants  ", variants::title(&comparison)];
-        let caption = variants::caption(&session.history(), &comparison);
+        let strips = variants::strips(&session.history(), comparison, place, strip_columns(areas.list));
+        let title = joined!["Variants  ", variants::title(comparison)];
+        let caption = variants::caption(&session.history(), comparison);
         paint_strips(&strips, (&title, &caption), look, areas.list, buf);
     }
-    let metrics = paint_table(&comparison, place, (look, areas), buf);
+    let metrics = paint_table(comparison, place, (look, areas), buf);
     map.heights.detail = metrics.height();
     put_list(metrics, map);
-    let Some(variant) = variants::selected(&comparison, place) else { return SafeText::default() };
-    if !areas.changes.is_empty() {
-        let ends = Ends { a: comparison.baseline.version, b: variant.branch.head };
-        let (from, to) = (variants::reference_name(&comparison), SafeText::from(&variant.branch.name));
-        let title = joined!["State at the end  ", from, " → ", to];
-        let caption = joined![number(ends.a), " → ", number(ends.b)];
-        let inner = text::paint((&title, &caption), &[], look, areas.changes, buf);
-        put_changes(session, ends, "", look, inner, buf);
-    }
-    variants::sentence(&comparison, variant)
 }
 
 fn paint_table(

@@ -1,19 +1,52 @@
 //! Lines of versions.
 
-use super::ListView;
+use super::page::{Below, Layout, Lines, Page, Panel, Place, Room};
+use super::{ListView, ViewSpec};
 use crate::history::History;
 use crate::record::Version;
+use crate::tui::action::{Context, View};
 use crate::tui::app::time::TimeDirection;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::view::list::ListMove;
+use crate::view::table::Tone;
 use crate::view::text::{SafeText, joined, number};
 use crate::view::{Ends, branches};
 
 /// The view.
-pub(super) struct BranchList;
+pub(super) static SPEC: ViewSpec =
+    ViewSpec { view: View("Branches"), tab: "7 Branches", contexts: &[Context::Branches], list: Some(&BranchList) };
+
+struct BranchList;
 
 impl ListView for BranchList {
+    fn layout(&self, session: &Session) -> Layout {
+        Layout::List(session.history().branches().len())
+    }
+
+    /// The list, and the branch under the cursor against the head.
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+        let (history, walked) = (session.history(), session.walked());
+        let table = branches::table(&history, &session.lists.branches, &walked, room.list.rows);
+        let mut panels = vec![(Place::List, Panel::rows("[Branches]", table))];
+        if let Some(branch) = branches::selected(&history, &session.lists.branches) {
+            let ends = Ends { a: history.head(), b: branch.head };
+            let about = branches::about(&history, &branch).into_iter().chain([SafeText::default()]);
+            let mut lines: Vec<(Tone, SafeText)> = about.map(|line| (Tone::Plain, line)).collect();
+            let below = if branch.current {
+                lines.push((Tone::Dim, "the head that the others are compared with".into()));
+                Below::Nothing
+            } else {
+                let what = joined!["main ", number(ends.a), " vs this"];
+                lines.push(session.difference(&what, ends, room.detail.columns));
+                Below::SomeChanges(ends)
+            };
+            let title = (&branch.name).into();
+            panels.push((Place::Detail, Panel::Lines(Lines { title, lines, below, ..Lines::default() })));
+        }
+        Page { panels, about: joined!["• the branch that , and . follow: ", SafeText::data(&walked)] }
+    }
+
     fn fit(&self, session: &mut Session, heights: &Heights) {
         session.lists.branches.resize(heights.list);
     }

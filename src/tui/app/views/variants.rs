@@ -1,23 +1,56 @@
 //! Variants of a baseline side by side.
 
-use super::ListView;
+use super::page::{Below, Layout, Lines, Page, Panel, Place, Room};
+use super::{ListView, ViewSpec};
+use crate::tui::action::{Context, View};
 use crate::tui::app::time::TimeDirection;
-use crate::tui::app::view::View;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::value::Text;
 use crate::view::list::ListMove;
-use crate::view::text::joined;
-use crate::view::variants::{self, Place};
+use crate::view::text::{SafeText, joined, number};
+use crate::view::variants;
 use crate::view::{Ends, branches};
 
-/// The view. Its rows are the metrics.
-pub(super) struct VariantTable;
+/// The view.
+pub(super) static SPEC: ViewSpec =
+    ViewSpec { view: View::VARIANTS, tab: "6 Variants", contexts: &[Context::Variants], list: Some(&VariantTable) };
+
+/// Its rows are the metrics.
+struct VariantTable;
 
 /// Rows of the table that are not metrics: the branch and its verdict.
 const OTHER_ROWS: usize = 2;
 
 impl ListView for VariantTable {
+    fn layout(&self, session: &Session) -> Layout {
+        Layout::Variants(session.count_variants())
+    }
+
+    /// Strips, metrics, and what differs at the end.
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, _room: &Room) -> Page<'a> {
+        let (history, place) = (session.history(), &session.lists.variants);
+        let Some(comparison) = variants::comparison(&history, place) else {
+            let measured = variants::measured(&history);
+            let lines = if measured.is_empty() { variants::empty() } else { measured };
+            let panels = vec![(Place::Whole, Panel::Empty("[Variants]".into(), lines))];
+            return Page { panels, about: SafeText::default() };
+        };
+        let mut page = Page::default();
+        if let Some(variant) = variants::selected(&comparison, place) {
+            let ends = Ends { a: comparison.baseline.version, b: variant.branch.head };
+            let (from, to) = (variants::reference_name(&comparison), SafeText::from(&variant.branch.name));
+            let title = joined!["State at the end  ", from, " → ", to];
+            let caption = joined![number(ends.a), " → ", number(ends.b)];
+            let below = Below::Changes(ends, "");
+            let changes = Lines { title, caption, below, ..Lines::default() };
+            page.panels.push((Place::Changes, Panel::Lines(changes)));
+            page.about = variants::sentence(&comparison, variant);
+        }
+        page.panels.push((Place::Whole, Panel::Variants(Box::new(comparison))));
+        page
+    }
+
     fn fit(&self, session: &mut Session, heights: &Heights) {
         session.lists.variants.metrics.resize(heights.detail);
     }
@@ -37,7 +70,7 @@ impl ListView for VariantTable {
         if app.go_to_target().is_some() {
             let name = app.selected_variant();
             name.into_iter().for_each(|name| app.walk(&name));
-            app.workspace.view = View::Debug;
+            app.workspace.view = View::DEBUG;
         }
     }
 
@@ -51,7 +84,7 @@ impl App {
     pub(in crate::tui::app) fn selected_variant(&self) -> Option<Text> {
         let session = self.session()?;
         let history = session.history();
-        if self.workspace.view == View::Variants {
+        if self.workspace.view == View::VARIANTS {
             let comparison = variants::comparison(&history, &session.lists.variants)?;
             return variants::selected(&comparison, &session.lists.variants).map(|variant| variant.branch.name.clone());
         }
@@ -61,7 +94,7 @@ impl App {
 
     /// The head of the next variant, in the order of writing; steps go along it.
     pub(in crate::tui::app) fn jump_to_variant(&mut self, way: TimeDirection) {
-        if self.workspace.view == View::Variants {
+        if self.workspace.view == View::VARIANTS {
             return self.beside(way);
         }
         let to = self.session().and_then(|session| {
@@ -100,7 +133,7 @@ impl App {
             return self.messages.note("There is only one baseline");
         }
         let baseline = (session.lists.variants.baseline + 1) % count;
-        session.lists.variants = Place { baseline, ..Place::default() };
+        session.lists.variants = variants::Place { baseline, ..variants::Place::default() };
     }
 }
 

@@ -1,21 +1,64 @@
 //! The list of snapshots.
 
-use super::ListView;
+use super::page::{Below, Layout, Lines, Page, Panel, Place, Room, Rows};
+use super::{ListView, ViewSpec};
 use crate::history::History;
 use crate::record::{SnapshotId, Version};
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Context, View};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::tui::job::Ask;
 use crate::view::Ends;
 use crate::view::list::ListMove;
-use crate::view::snapshots::{self, Listed};
-use crate::view::text::joined;
+use crate::view::snapshots::{self, Detail, Listed};
+use crate::view::table::Tone;
+use crate::view::text::{SafeText, joined, number};
 
 /// The view.
-pub(super) struct SnapshotList;
+pub(super) static SPEC: ViewSpec = ViewSpec {
+    view: View::SNAPSHOTS,
+    tab: "3 Snaps",
+    contexts: &[Context::SnapshotsView, Context::Snapshots],
+    list: Some(&SnapshotList),
+};
+
+const EMPTY: [&str; 5] = [
+    "No snapshots yet: s creates one of the version under the cursor.",
+    "",
+    "An application creates its own with",
+    "  tenant.snapshot(&SnapshotRequest::named(\"before-checkout\"))",
+    "and turns on auto snapshots with tenant.configure(&settings).",
+];
+
+struct SnapshotList;
 
 impl ListView for SnapshotList {
+    fn layout(&self, session: &Session) -> Layout {
+        let listed = Listed::new(&session.history(), &session.lists.filter).count();
+        // What tells how to get one needs more rows than none.
+        Layout::List(listed.max(EMPTY.len()))
+    }
+
+    /// The list, and all of the selected one.
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+        let (list, filter) = (&session.snapshots, session.lists.filter.as_str());
+        let history = session.history();
+        let shown = snapshots::snapshots(&history, list, filter, session.cursor, room.list.rows);
+        let mut table = snapshots::table(&shown, |version| session.lists.asides.keys(version));
+        let title: SafeText = if filter.is_empty() {
+            table.empty = EMPTY.map(SafeText::from).to_vec();
+            "[Snapshots]  all kinds · newest first".into()
+        } else {
+            table.empty = vec![joined!["No snapshot has \"", SafeText::data(filter), "\"; Esc lists all."]];
+            joined!["[Snapshots]  /", SafeText::data(filter), " · newest first"]
+        };
+        let rows = Rows { needles: shown.needles, ..Rows::new(title, table) };
+        let detail = snapshots::selected(&history, list, filter).map(|id| about(session, &history, id, room));
+        let detail = detail.map(|lines| (Place::Detail, Panel::Lines(lines)));
+        let panels = [(Place::List, Panel::Rows(rows))].into_iter().chain(detail).collect();
+        Page { panels, about: "◆ named   ◇ auto   ■ checkpoint".into() }
+    }
+
     fn fit(&self, session: &mut Session, heights: &Heights) {
         session.snapshots.resize(heights.list);
     }
@@ -106,4 +149,33 @@ impl Session {
         let id = snapshots::selected(&history, &self.snapshots, &self.lists.filter)?;
         history.marks().get(id).map(|snapshot| snapshot.version)
     }
+}
+
+/// All that is known of a snapshot, against the cursor and the one before.
+fn about<'a>(session: &Session, history: &History, id: SnapshotId, room: &Room) -> Lines<'a> {
+    let (detail, ends) = (snapshots::detail(history, id).unwrap_or_default(), session.ends_of_snapshot(history, id));
+    let before = snapshots::previous(history, id).map(|before| {
+        let name = before.name.as_ref().map_or_else(|| "auto".into(), SafeText::from);
+        joined!["this vs ", name, " ", number(before.version)]
+    });
+    let mut lines = facts(&detail, room.detail.columns);
+    lines.push((Tone::Plain, SafeText::default()));
+    let titles = [Some(joined!["cursor ", number(session.cursor), " vs this"]), before];
+    let differences = titles.into_iter().flatten().zip(&ends);
+    lines.extend(differences.map(|(what, ends)| session.difference(&what, *ends, room.detail.columns)));
+    let below = ends.first().map_or(Below::Nothing, |ends| Below::SomeChanges(*ends));
+    Lines { title: detail.title, lines, below, ..Lines::default() }
+}
+
+/// Wide: each fact with its name; narrow: the facts alone.
+fn facts(detail: &Detail, columns: u16) -> Vec<(Tone, SafeText)> {
+    let wide = columns >= 100;
+    let fact = |(name, fact): &(&'static str, SafeText)| match *name {
+        _ if wide => joined![*name, " ", fact],
+        "branch" | "kept" => joined![*name, " ", fact],
+        _ => fact.clone(),
+    };
+    let all = SafeText::join(detail.facts.iter().map(fact), if wide { "   " } else { " · " });
+    let label = if wide { "description  " } else { "" };
+    vec![(Tone::Plain, all), (Tone::Plain, joined![label, &detail.description])]
 }

@@ -1,18 +1,39 @@
 //! Tenants side by side. The one under its cursor is the one that everything else is about.
 
-use super::ListView;
+use super::page::{Layout, Page, Panel, Place, Room};
+use super::{ListView, ViewSpec};
 use crate::record::Version;
+use crate::tui::action::{Context, View};
 use crate::tui::app::time::TimeDirection;
-use crate::tui::app::view::View;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::view::Ends;
 use crate::view::list::ListMove;
+use crate::view::tenants::shown;
+use crate::view::text::{SafeText, counted, joined};
 
 /// The view.
-pub(super) struct TenantBoxes;
+pub(super) static SPEC: ViewSpec =
+    ViewSpec { view: View("Tenants"), tab: "Tenants", contexts: &[Context::Tenants], list: Some(&TenantBoxes) };
+
+struct TenantBoxes;
 
 impl ListView for TenantBoxes {
+    fn layout(&self, _session: &Session) -> Layout {
+        Layout::Boxes
+    }
+
+    fn page<'a>(&self, app: &'a App, _session: &'a Session, room: &Room) -> Page<'a> {
+        let tenants = app.workspace.sessions.len();
+        let hidden = tenants - shown(tenants, app.workspace.current, room.list.columns).len();
+        let more = joined![" · ", counted(hidden, "tenant"), " not in view"];
+        let more = if hidden == 0 { SafeText::default() } else { more };
+        Page {
+            panels: vec![(Place::List, Panel::Tenants)],
+            about: joined!["No tenant can name anything of another", more],
+        }
+    }
+
     fn fit(&self, _session: &mut Session, _heights: &Heights) {}
 
     fn act(&self, _session: &mut Session, _step: ListMove) {}
@@ -26,7 +47,7 @@ impl ListView for TenantBoxes {
     }
 
     fn enter(&self, app: &mut App) {
-        app.workspace.view = View::Debug;
+        app.workspace.view = View::DEBUG;
     }
 
     fn beside(&self, app: &mut App, way: TimeDirection) {

@@ -1,22 +1,51 @@
 //! Transactions and their steps.
 
-use super::ListView;
+use super::page::{Below, Layout, Lines, Page, Panel, Place, Room, Rows};
+use super::{ListView, ViewSpec};
 use crate::ops::StepResult;
 use crate::record::{TransactionId, Version};
+use crate::tui::action::{Action, Context, View};
 use crate::tui::app::time::TimeDirection;
-use crate::tui::app::view::View;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::tui::job::Ask;
 use crate::view::Ends;
 use crate::view::list::ListMove;
-use crate::view::text::joined;
-use crate::view::transactions::{self, Which};
+use crate::view::table::{Table, Tone};
+use crate::view::text::{SafeText, joined, number};
+use crate::view::transactions::{self, Detail, Step, Which};
 
-/// The view. Its rows are the steps of the selected one, not the list beside them.
-pub(super) struct TransactionList;
+/// The view.
+pub(super) static SPEC: ViewSpec =
+    ViewSpec { view: View::TRANSACTIONS, tab: "5 Tx", contexts: &[Context::Transaction], list: Some(&TransactionList) };
+
+/// Its rows are the steps of the selected one, not the list beside them.
+struct TransactionList;
 
 impl ListView for TransactionList {
+    fn layout(&self, _session: &Session) -> Layout {
+        Layout::Parts
+    }
+
+    /// The list, one of them with its steps, and what the focused step changed.
+    fn page<'a>(&self, app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+        let lists = &session.lists;
+        let table = transactions::table(&session.history(), &lists.transactions, lists.which, room.list.rows);
+        let Some(detail) = session.transaction() else {
+            let lines = if room.list.is_none() { table.empty.clone() } else { Vec::new() };
+            return Page {
+                panels: vec![list(lists.which, table), (Place::Beside, Panel::Empty("[Transaction]".into(), lines))],
+                about: "An application makes transactions; asof demo transaction shows three".into(),
+            };
+        };
+        let panels = vec![
+            list(lists.which, table),
+            (Place::Detail, Panel::Rows(steps(session, &detail, room))),
+            (Place::Changes, Panel::Lines(changes(app, session, &detail))),
+        ];
+        Page { panels, about: about(session, &detail) }
+    }
+
     fn fit(&self, session: &mut Session, heights: &Heights) {
         session.lists.transactions.resize(heights.list);
         session.lists.steps.resize(heights.detail);
@@ -64,7 +93,7 @@ const MOST_PROOFS: usize = 24;
 impl App {
     /// The next transaction: in its view the next row in time, elsewhere the next beginning, also of one taken back.
     pub(in crate::tui::app) fn jump_to_transaction(&mut self, way: TimeDirection) {
-        if self.workspace.view == View::Transactions {
+        if self.workspace.view == View::TRANSACTIONS {
             let Some(session) = self.session_mut() else { return };
             let len = transactions::listed(&session.history(), session.lists.which).len();
             let step = if way == TimeDirection::Back { ListMove::Down(1) } else { ListMove::Up(1) };
@@ -184,4 +213,69 @@ impl Session {
         };
         Some(Ends { a: before?, b: made })
     }
+}
+
+fn list<'a>(which: Which, table: Table) -> (Place, Panel<'a>) {
+    let title = if which == Which::Failed { "Transactions that failed" } else { "Transactions" };
+    (Place::List, Panel::Rows(Rows { has_keys: false, ..Rows::new(title, table) }))
+}
+
+fn steps(session: &Session, detail: &Detail, room: &Room) -> Rows {
+    let why = why(detail, usize::from(room.detail.columns));
+    let proof = |version, to| session.lists.asides.equal(version, to);
+    let mut table = transactions::step_table(detail, &session.lists.steps, room.detail.rows_above(why.len()), proof);
+    if room.list.is_none() {
+        table.position = joined![&table.position, " · { } other transactions"];
+    }
+    Rows { below: why, ..Rows::new(joined!["[", detail.id.to_string(), "] ", &detail.title], table) }
+}
+
+/// `Why step 3 failed`, and the application's words for it.
+fn why(detail: &Detail, columns: usize) -> Vec<(Tone, SafeText)> {
+    let Some((step, why)) = &detail.why else { return Vec::new() };
+    let room = columns.saturating_sub(6);
+    let lines = why.iter().flat_map(|line| line.wrap(room)).map(|line| (Tone::Plain, joined!["  ", line]));
+    std::iter::once((Tone::Bad, joined!["Why step ", step.to_string(), " failed"])).chain(lines).collect()
+}
+
+fn changes<'a>(app: &App, session: &Session, detail: &Detail) -> Lines<'a> {
+    let step = session.lists.steps.selected(detail.steps.len()).and_then(|at| detail.steps.get(at));
+    let title = joined!["Changes of ", step.map(Step::name).unwrap_or_default()];
+    let result = step.map(|step| step.is.result);
+    if let Some(ends) = session.ends_of_step(detail) {
+        let note = if result == Some(StepResult::Undone) { "undone" } else { "" };
+        return Lines { title, below: Below::Changes(ends, note), ..Lines::default() };
+    }
+    let mut lines = vec![(Tone::Dim, nothing(result).into())];
+    if result == Some(StepResult::Failed) {
+        let key = app.keymap.key_of(Action::RollBack);
+        lines.push((Tone::Plain, joined![key, " rolls the transaction back to"]));
+        lines.extend(transactions::ways_back_lines(&detail.ways_back).map(|way| (Tone::Plain, way)));
+    }
+    Lines { title, lines, ..Lines::default() }
+}
+
+fn nothing(result: Option<StepResult>) -> &'static str {
+    match result {
+        Some(StepResult::Failed) => "A failed step changes nothing: its edits were discarded.",
+        Some(StepResult::NotRun) => "This step was not run.",
+        _ => "Nothing changed yet.",
+    }
+}
+
+/// `Step 3 failed. It went back to #48,214; state #48,217 equals #48,214.`
+fn about(session: &Session, detail: &Detail) -> SafeText {
+    let back = detail.steps.iter().rev().find_map(|step| Some((step.is.version?, step.is.equals?)));
+    let back = back.map(|(version, to)| {
+        let proof = match session.lists.asides.equal(version, to) {
+            Some(true) => joined![": state ", number(version), " equals ", number(to)],
+            Some(false) => joined![": state ", number(version), " DIFFERS from ", number(to)],
+            None => SafeText::default(),
+        };
+        joined!["Rolled back to ", number(to), proof]
+    });
+    let failed = detail.why.as_ref().map(|(step, _)| joined!["Step ", step.to_string(), " failed"]);
+    let stands = failed.is_some() && back.is_none();
+    let stands = stands.then(|| "earlier steps stay applied; R rolls back".into());
+    SafeText::join([failed, stands, back].into_iter().flatten(), ". ")
 }

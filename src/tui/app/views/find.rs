@@ -1,0 +1,128 @@
+//! When something held.
+
+use super::page::{Below, InputLine, Layout, Lines, Page, Panel, Place, Room, Rows};
+use super::{ListView, ViewSpec};
+use crate::tui::action::{Context, View};
+use crate::tui::app::asked::FindLine;
+use crate::tui::app::{App, Session};
+use crate::tui::frame_map::Heights;
+use crate::view::Ends;
+use crate::view::clock::date_time_exact;
+use crate::view::find::{Find, FindKind, FindQuery, Hit, LineNote};
+use crate::view::found::SIGNS;
+use crate::view::list::ListMove;
+use crate::view::needle::Needle;
+use crate::view::path_history::Extent;
+use crate::view::table::Tone;
+use crate::view::text::{SafeText, counted, joined, number};
+
+/// The view.
+pub(super) static SPEC: ViewSpec =
+    ViewSpec { view: View::FIND, tab: "4 Find", contexts: &[Context::Find], list: Some(&HitList) };
+
+struct HitList;
+
+impl ListView for HitList {
+    fn layout(&self, session: &Session) -> Layout {
+        let found = &session.asked.finding.found;
+        Layout::Find((found.extent == Extent::Whole).then(|| found.hits().len()))
+    }
+
+    /// The line that says what to find, what was found, and what the selected one changed.
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+        let (found, line) = (&session.asked.finding.found, &session.asked.finding.line);
+        let table = found.table(&session.history(), session.cursor, room.list.rows);
+        let rows = Rows { needles: needles(&found.query), is_left: line.is_open, ..Rows::new(title(found), table) };
+        let nothing = || Lines { title: "Change".into(), ..Lines::default() };
+        let detail = found.selected().map_or_else(nothing, |hit| detail(session, hit, room.detail.inside()));
+        let trouble = found.trouble();
+        Page {
+            panels: vec![
+                (Place::List, Panel::Rows(rows)),
+                (Place::Detail, Panel::Lines(detail)),
+                (Place::Input, Panel::Input(input(session, line))),
+            ],
+            about: if trouble.is_empty() { SIGNS.into() } else { trouble },
+        }
+    }
+
+    fn fit(&self, session: &mut Session, heights: &Heights) {
+        session.asked.finding.found.resize(heights.list);
+    }
+
+    fn act(&self, session: &mut Session, step: ListMove) {
+        session.asked.finding.found.act(step);
+    }
+
+    fn ends(&self, session: &Session) -> Option<Ends> {
+        session.end_of_hit()
+    }
+
+    fn enter(&self, app: &mut App) {
+        app.go_to_hit();
+    }
+}
+
+impl Session {
+    /// What the first version of the selected run changed.
+    pub fn end_of_hit(&self) -> Option<Ends> {
+        let b = self.asked.finding.found.selected()?.span.from;
+        Some(Ends { a: self.before(b), b })
+    }
+}
+
+/// What is marked in the rows: a text that was looked for, as it was typed; no filter.
+fn needles(query: &FindQuery) -> Vec<Needle> {
+    if query.kind == FindKind::Where { Vec::new() } else { Needle::smart(query.text.trim()).into_iter().collect() }
+}
+
+fn title(found: &Find) -> SafeText {
+    match (found.query.text.is_empty(), found.query.newest_first) {
+        (true, _) => "Found".into(),
+        (false, true) => "Found · newest first".into(),
+        (false, false) => "Found · oldest first".into(),
+    }
+}
+
+fn input<'a>(session: &Session, line: &'a FindLine) -> InputLine<'a> {
+    let FindLine { line, kind, newest_first, is_open, wrong, .. } = line;
+    let note = match wrong {
+        Some(wrong) => LineNote::Wrong {
+            // In letters before it, as the line shows them.
+            before: wrong.text.get(..wrong.at.min(wrong.text.len())).map(SafeText::data).unwrap_or_default(),
+            why: SafeText::written(&wrong.why),
+            hint: wrong.hint.as_deref().map(SafeText::data),
+        },
+        None if line.text().is_empty() || *is_open => LineNote::About(kind.about()),
+        None => LineNote::About(""),
+    };
+    let end = if *newest_first { "newest first" } else { "oldest first" };
+    let caption = joined![limits(session), " · ", end];
+    InputLine { title: "Find in time", word: kind.word(), line, is_open: *is_open, note, caption }
+}
+
+/// `versions of main`, `#3 to #40 (A to B)`.
+fn limits(session: &Session) -> SafeText {
+    match session.limits() {
+        (None, None) => joined!["all versions of ", SafeText::data(&session.walked())],
+        (Some(first), None) => joined!["from A ", number(first)],
+        (None, Some(last)) => joined!["up to B ", number(last)],
+        (Some(first), Some(last)) => joined![number(first), " to ", number(last), " (A to B)"],
+    }
+}
+
+/// Who made it true, and all that this version changed.
+fn detail<'a>(session: &Session, hit: &Hit, columns: usize) -> Lines<'a> {
+    let found = &session.asked.finding.found;
+    let mut facts = vec![joined!["true ", found.span_words(hit.span), " for ", counted(hit.span.versions, "version")]];
+    if let Some(info) = session.history().info(hit.span.from) {
+        facts.push((&info.label).into());
+        facts.extend(info.by.map(|by| joined!["by ", &by]));
+        facts.extend(info.at.map(|at| date_time_exact(at).into()));
+    }
+    let mut lines = vec![(Tone::Strong, SafeText::join(facts, " · "))];
+    lines.extend(hit.cause.as_ref().map(|cause| (Tone::Plain, cause.fit(columns))));
+    let title = joined!["What ", number(hit.span.from), " changed"];
+    let below = session.end_of_hit().map_or(Below::Nothing, |ends| Below::Changes(ends, ""));
+    Lines { title, lines, below, ..Lines::default() }
+}

@@ -1,0 +1,101 @@
+//! Every change of one part of the value.
+
+use super::page::{Below, Layout, Lines, Page, Panel, Place, Room};
+use super::{ListView, ViewSpec};
+use crate::tui::action::{Context, View};
+use crate::tui::app::{App, Session};
+use crate::tui::frame_map::Heights;
+use crate::tui::job::Ask;
+use crate::view::Ends;
+use crate::view::clock::date_time_exact;
+use crate::view::found::SIGNS;
+use crate::view::list::ListMove;
+use crate::view::path_history::ChangeRow;
+use crate::view::table::Tone;
+use crate::view::text::{SafeText, joined, number};
+
+/// The view.
+pub(super) static SPEC: ViewSpec =
+    ViewSpec { view: View::HISTORY, tab: "History", contexts: &[Context::PathHistory], list: Some(&ChangeList) };
+
+/// Columns in which a value is whole.
+const WHOLE: usize = 100_000;
+
+struct ChangeList;
+
+impl ListView for ChangeList {
+    fn layout(&self, _session: &Session) -> Layout {
+        Layout::Found
+    }
+
+    /// The changes of the path, all of the selected one, and the curve of its numbers under the timeline.
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+        let Some(history) = &session.asked.history else { return Page::default() };
+        let size = (usize::from(room.list.columns), room.list.rows);
+        let table = history.table(&session.history(), session.cursor, size);
+        let title = joined!["[History] of ", &history.name, " · newest first"];
+        let mut detail = Lines { below: Below::Curve(history), ..Lines::default() };
+        if let Some(change) = history.selected() {
+            detail.title = number(change.version).into();
+            detail.lines = lines(session, change, room.detail.inside());
+            detail.whole = Some(lines(session, change, WHOLE).into_iter().map(|(_, line)| line).collect());
+        }
+        let panels = vec![(Place::List, Panel::rows(title, table)), (Place::Detail, Panel::Lines(detail))];
+        Page { panels, about: SIGNS.into() }
+    }
+
+    fn fit(&self, session: &mut Session, heights: &Heights) {
+        session.asked.history.iter_mut().for_each(|history| history.resize(heights.list));
+    }
+
+    fn act(&self, session: &mut Session, step: ListMove) {
+        session.asked.history.iter_mut().for_each(|history| history.act(step));
+    }
+
+    fn ends(&self, session: &Session) -> Option<Ends> {
+        session.version_of_change().map(|b| Ends { a: session.before(b), b })
+    }
+
+    fn enter(&self, app: &mut App) {
+        app.go_to_change();
+    }
+
+    /// Its rows say what changed.
+    fn wanted(&self, _session: &Session, _heights: &Heights) -> Vec<Ask> {
+        Vec::new()
+    }
+}
+
+fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(Tone, SafeText)> {
+    let info = session.history().info(change.version);
+    let mut facts: Vec<SafeText> = Vec::new();
+    if let Some(info) = info {
+        facts.push((&info.label).into());
+        facts.extend(info.by.map(|by| joined!["by ", &by]));
+        facts.extend(info.at.map(|at| date_time_exact(at).into()));
+        facts.push(info.kind.word().into());
+    }
+    facts.push(change.delta.clone());
+    let mut lines = vec![(Tone::Strong, SafeText::join(facts, " · "))];
+    for (name, value) in [("before", &change.before), ("after ", &change.after)] {
+        let value = if value.is_empty() { "nothing".into() } else { value.clone() };
+        let wrapped = value.wrap(columns.saturating_sub(8));
+        let named =
+            |(at, line): (usize, SafeText)| (Tone::Plain, joined![if at == 0 { name } else { "      " }, "  ", line]);
+        lines.extend(wrapped.into_iter().enumerate().map(named));
+    }
+    for part in &change.inside {
+        if part.words().width() + 2 <= columns {
+            lines.push((Tone::Plain, joined!["  ", part.words()]));
+            continue;
+        }
+        // Old and new below each other, where they do not fit beside each other.
+        let side = |name: &'static str, value: &SafeText, other: &SafeText| {
+            let value = value.fit_from_others(std::iter::once(other), columns.saturating_sub(6));
+            (Tone::Plain, joined!["    ", name, " ", value])
+        };
+        lines.push((Tone::Plain, joined!["  ", part.path.fit_middle(columns.saturating_sub(2))]));
+        lines.extend([side("-", &part.old, &part.new), side("+", &part.new, &part.old)]);
+    }
+    lines
+}

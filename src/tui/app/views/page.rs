@@ -1,0 +1,171 @@
+//! What a list shows, as data: panels that one painter paints wherever they stand.
+//!
+//! Must not name: `draw`, `pane`.
+
+use crate::history::Comparison;
+use crate::tui::dialog::line::Line;
+use crate::view::Ends;
+use crate::view::find::LineNote;
+use crate::view::needle::Needle;
+use crate::view::path_history::PathHistory;
+use crate::view::table::{Table, Tone};
+use crate::view::text::SafeText;
+
+/// What a list shows.
+#[derive(Default)]
+pub struct Page<'a> {
+    /// Its panels, in the order they are painted: the last one that has the keys has the cursor.
+    pub panels: Vec<(Place, Panel<'a>)>,
+    /// What the message line says.
+    pub about: SafeText,
+}
+
+/// How a view shares out the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// A list of so many rows over what is known of the selected one.
+    List(usize),
+    /// A list of what was found over time, below a strip that marks it.
+    Found,
+    /// The same below a line to type; so many rows, where all are known.
+    Find(Option<usize>),
+    /// A list beside what one of it consists of.
+    Parts,
+    /// Strips of so many variants over their table.
+    Variants(usize),
+    /// One panel.
+    Boxes,
+}
+
+/// A part of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Input,
+    List,
+    /// Beside or below the list.
+    Detail,
+    /// What changed.
+    Changes,
+    /// Detail and changes.
+    Beside,
+    /// List, detail and changes.
+    Whole,
+}
+
+/// What there is room for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Room {
+    pub list: Size,
+    pub detail: Size,
+}
+
+/// Room for a panel; nothing of one that is not shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Columns with the border.
+    pub columns: u16,
+    /// Rows of a table, beside its border and heading.
+    pub rows: usize,
+}
+
+impl Size {
+    /// Whether there is none.
+    pub fn is_none(self) -> bool {
+        self.columns == 0
+    }
+
+    /// Columns for text between the borders and a blank at each.
+    pub fn inside(self) -> usize {
+        usize::from(self.columns).saturating_sub(4)
+    }
+
+    /// Rows of a table above so many lines, which give way where little of it would be left.
+    pub fn rows_above(self, lines: usize) -> usize {
+        self.rows.saturating_sub(if lines == 0 { 0 } else { lines + 1 }).max(self.rows.min(3))
+    }
+}
+
+/// A part of what a list shows.
+pub enum Panel<'a> {
+    /// Rows in columns.
+    Rows(Rows),
+    /// Lines, and what is below them.
+    Lines(Lines<'a>),
+    /// What would fill the view, and how.
+    Empty(SafeText, Vec<SafeText>),
+    /// A line to type.
+    Input(InputLine<'a>),
+    /// Strips of variants, and the table of their metrics.
+    Variants(Box<Comparison>),
+    /// The tenants side by side.
+    Tenants,
+}
+
+/// Rows in columns.
+pub struct Rows {
+    pub title: SafeText,
+    pub table: Table,
+    /// What is marked in its words.
+    pub needles: Vec<Needle>,
+    /// Whether the keys of the view move in it.
+    pub has_keys: bool,
+    /// Whether something else has the keys for now.
+    pub is_left: bool,
+    /// Below the rows.
+    pub below: Vec<(Tone, SafeText)>,
+}
+
+/// Lines, and what is below them.
+#[derive(Default)]
+pub struct Lines<'a> {
+    pub title: SafeText,
+    /// On the lower edge.
+    pub caption: SafeText,
+    pub lines: Vec<(Tone, SafeText)>,
+    /// The lines before they were cut, where they were.
+    pub whole: Option<Vec<SafeText>>,
+    /// In what is left of the room.
+    pub below: Below<'a>,
+}
+
+/// What is below lines.
+#[derive(Default)]
+pub enum Below<'a> {
+    #[default]
+    Nothing,
+    /// What changed between two versions; the word stands behind each change.
+    Changes(Ends, &'static str),
+    /// The same after an empty row, where there is room for some.
+    SomeChanges(Ends),
+    /// The curve of a path's numbers, in the columns of the timeline.
+    Curve(&'a PathHistory),
+}
+
+/// A line to type.
+pub struct InputLine<'a> {
+    pub title: &'static str,
+    /// What the line is: `where`.
+    pub word: &'static str,
+    pub line: &'a Line,
+    /// Whether keys go into it.
+    pub is_open: bool,
+    /// What is said under it.
+    pub note: LineNote,
+    /// On the lower edge.
+    pub caption: SafeText,
+}
+
+impl Panel<'_> {
+    /// Rows that the keys move in.
+    pub fn rows(title: impl Into<SafeText>, table: Table) -> Self {
+        Self::Rows(Rows::new(title, table))
+    }
+}
+
+impl Rows {
+    /// Rows that the keys move in.
+    pub fn new(title: impl Into<SafeText>, table: Table) -> Self {
+        let title = title.into();
+        Self { title, table, needles: Vec::new(), has_keys: true, is_left: false, below: Vec::new() }
+    }
+}

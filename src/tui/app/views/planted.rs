@@ -1,0 +1,60 @@
+//! A list that only tests have, to show what one takes: this file, and its line in `VIEWS`.
+
+use super::page::{Layout, Lines, Page, Panel, Place, Room};
+use super::{ListView, ViewSpec};
+use crate::tui::action::View;
+use crate::tui::app::{App, Session};
+use crate::tui::frame_map::Heights;
+use crate::view::Ends;
+use crate::view::list::ListMove;
+use crate::view::table::{Column, Lean, Row, Table, Tone};
+use crate::view::text::number;
+
+pub(super) static SPEC: ViewSpec =
+    ViewSpec { view: View("Planted"), tab: "Planted", contexts: &[], list: Some(&EveryVersion) };
+
+/// Every version of the history, newest last.
+struct EveryVersion;
+
+const COLUMNS: [Column; 2] =
+    [Column { title: "version", lean: Lean::Right, rank: 0 }, Column { title: "label", lean: Lean::Left, rank: 1 }];
+
+impl ListView for EveryVersion {
+    fn layout(&self, session: &Session) -> Layout {
+        Layout::List(len(session))
+    }
+
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+        let (cursor, history) = (&session.lists.branches, session.history());
+        let rows = cursor.window(len(session), room.list.rows).map(|at| {
+            let version = crate::record::Version(at as u64 + 1);
+            let label = history.info(version).map(|info| (&info.label).into()).unwrap_or_default();
+            let selected = cursor.selected(len(session)) == Some(at);
+            Row { cells: vec![number(version).into(), label], selected, ..Row::default() }
+        });
+        let table = Table { columns: &COLUMNS, rows: rows.collect(), ..Table::default() };
+        let lines = vec![(Tone::Plain, "a line of the planted view".into())];
+        let detail = Lines { title: "Planted".into(), lines, ..Lines::default() };
+        let panels = vec![(Place::List, Panel::rows("[Every version]", table)), (Place::Detail, Panel::Lines(detail))];
+        Page { panels, about: "planted by a test".into() }
+    }
+
+    fn fit(&self, session: &mut Session, heights: &Heights) {
+        session.lists.branches.resize(heights.list);
+    }
+
+    fn act(&self, session: &mut Session, step: ListMove) {
+        let len = len(session);
+        session.lists.branches.act(step, len);
+    }
+
+    fn ends(&self, session: &Session) -> Option<Ends> {
+        let at = session.lists.branches.selected(len(session))?;
+        let b = crate::record::Version(at as u64 + 1);
+        Some(Ends { a: session.before(b), b })
+    }
+}
+
+fn len(session: &Session) -> usize {
+    usize::try_from(session.history().newest().0).unwrap_or(usize::MAX)
+}
