@@ -4,7 +4,7 @@ mod tenants;
 mod variants;
 
 use super::{paint_header, paint_strip, status};
-use crate::tui::app::page::{Below, InputLine, Layout, Lines, Panel, Place, Room, Rows, Size};
+use crate::tui::app::page::{Below, Facts, InputLine, Layout, Panel, Place, Room, Rows, Size};
 use crate::tui::app::{App, Session};
 use crate::tui::draw::hints;
 use crate::tui::frame_map::{DetailMap, FrameMap, Hit, ListMap};
@@ -31,7 +31,7 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
         match panel {
             Panel::Rows(rows) if !area.is_empty() => put_rows(rows, *place, (look, area), map, buf),
             Panel::Rows(_) => {}
-            Panel::Lines(lines) => put_lines(session, lines, *place, (look, area), map, buf),
+            Panel::Facts(lines) => put_facts(session, lines, *place, (look, area), map, buf),
             Panel::Empty(title, lines) => text::paint_empty(title, lines, look, area, buf),
             Panel::Input(line) => put_input(line, (look, area), map, buf),
             Panel::Variants(comparison) => variants::paint(session, comparison, (look, &areas), map, buf),
@@ -102,15 +102,15 @@ fn put_rows(rows: &Rows, place: Place, (look, area): (&Look, Rect), map: &mut Fr
 }
 
 /// Lines are painted as far as there is room, and what is known of the selected row is kept whole for whoever asks for it.
-fn put_lines(
+fn put_facts(
     session: &Session,
-    lines: &Lines<'_>,
+    lines: &Facts<'_>,
     place: Place,
     (look, area): (&Look, Rect),
     map: &mut FrameMap,
     buf: &mut Buffer,
 ) {
-    let Lines { title, caption, lines, whole, below } = lines;
+    let Facts { title, caption, lines, whole, below } = lines;
     let rest = if area.is_empty() { area } else { text::paint((title, caption), lines, look, area, buf) };
     if place == Place::Detail && !lines.is_empty() {
         let whole = whole.clone().unwrap_or_else(|| lines.iter().map(|(_, line)| line.clone()).collect());

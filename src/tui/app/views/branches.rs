@@ -1,6 +1,6 @@
-//! Lines of versions.
+//! Facts of versions.
 
-use super::page::{Below, Layout, Lines, Page, Panel, Place, Room};
+use super::page::{Below, Facts, Layout, Page, Panel, Place, Room};
 use super::{ListView, ViewSpec};
 use crate::history::History;
 use crate::record::Version;
@@ -42,7 +42,7 @@ impl ListView for BranchList {
                 Below::SomeChanges(ends)
             };
             let title = (&branch.name).into();
-            panels.push((Place::Detail, Panel::Lines(Lines { title, lines, below, ..Lines::default() })));
+            panels.push((Place::Detail, Panel::Facts(Facts { title, lines, below, ..Facts::default() })));
         }
         Page { panels, about: joined!["• the branch that , and . follow: ", SafeText::data(&walked)] }
     }

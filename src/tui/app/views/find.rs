@@ -1,6 +1,6 @@
 //! When something held.
 
-use super::page::{Below, InputLine, Layout, Lines, Page, Panel, Place, Room, Rows};
+use super::page::{Below, Facts, InputLine, Layout, Page, Panel, Place, Room, Rows};
 use super::{ListView, ViewSpec};
 use crate::tui::action::{Context, View};
 use crate::tui::app::asked::FindLine;
@@ -33,13 +33,13 @@ impl ListView for HitList {
         let (found, line) = (&session.asked.finding.found, &session.asked.finding.line);
         let table = found.table(&session.history(), session.cursor, room.list.rows);
         let rows = Rows { needles: needles(&found.query), is_left: line.is_open, ..Rows::new(title(found), table) };
-        let nothing = || Lines { title: "Change".into(), ..Lines::default() };
+        let nothing = || Facts { title: "Change".into(), ..Facts::default() };
         let detail = found.selected().map_or_else(nothing, |hit| detail(session, hit, room.detail.inside()));
         let trouble = found.trouble();
         Page {
             panels: vec![
                 (Place::List, Panel::Rows(rows)),
-                (Place::Detail, Panel::Lines(detail)),
+                (Place::Detail, Panel::Facts(detail)),
                 (Place::Input, Panel::Input(input(session, line))),
             ],
             about: if trouble.is_empty() { SIGNS.into() } else { trouble },
@@ -112,7 +112,7 @@ fn limits(session: &Session) -> SafeText {
 }
 
 /// Who made it true, and all that this version changed.
-fn detail<'a>(session: &Session, hit: &Hit, columns: usize) -> Lines<'a> {
+fn detail<'a>(session: &Session, hit: &Hit, columns: usize) -> Facts<'a> {
     let found = &session.asked.finding.found;
     let mut facts = vec![joined!["true ", found.span_words(hit.span), " for ", counted(hit.span.versions, "version")]];
     if let Some(info) = session.history().info(hit.span.from) {
@@ -124,5 +124,5 @@ fn detail<'a>(session: &Session, hit: &Hit, columns: usize) -> Lines<'a> {
     lines.extend(hit.cause.as_ref().map(|cause| (Tone::Plain, cause.fit(columns))));
     let title = joined!["What ", number(hit.span.from), " changed"];
     let below = session.end_of_hit().map_or(Below::Nothing, |ends| Below::Changes(ends, ""));
-    Lines { title, lines, below, ..Lines::default() }
+    Facts { title, lines, below, ..Facts::default() }
 }

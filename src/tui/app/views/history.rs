@@ -1,6 +1,6 @@
 //! Every change of one part of the value.
 
-use super::page::{Below, Layout, Lines, Page, Panel, Place, Room};
+use super::page::{Below, Facts, Layout, Page, Panel, Place, Room};
 use super::{ListView, ViewSpec};
 use crate::tui::action::{Context, View};
 use crate::tui::app::{App, Session};
@@ -34,13 +34,13 @@ impl ListView for ChangeList {
         let size = (usize::from(room.list.columns), room.list.rows);
         let table = history.table(&session.history(), session.cursor, size);
         let title = joined!["[History] of ", &history.name, " · newest first"];
-        let mut detail = Lines { below: Below::Curve(history), ..Lines::default() };
+        let mut detail = Facts { below: Below::Curve(history), ..Facts::default() };
         if let Some(change) = history.selected() {
             detail.title = number(change.version).into();
             detail.lines = lines(session, change, room.detail.inside());
             detail.whole = Some(lines(session, change, WHOLE).into_iter().map(|(_, line)| line).collect());
         }
-        let panels = vec![(Place::List, Panel::rows(title, table)), (Place::Detail, Panel::Lines(detail))];
+        let panels = vec![(Place::List, Panel::rows(title, table)), (Place::Detail, Panel::Facts(detail))];
         Page { panels, about: SIGNS.into() }
     }
 

@@ -90,7 +90,7 @@ pub enum Panel<'a> {
     /// Rows in columns.
     Rows(Rows),
     /// Lines, and what is below them.
-    Lines(Lines<'a>),
+    Facts(Facts<'a>),
     /// What would fill the view, and how.
     Empty(SafeText, Vec<SafeText>),
     /// A line to type.
@@ -117,7 +117,7 @@ pub struct Rows {
 
 /// Lines, and what is below them.
 #[derive(Default)]
-pub struct Lines<'a> {
+pub struct Facts<'a> {
     pub title: SafeText,
     /// On the lower edge.
     pub caption: SafeText,

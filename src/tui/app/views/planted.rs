@@ -1,6 +1,6 @@
 //! A list that only tests have, to show what one takes: this file, and its line in `VIEWS`.
 
-use super::page::{Layout, Lines, Page, Panel, Place, Room};
+use super::page::{Facts, Layout, Page, Panel, Place, Room};
 use super::{ListView, ViewSpec};
 use crate::tui::action::View;
 use crate::tui::app::{App, Session};
@@ -34,8 +34,8 @@ impl ListView for EveryVersion {
         });
         let table = Table { columns: &COLUMNS, rows: rows.collect(), ..Table::default() };
         let lines = vec![(Tone::Plain, "a line of the planted view".into())];
-        let detail = Lines { title: "Planted".into(), lines, ..Lines::default() };
-        let panels = vec![(Place::List, Panel::rows("[Every version]", table)), (Place::Detail, Panel::Lines(detail))];
+        let detail = Facts { title: "Planted".into(), lines, ..Facts::default() };
+        let panels = vec![(Place::List, Panel::rows("[Every version]", table)), (Place::Detail, Panel::Facts(detail))];
         Page { panels, about: "planted by a test".into() }
     }
 

@@ -1,6 +1,6 @@
 //! The list of snapshots.
 
-use super::page::{Below, Layout, Lines, Page, Panel, Place, Room, Rows};
+use super::page::{Below, Facts, Layout, Page, Panel, Place, Room, Rows};
 use super::{ListView, ViewSpec};
 use crate::history::History;
 use crate::record::{SnapshotId, Version};
@@ -54,7 +54,7 @@ impl ListView for SnapshotList {
         };
         let rows = Rows { needles: shown.needles, ..Rows::new(title, table) };
         let detail = snapshots::selected(&history, list, filter).map(|id| about(session, &history, id, room));
-        let detail = detail.map(|lines| (Place::Detail, Panel::Lines(lines)));
+        let detail = detail.map(|lines| (Place::Detail, Panel::Facts(lines)));
         let panels = [(Place::List, Panel::Rows(rows))].into_iter().chain(detail).collect();
         Page { panels, about: "◆ named   ◇ auto   ■ checkpoint".into() }
     }
@@ -152,7 +152,7 @@ impl Session {
 }
 
 /// All that is known of a snapshot, against the cursor and the one before.
-fn about<'a>(session: &Session, history: &History, id: SnapshotId, room: &Room) -> Lines<'a> {
+fn about<'a>(session: &Session, history: &History, id: SnapshotId, room: &Room) -> Facts<'a> {
     let (detail, ends) = (snapshots::detail(history, id).unwrap_or_default(), session.ends_of_snapshot(history, id));
     let before = snapshots::previous(history, id).map(|before| {
         let name = before.name.as_ref().map_or_else(|| "auto".into(), SafeText::from);
@@ -164,7 +164,7 @@ fn about<'a>(session: &Session, history: &History, id: SnapshotId, room: &Room) 
     let differences = titles.into_iter().flatten().zip(&ends);
     lines.extend(differences.map(|(what, ends)| session.difference(&what, *ends, room.detail.columns)));
     let below = ends.first().map_or(Below::Nothing, |ends| Below::SomeChanges(*ends));
-    Lines { title: detail.title, lines, below, ..Lines::default() }
+    Facts { title: detail.title, lines, below, ..Facts::default() }
 }
 
 /// Wide: each fact with its name; narrow: the facts alone.

@@ -1,6 +1,6 @@
 //! Transactions and their steps.
 
-use super::page::{Below, Layout, Lines, Page, Panel, Place, Room, Rows};
+use super::page::{Below, Facts, Layout, Page, Panel, Place, Room, Rows};
 use super::{ListView, ViewSpec};
 use crate::ops::StepResult;
 use crate::record::{TransactionId, Version};
@@ -41,7 +41,7 @@ impl ListView for TransactionList {
         let panels = vec![
             list(lists.which, table),
             (Place::Detail, Panel::Rows(steps(session, &detail, room))),
-            (Place::Changes, Panel::Lines(changes(app, session, &detail))),
+            (Place::Changes, Panel::Facts(changes(app, session, &detail))),
         ];
         Page { panels, about: about(session, &detail) }
     }
@@ -238,13 +238,13 @@ fn why(detail: &Detail, columns: usize) -> Vec<(Tone, SafeText)> {
     std::iter::once((Tone::Bad, joined!["Why step ", step.to_string(), " failed"])).chain(lines).collect()
 }
 
-fn changes<'a>(app: &App, session: &Session, detail: &Detail) -> Lines<'a> {
+fn changes<'a>(app: &App, session: &Session, detail: &Detail) -> Facts<'a> {
     let step = session.lists.steps.selected(detail.steps.len()).and_then(|at| detail.steps.get(at));
     let title = joined!["Changes of ", step.map(Step::name).unwrap_or_default()];
     let result = step.map(|step| step.is.result);
     if let Some(ends) = session.ends_of_step(detail) {
         let note = if result == Some(StepResult::Undone) { "undone" } else { "" };
-        return Lines { title, below: Below::Changes(ends, note), ..Lines::default() };
+        return Facts { title, below: Below::Changes(ends, note), ..Facts::default() };
     }
     let mut lines = vec![(Tone::Dim, nothing(result).into())];
     if result == Some(StepResult::Failed) {
@@ -252,7 +252,7 @@ fn changes<'a>(app: &App, session: &Session, detail: &Detail) -> Lines<'a> {
         lines.push((Tone::Plain, joined![key, " rolls the transaction back to"]));
         lines.extend(transactions::ways_back_lines(&detail.ways_back).map(|way| (Tone::Plain, way)));
     }
-    Lines { title, lines, ..Lines::default() }
+    Facts { title, lines, ..Facts::default() }
 }
 
 fn nothing(result: Option<StepResult>) -> &'static str {

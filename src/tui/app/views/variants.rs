@@ -1,6 +1,6 @@
 //! Variants of a baseline side by side.
 
-use super::page::{Below, Layout, Lines, Page, Panel, Place, Room};
+use super::page::{Below, Facts, Layout, Page, Panel, Place, Room};
 use super::{ListView, ViewSpec};
 use crate::tui::action::{Context, View};
 use crate::tui::app::time::TimeDirection;
@@ -43,8 +43,8 @@ impl ListView for VariantTable {
             let title = joined!["State at the end  ", from, " → ", to];
             let caption = joined![number(ends.a), " → ", number(ends.b)];
             let below = Below::Changes(ends, "");
-            let changes = Lines { title, caption, below, ..Lines::default() };
-            page.panels.push((Place::Changes, Panel::Lines(changes)));
+            let changes = Facts { title, caption, below, ..Facts::default() };
+            page.panels.push((Place::Changes, Panel::Facts(changes)));
             page.about = variants::sentence(&comparison, variant);
         }
         page.panels.push((Place::Whole, Panel::Variants(Box::new(comparison))));
