@@ -57,6 +57,7 @@ mod verify;
 mod watch;
 mod watched;
 
+use crate::escape::in_quotes;
 use crate::history::nearest;
 use crate::source::CacheReport;
 use crate::view::clock;
@@ -197,7 +198,7 @@ fn mistyped(arguments: &[OsString]) -> Option<String> {
         return None;
     }
     let near = nearest(word, names).join(", ");
-    (!near.is_empty()).then(|| format!("no command or file \"{word}\"; nearest commands: {near}"))
+    (!near.is_empty()).then(|| format!("no command or file {}; nearest commands: {near}", in_quotes(word)))
 }
 
 /// Help and version are data; everything else that clap has to say is about wrong usage.

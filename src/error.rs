@@ -18,6 +18,7 @@ pub use place::InputPlace;
 pub(crate) use words::noun;
 pub(crate) use words::{counted, of_system};
 
+use crate::escape::{self, in_quotes, named};
 use sentences::sentences;
 use std::path::PathBuf;
 
@@ -34,7 +35,7 @@ sentences! {
 #[allow(missing_docs, reason = "fields that their name describes; every variant has its doc")]
 pub enum Error {
     /// The operating system refused a read, write, lock or rename.
-    #[error("cannot {operation} {}: {}", path.display(), words::of_system(source))]
+    #[error("cannot {operation} {}: {}", escape::file(path), words::of_system(source))]
     Io {
         /// The verb: `open`, `read`, `write`, `sync`, `lock`.
         operation: &'static str,
@@ -63,10 +64,10 @@ pub enum Error {
     #[error("{}", words::of_file(file, why))]
     Format { file: String, why: String },
     /// A record whose checksum, position or shape is wrong.
-    #[error("{}, byte {offset}: damaged record: {why}", file.display())]
+    #[error("{}, byte {offset}: damaged record: {why}", escape::file(file))]
     Damaged { file: PathBuf, offset: u64, why: String },
     /// A log written by a newer asof. It is left untouched.
-    #[error("{}: log format {found} is newer than this asof reads (up to {known}). Nothing was changed; use a newer asof", file.display())]
+    #[error("{}: log format {found} is newer than this asof reads (up to {known}). Nothing was changed; use a newer asof", escape::file(file))]
     NewerFormat { file: PathBuf, found: u64, known: u64 },
     /// Someone else appended first.
     #[error("append rejected: expected position {expected}, log is at {actual}")]
@@ -76,16 +77,16 @@ pub enum Error {
         actual: u64,
     },
     /// An append whose answer was lost: it may be in the log, or not, or arrive later. Nothing was folded of it.
-    #[error("append to tenant {tenant} not answered: {why}. The record may be in the log: check before retrying")]
+    #[error("append to tenant {} not answered: {why}. The record may be in the log: check before retrying", named(tenant))]
     Unknown { tenant: String, why: String },
     /// A server that is not there, or does not answer any more.
-    #[error("{server}: no connection: {why}")]
+    #[error("{}: no connection: {why}", named(server))]
     ServerLost { server: String, why: String },
     /// A server that does not do what it is asked: it does not let the user in, or is too old.
-    #[error("{server}: refused: {why}")]
+    #[error("{}: refused: {why}", named(server))]
     ServerRefused { server: String, why: String },
     /// A record that a server has removed, since it keeps only so much.
-    #[error("position {position} of tenant {tenant} was removed by the stream's retention: its records begin at {first}")]
+    #[error("position {position} of tenant {} was removed by the stream's retention: its records begin at {first}", named(tenant))]
     Removed {
         tenant: String,
         position: u64,
@@ -94,12 +95,12 @@ pub enum Error {
     },
     /// A tenant's log is not the one that was read from before. Nothing is read from it or written to it until the
     /// recording is opened again, or the log is there again as it was.
-    #[error("{}: {change}", file.display())]
+    #[error("{}: {change}", escape::file(file))]
     LogChanged { file: PathBuf, change: LogChange },
     /// An append that the disk refused to make durable, with an outcome that a crash of the machine decides.
     #[error(
         "cannot sync {}: {}. {}",
-        file.display(),
+        escape::file(file),
         words::of_system(source),
         if *withdrawn { "The write was withdrawn, but may reappear after a crash of the machine" }
         else { "The write is in the log and visible to others, but a crash of the machine may lose it" }
@@ -113,10 +114,10 @@ pub enum Error {
         source: std::io::Error,
     },
     /// No tenant of that name.
-    #[error("no tenant \"{tenant}\" in this recording")]
+    #[error("no tenant {} in this recording", in_quotes(tenant))]
     UnknownTenant { tenant: String },
     /// Nothing of that name in this tenant.
-    #[error("{what} not found in tenant {tenant}{}", words::nearest_words(nearest))]
+    #[error("{what} not found in tenant {}{}", named(tenant), words::nearest_words(nearest))]
     NotFound {
         /// The kind and name asked for, as in `snapshot "beta_test"`.
         what: String,
@@ -125,7 +126,7 @@ pub enum Error {
         nearest: Vec<String>,
     },
     /// A format or demo that this asof does not have.
-    #[error("unknown {kind} \"{name}\"; known: {}", known.join(", "))]
+    #[error("unknown {kind} {}; known: {}", in_quotes(name), known.join(", "))]
     UnknownName {
         /// What kind of name: `format`, `demo`.
         kind: &'static str,
@@ -133,10 +134,10 @@ pub enum Error {
         known: Vec<String>,
     },
     /// A target (`#42`, `@12:30`, `head~3`) that names no moment here.
-    #[error("\"{target}\": {why}")]
+    #[error("{}: {why}", in_quotes(target))]
     Target { target: String, why: String },
     /// A name that a snapshot or branch has already.
-    #[error("{kind} \"{name}\" already exists, at #{version}: choose another name")]
+    #[error("{kind} {} already exists, at #{version}: choose another name", in_quotes(name))]
     NameTaken {
         /// `snapshot` or `branch`.
         kind: &'static str,
@@ -144,7 +145,7 @@ pub enum Error {
         version: u64,
     },
     /// A name that no snapshot or branch can have.
-    #[error("\"{name}\" is not a valid {kind} name: {why}")]
+    #[error("{} is not a valid {kind} name: {why}", in_quotes(name))]
     InvalidName {
         /// `snapshot` or `branch`.
         kind: &'static str,
@@ -158,7 +159,7 @@ pub enum Error {
         why: String,
     },
     /// The tenant has as many versions as it may have.
-    #[error("tenant {tenant} is full: {versions} of at most {limit} versions")]
+    #[error("tenant {} is full: {versions} of at most {limit} versions", named(tenant))]
     TenantFull {
         tenant: String,
         /// Versions it has, those cut off by compaction left out.
@@ -166,17 +167,17 @@ pub enum Error {
         limit: u64,
     },
     /// The tenant's retention keeps no snapshots of the kind asked for.
-    #[error("tenant {tenant} keeps no {kind} snapshots: their retention limit is 0")]
+    #[error("tenant {} keeps no {kind} snapshots: their retention limit is 0", named(tenant))]
     SnapshotsOff {
         tenant: String,
         /// `named`, `auto` or `checkpoint`.
         kind: &'static str,
     },
     /// Nothing of this side is left to take back.
-    #[error("nothing to undo in tenant {tenant}")]
+    #[error("nothing to undo in tenant {}", named(tenant))]
     NothingToUndo { tenant: String },
     /// This side has taken nothing back that it could do again.
-    #[error("nothing to redo in tenant {tenant}")]
+    #[error("nothing to redo in tenant {}", named(tenant))]
     NothingToRedo { tenant: String },
     /// Nothing is before the version at which a log was to be cut.
     #[error("nothing to compact before #{before}: the oldest version is #{oldest}")]
@@ -184,13 +185,15 @@ pub enum Error {
     /// A write from inside an edit of the same tenant: from the closure of `apply`, a transaction's step, a change of
     /// settings, or a report of progress. Nothing was written.
     #[error(
-        "write rejected: this thread is editing tenant {tenant}. Write through the draft, or after the edit has returned"
+        "write rejected: this thread is editing tenant {}. Write through the draft, or after the edit has returned",
+        named(tenant)
     )]
     NestedWrite { tenant: String },
     /// An edit that others overtook each time it ran, as where it waits for a write of another thread. Nothing of it was
     /// written.
     #[error(
-        "edit rejected: another writer of tenant {tenant} was first, {tries} times in a row. Inside an edit, do not wait for a thread that writes to the same tenant"
+        "edit rejected: another writer of tenant {} was first, {tries} times in a row. Inside an edit, do not wait for a thread that writes to the same tenant",
+        named(tenant)
     )]
     Overtaken { tenant: String, tries: u32 },
     /// Nothing of a transaction stands that could be taken back.
@@ -200,7 +203,7 @@ pub enum Error {
     #[error("{transaction} not rolled back: {}", words::overlap_words(overlaps))]
     Overlapping { transaction: String, overlaps: Vec<Overlap> },
     /// A step of a transaction failed.
-    #[error("transaction {transaction} \"{name}\" failed at step {step}, \"{step_name}\": {source}")]
+    #[error("transaction {transaction} {} failed at step {step}, {}: {source}", in_quotes(name), in_quotes(step_name))]
     Transaction {
         transaction: String,
         name: String,
@@ -251,10 +254,10 @@ pub enum Error {
     #[error("the state at #{version} does not fit the type: {source}")]
     Misfit { version: u64, source: OtherError },
     /// A text that is no metric.
-    #[error("metric \"{text}\": {why}")]
+    #[error("metric {}: {why}", in_quotes(text))]
     InvalidMetric { text: String, why: String },
     /// A figure that cannot be compared with others.
-    #[error("{metric}={value} is out of range: at most 1.8e308")]
+    #[error("{}={} is out of range: at most 1.8e308", named(metric), named(value))]
     MetricOutOfRange { metric: String, value: String },
     /// A figure with another goal or unit than its metric has.
     #[error("{change}")]
@@ -270,13 +273,13 @@ pub enum Error {
         limit: u64,
     },
     /// A new recording where something else is.
-    #[error("{} {}: a new recording needs a directory that is new or empty", path.display(), words::taken_words(*recording))]
+    #[error("{} {}: a new recording needs a directory that is new or empty", escape::file(path), words::taken_words(*recording))]
     DirectoryTaken { path: PathBuf, recording: bool },
     /// A file that was to be replaced is not what it was when it was looked at.
     #[error("{} was changed meanwhile: nothing was written. Look at it again", file.display())]
     FileChanged { file: PathBuf },
     /// A new recording in a directory that does not exist.
-    #[error("cannot create {}: {} does not exist. Create it first", path.display(), parent.display())]
+    #[error("cannot create {}: {} does not exist. Create it first", escape::file(path), escape::file(parent))]
     NoParent { path: PathBuf, parent: PathBuf },
     /// An operation that only a recording in files has.
     #[error("cannot {operation} a recording that is not in files: save it to a directory first")]
@@ -286,12 +289,14 @@ pub enum Error {
     NotAppendable { kind: &'static str },
     /// Folding a tenant's records failed in a way that should not be possible; its handle is of no more use.
     #[error(
-        "tenant {tenant} is unusable: replaying its log failed ({why}). Reopen the recording; the log is unchanged"
+        "tenant {} is unusable: replaying its log failed ({why}). Reopen the recording; the log is unchanged",
+        named(tenant)
     )]
     Poisoned { tenant: String, why: String },
     /// A recording with missing records cannot be copied record by record.
     #[error(
-        "tenant {tenant} has missing records and cannot be copied one by one. Copy the recording's directory instead"
+        "tenant {} has missing records and cannot be copied one by one. Copy the recording's directory instead",
+        named(tenant)
     )]
     Gaps { tenant: String },
     /// Input was to come from standard input, which is a terminal.
@@ -308,8 +313,9 @@ pub enum Error {
     Doubtful { version: u64, why: String },
     /// Newer versions of other writers would leave the branch.
     #[error(
-        "{what} would leave behind {others} newer {} by other writers, kept as {kept}",
-        if *others == 1 { "version" } else { "versions" }
+        "{what} would leave behind {others} newer {} by other writers, kept as {}",
+        words::noun(*others, "version"),
+        named(kept)
     )]
     LeavesOthers {
         /// What was asked for: `undo of rollback to #2`.
@@ -319,7 +325,7 @@ pub enum Error {
         kept: String,
     },
     /// The tenant is guarded, and its name was not given.
-    #[error("tenant {tenant} is guarded: confirm with its name")]
+    #[error("tenant {} is guarded: confirm with its name", named(tenant))]
     Guarded { tenant: String },
     /// The `asof` program was asked something that makes no sense. Functions of the library have variants of their own.
     #[error("{text}")]

@@ -107,6 +107,7 @@ mod assertions;
 mod bytes;
 mod diff;
 mod error;
+mod escape;
 pub mod export;
 mod history;
 #[cfg(feature = "import")]

@@ -2,6 +2,7 @@
 //!
 //! Must not name: `value`, screens.
 
+use crate::escape;
 pub use ::toml::Spanned;
 pub use ::toml::de::{DeTable, DeValue};
 use std::fmt;
@@ -22,8 +23,8 @@ pub struct Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
-            0 => write!(f, "{}: {}", self.file.display(), self.why),
-            line => write!(f, "{}:{line}: {}", self.file.display(), self.why),
+            0 => write!(f, "{}: {}", escape::file(&self.file), self.why),
+            line => write!(f, "{}:{line}: {}", escape::file(&self.file), self.why),
         }
     }
 }

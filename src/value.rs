@@ -10,7 +10,6 @@ mod convert;
 mod de;
 mod edit;
 mod fault;
-mod invisible;
 mod json;
 #[cfg_attr(not(feature = "import"), allow(dead_code))]
 mod json_cursor;
@@ -29,7 +28,6 @@ mod write;
 pub use array::Array;
 pub use convert::{from_value, to_value};
 pub use fault::Fault;
-pub(crate) use invisible::is_invisible;
 #[cfg(feature = "import")]
 pub use json::{Duplicate, Parsed};
 pub use json::{parse, parse_with};

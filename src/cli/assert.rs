@@ -14,6 +14,7 @@ use crate::Error;
 use crate::assertions::{Assertion, AssertionReport, all_of_text, judge};
 use crate::diff::IgnoredPaths;
 use crate::error::counted;
+use crate::escape;
 use crate::value::Value;
 use outcome::Judged;
 use std::path::{Path, PathBuf};
@@ -95,7 +96,7 @@ impl Assert {
             self.assertions.iter().map(|text| Assertion::parse(text).map_err(|wrong| usage(wrong.to_string())));
         let mut all = written.collect::<Outcome<Vec<_>>>()?;
         for file in &self.files {
-            let name = file.display();
+            let name = escape::file(file);
             let text = self.text(file)?;
             let found = all_of_text(&text).map_err(|wrong| usage(format!("{name}, {wrong}")))?;
             if found.is_empty() {
@@ -109,7 +110,7 @@ impl Assert {
     }
 
     fn text(&self, file: &Path) -> Outcome<String> {
-        let name = file.display();
+        let name = escape::file(file);
         if file != Path::new("-") {
             let bytes = std::fs::read(file).map_err(Error::io("read", file))?;
             return String::from_utf8(bytes)

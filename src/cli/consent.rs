@@ -4,6 +4,7 @@
 use super::exit::{Outcome, usage};
 use super::out::{can_ask, confirmed, note, typed};
 use crate::error::Error;
+use crate::escape::in_quotes;
 use crate::ops::words::PLAIN;
 use crate::ops::{Plan, Verb};
 use crate::recording::{Allow, Tenant};
@@ -90,7 +91,10 @@ impl Confirm {
         let id = tenant.id();
         if let Some(name) = &self.confirm {
             if *name != id.0 {
-                return Err(usage(format!("--confirm \"{name}\" does not match tenant {id}: nothing was changed")));
+                return Err(usage(format!(
+                    "--confirm {} does not match tenant {id}: nothing was changed",
+                    in_quotes(name)
+                )));
             }
             return Ok(Some(tenant.allowing(allow.confirmed(name.as_str()))));
         }
@@ -112,9 +116,11 @@ impl Confirm {
     /// The handle for what only a guarded tenant refuses, and nobody is asked about.
     pub fn of(&self, tenant: &Tenant) -> Outcome<Tenant> {
         match &self.confirm {
-            Some(name) if *name != tenant.id().0 => {
-                Err(usage(format!("--confirm \"{name}\" does not match tenant {}: nothing was changed", tenant.id())))
-            }
+            Some(name) if *name != tenant.id().0 => Err(usage(format!(
+                "--confirm {} does not match tenant {}: nothing was changed",
+                in_quotes(name),
+                tenant.id()
+            ))),
             Some(name) => Ok(tenant.allowing(Allow::default().confirmed(name.as_str()))),
             None => Ok(tenant.clone()),
         }

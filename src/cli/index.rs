@@ -7,6 +7,7 @@ use super::opened::{Opened, RecordingArgs, SourceArgs};
 use super::out::note;
 use super::progress::Bar;
 use crate::error::counted;
+use crate::escape;
 use crate::export::json::{Json, optional};
 use crate::record::TenantId;
 use crate::recording::{IndexReport, Recording};
@@ -135,7 +136,7 @@ fn words(tenant: &TenantId, report: &IndexReport) -> Vec<String> {
             let made = if report.fresh { "fresh" } else { "made" };
             vec![
                 format!("{tenant}: {records}, {}, {made}{why}", counted(report.bytes, "byte")),
-                format!("  {}", file.display()),
+                format!("  {}", escape::file(file)),
             ]
         }
     }
@@ -150,7 +151,7 @@ fn paths_words(report: &IndexReport) -> Vec<String> {
             let made = if report.fresh { "fresh" } else { "made" };
             vec![
                 format!("  {} of changed paths, {made}", counted(report.bytes, "byte")),
-                format!("  {}", file.display()),
+                format!("  {}", escape::file(file)),
             ]
         }
     }

@@ -11,6 +11,7 @@ use super::progress::Bar;
 use crate::Error;
 use crate::error::InputPlace;
 use crate::error::counted;
+use crate::escape::{in_quotes, named};
 use crate::history::{Moment, Target, TargetContext};
 use crate::log::Damage;
 use crate::record::{TenantId, Version};
@@ -212,7 +213,7 @@ impl Opened {
 fn damage_words(damage: &Damage) -> String {
     let Damage { file, offset, length, why, .. } = damage;
     let then = if damage.torn { "left out" } else { "skipped; see `asof verify`" };
-    format!("{}, byte {offset}: {why}: {} {then}", file.display(), counted(*length, "byte"))
+    format!("{}, byte {offset}: {why}: {} {then}", crate::escape::file(file), counted(*length, "byte"))
 }
 
 /// The tenant asked for, or the only one.
@@ -223,7 +224,7 @@ fn choose<'a>(names: &'a [TenantId], wanted: Option<&str>, source: &str) -> Outc
         (None, [only]) => Ok(only),
         (None, _) => {
             let tenants = counted(names.len() as u64, "tenant");
-            Err(usage(format!("{source} holds {tenants}; choose with --tenant NAME: {}", listed(names))))
+            Err(usage(format!("{} holds {tenants}; choose with --tenant NAME: {}", named(source), listed(names))))
         }
     }
 }
@@ -244,7 +245,7 @@ fn nothing_in(source: &str) -> Stop {
 }
 
 fn no_tenant(wanted: &str, names: &[TenantId], source: &str) -> Stop {
-    let words = format!("no tenant \"{wanted}\" in {source}; tenants: {}", listed(names));
+    let words = format!("no tenant {} in {}; tenants: {}", in_quotes(wanted), named(source), listed(names));
     Stop::Failed(Exit::Negative, Error::Usage(words))
 }
 
@@ -272,7 +273,7 @@ pub fn full_moment(tenant: &Tenant, text: &str) -> Outcome<Moment> {
 
 /// Reads a stretch of time on the command line: `90s`, `5m`, `2h`, `30d`, `1h30m`; in seconds.
 pub fn span(text: &str) -> Result<u64, String> {
-    let wrong = || format!("not a duration: \"{text}\"; use 90s, 5m, 2h, 30d or 1h30m");
+    let wrong = || format!("not a duration: {}; use 90s, 5m, 2h, 30d or 1h30m", in_quotes(text));
     match Target::parse(&format!("-{text}")) {
         Ok(Target::Ago(span)) => u64::try_from(span.num_seconds()).map_err(|_| wrong()),
         _ => Err(wrong()),

@@ -3,6 +3,7 @@
 use super::Console;
 use super::exit::{Exit, Outcome, Stop, usage};
 use super::screen::Flags;
+use crate::escape::in_quotes;
 use crate::tui::config::keys;
 use crate::tui::theme;
 
@@ -43,5 +44,5 @@ impl Print {
 
 fn no_theme(name: &str) -> Stop {
     let names = theme::BUILT_IN.map(|(name, _)| name).join(", ");
-    usage(format!("no built-in theme \"{name}\"; themes: {names}"))
+    usage(format!("no built-in theme {}; themes: {names}", in_quotes(name)))
 }

@@ -6,6 +6,7 @@ use super::exit::{Exit, Outcome};
 use super::out::note;
 use super::report::not_states;
 use crate::Result;
+use crate::escape::named;
 use crate::export::json::{Json, object, optional};
 use crate::import::{Candidate, FORMATS, Input, Probe as Probed, probe_input};
 use crate::recipe::Fitting;
@@ -84,9 +85,9 @@ fn decided(candidates: &[Candidate]) -> Option<&'static str> {
 fn undecided(source: &str, candidates: &[Candidate]) -> String {
     if candidates.is_empty() {
         let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
-        return format!("{source}: no known format: {}", known.join(", "));
+        return format!("{}: no known format: {}", named(source), known.join(", "));
     }
-    format!("{source} matches more than one format: choose one with --format")
+    format!("{} matches more than one format: choose one with --format", named(source))
 }
 
 /// The one recipe that is for it.

@@ -5,6 +5,7 @@ use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::import::{Mapped, Reading, Which, read_afresh};
 use super::out::note;
+use crate::escape;
 use crate::export::json::{Json, object, optional};
 use crate::import::{Input, probe_input};
 use crate::recipe::RecipeBook;
@@ -49,7 +50,7 @@ impl Recipes {
         }
         console.out.table(&rows)?;
         if let Some(folder) = recipe_folder().filter(|_| !self.json) {
-            note(format_args!("your own recipes: {}", folder.display()));
+            note(format_args!("your own recipes: {}", escape::file(&folder)));
         }
         Ok(Exit::Done)
     }

@@ -8,6 +8,7 @@ use super::watched::Watch;
 use crate::Error;
 use crate::error::InputPlace;
 use crate::error::counted;
+use crate::escape;
 use crate::export::json::{Json, list, object};
 use crate::log::{FileLog, MARKER, NatsAddress};
 use crate::ops::words::look_alike;
@@ -183,7 +184,7 @@ pub fn print_recorded(output: &Path, met: &Met, is_json: bool, console: &mut Con
 
 fn nothing_recorded(source: &str, output: &Path) -> Stop {
     let place = InputPlace { file: source.to_owned(), line: 0, byte: 0 };
-    let why = format!("nothing to record: no versions were read. {} was not created", output.display());
+    let why = format!("nothing to record: no versions were read. {} was not created", escape::file(output));
     Error::Syntax { place, why }.into()
 }
 

@@ -4,6 +4,7 @@ use super::exit::{Outcome, usage};
 use super::out::note;
 use super::state::path;
 use crate::diff::{ArrayKey, DiffRules, IgnoredPaths};
+use crate::escape::in_quotes;
 use crate::export::json::{Json, list};
 use crate::recording::{Tenant, kept_array_keys};
 use crate::value::{Path, Text, Value};
@@ -90,6 +91,6 @@ pub fn ignored_json(ignored: &IgnoredPaths) -> Json {
 pub fn array_key(text: &str) -> Outcome<(Path, Text)> {
     let parts = text.rsplit_once('=').filter(|(_, field)| !field.is_empty());
     let (array, field) =
-        parts.ok_or_else(|| usage(format!("array key \"{text}\": expected PATH=FIELD, such as .items=id")))?;
+        parts.ok_or_else(|| usage(format!("array key {}: expected PATH=FIELD, such as .items=id", in_quotes(text))))?;
     Ok((path(array, &Value::Null)?, field.into()))
 }

@@ -8,6 +8,7 @@ use super::opened::{Author, Opened, RecordingArgs, SourceArgs, span};
 use super::out::note;
 use super::rules::array_key;
 use crate::diff::{ArrayKey, IgnoredPaths};
+use crate::escape::in_quotes;
 use crate::ops::Configured;
 use crate::ops::words::{self, PLAIN};
 use crate::record::Settings as Kept;
@@ -96,7 +97,7 @@ impl Settings {
 
 fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
     let Some((key, value)) = text.split_once('=') else {
-        return Err(usage(format!("not KEY=VALUE: \"{text}\"; keys: {}", keys())));
+        return Err(usage(format!("not KEY=VALUE: {}; keys: {}", in_quotes(text), keys())));
     };
     if key == AUTO_BEFORE {
         settings.auto.before.extend((value != "none").then(|| Text::from(value)));
@@ -116,12 +117,13 @@ fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
         return Ok(());
     }
     if key == GUARDED {
-        let guarded = value.parse().map_err(|_| usage(format!("{key}: expected true or false, not \"{value}\"")))?;
+        let guarded =
+            value.parse().map_err(|_| usage(format!("{key}: expected true or false, not {}", in_quotes(value))))?;
         settings.guarded = Some(guarded);
         return Ok(());
     }
     let field = Kept::fields().iter().find(|field| field.name == key);
-    let field = field.ok_or_else(|| usage(format!("no setting \"{key}\"; settings: {}", keys())))?;
+    let field = field.ok_or_else(|| usage(format!("no setting {}; settings: {}", in_quotes(key), keys())))?;
     let number = match value {
         "none" => None,
         _ => {
@@ -137,7 +139,7 @@ fn seconds(about: &str, value: &str) -> Result<u64, String> {
     if about.contains("seconds") {
         span(value)
     } else {
-        Err(format!("expected a whole number or none, not \"{value}\""))
+        Err(format!("expected a whole number or none, not {}", in_quotes(value)))
     }
 }
 

@@ -8,6 +8,7 @@ use super::out::note;
 use super::rollback::done;
 use super::snapshots::cells;
 use crate::error::Error;
+use crate::escape::in_quotes;
 use crate::history::Snapshot as Mark;
 use crate::ops::words::{self, PLAIN};
 use crate::ops::{Outcome as Done, Plan, Verb};
@@ -127,7 +128,7 @@ impl Snapshot {
             None => Some(history.named_snapshot(name)?), // an unknown name is refused here, with the nearest ones
         };
         let missing = || Error::NotFound {
-            what: format!("snapshot \"{name}\""),
+            what: format!("snapshot {}", in_quotes(name)),
             tenant: tenant.id().to_string(),
             nearest: Vec::new(),
         };

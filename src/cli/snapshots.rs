@@ -5,6 +5,7 @@ use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
+use crate::escape::named;
 use crate::history::Snapshot;
 use crate::ops::{KINDS, kind};
 use crate::record::SnapshotKind;
@@ -44,7 +45,7 @@ impl Snapshots {
         }
         if found.is_empty() {
             let which = self.kind.map(|wanted| format!("{} ", kind(wanted))).unwrap_or_default();
-            note(format!("tenant {} has no {which}snapshots", tenant.id()));
+            note(format!("tenant {} has no {which}snapshots", named(&tenant.id().0)));
             return Ok(Exit::Negative);
         }
         Ok(Exit::Done)

@@ -9,6 +9,7 @@ use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, SourceArgs};
 use super::out::note;
 use crate::error::counted;
+use crate::escape::named;
 use crate::export::json::{Json, list, moment, object, optional};
 use crate::history::{History, Transaction, TransactionState};
 use crate::ops::TransactionStatus;
@@ -58,7 +59,7 @@ impl Transactions {
         let found: Vec<&Transaction> = history.transactions().all().iter().filter(wanted).collect();
         if found.is_empty() {
             let which = self.id.as_deref().map_or("transactions".to_owned(), |id| format!("transaction {id}"));
-            note(format!("tenant {} has no {which}", tenant.id()));
+            note(format!("tenant {} has no {which}", named(&tenant.id().0)));
             return Ok(Exit::Negative);
         }
         match (self.json, &self.id) {
@@ -86,7 +87,7 @@ impl Transactions {
         let known =
             tenant.history().transactions().all().iter().map(|known| known.id).find(|known| known.to_string() == id);
         let Some(known) = known else {
-            note(format!("tenant {} has no transaction {id}", tenant.id()));
+            note(format!("tenant {} has no transaction {id}", named(&tenant.id().0)));
             return Ok(Exit::Negative);
         };
         let closed = self.confirm.of(&tenant)?.abandon_transaction(known, self.force)?;

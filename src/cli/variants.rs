@@ -7,6 +7,7 @@ use super::Console;
 use super::exit::{Exit, Outcome, usage};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
+use crate::escape::in_quotes;
 use crate::export::json::{Json, moment, object, optional};
 use crate::history::{
     Comparison, History, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec, Variant, VariantMetrics, VerdictBasis,
@@ -93,7 +94,7 @@ impl Variants {
         if against.is_empty() {
             let names = history.branches().into_iter().filter(|branch| branch.baseline.is_some());
             let names = names.map(|branch| branch.name.to_string()).collect::<Vec<_>>().join(", ");
-            return Err(usage(format!("no variant \"{name}\"; variants: {names}")));
+            return Err(usage(format!("no variant {}; variants: {names}", in_quotes(name))));
         }
         Ok(against)
     }
@@ -108,7 +109,7 @@ fn known(name: &str, comparisons: &[Comparison], branches: &[MeasuredBranch]) ->
         return Ok(());
     }
     let names: Vec<&str> = names.into_iter().map(Text::as_str).collect();
-    Err(usage(format!("no metric \"{name}\"; metrics: {}", names.join(", "))))
+    Err(usage(format!("no metric {}; metrics: {}", in_quotes(name), names.join(", "))))
 }
 
 /// A variant for machines.

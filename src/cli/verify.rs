@@ -3,6 +3,7 @@
 use super::Console;
 use super::exit::{Exit, Outcome, usage};
 use crate::error::counted;
+use crate::escape::{self, in_quotes};
 use crate::export::json::{Json, object};
 use crate::log::{self, Damage, UnknownRecord, VerifyReport};
 use crate::segment;
@@ -55,13 +56,18 @@ fn unfit_indexes(directory: &Path) -> Vec<(PathBuf, String)> {
 
 fn print(report: &VerifyReport, console: &mut Console) -> Outcome<()> {
     for Damage { file, offset, length, why, .. } in &report.damage {
-        console.out.line(&format!("{}, byte {offset}: {why} ({})", file.display(), counted(*length, "byte")))?;
+        console.out.line(&format!("{}, byte {offset}: {why} ({})", escape::file(file), counted(*length, "byte")))?;
     }
     for UnknownRecord { file, position, kind, why } in &report.unknown {
-        console.out.line(&format!("{}, position {}: unknown record \"{kind}\": {why}", file.display(), position.0))?;
+        console.out.line(&format!(
+            "{}, position {}: unknown record {}: {why}",
+            escape::file(file),
+            position.0,
+            in_quotes(kind)
+        ))?;
     }
     for (file, why) in &report.notes {
-        console.out.line(&format!("note: {}: {why}", file.display()))?;
+        console.out.line(&format!("note: {}: {why}", escape::file(file)))?;
     }
     let (records, places) =
         (counted(report.records, "good record"), counted(report.damage.len() as u64, "damaged place"));

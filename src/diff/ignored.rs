@@ -1,5 +1,6 @@
 //! Paths that are left out: of what differs, of counts, and of what is asked over time.
 
+use crate::escape::in_quotes;
 use crate::value::{Array, Object, ObjectDiff, Path, Pointer, Step, Text, Value};
 use std::sync::Arc;
 
@@ -190,7 +191,7 @@ impl Places {
 
 impl Pattern {
     fn parse(text: &str) -> Result<Self, String> {
-        let wrong = |why: &str| format!("not a path to ignore: \"{text}\": {why}");
+        let wrong = |why: &str| format!("not a path to ignore: {}: {why}", in_quotes(text));
         let parts = if text.starts_with('/') { pointer(text) } else { dotted(text) };
         let mut parts = parts.ok_or_else(|| wrong("write .updatedAt, .items[*].etag, .**.time or /items/*/etag"))?;
         parts.dedup_by(|next, before| *next == PatternPart::Any && *before == PatternPart::Any);

@@ -22,6 +22,6 @@ impl Overlap {
 impl std::fmt::Display for Overlap {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} was also changed in #{}", self.path, self.version)?;
-        self.by.as_ref().map_or(Ok(()), |by| write!(f, " by {by}"))
+        self.by.as_ref().map_or(Ok(()), |by| write!(f, " by {}", crate::escape::named(by)))
     }
 }

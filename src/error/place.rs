@@ -13,7 +13,7 @@ pub struct InputPlace {
 
 impl std::fmt::Display for InputPlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let file = if self.file.is_empty() { "input" } else { &self.file };
+        let file = if self.file.is_empty() { "input".into() } else { crate::escape::named(&self.file) };
         match self.line {
             0 => write!(f, "{file}, byte {}", self.byte),
             line => write!(f, "{file}, line {line}, byte {}", self.byte),

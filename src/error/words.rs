@@ -1,6 +1,7 @@
 //! Parts of sentences that depend on what is in an error.
 
 use super::{InputPlace, Overlap};
+use crate::escape::{self, named};
 use std::io;
 use std::path::Path;
 
@@ -14,7 +15,7 @@ pub fn nothing_to_promote(variant: &str, version: u64, head: u64) -> String {
     if variant == "main" {
         return "main cannot be promoted: name a variant or another branch".to_owned();
     }
-    format!("nothing to promote: the head of {variant} (#{version}) equals the head of main (#{head})")
+    format!("nothing to promote: the head of {} (#{version}) equals the head of main (#{head})", named(variant))
 }
 
 /// What the operating system says of an error, without its number: `no such file or directory`.
@@ -41,7 +42,7 @@ fn uncapitalized(words: &str) -> String {
 pub(super) fn naming_the_file(path: &Path, error: io::Error) -> io::Error {
     let in_the_way = error.raw_os_error().is_some() && error.kind() == io::ErrorKind::NotADirectory;
     let Some(file) = path.ancestors().find(|above| in_the_way && above.is_file()) else { return error };
-    let name = if file == path { "it".to_owned() } else { file.display().to_string() };
+    let name = if file == path { "it".to_owned() } else { escape::file(file) };
     io::Error::new(error.kind(), format!("{name} is a file, not a directory"))
 }
 
@@ -77,14 +78,14 @@ pub(super) fn same_words(target: u64, head: u64) -> String {
 pub(super) fn nearest_words(nearest: &[String]) -> String {
     match nearest {
         [] => String::new(),
-        names => format!("; nearest: {}", names.join(", ")),
+        names => format!("; nearest: {}", names.iter().map(|name| named(name)).collect::<Vec<_>>().join(", ")),
     }
 }
 
 /// `shop.jsonl: unknown format`, but `shop.jsonl is empty`: what is said of a file, as a sentence where it is one.
 pub(super) fn of_file(file: &str, why: &str) -> String {
     let is_sentence = ["is ", "has ", "holds "].iter().any(|verb| why.starts_with(verb));
-    format!("{file}{} {why}", if is_sentence { "" } else { ":" })
+    format!("{}{} {why}", named(file), if is_sentence { "" } else { ":" })
 }
 
 /// With its place, where that is in a file or beyond the first line of a text.

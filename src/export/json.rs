@@ -2,8 +2,8 @@
 //!
 //! Must not name: `history`, `recording`.
 
+use crate::escape::is_invisible;
 use crate::record::Time;
-use crate::value::is_invisible;
 use crate::value::{Text, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::fmt::Write;

@@ -16,6 +16,7 @@ use super::values::HeadValue;
 use super::values::names::ArraysTouched;
 use super::values::step::{self, Growth};
 use crate::Result;
+use crate::escape::in_quotes;
 use crate::record::{
     Base, Body, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotKind, SnapshotNote, StateChange, Time,
     TimeSource, Version,
@@ -197,7 +198,8 @@ impl History {
 
     /// Adds an invalid version to `main` for what names a branch that does not exist.
     pub(super) fn stray(&mut self, record: &Record, label: Text) -> Version {
-        let why = format!("there is no branch \"{}\" to continue", record.entry.branch.as_deref().unwrap_or_default());
+        let why =
+            format!("there is no branch {} to continue", in_quotes(record.entry.branch.as_deref().unwrap_or_default()));
         self.stay(record, BranchId::default(), label, &why)
     }
 
@@ -296,7 +298,7 @@ impl History {
         let wrong = self.existing(from).err().map(|error| error.to_string());
         let taken = || self.lineage.branches.head(name).map(|_| "that name is taken".to_owned());
         if let Some(why) = wrong.or_else(taken) {
-            self.ignore(record, &format!("branch \"{name}\" cannot be forked from {from}: {why}"));
+            self.ignore(record, &format!("branch {} cannot be forked from {from}: {why}", in_quotes(name)));
             return Ok(false);
         }
         let value = self.value(from, records)?;

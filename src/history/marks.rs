@@ -6,6 +6,7 @@ mod hidden;
 mod stored;
 
 use super::packed::Packed;
+use crate::escape::in_quotes;
 use crate::record::{Entry, NewSnapshot, Position, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
 use crate::value::Text;
 use hidden::HiddenSnapshot;
@@ -66,7 +67,7 @@ impl Snapshot {
             SnapshotKind::Checkpoint => "checkpoint",
         };
         match &self.name {
-            Some(name) => format!("{kind} \"{name}\""),
+            Some(name) => format!("{kind} {}", in_quotes(name)),
             None => format!("{kind} of {}", self.version),
         }
     }

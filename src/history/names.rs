@@ -1,7 +1,7 @@
 //! Names of snapshots, branches and tenants: exact bytes, one rule for making them, and which of them look alike.
 
 use super::{History, Target};
-use crate::value::is_invisible;
+use crate::escape::is_invisible;
 use crate::{Error, Result};
 #[cfg(feature = "look-alikes")]
 use unicode_normalization::UnicodeNormalization;

@@ -3,6 +3,7 @@
 //! No clock and no time zone: a time without an offset gets one from the zone it is read in, a time of day stays one until
 //! a history gives it a day.
 
+use crate::escape::in_quotes;
 use crate::record::Time;
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Timelike};
 use std::fmt;
@@ -50,7 +51,7 @@ pub(super) fn parse_span(text: &str) -> Result<Duration, String> {
         let (unit, after) = split_at_char(after, |c| c.is_ascii_digit());
         let millis = unit_millis(unit)?;
         if digits.is_empty() {
-            return Err(format!("missing number before \"{unit}\""));
+            return Err(format!("missing number before {}", in_quotes(unit)));
         }
         let part = digits.parse().ok().and_then(|count: i64| count.checked_mul(millis));
         total = part.and_then(|part| total.checked_add(part)).ok_or(TOO_LONG)?;
@@ -64,7 +65,7 @@ fn unit_millis(unit: &str) -> Result<i64, String> {
     match UNITS.iter().find(|(name, _)| *name == unit) {
         Some((_, millis)) => Ok(*millis),
         None if unit.is_empty() => Err(format!("missing unit after the last number; units: {}", known())),
-        None => Err(format!("unknown unit \"{unit}\"; units: {}", known())),
+        None => Err(format!("unknown unit {}; units: {}", in_quotes(unit), known())),
     }
 }
 
@@ -93,10 +94,10 @@ pub(super) fn parse(text: &str) -> Result<TargetTime, String> {
         return Err(format!("no time is given; {EXAMPLES}"));
     }
     let mut scan = Scan(text);
-    let when = when(&mut scan).ok_or_else(|| format!("not a time: \"{text}\"; {EXAMPLES}"))?;
+    let when = when(&mut scan).ok_or_else(|| format!("not a time: {}; {EXAMPLES}", in_quotes(text)))?;
     match scan.0 {
         "" => Ok(when),
-        left => Err(format!("unexpected \"{left}\" after the time; {EXAMPLES}")),
+        left => Err(format!("unexpected {} after the time; {EXAMPLES}", in_quotes(left))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "time-zones")]
 use super::nearest::nearest;
+use crate::escape::in_quotes;
 use crate::record::Time;
 #[cfg(feature = "time-zones")]
 use chrono::Local;
@@ -97,12 +98,12 @@ fn named(_: &str) -> Option<Kind> {
 fn no_zone(text: &str) -> String {
     let near = nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())).join(", ");
     let near = if near.is_empty() { String::new() } else { format!("; nearest: {near}") };
-    format!("unknown time zone \"{text}\"; use local, UTC, Europe/Paris or +02:00{near}")
+    format!("unknown time zone {}; use local, UTC, Europe/Paris or +02:00{near}", in_quotes(text))
 }
 
 #[cfg(not(feature = "time-zones"))]
 fn no_zone(text: &str) -> String {
-    format!("unknown time zone \"{text}\"; use UTC or +02:00 (zones by name need the feature time-zones)")
+    format!("unknown time zone {}; use UTC or +02:00 (zones by name need the feature time-zones)", in_quotes(text))
 }
 
 fn instant_in<Z: TimeZone>(zone: &Z, civil: NaiveDateTime) -> Option<Time> {

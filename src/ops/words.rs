@@ -8,6 +8,7 @@ use super::{
 };
 use crate::diff::ArrayKey;
 use crate::error::counted;
+use crate::escape::{in_quotes, named};
 use crate::history::Snapshot;
 use crate::history::names::spelled;
 use crate::record::{SnapshotKind, TenantId, Version};
@@ -37,7 +38,7 @@ pub(super) fn done(outcome: &Outcome, style: &Style) -> String {
     match outcome {
         Outcome::RolledBack(moved) => format!("rolled back: {}", head(moved, style)),
         Outcome::Promoted(Promoted { variant, moved }) => {
-            format!("promoted {variant}: {}", head(moved, style))
+            format!("promoted {}: {}", named(variant), head(moved, style))
         }
         Outcome::Turned(turned) => turned_words(turned, style),
         Outcome::Made(made) => made_words(made, style),
@@ -55,8 +56,8 @@ pub(super) fn done(outcome: &Outcome, style: &Style) -> String {
         Outcome::Pruned(pruned) => pruned_words(pruned, style),
         Outcome::Forked(Forked { row: BranchRow { branch, .. }, look_alikes, .. }) => {
             format!(
-                "branch \"{}\" created at {}; applications write to it by name{}",
-                branch.name,
+                "branch {} created at {}; applications write to it by name{}",
+                in_quotes(&branch.name),
                 (style.version)(branch.base),
                 look_alike(&branch.name, look_alikes)
             )
@@ -79,7 +80,7 @@ pub(super) fn done(outcome: &Outcome, style: &Style) -> String {
 /// By what the elements of an array are matched.
 pub fn matched_words(array: &Path, key: Option<&ArrayKey>) -> String {
     let by = match key {
-        Some(ArrayKey::Field(field)) => format!("by \"{field}\""),
+        Some(ArrayKey::Field(field)) => format!("by {}", in_quotes(field)),
         Some(ArrayKey::Index) => "by position".to_owned(),
         Some(ArrayKey::Content) => "by content".to_owned(),
         None => "by the detected field".to_owned(),
@@ -91,7 +92,9 @@ pub fn matched_words(array: &Path, key: Option<&ArrayKey>) -> String {
 pub(super) fn planned(plan: &Plan, style: &Style) -> String {
     match plan {
         Plan::Rollback(moved) => would_move(moved, style),
-        Plan::Promote(Promoted { variant, moved }) => format!("promote {variant}: {}", would_move(moved, style)),
+        Plan::Promote(Promoted { variant, moved }) => {
+            format!("promote {}: {}", named(variant), would_move(moved, style))
+        }
         Plan::Turn(plan) => announced(plan, "", style),
         Plan::Compact(plan) => format!("would delete {}", cut(plan, style)),
         Plan::Prune(Pruned { gone, of, .. }) => {
@@ -125,13 +128,13 @@ pub fn stays(moved: &Moved, style: &Style) -> Option<String> {
     let Left { branch, versions, others } = moved.left.as_ref()?;
     let verb = if *versions == 1 { "is" } else { "are" };
     let (many, up_to) = ((style.counted)(*versions, "version"), (style.version)(moved.head));
-    Some(format!("{many} up to {up_to} {verb} kept as {branch}{}", of_others(*others, style)))
+    Some(format!("{many} up to {up_to} {verb} kept as {}{}", named(branch), of_others(*others, style)))
 }
 
 fn kept(moved: &Moved, style: &Style) -> String {
     let Some(Left { branch, versions, others }) = &moved.left else { return String::new() };
     let verb = if *versions == 1 { "is" } else { "are" };
-    format!("; {} {verb} kept as {branch}{}", (style.counted)(*versions, "version"), of_others(*others, style))
+    format!("; {} {verb} kept as {}{}", (style.counted)(*versions, "version"), named(branch), of_others(*others, style))
 }
 
 fn of_others(others: u64, style: &Style) -> String {
@@ -163,7 +166,7 @@ pub fn announced(plan: &TurnPlan, remark: &str, style: &Style) -> String {
         Turn::Redo => "would redo",
     };
     let mut parts: Vec<String> = would.moved.iter().flat_map(|moved| would_turn(moved, style)).collect();
-    parts.extend(lifts_guard.then(|| format!("tenant {} is then no longer guarded", would.tenant)));
+    parts.extend(lifts_guard.then(|| format!("tenant {} is then no longer guarded", named(&would.tenant.0))));
     let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join("; ")) };
     format!("{word} {}{remark}{parts}", would.what)
 }
@@ -208,7 +211,7 @@ fn would_turn(moved: &Moved, style: &Style) -> Vec<String> {
         0 => stays(moved, style).unwrap_or_default(),
         others => {
             let many = (style.counted)(others, "newer version");
-            format!("leaves behind {many} by other writers, kept as {}", left.branch)
+            format!("leaves behind {many} by other writers, kept as {}", named(&left.branch))
         }
     });
     let leaves_others = moved.left.as_ref().is_some_and(|left| left.others > 0);
@@ -259,19 +262,19 @@ fn names(snapshots: &[Snapshot], style: &Style) -> String {
 
 fn name(snapshot: &Snapshot, style: &Style) -> String {
     match &snapshot.name {
-        Some(name) => format!("\"{name}\""),
+        Some(name) => in_quotes(name),
         None => format!("that of {}", (style.version)(snapshot.version)),
     }
 }
 
 /// What a tagged snapshot does to its tenant.
 pub fn guarded(guards: bool, tenant: &TenantId) -> String {
-    if guards { format!("; tenant {tenant} is now guarded") } else { String::new() }
+    if guards { format!("; tenant {} is now guarded", named(&tenant.0)) } else { String::new() }
 }
 
 fn short_title(snapshot: &Snapshot) -> String {
     match (&snapshot.name, snapshot.kind) {
-        (Some(name), _) => format!("snapshot \"{name}\""),
+        (Some(name), _) => format!("snapshot {}", in_quotes(name)),
         (None, SnapshotKind::Auto) => "auto snapshot".to_owned(),
         (None, _) => "snapshot".to_owned(),
     }

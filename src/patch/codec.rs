@@ -1,6 +1,7 @@
 //! Patches as JSON: an array of operation objects, each with its members by RFC 6902.
 
 use super::{Op, Patch};
+use crate::escape::named;
 use crate::value::{JsonCursor, Pointer, Text, Value, written_len};
 use crate::{Error, Result};
 
@@ -148,7 +149,7 @@ impl<'a> Members<'a> {
 
     fn error(&self, why: String) -> Error {
         let path = self.json.as_object().and_then(|object| object.get("path")).and_then(Value::as_str);
-        Error::Patch { index: self.index, op: self.op, path: path.unwrap_or("?").into(), why }
+        Error::Patch { index: self.index, op: self.op, path: named(path.unwrap_or("?")).into_owned(), why }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Patches of Immer and Mutative: operations whose path is an array of keys and indices.
 
+use crate::escape::in_quotes;
 use crate::value::{Array, Number, Object, Text, Value};
 
 /// `target` after all operations, or why one of them does not apply. O(log n) an operation beside its depth.
@@ -52,13 +53,13 @@ fn edited(target: &Value, path: &[&Value], edit: &Edit<'_>) -> Result<Value, Str
 
 fn in_object(object: &Object, key: &Text, rest: &[&Value], edit: &Edit<'_>) -> Result<Object, String> {
     if !rest.is_empty() {
-        let child = object.get(key).ok_or_else(|| format!("there is no \"{key}\""))?;
+        let child = object.get(key).ok_or_else(|| format!("there is no {}", in_quotes(key)))?;
         return Ok(object.with(key.clone(), edited(child, rest, edit)?));
     }
     match edit {
         Edit::Add(value) | Edit::Replace(value) => Ok(object.with(key.clone(), (*value).clone())),
         Edit::Remove if object.get(key).is_some() => Ok(object.without(key)),
-        Edit::Remove => Err(format!("there is no \"{key}\" to remove")),
+        Edit::Remove => Err(format!("there is no {} to remove", in_quotes(key))),
     }
 }
 

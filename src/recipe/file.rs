@@ -1,6 +1,7 @@
 //! A recipe's file: TOML with a few keys, each of which is known. What is wrong is said with its line.
 
 use super::{DatabaseRows, Field, Makes, Pattern, Recipe};
+use crate::escape::in_quotes;
 use crate::query::{Fold, Query, WrongQuery};
 use crate::toml::{DeTable, DeValue, Entry, Problem, Source, Spanned, entries};
 use crate::value::{self, Text};
@@ -99,7 +100,7 @@ impl Reader<'_> {
             "secrets" => recipe.secrets = self.texts(name, item),
             other => {
                 let known = KEYS.join(", ");
-                let why = format!("there is no key \"{other}\" in a recipe; the keys are {known}, secrets");
+                let why = format!("there is no key {} in a recipe; the keys are {known}, secrets", in_quotes(other));
                 self.problems.push(self.source.problem(span.clone(), why));
             }
         }
@@ -167,7 +168,7 @@ impl Reader<'_> {
                 "msgpack" => rows.msgpack = self.texts(name, item),
                 other => {
                     let known = "table, columns, query, json, msgpack";
-                    let why = format!("there is no key \"{other}\" in sqlite; the keys are {known}");
+                    let why = format!("there is no key {} in sqlite; the keys are {known}", in_quotes(other));
                     self.problems.push(self.source.problem(span, why));
                 }
             }
@@ -216,7 +217,8 @@ impl Reader<'_> {
                     _ => self.wrong(item, "`is` must be a table of paths and strings"),
                 },
                 other => {
-                    let why = format!("there is no key \"{other}\" in detect; the keys are has, is, lacks, also");
+                    let why =
+                        format!("there is no key {} in detect; the keys are has, is, lacks, also", in_quotes(other));
                     self.problems.push(self.source.problem(span, why));
                 }
             }

@@ -5,6 +5,7 @@
 
 use super::{Body, Origin, Position, Record, Settings, SnapshotId, Version};
 use crate::error::counted;
+use crate::escape::in_quotes;
 use crate::value::{Text, Value};
 use std::collections::BTreeSet;
 
@@ -122,14 +123,16 @@ impl Base {
         })?;
         let mut names = BTreeSet::new();
         self.heads.iter().try_for_each(|head| {
-            say(names.insert(&head.name), || format!("has two heads \"{}\"", head.name))?;
+            say(names.insert(&head.name), || format!("has two heads {}", in_quotes(&head.name)))?;
             let order = head.base <= head.head && head.head <= self.through;
-            say(order, || format!("has a head \"{}\" that is not between its base and \"through\"", head.name))?;
+            say(order, || {
+                format!("has a head {} that is not between its base and \"through\"", in_quotes(&head.name))
+            })?;
             say(head.left < LEFT_LIMIT, || {
-                format!("has a head \"{}\" that left {} behind", head.name, counted(head.left, "branch"))
+                format!("has a head {} that left {} behind", in_quotes(&head.name), counted(head.left, "branch"))
             })?;
             let baseline = head.baseline.is_none_or(|id| (1..=position.0).contains(&id.0.0));
-            say(baseline, || format!("has a head \"{}\" with a baseline after the cut", head.name))
+            say(baseline, || format!("has a head {} with a baseline after the cut", in_quotes(&head.name)))
         })
     }
 
@@ -142,7 +145,7 @@ impl Base {
         })?;
         let valued = |head: &BaseHead| head.head.0 == 0 || versions.contains(&head.head);
         let bare = self.heads.iter().find(|head| !valued(head));
-        bare.map_or(Ok(()), |head| Err(format!("has no value of the head \"{}\"", head.name)))?;
+        bare.map_or(Ok(()), |head| Err(format!("has no value of the head {}", in_quotes(&head.name))))?;
         let behind = self.suspect.iter().find(|(version, _)| *version > self.through);
         behind.map_or(Ok(()), |(version, _)| Err(format!("suspects {version}, which is after \"through\"")))
     }
@@ -155,7 +158,7 @@ impl Base {
             say(places.insert(write.at), || format!("has two writes at {}", write.at.0))?;
             let BaseTurn::Back { branch, made, left, .. } = &write.turns else { return Ok(()) };
             let known = self.heads.iter().any(|head| head.name == *branch);
-            say(known, || format!("has a write on a branch \"{branch}\" without a head"))?;
+            say(known, || format!("has a write on a branch {} without a head", in_quotes(branch)))?;
             say(*made.max(left) <= self.through, || format!("has a write of {made} that is after \"through\""))
         })
     }

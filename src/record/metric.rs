@@ -2,6 +2,7 @@
 //!
 //! Must not name: `history`.
 
+use crate::escape::in_quotes;
 use crate::value::{Number, Text};
 
 /// One figure.
@@ -69,7 +70,7 @@ impl Metric {
             None => (rest, None),
         };
         let figure = figure.trim();
-        let (value, unit) = leading_number(figure).ok_or_else(|| format!("not a number: \"{figure}\""))?;
+        let (value, unit) = leading_number(figure).ok_or_else(|| format!("not a number: {}", in_quotes(figure)))?;
         match name.trim() {
             "" => Err("no name before the =".into()),
             name => Ok(Self { name: name.into(), value, unit: unit.trim().into(), goal }),
@@ -78,7 +79,7 @@ impl Metric {
 }
 
 fn no_goal(goal: &str) -> String {
-    format!("unknown goal \"{goal}\"; goals: lower, higher, equal, zero, <=N, >=N")
+    format!("unknown goal {}; goals: lower, higher, equal, zero, <=N, >=N", in_quotes(goal))
 }
 
 /// The longest number a text begins with, and what follows it.

@@ -3,6 +3,7 @@
 use super::Tenant;
 use crate::diff::{ArrayKey, DiffRules, IgnoredPaths, Settled, Track, place};
 use crate::error::Result;
+use crate::escape::in_quotes;
 use crate::record::{Settings, Version};
 use crate::value::{Path, Text, Value};
 
@@ -68,7 +69,7 @@ fn read_place(path: &str) -> Result<Path> {
 pub fn unread_array_keys(settings: &Settings) -> Vec<String> {
     let unread = |path: &Text| {
         let error = read_place(path).err()?;
-        Some(format!("the array key that the recording keeps for \"{}\" is not used: {error}", path.escape_debug()))
+        Some(format!("the array key that the recording keeps for {} is not used: {error}", in_quotes(path)))
     };
     let unread_pattern = |pattern: &Text| {
         let why = IgnoredPaths::default().add(pattern).err()?;

@@ -11,6 +11,7 @@ pub use failed::TransactionError;
 use super::runs::EditRuns;
 use super::{Draft, Tenant};
 use crate::error::{Error, OtherError};
+use crate::escape::in_quotes;
 use crate::record::{TransactionId, Version};
 use crate::value::Text;
 use failed::StoppedTransaction;
@@ -165,7 +166,7 @@ impl<'a> TransactionBuilder<'a> {
     /// again.
     pub fn resume_from(&mut self, checkpoint: &str) -> TransactionOutcome {
         let Some(LastRun::Stopped(stopped)) = &self.last else {
-            let (what, tenant) = (format!("checkpoint \"{checkpoint}\""), self.tenant.id().to_string());
+            let (what, tenant) = (format!("checkpoint {}", in_quotes(checkpoint)), self.tenant.id().to_string());
             let nowhere = Error::NotFound { what, tenant, nearest: Vec::new() };
             return Err(Box::new(self.error(TransactionId(0), 0, nowhere.into(), None)));
         };

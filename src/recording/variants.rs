@@ -3,6 +3,7 @@
 use super::write::Decision;
 use super::{RolledBack, Tenant};
 use crate::error::{Error, Result};
+use crate::escape::in_quotes;
 use crate::history::names::NameKind;
 use crate::history::{Branch, History, MetricSpec};
 use crate::record::{Body, Metric, SnapshotId, Version};
@@ -41,7 +42,7 @@ impl Tenant {
             Ok((Body::Fork { name: name.into(), from, baseline }, ()))
         })?;
         let made = self.folded().branch(name);
-        made.ok_or_else(|| self.not_found(format!("branch \"{name}\"")))
+        made.ok_or_else(|| self.not_found(format!("branch {}", in_quotes(name))))
     }
 
     /// Records what was measured on a branch at its head: on a variant, on `main`, or under a baseline snapshot's name on

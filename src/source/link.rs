@@ -4,6 +4,7 @@
 //! several times, and their order counts. The source and every value are percent-encoded UTF-8 (RFC 3986, section 2.1). What the
 //! names mean is for whoever shows it.
 
+use crate::escape::in_quotes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt;
 
@@ -66,7 +67,7 @@ impl fmt::Display for Link {
 
 fn decoded(text: &str) -> Result<String, String> {
     let bytes = percent_decode_str(text).collect::<Vec<u8>>();
-    String::from_utf8(bytes).map_err(|_| format!("\"{text}\" in the link is not percent-encoded UTF-8"))
+    String::from_utf8(bytes).map_err(|_| format!("{} in the link is not percent-encoded UTF-8", in_quotes(text)))
 }
 
 #[cfg(test)]

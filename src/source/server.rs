@@ -3,6 +3,7 @@
 //! Who logs in is what NATS users have already: a context of the `nats` program, or the variables that it reads.
 
 use crate::error::{Error, Result};
+use crate::escape::in_quotes;
 use crate::log::NatsAddress;
 use crate::recording::Recording;
 use serde_json::Value as Json;
@@ -68,7 +69,7 @@ fn access() -> Result<crate::log::NatsAccess> {
 fn context() -> Result<Option<Json>> {
     let Some(name) = CONTEXT.get().cloned().or_else(|| variable("NATS_CONTEXT")) else { return Ok(None) };
     if name.contains('/') || name.starts_with('.') {
-        return Err(Error::Usage(format!("\"{name}\" is not the name of a NATS context")));
+        return Err(Error::Usage(format!("{} is not the name of a NATS context", in_quotes(&name))));
     }
     let folder = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let folder = folder.or_else(|| Some(std::env::home_dir()?.join(".config")));

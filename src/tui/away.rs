@@ -4,6 +4,7 @@
 
 use super::signals;
 use crate::error::of_system;
+use crate::escape::in_quotes;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -74,8 +75,8 @@ fn run(command: &mut Command, text: Option<&str>) -> io::Result<std::process::Ex
 fn finish(program: &str, outcome: io::Result<std::process::ExitStatus>) -> Result<(), String> {
     match outcome {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("\"{program}\" ended with {status}")),
-        Err(error) => Err(format!("\"{program}\" could not be started: {}", of_system(&error))),
+        Ok(status) => Err(format!("{} ended with {status}", in_quotes(program))),
+        Err(error) => Err(format!("{} could not be started: {}", in_quotes(program), of_system(&error))),
     }
 }
 

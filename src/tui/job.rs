@@ -20,6 +20,7 @@ use super::action::Action;
 use super::task::Cancel;
 use crate::diff::{DiffRules, Differ};
 use crate::error::of_system;
+use crate::escape;
 use crate::history::Revision;
 use crate::import::{Note, Problem};
 use crate::ops::{self, Moved, Verb};
@@ -456,7 +457,9 @@ impl Job {
             }
             Self::WriteFile { path, content } => {
                 let written = export::export(&path, content, cancel, tell);
-                tell(Report::Exported(written.map_err(|error| format!("{}: {}", path.display(), of_system(&error)))));
+                tell(Report::Exported(
+                    written.map_err(|error| format!("{}: {}", escape::file(&path), of_system(&error))),
+                ));
             }
             Self::Write { recording, tenant, write, keep } => {
                 let report = write::write_kept(&recording, &tenant, &write, keep, (cancel, tell));

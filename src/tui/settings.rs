@@ -3,6 +3,7 @@
 //!
 //! Must not name: files, `clap`, `app`.
 
+use crate::escape::in_quotes;
 use crate::history::Zone;
 use crate::history::nearest::nearest;
 use std::fmt;
@@ -88,13 +89,17 @@ impl Setting {
     /// A sentence that lists what would be right.
     pub fn check(&self, value: &str) -> Result<String, String> {
         match self.kind {
-            Kind::Word(words) if !words.contains(&value) => {
-                Err(format!("{} must be {}, not \"{value}\"{}", self.name, listed(words), nearest_words(value, words)))
-            }
+            Kind::Word(words) if !words.contains(&value) => Err(format!(
+                "{} must be {}, not {}{}",
+                self.name,
+                listed(words),
+                in_quotes(value),
+                nearest_words(value, words)
+            )),
             Kind::Switch => match value.to_ascii_lowercase().as_str() {
                 "true" | "yes" | "on" | "1" => Ok("true".to_owned()),
                 "false" | "no" | "off" | "0" => Ok("false".to_owned()),
-                _ => Err(format!("{} must be true or false, not \"{value}\"", self.name)),
+                _ => Err(format!("{} must be true or false, not {}", self.name, in_quotes(value))),
             },
             Kind::Zone => Zone::parse(value).map(|zone| zone.to_string()),
             Kind::Named(_) if value.is_empty() => Err(format!("{} needs a name", self.name)),
@@ -153,7 +158,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
-            Self::File(file, line) => write!(f, "{}:{line}", file.display()),
+            Self::File(file, line) => write!(f, "{}:{line}", crate::escape::file(file)),
             Self::Variable(name) => f.write_str(name),
             Self::Flag(name) => write!(f, "--{name}"),
             Self::Session => f.write_str(":set"),
@@ -207,7 +212,7 @@ pub fn named(name: &str) -> Result<&'static Setting, String> {
     found.ok_or_else(|| {
         let near = nearest(name, names());
         let hint = near.first().map_or_else(|| names().collect::<Vec<_>>().join(", "), |near| (*near).to_owned());
-        format!("no option \"{name}\"; {}: {hint}", if near.is_empty() { "options" } else { "nearest" })
+        format!("no option {}; {}: {hint}", in_quotes(name), if near.is_empty() { "options" } else { "nearest" })
     })
 }
 

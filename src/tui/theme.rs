@@ -12,6 +12,7 @@ mod file;
 mod vision;
 
 use super::settings::nearest_words;
+use crate::escape::in_quotes;
 use crate::toml::{DeTable, Problem, Source};
 use crate::view::Sign;
 pub use color::{Background, Level};
@@ -183,7 +184,7 @@ impl Themes {
         }
         let near = nearest_words(name, &names);
         let all = if near.is_empty() { format!("; themes: {}", names.join(", ")) } else { near };
-        Err(format!("no theme \"{name}\"{all}"))
+        Err(format!("no theme {}{all}", in_quotes(name)))
     }
 
     /// The styles of a theme, for a terminal with this background and these colours. `auto` follows the background;

@@ -2,6 +2,7 @@
 
 use super::{Text, Value, write};
 use crate::error::{Error, InputPlace, Result};
+use crate::escape::in_quotes;
 use std::fmt;
 
 /// One step down.
@@ -123,7 +124,7 @@ impl Pointer {
 fn bad_pointer(text: &str, byte: usize, rule: &str) -> Error {
     Error::Syntax {
         place: InputPlace { byte: byte as u64, ..InputPlace::default() },
-        why: format!("not a JSON Pointer: \"{text}\"; {rule}"),
+        why: format!("not a JSON Pointer: {}; {rule}", in_quotes(text)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Path, Pointer, Step, Text, Value, parse};
 use crate::error::{Error, InputPlace, Result};
+use crate::escape::in_quotes;
 
 impl Path {
     /// Reads `.a.b[0]`, `."odd key"`, `.` or a JSON Pointer (`/a/b/0`, resolved against `value` to tell keys from
@@ -61,7 +62,7 @@ fn parse_steps(text: &str, value: &Value) -> Result<Path> {
 
 fn not_a_path(text: &str, rest: &str) -> Error {
     let place = InputPlace { byte: (text.len() - rest.len()) as u64, ..InputPlace::default() };
-    let why = format!("not a path: \"{text}\"; write .cart.items[0].qty, .\"odd key\" or /cart/items/0");
+    let why = format!("not a path: {}; write .cart.items[0].qty, .\"odd key\" or /cart/items/0", in_quotes(text));
     Error::Syntax { place, why }
 }
 

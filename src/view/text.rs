@@ -20,8 +20,9 @@ pub(crate) use safe::joined;
 pub use wrap::{fit_around, fit_end, fit_from, fit_middle, shared_start, wrap, wrap_by};
 
 use crate::error::noun;
+use crate::escape::{self, doubled, is_invisible};
 use crate::record::{Time, Version};
-use crate::value::{Value, is_invisible};
+use crate::value::Value;
 use clusters::Part;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -32,21 +33,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// Recorded text with everything a terminal would hide or obey shown as an escape, and its own backslashes doubled where one
 /// would take them for one. For labels, names, authors, file names; not twice: what it answers is written text.
 pub fn recorded(text: &str) -> Cow<'_, str> {
-    if !text.contains('\\') {
-        return visible(text);
+    match doubled(text) {
+        Cow::Borrowed(text) => visible(text),
+        Cow::Owned(text) => Cow::Owned(visible(&text).into_owned()),
     }
-    let mut doubled = String::with_capacity(text.len() + 8);
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        doubled.push(letter);
-        let begins_escape = |next: &char| {
-            matches!(next, '\\' | 'n' | 'r' | 't' | 'u') || is_invisible(*next) || next.width() == Some(0)
-        };
-        if letter == '\\' && letters.peek().is_some_and(begins_escape) {
-            doubled.push('\\');
-        }
-    }
-    Cow::Owned(visible(&doubled).into_owned())
 }
 
 /// Written text (a sentence, a literal, a path, whatever holds recorded text that is escaped already), with what a terminal
@@ -64,7 +54,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn literal(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 2);
     shown.push('"');
-    push_visible(&mut shown, text, &mut Base::in_literal(), |char| matches!(char, '"' | '\\'), push_escape);
+    push_visible(&mut shown, text, &mut Base::in_literal(), |char| matches!(char, '"' | '\\'), escape::push);
     shown.push('"');
     shown
 }
@@ -137,14 +127,14 @@ fn push_readable(shown: &mut String, text: &str) {
         if is_invisible(char) {
             let part = clusters::part(before, char, text[end..].chars().next());
             if part != Part::Escaped {
-                push_visible(shown, &text[begun..at], &mut base, |_| false, push_escape);
+                push_visible(shown, &text[begun..at], &mut base, |_| false, escape::push);
                 shown.extend((part == Part::Kept).then_some(char));
                 begun = end;
             }
         }
         before = Some(char);
     }
-    push_visible(shown, &text[begun..], &mut base, |_| false, push_escape);
+    push_visible(shown, &text[begun..], &mut base, |_| false, escape::push);
 }
 
 /// What a mark that takes no column stands on.
@@ -182,16 +172,6 @@ fn push_visible(
             shown.push(char);
             (base.is_there, base.before) = (mark || !char.is_whitespace(), Some(char));
         }
-    }
-}
-
-fn push_escape(shown: &mut String, char: char) {
-    match char {
-        '\n' => shown.push_str("\\n"),
-        '\r' => shown.push_str("\\r"),
-        '\t' => shown.push_str("\\t"),
-        // Writing to a string does not fail.
-        _ => drop(write!(shown, "\\u{{{:x}}}", u32::from(char))),
     }
 }
 
@@ -539,7 +519,7 @@ mod tests {
             (r"C:\new", r"C:\\new"),
             ("\\\n", r"\\\n"),
             (r"\\", r"\\\"),
-            ("\\\u{301}", "\\\\\u{301}"),
+            ("\\\u{301}", "\\\u{301}"),
         ] {
             assert_eq!(recorded(text), shown, "{text:?}");
         }

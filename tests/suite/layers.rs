@@ -16,7 +16,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 /// Modules, lowest layer first; a module may name those of lower layers, and siblings only where listed in `FRIENDS`.
-const LAYERS: [&[&str]; 16] = [
+const LAYERS: [&[&str]; 17] = [
+    &["escape"],
     &["error", "toml", "value"],
     &["diff", "patch", "query"],
     &["bytes"],

@@ -5,6 +5,7 @@ use crate::cli::exit::{Exit, Outcome, Stop, usage};
 use crate::cli::opened::moment;
 use crate::cli::out::note;
 use crate::error::{Error, counted};
+use crate::escape::in_quotes;
 use crate::history::{Measurement, MetricSpec};
 use crate::query::Query;
 use crate::questions::{Course, Trace};
@@ -50,7 +51,7 @@ impl Column {
         };
         let name = name.trim();
         Some(match read {
-            Ok(_) if name.is_empty() => Err(usage(format!("metric \"{text}\": no name before the ="))),
+            Ok(_) if name.is_empty() => Err(usage(format!("metric {}: no name before the =", in_quotes(text)))),
             read => read.map(|(filter, unit)| Self { name: name.into(), filter, unit: unit.into(), goal }),
         })
     }

@@ -3,6 +3,7 @@
 //! Must not name: values.
 
 use crate::Result;
+use crate::escape::in_quotes;
 use crate::history::marks::Snapshot;
 use crate::history::nearest::nearest;
 use crate::history::parts::History;
@@ -16,7 +17,7 @@ impl History {
     /// `NotFound` with the nearest names.
     pub fn named_snapshot(&self, name: &str) -> Result<&Snapshot> {
         let near = || nearest(name, self.marks.names());
-        self.marks.named(name).ok_or_else(|| self.not_found(format!("snapshot \"{name}\""), &near()))
+        self.marks.named(name).ok_or_else(|| self.not_found(format!("snapshot {}", in_quotes(name)), &near()))
     }
 
     /// The newest version marked on the line that ends at `head`. O(stretches of the line after it · log n).

@@ -3,6 +3,7 @@
 //! Must not name: values.
 
 use crate::error::counted;
+use crate::escape::in_quotes;
 use crate::history::names;
 use crate::history::nearest::nearest;
 use crate::history::when;
@@ -176,7 +177,7 @@ impl History {
         found.dedup_by_key(|(_, whole)| *whole);
         match found[..] {
             [(version, _)] => Ok(version),
-            [] => Err(self.not_found(format!("id \"{id}\""), &[] as &[&str])),
+            [] => Err(self.not_found(format!("id {}", in_quotes(id)), &[] as &[&str])),
             [..] => {
                 let all = found.iter().take(MOST_NEAR).map(|(version, whole)| format!("{whole} ({version})"));
                 let why = format!(
@@ -199,12 +200,12 @@ impl History {
     /// A version of a fork: so many steps after it started.
     fn on_fork(&self, name: &str, steps: u64) -> Result<Version> {
         let branch = self.branch(name).ok_or_else(|| {
-            self.not_found(format!("branch \"{name}\""), &nearest(name, self.lineage.branches.names()))
+            self.not_found(format!("branch {}", in_quotes(name)), &nearest(name, self.lineage.branches.names()))
         })?;
         let back = branch.versions.checked_sub(steps);
         back.and_then(|back| self.lineage.tree.ancestor(branch.head, back)).ok_or_else(|| Error::Target {
             target: format!("{name}#{steps}"),
-            why: format!("branch \"{name}\" has only {} of its own", counted(branch.versions, "version")),
+            why: format!("branch {} has only {} of its own", in_quotes(name), counted(branch.versions, "version")),
         })
     }
 
@@ -221,13 +222,16 @@ impl History {
         } else if trimmed != name && Target::parse(trimmed).is_ok_and(|target| !matches!(target, Target::Name(_))) {
             near.insert(0, format!("{trimmed} (without the blanks)"));
         }
-        self.not_found(format!("snapshot \"{name}\""), &near)
+        self.not_found(format!("snapshot {}", in_quotes(name)), &near)
     }
 
     fn branch_head(&self, name: &str) -> Result<Version> {
         let head = self.lineage.branches.head(name);
         head.ok_or_else(|| {
-            self.not_found(format!("branch \"{name}\""), &self.near(name, nearest(name, self.lineage.branches.names())))
+            self.not_found(
+                format!("branch {}", in_quotes(name)),
+                &self.near(name, nearest(name, self.lineage.branches.names())),
+            )
         })
     }
 

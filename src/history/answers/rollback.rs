@@ -2,6 +2,7 @@
 //!
 //! Decides and foretells only; the rollback itself is a record, and the fold acts on it.
 
+use crate::escape::in_quotes;
 use crate::history::Zone;
 use crate::history::lineage::branches::KeptNumber;
 use crate::history::lineage::tree::BranchId;
@@ -118,15 +119,16 @@ impl History {
             Some(_) => "growing branch",
         };
         let like = if what == "branch" { nearest(name, self.lineage.branches.names()) } else { Vec::new() };
-        self.not_found(format!("{what} \"{name}\""), &like)
+        self.not_found(format!("{what} {}", in_quotes(name)), &like)
     }
 
     /// The same words whether another tenant has it or not: nothing of another tenant is known here.
     fn no_snapshot(&self, strategy: &Strategy, zone: Zone) -> Error {
         match strategy {
-            Strategy::Named(name) => {
-                self.not_found(format!("snapshot \"{name}\""), &self.near(name, nearest(name, self.marks.names())))
-            }
+            Strategy::Named(name) => self.not_found(
+                format!("snapshot {}", in_quotes(name)),
+                &self.near(name, nearest(name, self.marks.names())),
+            ),
             Strategy::Index(index) => {
                 let last = self.marks.listed().len().checked_sub(1).map(|last| format!("index:{last}"));
                 self.not_found(format!("snapshot at index {index}"), last.as_slice())

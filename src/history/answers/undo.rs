@@ -4,6 +4,7 @@
 
 use super::rollback::RollbackPlan;
 use crate::error::counted;
+use crate::escape::named;
 use crate::history::ledger::writes::{ReversibleWrite, WriteEntry};
 use crate::history::parts::History;
 use crate::record::{Origin, Position, Settings, SnapshotId, Version};
@@ -99,9 +100,10 @@ impl History {
         let title =
             |id: &SnapshotId| self.marks.ever(*id).map_or_else(|| "snapshot".to_owned(), |snapshot| snapshot.title());
         match &done.write {
-            ReversibleWrite::Return { .. } => {
-                self.timeline.label_at(done.first).unwrap_or_else(|| "rollback".to_owned())
-            }
+            ReversibleWrite::Return { .. } => self
+                .timeline
+                .label_at(done.first)
+                .map_or_else(|| "rollback".to_owned(), |label| named(&label).into_owned()),
             ReversibleWrite::Snapshot { id, .. } | ReversibleWrite::Unmade { id, .. } => title(id),
             ReversibleWrite::Deletion(ids) | ReversibleWrite::Restoring(ids) => match &**ids {
                 [id] => format!("deletion of {}", title(id)),

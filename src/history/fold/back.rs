@@ -5,6 +5,7 @@
 use super::FoldedVersion;
 use crate::Result;
 use crate::diff::Counts;
+use crate::escape::in_quotes;
 use crate::history::ledger::writes::ReversibleWrite;
 use crate::history::lineage::tree::BranchId;
 use crate::history::parts::History;
@@ -37,7 +38,12 @@ impl History {
         let label: Text = format!("promote {variant}").into();
         let main = BranchId::default();
         let Some(from) = self.lineage.branches.owner(Some(variant)).filter(|owner| *owner != main) else {
-            return Ok(self.stay(record, main, label, &format!("there is no variant \"{variant}\" to promote")));
+            return Ok(self.stay(
+                record,
+                main,
+                label,
+                &format!("there is no variant {} to promote", in_quotes(variant)),
+            ));
         };
         let (left, to) = (self.lineage.branches.head_of(main), self.lineage.branches.head_of(from));
         let suspect = self.owner_doubt(main);

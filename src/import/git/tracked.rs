@@ -3,6 +3,7 @@
 use super::child::{Ended, PATIENCE, Running, git};
 use super::in_words;
 use crate::error::of_system;
+use crate::escape::in_quotes;
 use crate::{Error, Result};
 use std::fmt;
 use std::io::{self, Read};
@@ -113,7 +114,7 @@ impl Tracked {
 
     /// The hash of the commit that a revision names.
     fn commit_of(&self, rev: &str) -> Result<String> {
-        let unknown = || self.refusal(&format!("\"{rev}\" is not a branch, tag or commit of the repository"));
+        let unknown = || self.refusal(&format!("{} is not a branch, tag or commit of the repository", in_quotes(rev)));
         if rev.starts_with('-') {
             return Err(unknown());
         }

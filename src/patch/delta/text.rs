@@ -1,5 +1,6 @@
 //! Patches of a text in the form of diff-match-patch, applied where they say and nowhere else.
 
+use crate::escape::in_quotes;
 use crate::value::Text;
 
 /// One hunk: where it begins, in UTF-16 units of the text as the hunks before left it; what stands there; what comes.
@@ -29,13 +30,13 @@ fn hunks(patch: &str) -> Result<Vec<Hunk>, String> {
     let mut hunks: Vec<Hunk> = Vec::new();
     for line in patch.lines().filter(|line| !line.is_empty()) {
         if let Some(head) = line.strip_prefix("@@ ") {
-            let at = start(head).ok_or_else(|| format!("\"{line}\" is not a header of a text patch"))?;
+            let at = start(head).ok_or_else(|| format!("{} is not a header of a text patch", in_quotes(line)))?;
             hunks.push(Hunk { at, old: Vec::new(), new: Vec::new() });
             continue;
         }
         let words = line.get(1..).and_then(decoded);
         let (Some(hunk), Some(words)) = (hunks.last_mut(), words) else {
-            return Err(format!("\"{line}\" is not a line of a text patch"));
+            return Err(format!("{} is not a line of a text patch", in_quotes(line)));
         };
         let units: Vec<u16> = words.encode_utf16().collect();
         match line.as_bytes()[0] {
@@ -45,7 +46,7 @@ fn hunks(patch: &str) -> Result<Vec<Hunk>, String> {
             }
             b'-' => hunk.old.extend(units),
             b'+' => hunk.new.extend(units),
-            _ => return Err(format!("\"{line}\" is not a line of a text patch")),
+            _ => return Err(format!("{} is not a line of a text patch", in_quotes(line))),
         }
     }
     Ok(hunks)

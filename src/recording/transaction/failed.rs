@@ -5,6 +5,7 @@ use super::running::RunningTransaction;
 use super::steps::still_open;
 use super::take_back::WayBack;
 use crate::error::{Error, Result};
+use crate::escape::in_quotes;
 use crate::history::History;
 use crate::record::{Body, InTransaction, StateChange, TransactionId, Version};
 use crate::recording::Tenant;
@@ -153,7 +154,8 @@ impl StoppedTransaction {
             Some((step, history.transactions().get(self.running.id)?.checkpoint_of(step)?))
         });
         let nearest = self.checkpoints.iter().map(|(_, name)| name.to_string()).collect();
-        let (what, tenant) = (format!("checkpoint \"{name}\" of {}", self.running.id), self.tenant.id().to_string());
+        let (what, tenant) =
+            (format!("checkpoint {} of {}", in_quotes(name), self.running.id), self.tenant.id().to_string());
         found.ok_or(Error::NotFound { what, tenant, nearest })
     }
 
@@ -206,7 +208,12 @@ impl From<Box<TransactionError>> for Error {
 impl fmt::Display for TransactionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, name, step, step_name, cause, steps, .. } = self;
-        write!(f, "transaction {id} \"{name}\" failed at step {step} of {steps}, \"{step_name}\": {cause}")
+        write!(
+            f,
+            "transaction {id} {} failed at step {step} of {steps}, {}: {cause}",
+            in_quotes(name),
+            in_quotes(step_name)
+        )
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::{field, list, string, text};
 use crate::error::{Error, InputPlace, Result};
+use crate::escape::in_quotes;
 use crate::history::{MAIN, TransactionPart};
 use crate::patch::merged;
 use crate::record::{
@@ -194,7 +195,7 @@ fn version(tenant: &Tenant, step: &Value, key: &str) -> Result<Version> {
 
 fn at(step: &Value) -> Result<Option<Time>> {
     let Some(text) = string(step, "at") else { return Ok(None) };
-    text.parse::<Time>().map(Some).map_err(|error| wrong(format!("\"{text}\": {error}")))
+    text.parse::<Time>().map(Some).map_err(|error| wrong(format!("{}: {error}", in_quotes(&text))))
 }
 
 fn wrong(why: String) -> Error {

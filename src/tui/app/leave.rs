@@ -2,6 +2,7 @@
 
 use super::tasks::Kind;
 use super::{Access, App, Boxed, Effect};
+use crate::escape;
 use crate::source::Address;
 use crate::tui::action::Context;
 use crate::tui::dialog::Dialog;
@@ -110,7 +111,7 @@ impl App {
     pub fn unfinished(&self) -> Vec<SafeText> {
         let words = self.tasks.unfinished().map(|task| {
             let what = match &task.kind {
-                Kind::Export(path) => joined!["Export to ", path.display().to_string()],
+                Kind::Export(path) => joined!["Export to ", escape::file(path)],
                 Kind::Write(Write::Nothing) => "Save the recording".into(),
                 _ => "Write to the log".into(),
             };

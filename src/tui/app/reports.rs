@@ -4,6 +4,7 @@ use super::load::End;
 use super::tasks::{Kind, Running};
 use super::{App, Effect, Session, script};
 use crate::error::InputPlace;
+use crate::escape;
 use crate::import::Problem;
 use crate::log::Damage;
 use crate::record::TenantId;
@@ -298,7 +299,7 @@ impl App {
             |action| joined!["; ", self.keymap.key_of(action), " ", self.keymap.key_of(action), " ", turns(action)];
         let back = written.back.map(again).unwrap_or_default();
         let place = match &written.kept_at {
-            Some(directory) => joined![" · now saved in ", directory.display().to_string()],
+            Some(directory) => joined![" · now saved in ", escape::file(directory)],
             None => SafeText::default(),
         };
         let took = if written.action == ROLLBACK { joined![" · ", pace(took)] } else { SafeText::default() };

@@ -4,6 +4,7 @@
 //! a moment between them; `say TEXT` shows a message; `#` begins a comment. Esc stops it.
 
 use super::{App, Effect};
+use crate::escape::in_quotes;
 use crate::tui::action::{Request, by_name};
 use crate::tui::key::Key;
 use crate::tui::message::Tone;
@@ -65,7 +66,7 @@ fn step(line: &str) -> Result<Vec<Step>, String> {
         "pause" => duration(rest).map(|pause| vec![Step::Pause(pause)]),
         "keys" => {
             let keys = Key::parse_sequence(rest).filter(|keys| !keys.is_empty());
-            let keys = keys.ok_or_else(|| format!("not keys: \"{rest}\"; write , S-Left ] c"))?;
+            let keys = keys.ok_or_else(|| format!("not keys: {}; write , S-Left ] c", in_quotes(rest)))?;
             Ok(keys.into_iter().flat_map(|key| [Step::Press(key), Step::Pause(BETWEEN_KEYS)]).collect())
         }
         "say" => Ok(vec![Step::Say(rest.to_owned())]),
@@ -83,7 +84,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     };
     pause
         .filter(|pause| *pause <= LONGEST)
-        .ok_or_else(|| format!("not a pause: \"{text}\"; use 500ms or 2s, at most one minute"))
+        .ok_or_else(|| format!("not a pause: {}; use 500ms or 2s, at most one minute", in_quotes(text)))
 }
 
 impl App {
@@ -155,8 +156,9 @@ impl App {
         if let Some(spec) = by_name(name).filter(|spec| argument.is_empty() || !spec.argument.is_empty()) {
             return Ok(self.request(spec, &Request { action: spec.action, argument: argument.to_owned() }));
         }
-        let version =
-            self.resolve(text).map_err(|error| format!("\"{text}\" is neither a command nor a moment: {error}"))?;
+        let version = self
+            .resolve(text)
+            .map_err(|error| format!("{} is neither a command nor a moment: {error}", in_quotes(text)))?;
         self.messages.settle();
         self.jump(Some(version), "");
         Ok(self.fetch().into_iter().collect())

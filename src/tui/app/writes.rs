@@ -4,6 +4,7 @@ use super::session::Announced;
 use super::tasks::Kind;
 use super::{Access, App, Boxed, Effect, View};
 use crate::Error;
+use crate::escape;
 use crate::history::Revision;
 use crate::ops::{self, Plan, Start, Verb, words};
 use crate::record::{SnapshotNote, Version};
@@ -331,7 +332,7 @@ impl App {
     pub(super) fn save(&mut self, path: &str) -> Vec<Effect> {
         let Some(id) = self.workspace.current_id() else { return Vec::new() };
         if let Some(directory) = &self.workspace.directory {
-            self.messages.note(joined!["Everything is already in ", directory.display().to_string()]);
+            self.messages.note(joined!["Everything is already in ", escape::file(directory)]);
         } else if path.is_empty() {
             self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing)));
         } else {

@@ -10,6 +10,7 @@
 //!
 //! Must not name: `app`.
 
+use crate::escape::in_quotes;
 use crate::history::nearest::nearest;
 use crate::toml::{DeValue, Entry, Problem, Source, Spanned, entries};
 use crate::tui::action::{ACTIONS, Context, Group, Spec};
@@ -123,9 +124,9 @@ fn clash_words(clash: &Clash) -> String {
 fn unknown(what: &str, name: &str, names: &[&str]) -> String {
     let near = nearest(name, names.iter().copied());
     match near.first() {
-        Some(near) => format!("no {what} \"{name}\"; nearest: {near}"),
-        None if names.len() < 20 => format!("no {what} \"{name}\"; known: {}", names.join(", ")),
-        None => format!("no {what} \"{name}\"; asof --print-keys lists all"),
+        Some(near) => format!("no {what} {}; nearest: {near}", in_quotes(name)),
+        None if names.len() < 20 => format!("no {what} {}; known: {}", in_quotes(name), names.join(", ")),
+        None => format!("no {what} {}; asof --print-keys lists all", in_quotes(name)),
     }
 }
 
@@ -143,7 +144,9 @@ const WANTED: &str = "keys are a string such as \"ctrl+g\" or \"g g\", a list of
 
 fn sequence(text: &str) -> Result<Sequence, String> {
     let keys = Key::parse_sequence(text).filter(|keys| !keys.is_empty());
-    keys.ok_or_else(|| format!("not a key: \"{text}\"; write ., R, g g, ctrl+g, alt+Left, shift+Tab, F5, PgUp, Space"))
+    keys.ok_or_else(|| {
+        format!("not a key: {}; write ., R, g g, ctrl+g, alt+Left, shift+Tab, F5, PgUp, Space", in_quotes(text))
+    })
 }
 
 /// A context as keys.toml names it: `state`.

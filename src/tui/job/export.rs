@@ -1,6 +1,7 @@
 //! Writing a file that is not there yet: a text, or a whole history.
 
 use super::{Content, Report};
+use crate::escape;
 use crate::export::FORMATS;
 use crate::recording::Tenant;
 use crate::tui::beside::Beside;
@@ -33,7 +34,7 @@ pub(super) fn export(
         return Err(io::Error::other("cancelled; no file was left"));
     }
     file.finish()?;
-    Ok(format!("{what} written to {}", path.display()))
+    Ok(format!("{what} written to {}", escape::file(path)))
 }
 
 /// Writes every version; answers how many.

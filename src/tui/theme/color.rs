@@ -4,6 +4,7 @@
 //! reads the environment by itself and gives no reason, so it can neither be tested by a table nor explained by `asof
 //! doctor`.
 
+use crate::escape::in_quotes;
 use crate::tui::settings::nearest_words;
 use ratatui::style::Color;
 
@@ -172,7 +173,7 @@ pub fn parse(text: &str) -> Result<Color, String> {
     named.ok_or_else(|| {
         let near = nearest_words(text, &NAMES.map(|(name, ..)| name));
         let forms = if near.is_empty() { "; write #rrggbb, or blue, bright-blue and the like" } else { &near };
-        format!("not a colour: \"{text}\"{forms}")
+        format!("not a colour: {}{forms}", in_quotes(text))
     })
 }
 

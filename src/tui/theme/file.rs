@@ -9,6 +9,7 @@
 
 use super::color::{self, Level};
 use super::{BUILT_IN, ROLES, Theme};
+use crate::escape::in_quotes;
 use crate::toml::{DeTable, DeValue, Entry, Problem, Source, Spanned, entries};
 use crate::tui::settings::nearest_words;
 use ratatui::style::{Modifier, Style};
@@ -62,11 +63,15 @@ impl Sheet {
             let wanted = value.get_ref().as_str().ok_or("inherits must be the name of a built-in theme")?;
             let known = themes.contains(&wanted);
             self.inherits = known.then(|| wanted.to_owned());
-            return if known { Ok(()) } else { Err(format!("no theme \"{wanted}\"{}", near(wanted, &themes))) };
+            return if known {
+                Ok(())
+            } else {
+                Err(format!("no theme {}{}", in_quotes(wanted), near(wanted, &themes)))
+            };
         }
         let names = ROLES.map(|(name, _)| name);
         let role = names.iter().position(|known| *known == name);
-        let role = role.ok_or_else(|| format!("no role \"{name}\"{}", near(name, &names)))?;
+        let role = role.ok_or_else(|| format!("no role {}{}", in_quotes(name), near(name, &names)))?;
         self.roles.push((role, paint(value).map_err(|why| format!("{name}: {why}"))?));
         Ok(())
     }
@@ -117,7 +122,7 @@ fn add(style: Style, (name, _, value): Entry<'_, '_>) -> Result<Style, String> {
         (_, _, Some(_)) => Err(format!("{name} must be true or false")),
         (_, _, None) => {
             let names: Vec<&str> = ATTRIBUTES.iter().map(|(name, _)| *name).chain(["fg", "bg", "basic"]).collect();
-            Err(format!("no attribute \"{name}\"{}", near(name, &names)))
+            Err(format!("no attribute {}{}", in_quotes(name), near(name, &names)))
         }
     }
 }

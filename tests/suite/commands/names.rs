@@ -204,3 +204,60 @@ fn long_names_are_shortened_in_every_list() {
         }
     }
 }
+
+/// Wherever a name is typed, `NAME` stands for it.
+const TYPED: &[&str] = &[
+    "state shop.asof --at NAME",
+    "state shop.asof --at snap:NAME",
+    "state shop.asof --at branch:NAME",
+    "state shop.asof --path NAME",
+    "state NAME",
+    "log shop.asof --tenant NAME",
+    "log shop.asof --path NAME",
+    "diff shop.asof NAME head",
+    "diff shop.asof 1 head --array-key NAME",
+    "rollback shop.asof NAME --yes",
+    "snapshot shop.asof --at NAME x",
+    "fork shop.asof x --at NAME",
+    "promote shop.asof NAME --yes",
+    "find shop.asof --where NAME",
+    "history shop.asof NAME",
+    "trace shop.asof NAME",
+    "assert shop.asof NAME",
+    "score shop.asof NAME p95=22ms",
+    "score shop.asof main NAME",
+    "settings shop.asof NAME=1",
+    "settings shop.asof array-keys=NAME",
+    "record NAME -o new.asof",
+    "record shop.jsonl -o shop.asof/log/NAME",
+    "record shop.jsonl --format NAME -o new.asof",
+    "record shop.jsonl --recipe NAME -o new.asof",
+    "recipe test NAME shop.jsonl",
+    "watch shop.asof --until NAME",
+    "prune shop.asof --older-than NAME",
+    "compact shop.asof --before NAME",
+    "export shop.asof --format NAME",
+    "open shop.asof --plain --theme NAME",
+    "demo NAME",
+];
+
+#[test]
+fn a_typed_escape_and_what_it_names_make_different_messages() {
+    let sandbox = Sandbox::new();
+    let mut told = 0;
+    for words in TYPED {
+        let said = |name: &str| {
+            let words: Vec<String> = words.split(' ').map(|word| word.replace("NAME", name)).collect();
+            let ended = sandbox.run_words(&words, "");
+            assert_ne!(ended.code, 0, "{words:?}: {ended:#?}");
+            ended.err
+        };
+        // `run_words` sees to it that no escape character is printed.
+        let (escape, spelled) = (said("x\u{1b}[7my"), said("x\\u{1b}[7my"));
+        // Some messages name what is wrong with it instead.
+        let named = escape.contains("[7m") && spelled.contains("[7m");
+        assert!(!named || escape != spelled, "{words}: both say {escape}");
+        told += usize::from(named);
+    }
+    assert!(told * 4 > TYPED.len() * 3, "{told} of {} messages name it", TYPED.len());
+}

@@ -27,7 +27,7 @@ const INVISIBLE: &[(u32, u32)] = &[
 ];
 
 /// Whether a screen shows nothing for a character, or obeys it: control characters among them. O(1).
-pub fn is_invisible(char: char) -> bool {
+pub(crate) fn is_invisible(char: char) -> bool {
     let code = u32::from(char);
     let after = INVISIBLE.partition_point(|range| range.0 <= code);
     // The last two code points of every plane are not characters.
