@@ -10,6 +10,7 @@ mod detect;
 mod field;
 mod file;
 mod fold;
+mod gaps;
 mod mapping;
 mod tables;
 #[cfg(test)]
@@ -55,6 +56,12 @@ pub struct Recipe {
     parents: Option<Field>,
     /// Why an event made no state, in the source's words.
     invalid: Option<Field>,
+    /// What the source says it lost with an event.
+    lost: Option<Field>,
+    /// `[what, number, which]`: the number of an event among those about one thing, which goes up by one.
+    sequence: Option<Field>,
+    /// Whether the source begins again with an event.
+    restarts: Option<Field>,
     /// Paths whose values are hidden; `*` is any key or index.
     secrets: Vec<Text>,
 }

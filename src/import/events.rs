@@ -158,6 +158,9 @@ impl Events {
     }
 
     fn take_event(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>, event: &Value) -> ControlFlow<()> {
+        if let Some(why) = self.folder.loss(event) {
+            return emitter.problem_at(text.line, text.byte, format!("events are missing here: {why}"));
+        }
         let mut facts = self.folder.facts(event);
         if !self.folder.knows_parent(&facts) {
             let tenant = facts.tenant.clone().map_or_else(|| emitter.tenant().clone(), TenantId);
@@ -165,10 +168,28 @@ impl Events {
         }
         let follows = self.folder.go_to(&facts);
         facts.follows = follows;
+        if let Some(why) = self.folder.gap(event, &facts) {
+            self.gap(emitter, text, &facts, why)?;
+            facts.follows = Follows::LineBefore;
+        }
         let made = self.made;
         let flow = self.take_facts(emitter, text, event, &facts);
         self.folder.taken(&facts, self.made > made);
         flow
+    }
+
+    /// An invalid version where events are missing: the value stays as it was before them.
+    fn gap(
+        &mut self,
+        emitter: &mut Emitter<'_, '_>,
+        text: &Text<'_>,
+        facts: &EventFacts,
+        why: value::Text,
+    ) -> ControlFlow<()> {
+        let EventFacts { tenant, time, follows, .. } = facts.clone();
+        emitter.problem_at(text.line, text.byte, why.to_string())?;
+        let facts = EventFacts { tenant, time, follows, label: Some("gap".into()), ..EventFacts::default() };
+        self.emit(emitter, text, facts, StateChange::Invalid { raw: value::Text::new(), why })
     }
 
     fn take_facts(
@@ -292,8 +313,13 @@ impl Events {
         }
     }
 
-    /// Tells of events that made no version where no event made one: what was said of them is wrong.
-    pub fn tell_end(&self, emitter: &mut Emitter<'_, '_>, (line, byte): (u64, u64)) -> ControlFlow<()> {
+    /// Tells what is missing at the end, and of events that made no version where no event made one: what was said of them is
+    /// wrong.
+    pub fn tell_end(&mut self, emitter: &mut Emitter<'_, '_>, (line, byte): (u64, u64)) -> ControlFlow<()> {
+        let end = Text { line, byte, bytes: &[], length: 0, limit: u64::MAX };
+        for (tenant, why) in self.folder.open_gaps() {
+            self.gap(emitter, &end, &EventFacts { tenant, ..EventFacts::default() }, why)?;
+        }
         match (self.made, self.passed) {
             (0, passed) if passed > 0 => {
                 emitter.problem_at(line, byte, format!("no state at the given path in {}", counted(passed, "event")))

@@ -9,9 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The keys of a recipe.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 19] = [
     "about", "detect", "ask", "events", "initial", "state", "fold", "label", "time", "author", "tenant", "id", "cause",
-    "invalid", "parents", "sqlite",
+    "invalid", "lost", "sequence", "restarts", "parents", "sqlite",
 ];
 
 impl Recipe {
@@ -96,6 +96,9 @@ impl Reader<'_> {
             "parents" => recipe.parents = self.field(name, item),
             "cause" => recipe.cause = self.field(name, item),
             "invalid" => recipe.invalid = self.field(name, item),
+            "lost" => recipe.lost = self.field(name, item),
+            "sequence" => recipe.sequence = self.field(name, item),
+            "restarts" => recipe.restarts = self.field(name, item),
             "sqlite" => recipe.databases = self.databases(item),
             "secrets" => recipe.secrets = self.texts(name, item),
             other => {

@@ -1,5 +1,6 @@
 //! A recipe at work: from texts to events, from events to states.
 
+use super::gaps::Gaps;
 use super::{Field, Makes, Recipe};
 use crate::query::QueryBudget;
 use crate::value::{self, Step, Text, Value};
@@ -75,6 +76,7 @@ pub struct Folder {
     events: FxHashMap<(Option<Text>, Text), After>,
     /// Whose events said what they follow.
     rooted: FxHashSet<Option<Text>>,
+    gaps: Gaps,
     budget: QueryBudget,
 }
 
@@ -86,6 +88,7 @@ impl Folder {
             states: FxHashMap::default(),
             events: FxHashMap::default(),
             rooted: FxHashSet::default(),
+            gaps: Gaps::default(),
             budget: QueryBudget::default(),
         }
     }
@@ -153,6 +156,22 @@ impl Folder {
         };
         self.keep(&facts.tenant, after.state);
         after.made.map_or(Follows::Nothing, Follows::Event)
+    }
+
+    /// What the source says it lost with an event, which is then no event itself.
+    pub fn loss(&mut self, event: &Value) -> Option<Text> {
+        self.gaps.loss(&self.recipe, event)
+    }
+
+    /// What is missing before an event.
+    pub fn gap(&mut self, event: &Value, facts: &EventFacts) -> Option<Text> {
+        let state = self.states.get(&facts.tenant).unwrap_or(&self.recipe.initial);
+        self.gaps.before(&self.recipe, event, facts, state)
+    }
+
+    /// The tenants of which nothing came since the source lost events, with what is missing.
+    pub fn open_gaps(&self) -> Vec<(Option<Text>, Text)> {
+        self.gaps.open(|tenant| !matches!(self.state(tenant), Value::Null))
     }
 
     /// Whether what an event follows is known.

@@ -174,6 +174,9 @@ impl Recipe {
             cause: None,
             parents: None,
             invalid: None,
+            lost: None,
+            sequence: None,
+            restarts: None,
             secrets: Vec::new(),
         }
     }

@@ -72,6 +72,62 @@ fn real_history_tables_are_the_rows_after_each_change() {
     }
 }
 
+fn packed_text(text: &str) -> Vec<u8> {
+    [&[0xd9, u8::try_from(text.len()).unwrap()], text.as_bytes()].concat()
+}
+
+/// `{"ts": …, "channel_values": {"n": NUMBER, "log": …}}` as `MessagePack`; the log is the snapshot of a delta channel, or left out.
+fn checkpoint(number: u8, log: Option<&[&str]>) -> Vec<u8> {
+    let mut bytes = vec![0x82];
+    bytes.extend([packed_text("ts"), packed_text("2026-01-01T00:00:00Z"), packed_text("channel_values")].concat());
+    bytes.push(if log.is_some() { 0x82 } else { 0x81 });
+    bytes.extend([packed_text("n"), vec![number]].concat());
+    if let Some(log) = log {
+        let texts: Vec<u8> = log.iter().flat_map(|text| packed_text(text)).collect();
+        let held = [vec![0x90 | u8::try_from(log.len()).unwrap()], texts].concat();
+        bytes.extend([packed_text("log"), vec![0xc7, u8::try_from(held.len()).unwrap(), 7], held].concat());
+    }
+    bytes
+}
+
+/// Of a delta channel most checkpoints hold only changes, which the program's own reducer would have to be run on: what is not
+/// there is never told as a state without it, and a checkpoint with its snapshot is right again.
+#[test]
+fn a_checkpoint_that_holds_only_changes_of_a_channel_is_no_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("made.db");
+    let database = Connection::open(&path).unwrap();
+    let schema = "CREATE TABLE checkpoints (thread_id TEXT, checkpoint_ns TEXT, checkpoint_id TEXT, parent_checkpoint_id TEXT,
+        type TEXT, checkpoint BLOB, metadata BLOB); CREATE TABLE writes (thread_id TEXT, checkpoint_ns TEXT, checkpoint_id TEXT,
+        task_id TEXT, idx INTEGER, channel TEXT, type TEXT, value BLOB);";
+    database.execute_batch(schema).unwrap();
+    let rows = [
+        ("1", None, None, "{}"),
+        ("2", Some("1"), Some(&["a", "b"][..]), r#"{"counters_since_delta_snapshot":{"log":0}}"#),
+        ("3", Some("2"), None, r#"{"counters_since_delta_snapshot":{"log":1}}"#),
+        ("4", Some("3"), None, r#"{"counters_since_delta_snapshot":{"log":2}}"#),
+        ("5", Some("4"), Some(&["a", "b", "c"]), r#"{"counters_since_delta_snapshot":{"log":0}}"#),
+    ];
+    for (number, (id, parent, log, metadata)) in (1..).zip(rows) {
+        let insert = "INSERT INTO checkpoints VALUES ('t', '', ?, ?, 'msgpack', ?, ?)";
+        database.execute(insert, (id, parent, checkpoint(number, log), metadata.as_bytes())).unwrap();
+    }
+    drop(database);
+    let found = opened(&path);
+    let why = "of log only the changes are stored here (delta channel): the program's own reducer would have to be run on them";
+    let refused = json!({ "invalid": why });
+    let expected = [
+        json!({"n": 1}),
+        json!({"n": 2, "log": ["a", "b"]}),
+        refused.clone(),
+        refused,
+        json!({"n": 5, "log": ["a", "b", "c"]}),
+    ];
+    assert_eq!(states(&found)["t"], expected);
+    let told: Vec<&str> = found.problems.iter().map(|problem| problem.why.as_str()).collect();
+    assert_eq!(told, [why, why]);
+}
+
 const HOME: &str = "
 CREATE TABLE states_meta (metadata_id INTEGER PRIMARY KEY, entity_id VARCHAR(255));
 CREATE TABLE state_attributes (attributes_id INTEGER PRIMARY KEY, hash BIGINT, shared_attrs TEXT);

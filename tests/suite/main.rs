@@ -8,6 +8,7 @@ mod databases;
 mod dice;
 mod following;
 mod fuzzing;
+mod gaps;
 mod git;
 mod guide;
 mod heads;

@@ -317,6 +317,26 @@ fn keys_of_fields_are_hinted_at_where_there_are_several_fields() {
     }
 }
 
+/// What made a version happen, by its id in the source, is among what is known of it.
+#[cfg(feature = "sqlite")]
+#[test]
+fn the_cause_of_a_transition_is_read_in_a_box() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("home.db");
+    let rows = "CREATE TABLE states (state_id INTEGER PRIMARY KEY, entity_id TEXT, state TEXT, attributes TEXT, last_changed TEXT,
+          last_updated TEXT, context_id TEXT, context_user_id TEXT, context_parent_id TEXT);
+        INSERT INTO states VALUES
+          (1, 'light.hall', 'off', '{}', NULL, '2023-11-14 22:13:20.5', 'c-off', NULL, NULL),
+          (2, 'light.hall', 'on', '{}', NULL, '2023-11-14 22:13:22', 'c-on', NULL, 'c-door');";
+    rusqlite::Connection::open(&path).unwrap().execute_batch(rows).unwrap();
+    let mut screen = Harness::opened(Address::File(path), 120, 36);
+    screen.app.focus = Pane::Transitions;
+    screen.keys("Enter").sees("Transition #2");
+    let shown = screen.screen();
+    let says = |name: &str, fact: &str| shown.lines().any(|line| line.contains(name) && line.contains(fact));
+    assert!(says("source id", "c-on") && says("cause", "c-door"), "{shown}");
+}
+
 /// A reason is longer than any line: it is read in a box, with whatever else is known of the version.
 #[test]
 fn all_of_a_transition_is_read_in_a_box() {

@@ -31,6 +31,29 @@ fn events_are_asked_about_and_a_fold_answers() {
     assert_eq!(state.out.trim(), "{\"sum\":6}");
 }
 
+/// What an event names as its cause is kept in a recording, and told again from there.
+#[test]
+fn causes_are_kept_and_told() {
+    let sandbox = Sandbox::new();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/recipes/temporal.json");
+    let source: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(sample).unwrap()).unwrap();
+    let ended = sandbox.run_words(&["record", sample, "--recipe", "temporal", "-o", "t.asof"], "");
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let lines = sandbox.json("log t.asof --json");
+    let events = source["events"].as_array().unwrap();
+    assert_eq!(lines.len(), events.len());
+    let mut named = 0;
+    for (line, event) in lines.iter().zip(events) {
+        let attributes =
+            event.as_object().unwrap().iter().find(|(name, _)| name.ends_with("EventAttributes")).unwrap().1;
+        let names = ["workflowTaskCompletedEventId", "startedEventId", "scheduledEventId", "initiatedEventId"];
+        let cause = names.iter().map(|name| &attributes[*name]).find(|id| !id.is_null());
+        named += usize::from(cause.is_some());
+        assert_eq!((&line["source_id"], &line["cause"]), (&event["eventId"], cause.unwrap_or(&().into())), "{line}");
+    }
+    assert!(named >= 4, "{named}");
+}
+
 #[test]
 fn fields_are_found_where_they_are_said_to_be() {
     let sandbox = sandbox();
