@@ -3,7 +3,7 @@
 //! As `git log PATH` tells it: a merge that took the file over from one of its sides is left out, and that side's commits
 //! are there. That a file is gone is read from the trees, not from a blob that cannot be found.
 
-use super::child::{Ended, Output, PATIENCE, Running, git};
+use super::child::{Ended, PATIENCE, Running, git};
 use super::{Tracked, in_words};
 use crate::Result;
 use crate::record::Time;
@@ -79,7 +79,7 @@ pub(super) fn log(file: &Tracked, start: &str, path: &Arc<str>) -> Result<(Vec<C
 
 /// Reads the fields of commits, and behind each its changes: a colon, a mode and an id for each parent, the mode, the id
 /// and the status, and the path.
-fn parse(log: &mut Output, path: &Arc<str>) -> io::Result<Vec<Commit>> {
+fn parse(log: &mut impl BufRead, path: &Arc<str>) -> io::Result<Vec<Commit>> {
     let mut commits: Vec<Commit> = Vec::new();
     let mut is_told = true;
     while let Some(field) = next_field(log)? {
@@ -151,7 +151,7 @@ impl Commit {
 }
 
 /// The next field that ends with NUL, its first part where it is very long; `None` at the end, and for one that is cut off.
-pub(super) fn next_field(log: &mut Output) -> io::Result<Option<String>> {
+pub(super) fn next_field(log: &mut impl BufRead) -> io::Result<Option<String>> {
     let (mut field, mut length) = (Vec::new(), 0);
     while length < HOPELESS {
         let waiting = log.fill_buf()?;
@@ -169,4 +169,72 @@ pub(super) fn next_field(log: &mut Output) -> io::Result<Option<String>> {
         }
     }
     Err(io::Error::new(io::ErrorKind::InvalidData, "its answer is incomplete"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const HASH: [&str; 2] = ["1234567890123456789012345678901234567890", "abcdefabcdefabcdefabcdefabcdefabcdefabcd"];
+
+    fn parsed(log: &[u8]) -> io::Result<Vec<Commit>> {
+        parse(&mut io::BufReader::with_capacity(7, log), &"a/b.json".into())
+    }
+
+    fn change(mode: &str, name: &str) -> String {
+        format!("\n:100644 {mode} {} {} M\0{name}\0", HASH[1], HASH[0])
+    }
+
+    fn commit(hash: &str, parents: &str, changes: &str) -> String {
+        format!("{hash}\0{parents}\0Ann\x001700000000\0Subject\0Subject\n\nBody\n\0{changes}")
+    }
+
+    #[test]
+    fn a_log_of_git_is_its_commits() {
+        let merge = format!("{} {}", HASH[0], HASH[1]);
+        let asked = format!("{}:a/b.json", HASH[1]);
+        for (parents, changes, content) in [
+            (HASH[0], change("100644", "a/b.json"), Content::Blob(HASH[0].to_owned())),
+            (HASH[0], change("000000", "a/b.json"), Content::Missing),
+            (HASH[0], change("040000", "a/b.json"), Content::Other("directory")),
+            (HASH[0], change("120000", "a/b.json"), Content::Other("symbolic link")),
+            (HASH[0], change("160000", "a/b.json"), Content::Other("submodule")),
+            (HASH[0], change("777777", "a/b.json"), Content::Other("object of a type unknown to asof")),
+            (HASH[0], change("100644", "a"), Content::Missing),
+            (HASH[0], String::new(), Content::Missing),
+            (&merge, String::new(), Content::Blob(asked)),
+        ] {
+            let found = parsed(commit(HASH[1], parents, &changes).as_bytes()).unwrap();
+            let [found] = found.as_slice() else { panic!("{found:?}") };
+            assert_eq!((found.hash.as_str(), &found.content), (HASH[1], &content), "{changes}");
+            assert_eq!((found.subject.as_str(), found.message.as_deref()), ("Subject", Some("Subject\n\nBody")));
+            assert_eq!(found.at.unwrap().timestamp(), 1_700_000_000);
+        }
+    }
+
+    proptest! {
+        /// Whatever git prints: commits with hashes, or a sentence.
+        #[test]
+        fn no_output_of_git_is_taken_for_what_it_is_not(
+            edits in prop::collection::vec((any::<prop::sample::Index>(), any::<Option<u8>>(), 0_usize..40), 1..6),
+            bare in prop::collection::vec(any::<u8>(), 0..300),
+        ) {
+            let two = commit(HASH[1], HASH[0], &change("100644", "a/b.json")) + &commit(HASH[0], "", &change("100644", "a/b.json"));
+            let mut log = two.into_bytes();
+            for (at, byte, cut) in edits {
+                let at = at.index(log.len().max(1));
+                match byte {
+                    Some(byte) => log.insert(at.min(log.len()), byte),
+                    None => drop(log.drain(at.min(log.len())..(at + cut).min(log.len()))),
+                }
+            }
+            for log in [log, bare] {
+                for commit in parsed(&log).unwrap_or_default() {
+                    prop_assert!(is_hash(&commit.hash), "{commit:?}");
+                }
+            }
+        }
+    }
 }
