@@ -18,7 +18,7 @@ use super::pane::layout::{self, DebugAreas, Room};
 use super::pane::timeline::{self, Dress};
 use super::pane::{Focus, Title, changes, diff, header, line, snapshots, transitions, tree};
 use crate::source::Address;
-use crate::view::clock::date_time;
+use crate::view::clock::{date_minute, date_time};
 use crate::view::text::{SafeText, joined, number, thousands};
 use crate::view::{self, Ends};
 use ratatui::Frame;
@@ -263,10 +263,13 @@ fn paint_header(app: &App, session: &Session, area: Rect, map: &mut FrameMap, bu
         tenant: owner_name(app, session),
         branch: SafeText::data(&history.lineage().branch_of(session.cursor)),
         place: joined![number(session.cursor), "/", thousands(history.newest().0)],
-        time: info.and_then(|info| info.at).map(|at| date_time(at).into()).unwrap_or_default(),
+        time: info
+            .and_then(|info| info.at)
+            .map(|at| [date_time(at), date_minute(at)].map(SafeText::from))
+            .unwrap_or_default(),
         life: app.life_words(),
         stop: session.break_words(),
-        access: access_words(app, area.width),
+        access: access_words(app),
     };
     let names = header::paint(&header, &app.setup.look, area, buf);
     names.into_iter().zip(app.listed_views()).for_each(|(name, spec)| map.put(name, Hit::View(spec.view)));
@@ -288,13 +291,13 @@ fn owner_name(app: &App, session: &Session) -> SafeText {
     source.filter(|_| *tenant == *"main").unwrap_or_else(|| tenant.into())
 }
 
-/// Who may write where: a recording in memory is gone with the program, and that should not surprise anyone.
-fn access_words(app: &App, columns: u16) -> &'static str {
+/// Who may write where, in full and in short: a recording in memory is gone with the program, and that should not surprise anyone.
+fn access_words(app: &App) -> [&'static str; 2] {
     match app.setup.access {
-        _ if app.refused().is_some() => "RO",
-        Access::ReadOnly => "RO",
-        Access::ReadWrite if app.workspace.is_in_memory() && columns >= 100 => "RW in memory",
-        Access::ReadWrite => "RW",
+        _ if app.refused().is_some() => ["RO"; 2],
+        Access::ReadOnly => ["RO"; 2],
+        Access::ReadWrite if app.workspace.is_in_memory() => ["RW in memory", "RW"],
+        Access::ReadWrite => ["RW"; 2],
     }
 }
 

@@ -25,6 +25,11 @@ pub fn date_time(at: Time) -> String {
     in_words(at, "%Y-%m-%d %H:%M:%S")
 }
 
+/// `2026-03-14 09:41Z`.
+pub fn date_minute(at: Time) -> String {
+    in_words(at, "%Y-%m-%d %H:%M")
+}
+
 /// `2026-03-14 09:41:07.382Z`: with milliseconds where it has any.
 pub fn date_time_exact(at: Time) -> String {
     let fraction = if at.timestamp_subsec_millis() == 0 { "" } else { "%.3f" };
@@ -60,6 +65,7 @@ mod tests {
     fn times_have_their_day_and_their_offset() {
         let at = |text: &str| text.parse::<Time>().unwrap();
         assert_eq!(date_time(at("2026-03-14T09:41:05.5Z")), "2026-03-14 09:41:05Z");
+        assert_eq!(date_minute(at("2026-03-14T09:41:05.5Z")), "2026-03-14 09:41Z");
         assert_eq!(date_time_exact(at("2026-03-14T09:41:05.5Z")), "2026-03-14 09:41:05.500Z");
         assert_eq!(date_time_exact(at("2026-03-14T09:41:05Z")), "2026-03-14 09:41:05Z");
         let (first, last) = (at("2026-03-14T23:59:59Z"), at("2026-03-15T00:00:01Z"));

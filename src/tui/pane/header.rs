@@ -19,183 +19,290 @@ pub struct Header {
     pub branch: SafeText,
     /// `#48,213/1,204,377`.
     pub place: SafeText,
-    /// `2026-03-14 09:41:07Z`; empty when unknown.
-    pub time: SafeText,
+    /// `2026-03-14 09:41:07Z`, `2026-03-14 09:41Z`; empty when unknown.
+    pub time: [SafeText; 2],
     /// `● LIVE`, `‖ PAUSED +312 new`; empty where nobody writes.
     pub life: SafeText,
     /// `break .balance < 0`; empty where nothing ends playing.
     pub stop: SafeText,
-    /// `RW`, `RO`.
-    pub access: &'static str,
+    /// Who may write where, in full and in short: `RW in memory`, `RW`.
+    pub access: [&'static str; 2],
 }
 
-impl Header {
-    /// What ends playing, in so many columns, but never without its first word: it gives way before the names do.
-    fn stop_in(&self, columns: usize) -> SafeText {
-        let first = self.stop.before(' ');
-        if columns > first.width() { self.stop.fit(columns) } else { first }
-    }
+/// How the header is written.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    tabs: Tabs,
+    /// Between the names, before the place, and between the parts.
+    between: [&'static str; 3],
+    time: Moment,
+    /// Whether access is told in full: `RW in memory`.
+    is_access_full: bool,
+    is_stop_whole: bool,
+    are_names_whole: bool,
 }
 
-/// From here on all views are named and the parts of the place stand apart.
-const WIDE: u16 = 100;
+/// How much of the views is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tabs {
+    /// `[1 Debug] 2 Diff 3 Snaps`.
+    Named,
+    /// `[1 Debug] 2 3`.
+    Digits,
+    /// `[1 Debug] 1-7`.
+    Range,
+    /// `[1 Debug]`.
+    Shown,
+}
 
-/// Paints the header; answers where the names of the views are, where all are named.
+/// How much of the time is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    Seconds,
+    /// `2026-03-14 09:41Z`.
+    Minutes,
+    Absent,
+}
+
+/// What gives way to what: the first form that fits is written. The names of the other views go early, the time of the version
+/// goes last.
+const FORMS: [Form; 11] = {
+    let all = Form {
+        tabs: Tabs::Named,
+        between: [" › ", " › ", " │ "],
+        time: Moment::Seconds,
+        is_access_full: true,
+        is_stop_whole: true,
+        are_names_whole: true,
+    };
+    let tight = Form { between: ["›", " ", " "], ..all };
+    let digits = Form { tabs: Tabs::Digits, ..all };
+    let short = Form { is_access_full: false, ..digits };
+    let narrow = Form { between: tight.between, ..short };
+    let range = Form { tabs: Tabs::Range, ..narrow };
+    let minutes = Form { time: Moment::Minutes, ..range };
+    let stop_cut = Form { is_stop_whole: false, ..minutes };
+    let cut = Form { are_names_whole: false, ..stop_cut };
+    let shown = Form { tabs: Tabs::Shown, ..cut };
+    let no_time = Form { time: Moment::Absent, ..shown };
+    [all, tight, digits, short, narrow, range, minutes, stop_cut, cut, shown, no_time]
+};
+
+/// Columns in which the names still tell something: `sh…p›main`.
+const NAMES: usize = 9;
+
+/// Blank columns behind the tabs.
+const GAP: usize = 2;
+
+/// Paints the header; answers where the views are, where each has its own place.
 pub fn paint(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<Rect> {
-    if area.width >= WIDE {
-        return wide(header, look, area, buf);
-    }
-    narrow(header, look, area, buf);
-    Vec::new()
-}
-
-fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<Rect> {
+    let fits = |form: &&Form| header.least_columns(form) <= usize::from(area.width);
+    let form = FORMS.iter().find(fits).unwrap_or(&FORMS[FORMS.len() - 1]);
     let mut places = Vec::new();
     let Some(mut pen) = Pen::new(buf, area, 0) else { return places };
-    for (at, name) in header.views.iter().enumerate() {
+    for (tab, is_shown) in header.tabs(form.tabs) {
         let start = cells(pen.put(" ", look.theme.text).column());
-        match at == header.view {
-            true => pen.text(&joined!["[", *name, "]"], look.theme.strong),
-            false => pen.put(name, look.theme.text),
-        };
+        pen.text(&tab, if is_shown { look.theme.strong } else { look.theme.text });
         let width = cells(pen.column()) - start;
         places.push(Rect { x: area.x + start, width, height: area.height.min(1), ..area });
     }
-    let room = pen.room().saturating_sub(2);
-    let between = " │ ";
-    let all_of = |parts: &[&SafeText]| SafeText::join(parts.iter().map(|part| SafeText::from(*part)), between);
-    let (place, life, stop, access) = (&header.place, &header.life, &header.stop, &header.access.into());
-    let names = header.tenant.width() + header.branch.width() + 2 * width(" › ");
-    let all = all_of(&[place, life, stop, &header.time, access]);
-    // The axis of the timeline and the titles of the diff tell the time too.
-    let rest = if names + all.width() <= room {
-        all
-    } else {
-        let others = names + all_of(&[place, life, access]).width() + width(between);
-        all_of(&[place, life, &header.stop_in(room.saturating_sub(others)), access])
-    };
-    let names = names_in(header, " › ", room.saturating_sub(width(" › ") + rest.width()));
-    let words = joined![names, " › ", rest];
-    pen.put(" ", look.theme.text).right_field(&words, room, look.theme.text);
+    let room = pen.room().saturating_sub(GAP + 1);
+    pen.put("  ", look.theme.text).right_field(&header.words(form, room), room, look.theme.text);
+    places.truncate(if places.len() == header.views.len() { places.len() } else { 0 });
     places
 }
 
-fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
-    let Some(mut pen) = Pen::new(buf, area, 0) else { return };
-    let name = header.views.get(header.view).copied().unwrap_or_default();
-    pen.put(" ", look.theme.text).text(&joined!["[", name, "]"], look.theme.strong);
-    let others = width(&header.digits) + header.place.width() + 3;
-    // Whoever follows or waits has no use for the time of day.
-    let moment = if header.stop.is_empty() {
-        let names = others + header.tenant.width() + header.branch.width() + width("›");
-        let room = pen.room().saturating_sub(header.time.width() + width(header.access) + 3);
-        match header.life.is_empty() {
-            false => header.life.clone(),
-            true if names > room => without_seconds(&header.time),
-            true => header.time.clone(),
-        }
-    } else {
-        let life = if header.life.is_empty() { SafeText::default() } else { joined![&header.life, " · "] };
-        let names = header.tenant.width() + header.branch.width() + 1;
-        let taken = others + names + life.width() + width(header.access) + 3;
-        joined![life, header.stop_in(pen.room().saturating_sub(taken))]
-    };
-    let right = joined![moment, " ", header.access, " "];
-    let room = pen.room().saturating_sub(right.width() + 1);
-    let names = names_in(header, "›", room.saturating_sub(others));
-    let place = joined![" ", header.digits.clone(), "│", names, " ", &header.place];
-    pen.field(&place, room, look.theme.text).at_edge(&right, look.theme.text);
-}
-
-/// `2026-03-14 09:41Z` of `2026-03-14 09:41:07Z`: the names tell more than seconds.
-fn without_seconds(time: &SafeText) -> SafeText {
-    match time.unmarked().rsplit_once(':') {
-        Some((minutes, rest)) => {
-            format!("{minutes}{}", rest.trim_start_matches(|letter: char| letter.is_ascii_digit())).into()
-        }
-        None => time.clone(),
+impl Header {
+    /// The tabs, and whether each is the view shown.
+    fn tabs(&self, tabs: Tabs) -> Vec<(SafeText, bool)> {
+        let tab = |(at, name): (usize, &&'static str)| match tabs {
+            _ if at == self.view => Some((joined!["[", *name, "]"], true)),
+            Tabs::Named => Some(((*name).into(), false)),
+            Tabs::Digits => Some((SafeText::from(*name).before(' '), false)),
+            Tabs::Range | Tabs::Shown => None,
+        };
+        let views = self.views.iter().enumerate().filter_map(tab);
+        views.chain((tabs == Tabs::Range).then(|| (self.digits.clone().into(), false))).collect()
     }
-}
 
-/// The tenant and the branch in so many columns: long names are cut in their middle, so that what follows stays.
-fn names_in(header: &Header, between: &'static str, columns: usize) -> SafeText {
-    let room = columns.saturating_sub(width(between));
-    let branch = header.branch.fit_middle(room.saturating_sub(header.tenant.width()).max(room / 2));
-    let tenant = header.tenant.fit_middle(room.saturating_sub(branch.width()));
-    joined![tenant, between, branch]
+    /// The fewest columns that a form takes.
+    fn least_columns(&self, form: &Form) -> usize {
+        let tabs: usize = self.tabs(form.tabs).iter().map(|(tab, _)| 1 + tab.width()).sum();
+        let names = self.names_width(form);
+        let names = if form.are_names_whole { names } else { names.min(NAMES) };
+        let stop = if form.is_stop_whole { self.stop.clone() } else { self.stop.before(' ') };
+        tabs + GAP + names + self.place_and_parts(form, stop).width() + 1
+    }
+
+    fn names_width(&self, form: &Form) -> usize {
+        self.tenant.width() + width(form.between[0]) + self.branch.width()
+    }
+
+    /// All but the tabs, in so many columns. What ends playing is cut at its end, but for its first word; names in their middle.
+    fn words(&self, form: &Form, room: usize) -> SafeText {
+        let first = self.stop.before(' ');
+        let taken = self.names_width(form) + self.place_and_parts(form, first.clone()).width() - first.width();
+        let columns = room.saturating_sub(taken);
+        let rest = self.place_and_parts(form, if columns > first.width() { self.stop.fit(columns) } else { first });
+        joined![self.names_in(form.between[0], room.saturating_sub(rest.width())), rest]
+    }
+
+    /// What stands behind the names, with what is between.
+    fn place_and_parts(&self, form: &Form, stop: SafeText) -> SafeText {
+        let [_, before, between] = form.between;
+        let time = match form.time {
+            Moment::Seconds => self.time[0].clone(),
+            Moment::Minutes => self.time[1].clone(),
+            Moment::Absent => SafeText::default(),
+        };
+        let access = self.access[usize::from(!form.is_access_full)];
+        let parts = [self.place.clone(), self.life.clone(), stop, time, access.into()];
+        joined![before, SafeText::join(parts, between)]
+    }
+
+    /// The tenant and the branch in so many columns: long names are cut in their middle, so that what follows stays.
+    fn names_in(&self, between: &'static str, columns: usize) -> SafeText {
+        let room = columns.saturating_sub(width(between));
+        let branch = self.branch.fit_middle(room.saturating_sub(self.tenant.width()).max(room / 2));
+        let tenant = self.tenant.fit_middle(room.saturating_sub(branch.width()));
+        joined![tenant, between, branch]
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::text::unmarked;
 
     fn line(header: &Header, width: u16) -> String {
         let area = Rect::new(0, 0, width, 1);
         let mut buffer = Buffer::empty(area);
-        let look = Look::of(&crate::tui::config::Config::default(), &crate::tui::look::Surroundings::default());
-        paint(header, &look, area, &mut buffer);
-        buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect()
+        paint(header, &look(), area, &mut buffer);
+        unmarked(&buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect::<String>()).into_owned()
     }
 
-    /// No name is cut in a row that has room for it.
-    #[test]
-    fn a_name_is_cut_only_where_no_column_is_free() {
-        for (width, letters, life) in cases(60..WIDE, 3..40) {
-            let header = Header {
-                views: vec!["1 Debug"],
-                digits: "1-7".into(),
-                tenant: "x".repeat(letters).into(),
-                branch: "main".into(),
-                place: "#48,213/1,204,377".into(),
-                time: "2026-03-14 09:41:07Z".into(),
-                life: life.into(),
-                access: "RO",
-                ..Header::default()
-            };
-            let shown = line(&header, width);
-            assert!(!shown.contains('…') || !shown.contains("  "), "{width} {letters}: {shown}");
+    fn look() -> Look {
+        Look::of(&crate::tui::config::Config::default(), &crate::tui::look::Surroundings::default())
+    }
+
+    const VIEWS: [&str; 7] = ["1 Debug", "2 Diff", "3 Snaps", "4 Find", "5 Tx", "6 Variants", "7 Branches"];
+
+    fn header(tenant: &str, place: &str) -> Header {
+        Header {
+            views: VIEWS.to_vec(),
+            digits: "1-7".into(),
+            tenant: SafeText::data(tenant),
+            branch: "main".into(),
+            place: SafeText::data(place),
+            time: ["2026-03-14 09:41:07-04:00", "2026-03-14 09:41-04:00"].map(SafeText::from),
+            access: ["RW in memory", "RW"],
+            ..Header::default()
         }
     }
 
-    fn cases(
-        widths: std::ops::Range<u16>,
-        letters: std::ops::Range<usize>,
-    ) -> impl Iterator<Item = (u16, usize, &'static str)> {
-        widths.flat_map(move |width| {
-            letters.clone().flat_map(move |letters| ["", "● LIVE"].map(|life| (width, letters, life)))
-        })
+    const PLACES: [&str; 2] = ["#6/7", "#48,213/1,204,377"];
+    const LIVES: [&str; 3] = ["", "● LIVE", "‖ PAUSED +312 new"];
+    const STOPS: [&str; 3] = ["", "break .balance < 0", "break .queue.depth > 100 and .state == \"overloaded\""];
+
+    /// Every header of some widths, lengths of names, places, lives and stops, with a time and without.
+    fn each(mut check: impl FnMut(&Header, u16, &str)) {
+        for (letters, place) in [3, 8, 20, 41, 60].into_iter().flat_map(|letters| PLACES.map(|place| (letters, place)))
+        {
+            for (life, stop) in LIVES.into_iter().flat_map(|life| STOPS.map(|stop| (life, stop))) {
+                for (width, has_time) in (60..200).step_by(5).flat_map(|width| [(width, true), (width, false)]) {
+                    let named = header(&"x".repeat(letters), place);
+                    let header = Header { life: life.into(), stop: stop.into(), ..named };
+                    let header = Header { time: if has_time { header.time } else { Default::default() }, ..header };
+                    check(&header, width, &line(&header, width));
+                }
+            }
+        }
+    }
+
+    /// The time stays longer than the names of the other views, the end of a name, and what ends playing.
+    #[test]
+    fn the_time_gives_way_last() {
+        each(|header, width, shown| {
+            let [seconds, minutes] = header.time.each_ref().map(|time| time.unmarked().into_owned());
+            let case = format!("{width}: {shown}");
+            let other_tabs = VIEWS.iter().filter(|tab| shown.contains(**tab)).count() > 1;
+            let is_cut = shown.contains('…');
+            assert!(!other_tabs || shown.contains(&seconds) && !is_cut, "{case}");
+            if !shown.contains(&minutes) && !shown.contains(&seconds) {
+                // As little as the rest can take with it: one tab, names of nine columns, the first word of what ends playing.
+                let parts = [&header.place, &header.life, &header.stop.before(' '), &header.time[1]];
+                let parts: usize = parts.iter().map(|part| part.width() + usize::from(!part.is_empty())).sum();
+                assert!(
+                    9 + 1 + GAP + header.names_width(&FORMS[9]).min(9) + parts + 3 + 1 > usize::from(width),
+                    "{case}"
+                );
+            }
+        });
+    }
+
+    /// At the sizes that people have, with the names that files have.
+    #[test]
+    fn what_the_header_says_at_common_sizes() {
+        let file = "release-data.2026.jsonl.zst";
+        for (width, tenant, life, said) in [
+            (
+                160,
+                "shop",
+                "",
+                "[1 Debug] 2 Diff 3 Snaps 4 Find 5 Tx 6 Variants 7 Branches shop › main › #6/7 │ 2026-03-14 09:41:07-04:00 │ RW in memory",
+            ),
+            (
+                120,
+                "shop",
+                "",
+                "[1 Debug] 2 Diff 3 Snaps 4 Find 5 Tx 6 Variants 7 Branches shop›main #6/7 2026-03-14 09:41:07-04:00 RW in memory",
+            ),
+            (
+                120,
+                file,
+                "",
+                "[1 Debug] 2 3 4 5 6 7 release-data.2026.jsonl.zst › main › #6/7 │ 2026-03-14 09:41:07-04:00 │ RW in memory",
+            ),
+            (
+                120,
+                file,
+                "‖ PAUSED +312 new",
+                "[1 Debug] 2 3 4 5 6 7 release-data.2026.jsonl.zst › main › #6/7 │ ‖ PAUSED +312 new │ 2026-03-14 09:41:07-04:00 │ RW",
+            ),
+            (80, "shop", "", "[1 Debug] 2 3 4 5 6 7 shop › main › #6/7 │ 2026-03-14 09:41:07-04:00 │ RW"),
+            (80, file, "", "[1 Debug] 1-7 release-data.2026.jsonl.zst›main #6/7 2026-03-14 09:41-04:00 RW"),
+            (60, "shop", "● LIVE", "[1 Debug] shop›main #6/7 ● LIVE 2026-03-14 09:41-04:00 RW"),
+            (60, file, "", "[1 Debug] 1-7 rel…zst›main #6/7 2026-03-14 09:41-04:00 RW"),
+        ] {
+            let shown = line(&Header { life: life.into(), ..header(tenant, "#6/7") }, width);
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            assert_eq!(words(&shown), words(said), "{width}");
+        }
+    }
+
+    /// Nothing is cut in a row that has room for it.
+    #[test]
+    fn a_name_is_cut_only_where_no_column_is_free() {
+        each(|header, width, shown| {
+            // Behind the tabs; and one where a text could not be cut to each width.
+            let is_full = !shown.trim_end().contains(&" ".repeat(GAP + 2));
+            assert!(!shown.contains('…') || is_full, "{width} {}: {shown}", header.tenant.width());
+            assert!(shown.contains(&*header.place.unmarked()) && shown.contains("RW"), "{width}: {shown}");
+            assert!(header.stop.is_empty() || shown.contains(" break"), "{width}: {shown}");
+        });
     }
 
     #[test]
-    fn what_ends_playing_gives_way_before_the_names_do() {
-        let views = ["1 Debug", "2 Diff", "3 Snaps", "4 Find", "5 Tx", "6 Variants", "7 Branches"];
-        for (life, stop, place) in [
-            ("", "break .balance < 0", "#48,213/1,204,377"),
-            ("● LIVE", "break .balance < 0", "#6/6"),
-            ("‖ PAUSED +312 new", "break .queue.depth > 100", "#6/6"),
-        ] {
-            let header = Header {
-                views: views.to_vec(),
-                digits: "1-7".into(),
-                tenant: "acme-eu".into(),
-                branch: "main".into(),
-                place: place.into(),
-                time: "2026-03-14 09:41:07Z".into(),
-                life: life.into(),
-                stop: stop.into(),
-                access: "RO",
-                ..Header::default()
-            };
-            for width in [80, 90, 100, 120, 140, 200] {
-                let shown = line(&header, width);
-                let between = if width < WIDE { "›" } else { " › " };
-                assert!(shown.contains(" break"), "{width}: {shown}");
-                let names = format!("acme-eu{between}main");
-                // Without the names there is room for nothing else.
-                let taken = 62 + names.len() + place.len() + life.chars().count() + 14;
-                let fits = width < WIDE && life.is_empty() || usize::from(width) > taken;
-                assert!(!fits || shown.contains(&names), "{width}: {shown}");
-                assert!(width < 140 || !life.is_empty() || shown.contains(stop), "{width}: {shown}");
+    fn each_view_that_has_a_place_is_written_there() {
+        for (view, width) in (0..VIEWS.len()).flat_map(|view| [60, 80, 100, 120, 160].map(|width| (view, width))) {
+            let header = Header { view, ..header("x", "#6/7") };
+            let shown = line(&header, width);
+            let areas =
+                paint(&header, &look(), Rect::new(0, 0, width, 1), &mut Buffer::empty(Rect::new(0, 0, width, 1)));
+            assert!(areas.len() == VIEWS.len() || areas.is_empty() && width < 80, "{width}: {shown}");
+            for (area, tab) in areas.iter().zip(VIEWS) {
+                let text = &shown[usize::from(area.x)..usize::from(area.right())];
+                assert!(text.trim_matches(['[', ']']) == tab || tab.split(' ').next() == Some(text), "{text}: {shown}");
             }
         }
     }
