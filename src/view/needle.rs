@@ -9,6 +9,17 @@ pub struct Needle {
     case: Case,
 }
 
+/// How well a text fits what is looked for, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NeedleFit {
+    /// It is what is looked for.
+    Whole,
+    /// It begins with it.
+    Start,
+    /// It has it somewhere.
+    Inside,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Case {
     Matters,
@@ -42,6 +53,16 @@ impl Needle {
             }
             Case::Ignored => text.to_lowercase().contains(&self.text),
         }
+    }
+
+    /// How well a text fits; `None` if it does not have it. O(both).
+    pub fn fit(&self, text: &str) -> Option<NeedleFit> {
+        let first = self.places(text).into_iter().next().filter(|_| self.is_in(text))?;
+        Some(match (first.start, text.len() - first.end) {
+            (0, 0) => NeedleFit::Whole,
+            (0, _) => NeedleFit::Start,
+            _ => NeedleFit::Inside,
+        })
     }
 
     /// The bytes of each place in a text where it stands, from the left, none over another. O(both).
@@ -95,6 +116,7 @@ mod tests {
             let found: Vec<_> = needle.places(text).into_iter().map(|place| (place.start, place.end)).collect();
             assert_eq!(found, places, "{text}");
             assert_eq!(needle.is_in(text), !places.is_empty(), "{text}");
+            assert_eq!(needle.fit(text).is_some(), !places.is_empty(), "{text}");
         }
         assert_eq!((Needle::smart(""), Needle::words(" ")), (None, Vec::new()));
     }

@@ -2,7 +2,7 @@
 
 use crate::value::{Path, Step, Value};
 use crate::view::marks::Trail;
-use crate::view::needle::Needle;
+use crate::view::needle::{Needle, NeedleFit};
 use crate::view::steps;
 
 /// What one call of a search came to.
@@ -29,7 +29,7 @@ pub enum Towards {
 #[derive(Debug, Clone)]
 pub(super) struct Search {
     pub(super) needle: Needle,
-    /// Nothing was looked for yet: the cursor's own row may be a hit.
+    /// Nothing was looked for yet: the best hit is to be found, and the cursor's own row may be it.
     fresh: bool,
     pending: Option<Pending>,
     census: Census,
@@ -65,6 +65,18 @@ struct Pending {
     at: Trail,
     towards: Towards,
     wrapped: bool,
+    /// The best hit so far, where not just any is looked for.
+    best: Option<Best>,
+}
+
+/// The first of the hits that are better than all others.
+type Best = Option<(Rank, Trail)>;
+
+/// Where a hit is, the best first: whoever types a word means a key before a text that happens to have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Key(NeedleFit),
+    Value,
 }
 
 impl Search {
@@ -73,7 +85,7 @@ impl Search {
     }
 
     pub(super) fn forget_pending(&mut self) {
-        self.pending = None;
+        self.fresh |= self.pending.take().is_some_and(|pending| pending.best.is_some());
     }
 
     /// The value is another one.
@@ -91,7 +103,7 @@ impl Search {
             }
             census.end = census.at.is_some() && !walk.next();
             census.at.get_or_insert_default();
-            if !census.end && self.matches(&walk) {
+            if !census.end && self.rank(&walk).is_some() {
                 census.hits.push(walk.path.clone());
             }
         }
@@ -110,7 +122,8 @@ impl Search {
         Hits { at: at.ok().map(|at| at + 1), counted: self.census.hits.len(), all: self.census.end }
     }
 
-    /// The next hit from `cursor`, or from where the last call stopped.
+    /// The next hit from `cursor`, or from where the last call stopped. The first time it is the best one: a key that is the
+    /// text, then one that begins with it, one that has it, a value; of equal ones the next.
     pub(super) fn find(
         &mut self,
         root: &Value,
@@ -118,20 +131,21 @@ impl Search {
         towards: Towards,
         budget: usize,
     ) -> (Found, Option<Path>) {
+        let is_first = std::mem::take(&mut self.fresh);
         let pending = self.pending.take().filter(|pending| pending.towards == towards);
-        let mut pending =
-            pending.unwrap_or_else(|| Pending { start: cursor.to_vec(), at: cursor.to_vec(), towards, wrapped: false });
+        let mut pending = pending.unwrap_or_else(|| Pending::new(cursor, towards, is_first));
         let mut walk = Walk::to(root, &pending.at);
-        if std::mem::take(&mut self.fresh) && self.matches(&walk) {
+        if is_first && pending.is_found(self.rank(&walk), &walk.path) {
             return (Found::Hit, Some(Path(walk.path)));
         }
         for _ in 0..budget {
             pending.wrapped |= !walk.go(towards);
-            if self.matches(&walk) {
+            if pending.is_found(self.rank(&walk), &walk.path) {
                 return (Found::Hit, Some(Path(walk.path)));
             }
             if pending.is_round(&walk.path) {
-                return (Found::Nothing, None);
+                let best = pending.best.flatten().map(|(_, trail)| Path(trail));
+                return (if best.is_some() { Found::Hit } else { Found::Nothing }, best);
             }
         }
         pending.at = walk.path;
@@ -139,17 +153,37 @@ impl Search {
         (Found::More, None)
     }
 
-    fn matches(&self, walk: &Walk<'_>) -> bool {
-        let key = matches!(walk.path.last(), Some(Step::Key(key)) if self.needle.is_in(key));
-        key || match walk.value() {
+    /// Where the node has the text; `None` if nowhere.
+    fn rank(&self, walk: &Walk<'_>) -> Option<Rank> {
+        let key = match walk.path.last() {
+            Some(Step::Key(key)) => self.needle.fit(key),
+            _ => None,
+        };
+        let is_in_value = || match walk.value() {
             Value::Array(_) | Value::Object(_) => false,
             Value::String(text) => self.needle.is_in(text),
             scalar => self.needle.is_in(&scalar.to_json()),
-        }
+        };
+        key.map(Rank::Key).or_else(|| is_in_value().then_some(Rank::Value))
     }
 }
 
 impl Pending {
+    fn new(cursor: &[Step], towards: Towards, is_first: bool) -> Self {
+        let best = is_first.then_some(None);
+        Self { start: cursor.to_vec(), at: cursor.to_vec(), towards, wrapped: false, best }
+    }
+
+    /// Takes in a node; whether the search ends there.
+    fn is_found(&mut self, rank: Option<Rank>, at: &Trail) -> bool {
+        let Some(rank) = rank else { return false };
+        let Some(best) = &mut self.best else { return true };
+        if best.as_ref().is_none_or(|(other, _)| rank < *other) {
+            *best = Some((rank, at.clone()));
+        }
+        rank == Rank::Key(NeedleFit::Whole)
+    }
+
     /// Whether everything has been looked at. Trails sort in the order of rows.
     fn is_round(&self, at: &Trail) -> bool {
         self.wrapped

@@ -338,10 +338,10 @@ fn a_search_finds_keys_and_values_in_both_directions_and_goes_round() {
         assert_eq!(tree.find(Towards::Next, 100), Found::Hit);
         hits.push(tree.path().to_string());
     }
-    let order =
-        [".cart.items[0].sku", ".cart.total", ".config.a", ".user", ".cart", ".cart.items[0].sku", ".cart.total"];
+    // First the key that is the text, then row by row.
+    let order = [".config.a", ".user", ".cart", ".cart.items[0].sku", ".cart.total", ".config.a", ".user"];
     assert_eq!(hits, order);
-    for path in [".cart.items[0].sku", ".cart", ".user", ".config.a"] {
+    for path in [".config.a", ".cart.total", ".cart.items[0].sku", ".cart", ".user", ".config.a"] {
         assert_eq!(tree.find(Towards::Previous, 100), Found::Hit);
         assert_eq!(tree.path().to_string(), path);
     }
@@ -349,6 +349,45 @@ fn a_search_finds_keys_and_values_in_both_directions_and_goes_round() {
     assert_eq!(tree.find(Towards::Next, 3), Found::More);
     assert_eq!(tree.find(Towards::Next, 100), Found::Nothing);
     assert_eq!(tree.path().to_string(), ".config.a");
+}
+
+#[test]
+fn a_search_lands_on_a_key_before_a_text_that_has_the_word() {
+    let check = |state: &str, from: &str, text: &str, landing: &str| {
+        for budget in [1, 2, 1000] {
+            let mut tree = tree(state, state, 12);
+            tree.go_to(&Path::parse(from, &value(state)).unwrap());
+            tree.search(text);
+            while tree.find(Towards::Next, budget) == Found::More {}
+            assert_eq!(tree.path().to_string(), landing, "/{text} from {from} in {state}, {budget} a call");
+        }
+    };
+    let package = r#"{"bugs":"https://x/version","engines":{"versions":">=1"},"min_version":2,"version":"1.2"}"#;
+    for (text, landing) in [
+        ("version", ".version"),
+        ("versions", ".engines.versions"),
+        ("vers", ".engines.versions"),
+        ("ion", ".engines.versions"),
+        ("n_v", ".min_version"),
+        ("1.2", ".version"),
+        ("x/ver", ".bugs"),
+        ("Version", "."),
+    ] {
+        check(package, ".", text, landing);
+    }
+    // Of equal ones the next, round the end; the row of the cursor is one of them.
+    let nested = r#"{"a":{"id":1,"x":"id"},"b":{"id":2},"c":{"grid":"id"},"d":"ID"}"#;
+    for (from, text, landing) in [
+        (".", "id", ".a.id"),
+        (".a.id", "id", ".a.id"),
+        (".a.x", "id", ".b.id"),
+        (".c", "id", ".a.id"),
+        (".c", "gr", ".c.grid"),
+        (".a", "ID", ".d"),
+        (".d", "rid", ".c.grid"),
+    ] {
+        check(nested, from, text, landing);
+    }
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -385,8 +424,65 @@ fn expanded(tree: &Tree, value: &Value, path: &mut Path, rows: &mut Vec<Path>) {
     }
 }
 
+/// Each node in the order of rows, with how well it fits: 0 a key that is the text, 1 it begins so, 2 it has it, 3 a text does.
+fn fits(value: &Value, path: &mut Path, text: &str, nodes: &mut Vec<(Path, Option<u8>)>) {
+    let key = match path.0.last() {
+        Some(Step::Key(key)) => {
+            [**key == *text, key.starts_with(text), key.contains(text)].iter().position(|fits| *fits)
+        }
+        _ => None,
+    };
+    let is_in_value =
+        matches!(value, Value::String(own) if own.contains(text)) || text == "2" && *value == Value::from(2i64);
+    let fit = key.map(|fit| u8::try_from(fit).unwrap()).or(is_in_value.then_some(3));
+    nodes.push((path.clone(), fit));
+    let children: Vec<(Step, Value)> = match value {
+        Value::Object(object) => object.iter().map(|(key, value)| (Step::Key(key.clone()), value.clone())).collect(),
+        Value::Array(array) => array.iter().cloned().enumerate().map(|(at, value)| (Step::Index(at), value)).collect(),
+        _ => Vec::new(),
+    };
+    for (step, child) in children {
+        path.0.push(step);
+        fits(&child, path, text, nodes);
+        path.0.pop();
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
+    /// First the best of all, from the cursor on; then every hit, in the order of rows, round the end.
+    #[test]
+    fn a_search_lands_where_a_plain_walk_does(
+        value in any_value(), text in "[a-d]{1,2}|2", from in 0usize..60, budget in 1usize..9
+    ) {
+        let mut nodes = Vec::new();
+        fits(&value, &mut Path::default(), &text, &mut nodes);
+        let from = from % nodes.len();
+        let round = |at: usize| nodes[at..].iter().chain(&nodes[..at]);
+        let best = round(from).filter_map(|(path, fit)| fit.map(|fit| (fit, path))).min_by_key(|(fit, _)| *fit);
+        let mut tree = Tree::default();
+        tree.resize(8);
+        tree.show(state(&value, &value), None);
+        tree.go_to(&nodes[from].0);
+        tree.search(&text);
+        let mut next = || loop {
+            match tree.find(Towards::Next, budget) {
+                Found::More => {}
+                Found::Hit => break Some(tree.path()),
+                Found::Nothing => break None,
+            }
+        };
+        let landed = next();
+        prop_assert_eq!(&landed, &best.map(|(_, path)| path.clone()));
+        if let Some(landed) = landed {
+            let at = nodes.iter().position(|(path, _)| *path == landed).unwrap();
+            let rest: Vec<_> = round(at + 1).filter(|(_, fit)| fit.is_some()).map(|(path, _)| path.clone()).collect();
+            for path in rest {
+                prop_assert_eq!(next(), Some(path));
+            }
+        }
+    }
+
     #[test]
     fn the_window_is_a_piece_of_the_expanded_tree(
         left in any_value(), right in any_value(), keys in "[jkJKlhgGLHRM23codbtey]{0,30}", height in 1usize..8
