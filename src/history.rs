@@ -24,7 +24,7 @@ mod values;
 mod when;
 mod zone;
 
-pub use answers::{Activity, Doubts, Moment, RollbackPlan, Strategy, Undoable, Variants};
+pub use answers::{Activity, Doubts, Moment, RollbackPlan, Strategy, TurnedWrite, Undoable, Variants};
 pub use chunked::Chunked;
 pub(crate) use gaps::Recount;
 pub use ledger::transactions::{Transaction, TransactionEvent, TransactionPart, TransactionState, Transactions};

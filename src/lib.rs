@@ -159,8 +159,8 @@ pub use history::{
     AbandonedVersions, Activity, Branch, Budget, Chunked, Comparison, Doubts, FailedGuardrail, GuardrailFailure,
     History, Ledger, Lineage, Marks, MeasuredBranch, Measurement, MetricFigure, MetricPoint, MetricSpec, MetricTest,
     MetricVerdict, Moment, RollbackPlan, Snapshot, SourceFacts, Strategy, Tally, Target, TargetContext, TargetTime,
-    TestMethod, Timeline, Transaction, TransactionEvent, TransactionPart, TransactionState, Transactions, Undoable,
-    Variant, VariantMetrics, Variants, Verdict, VerdictBasis, VersionInfo, VersionKind, Zone,
+    TestMethod, Timeline, Transaction, TransactionEvent, TransactionPart, TransactionState, Transactions, TurnedWrite,
+    Undoable, Variant, VariantMetrics, Variants, Verdict, VerdictBasis, VersionInfo, VersionKind, Zone,
 };
 #[cfg(feature = "import")]
 pub use import::{Note as ImportNote, Problem as ImportProblem};

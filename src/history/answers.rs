@@ -18,5 +18,5 @@ pub use activity::Activity;
 pub use doubts::Doubts;
 pub use moment::Moment;
 pub use rollback::{RollbackPlan, Strategy};
-pub use undo::Undoable;
+pub use undo::{TurnedWrite, Undoable};
 pub use variants::Variants;

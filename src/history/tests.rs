@@ -103,7 +103,10 @@ fn check_snapshots(script: &str, listed: &str, undoable: &str) {
         .collect();
     assert_eq!(shown.join(" "), listed, "{script}");
     assert_eq!(
-        log.history.undoable(crate::record::Origin::Application).map(|write| write.what).unwrap_or_default(),
+        log.history
+            .undoable(crate::record::Origin::Application)
+            .map(|write| write.what.to_string())
+            .unwrap_or_default(),
         undoable,
         "{script}"
     );

@@ -11,6 +11,7 @@ mod rows;
 mod stored;
 mod words;
 
+pub(super) use info::{PROMOTED, ROLLED_BACK};
 pub use info::{SourceFacts, VersionInfo, VersionKind};
 pub(super) use measures::{BYTES, KEYS, LATENCY};
 
@@ -384,9 +385,9 @@ impl Timeline {
     }
 
     /// The label of the version that the record at a position made. O(log n).
-    pub(super) fn label_at(&self, position: Position) -> Option<String> {
+    pub(super) fn label_at(&self, position: Position) -> Option<Text> {
         let row = self.rows.at_or_behind(position).filter(|row| row.position == position)?;
-        Some(self.words.text(row.label).to_string())
+        Some(self.words.text(row.label))
     }
 
     /// Whether its record alone gives its value.

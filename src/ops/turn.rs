@@ -3,6 +3,7 @@
 use super::Moved;
 use crate::error::{Error, Result};
 use crate::export::json::{Json, optional};
+use crate::history::TurnedWrite;
 use crate::record::{Position, TenantId};
 use crate::recording::Tenant;
 
@@ -19,8 +20,8 @@ pub enum Turn {
 pub struct Turned {
     pub tenant: TenantId,
     pub turn: Turn,
-    /// The write: `rollback to #42`, `snapshot "v2"`.
-    pub what: String,
+    /// The write.
+    pub what: TurnedWrite,
     /// What became of the head; `None` where it did not move.
     pub moved: Option<Moved>,
 }
@@ -71,7 +72,8 @@ impl Turned {
 
     /// For machines.
     pub(super) fn json(&self) -> Json {
-        let what = self.what.as_str();
+        let what = self.what.to_string();
+        let what = what.as_str();
         let first = match self.turn {
             Turn::Undo => vec![("undid", what.into())],
             Turn::Redo => vec![("redid", what.into()), ("undid", format!("undo of {what}").as_str().into())],

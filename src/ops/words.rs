@@ -4,13 +4,13 @@
 
 use super::{
     BranchRow, Configured, Displaced, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Restored,
-    Scored, Turn, TurnPlan, Turned,
+    Scored, Turn, TurnPlan, Turned, Verb,
 };
 use crate::diff::ArrayKey;
 use crate::error::counted;
 use crate::escape::{in_quotes, named};
-use crate::history::Snapshot;
 use crate::history::names::spelled;
+use crate::history::{Snapshot, TurnedWrite};
 use crate::record::{SnapshotKind, TenantId, Version};
 use crate::recording::CompactPlan;
 use crate::value::Path;
@@ -104,6 +104,32 @@ pub(super) fn planned(plan: &Plan, style: &Style) -> String {
     }
 }
 
+/// What a verb does, behind "to": `create snapshot "v2" of #3`.
+pub fn infinitive(verb: &Verb, style: &Style) -> String {
+    let version = style.version;
+    match verb {
+        Verb::Rollback { to, .. } => format!("roll back to {}", version(*to)),
+        Verb::Promote { variant, .. } => format!("promote {}", named(variant)),
+        Verb::Undo => "undo your last write".to_owned(),
+        Verb::Redo => "redo what was undone last".to_owned(),
+        Verb::Snapshot(request) => {
+            let name = request.name.as_ref().map(|name| format!(" {}", in_quotes(name))).unwrap_or_default();
+            let kind = if name.is_empty() { "an auto snapshot" } else { "snapshot" };
+            let of = request.version.map(|at| format!(" of {}", version(at))).unwrap_or_default();
+            format!("create {kind}{name}{of}")
+        }
+        Verb::Edit { .. } => "edit a snapshot".to_owned(),
+        Verb::Delete(_) => "delete a snapshot".to_owned(),
+        Verb::Prune(_) => "prune snapshots".to_owned(),
+        Verb::Fork { name, .. } => format!("create branch {}", in_quotes(name)),
+        Verb::Score { of, metrics, .. } => {
+            format!("record {} for {}", (style.counted)(metrics.len() as u64, "figure"), named(of))
+        }
+        Verb::Compact { before } => format!("delete everything before {}", version(*before)),
+        Verb::MatchBy { array, .. } => format!("change how elements of {array} are matched"),
+    }
+}
+
 /// `#7 is the new head, equal to #5; 2 versions are kept as main~1`.
 fn head(moved: &Moved, style: &Style) -> String {
     let version = style.version;
@@ -155,7 +181,7 @@ fn turned_words(turned: &Turned, style: &Style) -> String {
         Turn::Redo => "redid",
     };
     let moved = turned.moved.as_ref().map(|moved| format!(": {}", head(moved, style))).unwrap_or_default();
-    format!("{word} {}{moved}", turned.what)
+    format!("{word} {}{moved}", turned.what.noun(style.version))
 }
 
 /// What turning a write round would do, with a remark behind what is turned: what would be lost first comes first.
@@ -168,10 +194,10 @@ pub fn announced(plan: &TurnPlan, remark: &str, style: &Style) -> String {
     let mut parts: Vec<String> = would.moved.iter().flat_map(|moved| would_turn(moved, style)).collect();
     parts.extend(lifts_guard.then(|| format!("tenant {} is then no longer guarded", named(&would.tenant.0))));
     let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join("; ")) };
-    format!("{word} {}{remark}{parts}", would.what)
+    format!("{word} {}{remark}{parts}", would.what.noun(style.version))
 }
 
-/// What turning a write round takes away, in a line of help: `undo rollback to #2`, `3 versions leave main`.
+/// What turning a write round takes away, in a line of help: `undo the rollback to #2`, `3 versions leave main`.
 pub fn taken_away(plan: &TurnPlan, style: &Style) -> (String, Option<String>) {
     let word = if plan.would.turn == Turn::Undo { "undo" } else { "redo" };
     let left = plan.would.moved.as_ref().and_then(|moved| moved.left.as_ref());
@@ -179,7 +205,7 @@ pub fn taken_away(plan: &TurnPlan, style: &Style) -> (String, Option<String>) {
         let verb = if left.versions == 1 { "leaves" } else { "leave" };
         format!("{} {verb} main", (style.counted)(left.versions, "version"))
     });
-    (format!("{word} {}", plan.would.what), leaves)
+    (format!("{word} {}", plan.would.what.noun(style.version)), leaves)
 }
 
 /// The same in few words, for a line of keys, the longest first: `undo: 3 versions leave main`, `undo: 3 leave`; nothing but
@@ -189,10 +215,10 @@ pub fn hints(plan: &TurnPlan, style: &Style) -> Vec<String> {
     let left = plan.would.moved.as_ref().and_then(|moved| moved.left.as_ref()).map_or(0, |left| left.versions);
     let leaves = if left == 1 { "leaves" } else { "leave" };
     let says: Vec<String> = match left {
-        0 if plan.takes_away && plan.would.what.starts_with("snapshot") => {
-            vec![format!("deletes {}", plan.would.what), "deletes snapshot".to_owned()]
-        }
-        0 if plan.takes_away => vec!["deletes snapshots".to_owned()],
+        0 if plan.takes_away => match &plan.would.what {
+            TurnedWrite::Snapshot(title) => vec![format!("deletes {title}"), "deletes snapshot".to_owned()],
+            _ => vec!["deletes snapshots".to_owned()],
+        },
         0 => return vec![word.to_owned()],
         left => {
             let counted = (style.counted)(left, "version");

@@ -3,7 +3,7 @@
 use super::Tenant;
 use super::write::Decision;
 use crate::error::{Error, Result};
-use crate::history::{History, RollbackPlan, Strategy, Undoable};
+use crate::history::{History, RollbackPlan, Strategy, TurnedWrite, Undoable};
 use crate::record::{Body, Origin, Time, Version};
 use crate::value::Text;
 
@@ -36,8 +36,8 @@ impl RolledBack {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Turned {
-    /// What was turned round, in words: `rollback to #42`, `snapshot "v2"`.
-    pub what: String,
+    /// What was turned round.
+    pub what: TurnedWrite,
     /// The version the head equals now; `None` when no head moved.
     pub back_to: Option<Version>,
     /// What became of the head; `None` when it did not move.

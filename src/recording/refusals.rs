@@ -75,7 +75,11 @@ impl Tenant {
         let others = history.others_since(turned);
         if others > 0 && !self.allow.leaving_others {
             let kept = plan.kept.as_ref().map(|(name, _)| name.to_string()).unwrap_or_default();
-            return Err(Error::LeavesOthers { what: format!("{word} of {}", turned.what), others, kept });
+            return Err(Error::LeavesOthers {
+                what: format!("{word} of {}", turned.what.noun(|version| version.to_string())),
+                others,
+                kept,
+            });
         }
         Ok(others)
     }

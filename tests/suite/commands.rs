@@ -285,9 +285,9 @@ fn a_rollback_and_its_undo_lose_nothing() {
     assert_eq!(sandbox.ok("state shop.asof --at branch:main~1"), before);
     let last = sandbox.json("log shop.asof --json --from head").remove(0);
     assert_eq!([&last["kind"], &last["by"], &last["parent"]], [&"rollback".into(), &"tester".into(), &Value::from(1)]);
-    sandbox.check("undo shop.asof", 0, "undid rollback", "");
+    sandbox.check("undo shop.asof", 0, "undid the rollback to #1: ", "");
     assert_eq!(sandbox.ok("state shop.asof"), before);
-    sandbox.check("undo shop.asof", 0, "undid snapshot", "");
+    sandbox.check("undo shop.asof", 0, "undid the creation of snapshot \"v1.0\"", "");
     sandbox.check("snapshots shop.asof", 1, "", "");
     assert_eq!(sandbox.json("log shop.asof --json").len(), 6, "every version is still there");
 }

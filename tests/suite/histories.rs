@@ -43,11 +43,11 @@ fn a_named_snapshot_is_rolled_back_to_and_the_rollback_is_undone() {
     // What was left is still there, and comes back.
     assert_eq!(app.value_at(Version(3)).unwrap(), json(r#"{"version":"2.5.0","sessions":150}"#));
     let undone = app.undo().unwrap();
-    assert_eq!((undone.what.as_str(), undone.back_to), ("rollback to #2", Some(Version(3))));
+    assert_eq!((undone.what.to_string().as_str(), undone.back_to), ("rollback to #2", Some(Version(3))));
     assert_eq!(app.head_value(), json(r#"{"version":"2.5.0","sessions":150}"#));
     assert_eq!(branches(&app), ["main: #0..#5 (4)", "main~1: #2..#3 (1)", "main~2: #2..#4 (1)"]);
     // The next undo takes back the snapshot before, and changes no value.
-    assert_eq!(app.undo().unwrap().what, "snapshot \"v2.0.0\"");
+    assert_eq!(app.undo().unwrap().what.to_string(), "snapshot \"v2.0.0\"");
     assert_eq!((app.head(), app.history().marks().listed().len()), (Version(5), 1));
 }
 

@@ -7,7 +7,9 @@ use crate::error::counted;
 use crate::escape::named;
 use crate::history::ledger::writes::{ReversibleWrite, WriteEntry};
 use crate::history::parts::History;
+use crate::history::timeline::{PROMOTED, ROLLED_BACK};
 use crate::record::{Origin, Position, Settings, SnapshotId, Version};
+use std::fmt;
 
 /// A write that `undo` can take back, or `redo` do again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +17,8 @@ use crate::record::{Origin, Position, Settings, SnapshotId, Version};
 pub struct Undoable {
     /// The record that would be taken back; for a redo it is the undo.
     pub of: Position,
-    /// In words: `rollback to #42`, `snapshot "v2"`, `deletion of snapshot "v2"`.
-    pub what: String,
+    /// What the write did.
+    pub what: TurnedWrite,
     /// The version that would be made equal (for an undo the head before the rollback); `None` when no value changes.
     pub back_to: Option<Version>,
     /// What moving the head there would do; `None` when no head moves, or cannot go there any more.
@@ -27,6 +29,51 @@ pub struct Undoable {
     pub takes_away: bool,
     /// The settings that would hold then; `None` when they stay.
     pub settings: Option<Box<Settings>>,
+}
+
+/// A write that is taken back or done again. Displayed as machines get it: `rollback to #42`, `promote B`, `snapshot "v2"`,
+/// `deletion of snapshot "v2"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TurnedWrite {
+    /// A rollback to a version; `None` where compaction took its record along.
+    Rollback(Option<Version>),
+    /// The promotion of a variant.
+    Promotion(String),
+    /// A new snapshot: `snapshot "v2"`, `auto snapshot of #12`.
+    Snapshot(String),
+    /// Snapshots deleted: `snapshot "v2"`, `3 snapshots`.
+    Deletion(String),
+    /// Another name, description or tags of a snapshot.
+    Edit(String),
+    /// Other settings.
+    Settings,
+}
+
+impl TurnedWrite {
+    /// The noun for a sentence: `the promotion of B`. Versions are written by `version`.
+    pub fn noun(&self, version: impl Fn(Version) -> String) -> String {
+        match self {
+            Self::Rollback(Some(to)) => format!("the rollback to {}", version(*to)),
+            Self::Promotion(variant) => format!("the promotion of {}", named(variant)),
+            Self::Snapshot(title) => format!("the creation of {title}"),
+            _ => format!("the {self}"),
+        }
+    }
+}
+
+impl fmt::Display for TurnedWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rollback(Some(to)) => write!(f, "rollback to {to}"),
+            Self::Rollback(None) => f.write_str("rollback"),
+            Self::Promotion(variant) => write!(f, "promote {}", named(variant)),
+            Self::Snapshot(title) => f.write_str(title),
+            Self::Deletion(title) => write!(f, "deletion of {title}"),
+            Self::Edit(title) => write!(f, "edit of {title}"),
+            Self::Settings => f.write_str("change of settings"),
+        }
+    }
 }
 
 impl Undoable {
@@ -77,7 +124,7 @@ impl History {
     fn shown(&self, done: &WriteEntry) -> Undoable {
         let mut shown = Undoable {
             of: done.at,
-            what: self.in_words(done),
+            what: self.turned(done),
             back_to: None,
             plan: None,
             lifts_guard: matches!(&done.write, ReversibleWrite::Settings(before) if self.ledger.lifts_guard(before)),
@@ -96,21 +143,29 @@ impl History {
         shown
     }
 
-    fn in_words(&self, done: &WriteEntry) -> String {
+    fn turned(&self, done: &WriteEntry) -> TurnedWrite {
         let title =
             |id: &SnapshotId| self.marks.ever(*id).map_or_else(|| "snapshot".to_owned(), |snapshot| snapshot.title());
         match &done.write {
-            ReversibleWrite::Return { .. } => self
-                .timeline
-                .label_at(done.first)
-                .map_or_else(|| "rollback".to_owned(), |label| named(&label).into_owned()),
-            ReversibleWrite::Snapshot { id, .. } | ReversibleWrite::Unmade { id, .. } => title(id),
-            ReversibleWrite::Deletion(ids) | ReversibleWrite::Restoring(ids) => match &**ids {
-                [id] => format!("deletion of {}", title(id)),
-                ids => format!("deletion of {}", counted(ids.len() as u64, "snapshot")),
-            },
-            ReversibleWrite::Edit { id, .. } => format!("edit of {}", title(id)),
-            ReversibleWrite::Settings(_) => "change of settings".to_owned(),
+            ReversibleWrite::Return { .. } => self.went_back(done.first),
+            ReversibleWrite::Snapshot { id, .. } | ReversibleWrite::Unmade { id, .. } => {
+                TurnedWrite::Snapshot(title(id))
+            }
+            ReversibleWrite::Deletion(ids) | ReversibleWrite::Restoring(ids) => TurnedWrite::Deletion(match &**ids {
+                [id] => title(id),
+                ids => counted(ids.len() as u64, "snapshot"),
+            }),
+            ReversibleWrite::Edit { id, .. } => TurnedWrite::Edit(title(id)),
+            ReversibleWrite::Settings(_) => TurnedWrite::Settings,
+        }
+    }
+
+    /// The rollback or promotion of a record.
+    fn went_back(&self, record: Position) -> TurnedWrite {
+        let label = self.timeline.label_at(record).unwrap_or_default();
+        match (label.strip_prefix(PROMOTED), label.strip_prefix(ROLLED_BACK)) {
+            (Some(variant), _) => TurnedWrite::Promotion(variant.to_owned()),
+            (_, to) => TurnedWrite::Rollback(to.and_then(|to| to.parse().ok()).map(Version)),
         }
     }
 }

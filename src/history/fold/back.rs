@@ -9,7 +9,7 @@ use crate::escape::in_quotes;
 use crate::history::ledger::writes::ReversibleWrite;
 use crate::history::lineage::tree::BranchId;
 use crate::history::parts::History;
-use crate::history::timeline::VersionKind;
+use crate::history::timeline::{PROMOTED, ROLLED_BACK, VersionKind};
 use crate::history::values::step::{self, Growth};
 use crate::record::{Position, Record, Records, Version};
 use crate::value::{Text, Value};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 impl History {
     pub(super) fn roll_back(&mut self, record: &Record, to: Version, records: &dyn Records) -> Result<Version> {
-        let label: Text = format!("rollback to {to}").into();
+        let label: Text = format!("{ROLLED_BACK}{}", to.0).into();
         let Some(owner) = self.lineage.branches.owner(record.entry.branch.as_deref()) else {
             return Ok(self.stray(record, label));
         };
@@ -35,7 +35,7 @@ impl History {
 
     /// A version of `main` equal to the variant's head, whose line it continues from here on.
     pub(super) fn promote(&mut self, record: &Record, variant: &Text, records: &dyn Records) -> Result<Version> {
-        let label: Text = format!("promote {variant}").into();
+        let label: Text = format!("{PROMOTED}{variant}").into();
         let main = BranchId::default();
         let Some(from) = self.lineage.branches.owner(Some(variant)).filter(|owner| *owner != main) else {
             return Ok(self.stay(

@@ -25,6 +25,12 @@ pub enum VersionKind {
     Cut,
 }
 
+/// How the label of a rollback begins; the number of its target follows.
+pub(in crate::history) const ROLLED_BACK: &str = "rollback to #";
+
+/// How the label of a promotion begins; the variant's name follows.
+pub(in crate::history) const PROMOTED: &str = "promote ";
+
 impl VersionKind {
     /// The word in `--json`: `transition`, `rollback`, `promote`, `undo`, `invalid`, `deleted`, `cut`.
     pub fn word(self) -> &'static str {

@@ -326,10 +326,10 @@ fn each_side_takes_back_its_own_writes() {
         let debugger = app.as_debugger();
         debugger.rollback(&crate::history::Strategy::Version(Version(1)), "").unwrap();
         app.snapshot(&named("mine")).unwrap();
-        assert_eq!(debugger.undo().unwrap().what, "rollback to #1");
+        assert_eq!(debugger.undo().unwrap().what.to_string(), "rollback to #1");
         assert!(debugger.undo().is_err());
-        assert_eq!(app.undo().unwrap().what, "snapshot \"mine\"");
-        assert_eq!(debugger.redo().unwrap().what, "rollback to #1");
+        assert_eq!(app.undo().unwrap().what.to_string(), "snapshot \"mine\"");
+        assert_eq!(debugger.redo().unwrap().what.to_string(), "rollback to #1");
         assert_eq!(states(&app), ["null", "1", "2", "3", "1", "3", "1"]);
         assert_eq!(kinds(&app)[3..], ["rollback rollback to #1", "undo undo of #4", "undo redo of #5"]);
     });

@@ -7,7 +7,7 @@ use super::tasks::Kind;
 use super::time::TimeDirection;
 use super::{App, Effect, Session, View};
 use crate::Result;
-use crate::diff::IgnoredPaths;
+use crate::diff::{IgnoredPaths, Settled};
 use crate::questions::Stats;
 use crate::record::Version;
 use crate::recording::{Tenant, kept_array_keys};
@@ -229,7 +229,7 @@ impl Session {
     /// The paths that are left out of what is compared and found.
     pub(super) fn ignored(&self) -> IgnoredPaths {
         let history = self.history();
-        let rules = self.array_keys.on(&kept_array_keys(history.ledger().settings()), &Arc::default());
+        let rules = self.array_keys.on(&kept_array_keys(history.ledger().settings()), &Settled::default());
         rules.ignored().clone()
     }
 

@@ -51,7 +51,7 @@ impl App {
         let in_memory = self.workspace.is_in_memory() && self.setup.access == Access::ReadWrite;
         let Some(id) = self.workspace.current_id().filter(|_| in_memory) else { return self.finish(leave) };
         if path.is_empty() {
-            self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing).then(leave)));
+            self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing, Some(leave))));
             return Vec::new();
         }
         self.keep_and_quit(id.into(), Write::Nothing, path, leave)

@@ -334,7 +334,7 @@ impl App {
         if let Some(directory) = &self.workspace.directory {
             self.messages.note(joined!["Everything is already in ", escape::file(directory)]);
         } else if path.is_empty() {
-            self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing)));
+            self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing, None)));
         } else {
             return self.start_write(id.into(), Write::Nothing, Some(expand_home(path)));
         }
@@ -366,7 +366,7 @@ impl App {
         Vec::new()
     }
 
-    /// What an undo or a redo would take away: `undo rollback to #2 · 3 versions leave main`.
+    /// What an undo or a redo would take away: `undo the rollback to #2 · 3 versions leave main`.
     pub fn taken_away(&self, action: Action) -> Option<SafeText> {
         let verb = match action {
             Action::Undo => Verb::Undo,
@@ -395,7 +395,7 @@ impl App {
     /// a demo.
     pub(super) fn write(&mut self, owner: Owner, write: Write) -> Vec<Effect> {
         if self.workspace.is_in_memory() && !self.is_demo() && !self.is_busy(owner) {
-            let dialog = Dialog::Form(Form::keep(&self.place_to_keep(), write));
+            let dialog = Dialog::Form(Form::keep(&self.place_to_keep(), write, None));
             self.dialog = Some(Boxed::new(dialog, owner, Revision::default()));
             return Vec::new();
         }

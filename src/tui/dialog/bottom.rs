@@ -5,7 +5,7 @@
 use super::frame::{position, write_at, write_right};
 use super::line::Line;
 use crate::tui::look::Look;
-use crate::view::text::{SafeText, joined, width};
+use crate::view::text::{SafeText, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
@@ -21,7 +21,7 @@ pub struct Bottom<'a> {
     /// What is typed.
     pub line: &'a Line,
     /// What it takes, while nothing is typed.
-    pub about: &'static str,
+    pub about: &'a SafeText,
     /// What has been found: `hit 3/41`.
     pub found: &'a SafeText,
     /// Its keys: left out where there is little room.
@@ -38,7 +38,7 @@ impl Bottom<'_> {
         let columns = usize::from(row.width);
         let found = SafeText::join([self.found.clone(), self.keys.clone()], " · ");
         let right = [joined![found, " "], joined![self.found, " "]];
-        let least = if self.line.text().is_empty() { width(self.about) + 2 } else { LEAST };
+        let least = if self.line.text().is_empty() { self.about.width() + 2 } else { LEAST };
         let fits = |words: &&SafeText| words.width() + PROMPT.len() + least <= columns;
         let right = right.iter().find(fits).cloned().unwrap_or_default();
         write_right(row, 0, &right, look.theme.dim, buf);
@@ -46,8 +46,8 @@ impl Bottom<'_> {
         let room = columns.saturating_sub(PROMPT.len() + right.width() + 2);
         let (text, at) = self.line.window(room);
         write_at(row, 0, PROMPT.len(), &text, look.theme.text, buf);
-        if self.line.text().is_empty() && width(self.about) <= room {
-            write_at(row, 0, PROMPT.len() + 1, &self.about.into(), look.theme.dim, buf);
+        if self.line.text().is_empty() && self.about.width() <= room {
+            write_at(row, 0, PROMPT.len() + 1, self.about, look.theme.dim, buf);
         }
         position(row, 0, PROMPT.len() + at)
     }

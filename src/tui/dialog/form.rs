@@ -7,11 +7,13 @@ use super::rows::{Input, Row, Tone};
 use super::sheet::Sheet;
 use super::{Answer, Facts};
 use crate::history::{History, Snapshot};
+use crate::ops::words;
 use crate::record::{SnapshotId, Version};
 use crate::tui::action::{Action, Context};
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
 use crate::view::text::{SafeText, joined, number, width};
+use crate::view::verbs::SCREEN;
 use std::path::{Path, PathBuf};
 
 /// What the lines are for.
@@ -74,7 +76,7 @@ struct Field {
 /// Lines to type.
 pub struct Form {
     title: SafeText,
-    about: &'static str,
+    about: SafeText,
     fields: Vec<Field>,
     at: usize,
     purpose: Purpose,
@@ -118,22 +120,24 @@ impl Form {
         form
     }
 
-    /// Where to keep a recording.
-    pub fn keep(place: &Path, write: Write) -> Self {
-        let about =
-            "This recording is only in memory. To write, save it to a new directory; the source is not changed.";
-        let mut form = Self::new("Save the recording", about, &["Directory"], Purpose::Keep(Box::new(write), None));
+    /// Where to keep a recording, what is written into it then, and whether the program ends after that.
+    pub fn keep(place: &Path, write: Write, leave: Option<Leave>) -> Self {
+        let next = match &write {
+            Write::Do(verb, _) => {
+                joined![" first. asof will then ", words::infinitive(verb, &SCREEN), "."]
+            }
+            Write::Nothing if leave.is_some() => ". asof will then quit.".into(),
+            Write::Nothing => ".".into(),
+        };
+        let about = joined![
+            "This recording is only in memory. Save it to a new directory",
+            next,
+            " The source is not changed."
+        ];
+        let purpose = Purpose::Keep(Box::new(write), leave);
+        let mut form = Self::new("Save the recording", about, &["Directory"], purpose);
         form.fields[0].line = Line::of(&place.display().to_string());
         form
-    }
-
-    /// The same, and the program ends when that is done.
-    #[must_use]
-    pub fn then(mut self, leave: Leave) -> Self {
-        if let Purpose::Keep(_, then) = &mut self.purpose {
-            *then = Some(leave);
-        }
-        self
     }
 
     /// Any target.
@@ -223,7 +227,7 @@ impl Form {
         self.live()?;
         let [take, leave] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
         let keys = joined![take, " OK · ", leave, " cancel"];
-        Some(Bottom { line: &self.fields.first()?.line, about: self.about, found, keys })
+        Some(Bottom { line: &self.fields.first()?.line, about: &self.about, found, keys })
     }
 
     /// The line being typed.
@@ -253,7 +257,7 @@ impl Form {
             [Action::NextField, Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
         let next = if self.has_fields() { joined![next, " next field · "] } else { SafeText::default() };
         let columns = self.fields.iter().map(|field| width(field.label)).max().unwrap_or(0) + 2;
-        let mut rows = vec![Row::Text(self.about.into(), Tone::Dim), Row::gap()];
+        let mut rows = vec![Row::Text(self.about.clone(), Tone::Dim), Row::gap()];
         for (at, field) in self.fields.iter().enumerate() {
             rows.push(Row::Input(Input { label: field.label, columns, line: &field.line, typed: at == self.at }));
         }
@@ -266,9 +270,9 @@ impl Form {
         }
     }
 
-    fn new(title: impl Into<SafeText>, about: &'static str, labels: &[&'static str], purpose: Purpose) -> Self {
+    fn new(title: impl Into<SafeText>, about: impl Into<SafeText>, labels: &[&'static str], purpose: Purpose) -> Self {
         let fields = labels.iter().map(|label| Field { label, line: Line::default() }).collect();
-        Self { title: title.into(), about, fields, at: 0, purpose }
+        Self { title: title.into(), about: about.into(), fields, at: 0, purpose }
     }
 }
 

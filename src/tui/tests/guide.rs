@@ -86,8 +86,8 @@ fn the_rollback_question_commits_on_y_alone() {
     let tenant = screen.tenant();
     let value = tenant.value_at(tenant.head()).unwrap();
     assert_eq!(value.to_json(), r#"{"features":{"beta":false,"new_ui":true},"sessions":100,"version":"2.0.0"}"#);
-    screen.keys("u").sees("Would undo rollback to #5 (u again does it): #8 becomes the head, equal to #6");
-    screen.keys("u").sees("Undid rollback");
+    screen.keys("u").sees("Would undo the rollback to #5 (u again does it): #8 becomes the head, equal to #6");
+    screen.keys("u").sees("Undid the rollback to #5");
     assert_eq!(tenant.value_at(tenant.head()).unwrap(), tenant.value_at(crate::record::Version(6)).unwrap());
 }
 

@@ -125,10 +125,18 @@ fn a_snapshot_is_made_edited_and_deleted() {
     screen.keys("r Tab Tab").text("rel").keys("Enter").sees("Snapshot \"mark-1\" saved").sees("tags rel");
     screen.keys("D Enter").sees("Delete snapshot").keys("D n").sees("◆ named       mark-1");
     screen.keys("D y").sees("Snapshot \"mark-1\" deleted").lacks("◆ named       mark-1");
-    screen.keys("u").sees("Would undo deletion of snapshot \"mark-1\" (u again does it)").lacks("◆ named       mark-1");
-    screen.keys("u").sees("Undid deletion").sees("◆ named       mark-1");
-    screen.keys("U").sees("Would redo deletion").keys("j U").sees("Would redo deletion").sees("◆ named       mark-1");
-    screen.keys("U").sees("Redid deletion").lacks("◆ named       mark-1");
+    screen
+        .keys("u")
+        .sees("Would undo the deletion of snapshot \"mark-1\" (u again does it)")
+        .lacks("◆ named       mark-1");
+    screen.keys("u").sees("Undid the deletion").sees("◆ named       mark-1");
+    screen
+        .keys("U")
+        .sees("Would redo the deletion")
+        .keys("j U")
+        .sees("Would redo the deletion")
+        .sees("◆ named       mark-1");
+    screen.keys("U").sees("Redid the deletion").lacks("◆ named       mark-1");
 }
 
 #[test]
@@ -204,7 +212,11 @@ fn a_variant_is_promoted_with_a_reason_only() {
     assert_eq!(screen.tenant().head(), before);
     screen.keys("P Tab").text("fastest").keys("Enter y").sees("Promoted C batch").sees("A cache").sees("D both");
     assert!(screen.tenant().value().to_json().contains(r#""total":103"#));
-    screen.keys("u").sees("Would undo promote C batch").keys("u").sees("Undid");
+    screen
+        .keys("u")
+        .sees("Would undo the promotion of C batch (u again does it): ")
+        .keys("u")
+        .sees("Undid the promotion of C batch: ");
     screen.keys("6 y r");
     let report = screen.outside.last().unwrap();
     assert!(report.contains("| p95 | lower | 41.2 ms | 33.0 ms -19.9% + | 22.8 ms -44.7% + |"), "{report}");

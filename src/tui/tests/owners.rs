@@ -164,7 +164,7 @@ fn an_undo_is_announced_and_done_in_one_tenant() {
         .command("tenant beta")
         .keys("u")
         // It is guarded, and asks for its name.
-        .sees("Would undo snapshot \"x\"")
+        .sees("Would undo the creation of snapshot \"x\"")
         .keys("Escape");
     screen.command("tenant acme").keys("u");
     assert_eq!([&acme, &beta].map(|tenant| tenant.history().position()), before);

@@ -325,7 +325,7 @@ fn what_others_write_between_the_announcement_and_the_second_key_is_announced_fi
     screen.tenant().catch_up().unwrap();
     screen.keys("u").sees("leaves behind 1 newer version by other writers, kept as main~2");
     assert_eq!(app.head(), Version(7), "nothing was taken back yet");
-    screen.keys("u").sees("Undid rollback to #2");
+    screen.keys("u").sees("Undid the rollback to #2");
     app.catch_up().unwrap();
     assert_eq!(app.history().branch("main~2").unwrap().head, Version(7));
 }

@@ -21,6 +21,37 @@ fn a_foreign_source_is_kept_only_when_it_is_written_to() {
     screen.keys(", R y").sees("Rolled back").lacks("Save the recording");
 }
 
+/// The box comes between a wish and its write: it says that the write follows.
+#[test]
+fn the_box_that_saves_a_recording_says_what_is_done_then() {
+    let words = |screen: &Harness| {
+        let shown = screen.screen();
+        let lines: Vec<Vec<char>> = shown.lines().map(|line| line.chars().collect()).collect();
+        let title: Vec<char> = "─ Save the".chars().collect();
+        let title = lines.iter().find_map(|line| line.windows(title.len()).position(|part| part == title)).unwrap();
+        let inside =
+            |line: &Vec<char>| line.iter().skip(title).take_while(|letter| **letter != '│').collect::<String>();
+        let inside = lines.iter().map(inside).collect::<Vec<_>>().join(" ");
+        inside.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    for (width, height) in [(120, 36), (80, 24), (60, 16)] {
+        for (keys, says) in [
+            (
+                ", s b e f o r e Enter",
+                "Save it to a new directory first. asof will then create snapshot \"before\" of #2.",
+            ),
+            (", s Enter", "Save it to a new directory first. asof will then create an auto snapshot of #2."),
+            (", R y", "Save it to a new directory first. asof will then roll back to #2."),
+            (": f o r k Space x Enter", "Save it to a new directory first. asof will then create branch \"x\"."),
+            (": w Enter", "This recording is only in memory. Save it to a new directory. The source is not changed."),
+        ] {
+            let mut screen = Harness::states(STATES, width, height);
+            screen.keys(keys).sees("Save the recording");
+            assert!(words(&screen).contains(says), "{keys}: {says}\n{}", screen.screen());
+        }
+    }
+}
+
 #[test]
 fn leaving_the_question_writes_nothing() {
     let mut screen = Harness::states(STATES, 120, 36);

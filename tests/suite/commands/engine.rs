@@ -53,13 +53,47 @@ fn variants_are_compared_and_the_winner_is_promoted() {
         let ended = sandbox.run(&format!("{words} --reason best --yes"), "");
         assert!(ended.code == 1 && ended.err.starts_with(refused), "{words}: {ended:?}");
     }
-    sandbox.check("undo shop.asof --dry-run", 0, "would undo promote B", "");
-    sandbox.check("undo shop.asof", 0, "undid promote B", "");
+    sandbox.check("undo shop.asof --dry-run", 0, "would undo the promotion of B: ", "");
+    sandbox.check("undo shop.asof", 0, "undid the promotion of B: ", "");
     assert_eq!(sandbox.ok("state shop.asof"), sandbox.ok("state shop.asof --at 4"));
     let redone = &sandbox.json("redo shop.asof --json")[0];
     assert_eq!([&redone["redid"], &redone["undid"]], ["promote B", "undo of promote B"]);
     assert_eq!(sandbox.ok("state shop.asof"), sandbox.ok("state shop.asof --at 1"));
     sandbox.check("redo shop.asof", 1, "", "nothing to redo");
+}
+
+/// A sentence names the write by a noun; `--json` keeps the words it had.
+#[test]
+fn undo_and_redo_say_in_words_what_they_turn_round() {
+    let check = |sandbox: &Sandbox, write: &str, noun: &str, told: &str| {
+        sandbox.ok(write);
+        for (verb, done) in [("undo", "undid"), ("redo", "redid")] {
+            sandbox.check(&format!("{verb} shop.asof --dry-run"), 0, &format!("would {verb} {noun}"), "");
+            let json = &sandbox.json(&format!("{verb} shop.asof --dry-run --json"))[0];
+            assert_eq!(json[done], *told, "{write}");
+            sandbox.check(&format!("{verb} shop.asof"), 0, &format!("{done} {noun}"), "");
+        }
+    };
+    let sandbox = variants();
+    sandbox.ok("fork shop.asof two-words --at 2");
+    for (write, noun, told) in [
+        ("rollback shop.asof 2 --yes", "the rollback to #2: ", "rollback to #2"),
+        ("promote shop.asof C --reason best --yes", "the promotion of C: ", "promote C"),
+        ("promote shop.asof two-words --reason best --yes", "the promotion of two-words: ", "promote two-words"),
+        ("snapshot shop.asof v2", "the creation of snapshot \"v2\"", "snapshot \"v2\""),
+        ("snapshot shop.asof --delete v2", "the deletion of snapshot \"v2\"", "deletion of snapshot \"v2\""),
+        ("settings shop.asof keep-auto=20", "the change of settings", "change of settings"),
+    ] {
+        check(&sandbox, write, noun, told);
+    }
+    // What an application wrote since is left behind: the refusal names the write too.
+    sandbox.ok("rollback shop.asof 2 --yes");
+    sandbox.run("record - -o shop.asof", "{\"n\":9}\n");
+    sandbox.check("undo shop.asof", 4, "", "undo of the rollback to #2 would leave behind 1 newer version");
+    sandbox.ok("undo shop.asof --force");
+    sandbox.ok("promote shop.asof C --reason best --yes");
+    sandbox.run("record - -o shop.asof", "{\"n\":9}\n");
+    sandbox.check("undo shop.asof", 4, "", "undo of the promotion of C would leave behind 1 newer version");
 }
 
 #[test]
@@ -202,7 +236,7 @@ fn settings_are_shown_changed_and_taken_back() {
     let got = ["keep-auto", "keep-named", "max-age", "auto-before"].map(|key| after[key].clone());
     assert_eq!(got, [json!(20), Value::Null, json!(2_592_000), json!(["deploy", "a,b"])]);
     sandbox.check("settings shop.asof", 0, "keep-auto               20", "");
-    sandbox.check("undo shop.asof", 0, "undid change of settings", "");
+    sandbox.check("undo shop.asof", 0, "undid the change of settings", "");
     assert_eq!(sandbox.ok("settings shop.asof --json"), before);
     sandbox.check("settings shop.asof nosuch=1", 2, "", "no setting \"nosuch\"; settings: keep-auto");
     sandbox.check("settings shop.asof keep-auto=many", 2, "", "keep-auto: expected a whole number or none");

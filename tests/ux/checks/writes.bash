@@ -63,7 +63,7 @@ check_10() {
   cmd 'switch main~2'
   see 'main~2 .*#60,200/60,201'
   k u
-  see 'Would undo rollback to .*u again does it'
+  see 'Would undo the rollback to .*u again does it'
   k u
   see '#60,202/60,202'
   cmd hash
