@@ -87,9 +87,9 @@ fn undo_and_redo_say_in_words_what_they_turn_round() {
         check(&sandbox, write, noun, told);
     }
     // What an application wrote since is left behind: the refusal names the write too.
-    sandbox.ok("rollback shop.asof 2 --yes");
+    sandbox.ok("rollback shop.asof 3 --yes");
     sandbox.run("record - -o shop.asof", "{\"n\":9}\n");
-    sandbox.check("undo shop.asof", 4, "", "undo of the rollback to #2 would leave behind 1 newer version");
+    sandbox.check("undo shop.asof", 4, "", "undo of the rollback to #3 would leave behind 1 newer version");
     sandbox.ok("undo shop.asof --force");
     sandbox.ok("promote shop.asof C --reason best --yes");
     sandbox.run("record - -o shop.asof", "{\"n\":9}\n");
