@@ -1,12 +1,14 @@
-//! The fuzz targets with their kept inputs, and a few thousand new ones for the log. `cargo +nightly fuzz run NAME` goes
-//! on from there.
+//! The fuzz targets with their kept inputs, and new ones made of them: a few each, or as many as `ASOF_FUZZ_SECONDS` allow.
+//! `cargo +nightly fuzz run NAME` goes on from there.
 
 #[allow(dead_code, unused_imports, reason = "some of it is for the programs of the fuzzer, and for tests of memory")]
 #[path = "../../fuzz/src/lib.rs"]
 mod harness;
 
+use super::dice::{Dice, from_env};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -31,9 +33,102 @@ fn run_corpus(target: &str) {
     }
 }
 
+/// Signs that mean something in one of the notations.
+const SIGNS: &[&str] = &[
+    "{", "}", "[", "]", "\"", ":", ",", "\n", "- ", "&a ", "*a", "<<: *a", "---\n", "\\u0000", "\u{feff}", "1e999",
+    "-0", "null", "[[a]]", "''", "# ", "//", "/*", "!!set", "\u{202e}", "0x", "$__loc__", "\0",
+];
+
+/// One input made of two: cut, joined, with bytes changed, parts repeated and signs put in.
+fn changed(dice: &mut Dice, one: &[u8], other: &[u8]) -> Vec<u8> {
+    let mut bytes = one.to_vec();
+    for _ in 0..=dice.below(6) {
+        let at = dice.below(bytes.len() + 1);
+        let to = at + dice.below((bytes.len() - at + 1).min(64));
+        match dice.below(7) {
+            0 => bytes.truncate(at),
+            1 => drop(bytes.drain(at..to)),
+            2 => bytes.extend_from_within(at..to),
+            3 => bytes.splice(at..at, dice.pick(SIGNS).unwrap_or_default().bytes()).for_each(drop),
+            4 => bytes.splice(at..to, other[dice.below(other.len() + 1)..].iter().copied().take(200)).for_each(drop),
+            _ if at < bytes.len() => {
+                bytes[at] =
+                    if dice.once_in(2) { bytes[at] ^ (1 << dice.below(8)) } else { dice.next().to_le_bytes()[0] }
+            }
+            _ => bytes.push(b'0'),
+        }
+    }
+    bytes
+}
+
+#[track_caller]
+fn run_changed(target: &str) {
+    let (_, run) = harness::TARGETS.iter().find(|(name, _)| *name == target).unwrap();
+    let files = corpus(target);
+    let (begun, seconds) = (Instant::now(), from_env("ASOF_FUZZ_SECONDS", 0));
+    let mut dice = Dice(from_env("ASOF_FUZZ_SEED", 14));
+    let (mut done, mut slowest) = (0, Duration::ZERO);
+    while done < 100 || begun.elapsed() < Duration::from_secs(seconds) {
+        let (path, one) = &files[done % files.len()];
+        let other = dice.below(files.len());
+        let input = changed(&mut dice, one, &files[other].1);
+        let before = Instant::now();
+        let outcome = std::panic::catch_unwind(|| run(&input));
+        slowest = slowest.max(before.elapsed());
+        assert!(outcome.is_ok(), "{} number {done}: {}", path.display(), input.escape_ascii());
+        done += 1;
+    }
+    eprintln!("{target}: {done} inputs, the slowest {slowest:?}");
+}
+
+#[test]
+fn changed_inputs_of_importers() {
+    run_changed("importers");
+}
+
+#[test]
+fn changed_inputs_of_notations() {
+    run_changed("notations");
+}
+
+#[test]
+fn changed_inputs_of_recipes() {
+    run_changed("recipes");
+}
+
+#[test]
+fn changed_inputs_of_recipe_files() {
+    run_changed("recipe_files");
+}
+
+#[test]
+fn changed_inputs_of_database() {
+    run_changed("database");
+}
+
 #[test]
 fn kept_inputs_of_importers() {
     run_corpus("importers");
+}
+
+#[test]
+fn kept_inputs_of_notations() {
+    run_corpus("notations");
+}
+
+#[test]
+fn kept_inputs_of_recipes() {
+    run_corpus("recipes");
+}
+
+#[test]
+fn kept_inputs_of_recipe_files() {
+    run_corpus("recipe_files");
+}
+
+#[test]
+fn kept_inputs_of_database() {
+    run_corpus("database");
 }
 
 #[test]

@@ -1,0 +1,4 @@
+//! Calls `asof_fuzz::database` with the bytes as they are.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| asof_fuzz::database::run(bytes));
