@@ -165,8 +165,8 @@ impl Folder {
 
     /// What is missing before an event.
     pub fn gap(&mut self, event: &Value, facts: &EventFacts) -> Option<Text> {
-        let state = self.states.get(&facts.tenant).unwrap_or(&self.recipe.initial);
-        self.gaps.before(&self.recipe, event, facts, state)
+        let is_there = !matches!(self.state(&facts.tenant), Value::Null);
+        self.gaps.before(&self.recipe, event, (&facts.tenant, &facts.id), is_there)
     }
 
     /// The tenants of which nothing came since the source lost events, with what is missing.

@@ -1,7 +1,7 @@
 //! Events that a source lost: what it says itself, and what its numbers say. A gap is never bridged unseen: it is told before
 //! the event behind it.
 
-use super::{EventFacts, Recipe};
+use super::Recipe;
 use crate::error::counted;
 use crate::value::{Text, Value};
 use rustc_hash::FxHashMap;
@@ -41,20 +41,27 @@ impl Gaps {
         Some(words)
     }
 
-    /// What is missing between the last event and this one; `state` is what the tenant holds.
-    pub fn before(&mut self, recipe: &Recipe, event: &Value, facts: &EventFacts, state: &Value) -> Option<Text> {
+    /// What is missing between the last event and this one, the `id` of `tenant`; `is_there` is whether the tenant holds
+    /// anything.
+    pub fn before(
+        &mut self,
+        recipe: &Recipe,
+        event: &Value,
+        (tenant, id): (&Option<Text>, &Option<Text>),
+        is_there: bool,
+    ) -> Option<Text> {
         if recipe.lost.is_none() && recipe.sequence.is_none() && recipe.restarts.is_none() {
             return None;
         }
         let jump = self.jump(recipe, event);
         let losses = self.losses.0;
-        let before = self.seen.entry(facts.tenant.clone()).or_default();
-        let is_known = before.id.is_some() && !matches!(state, Value::Null);
+        let before = self.seen.entry(tenant.clone()).or_default();
+        let is_known = before.id.is_some() && is_there;
         // The same event again: nothing happened in between.
-        let is_next = is_known && before.id != facts.id;
+        let is_next = is_known && before.id != *id;
         let between = || {
             let end = |id: &Option<Text>| id.clone().unwrap_or_else(|| "an unknown one".into());
-            format!("what happened between {} and {} is missing", end(&before.id), end(&facts.id))
+            format!("what happened between {} and {} is missing", end(&before.id), end(id))
         };
         let is_restart = recipe.restarts.as_ref().and_then(|field| field.of(event).ok()?).is_some_and(is_true);
         let said = if !is_next {
@@ -66,7 +73,7 @@ impl Gaps {
         } else {
             None
         };
-        *before = Seen { id: facts.id.clone(), losses };
+        *before = Seen { id: id.clone(), losses };
         match (jump, said) {
             (Some(jump), Some(said)) => Some(format!("{jump}; {said}").into()),
             (jump, said) => jump.or(said).map(Into::into),
