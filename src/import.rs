@@ -3,6 +3,7 @@
 //! An [`Input`] is bytes with a name, unpacked; `texts` cuts it into JSON texts; `envelope` tells what one text says;
 //! `emit` turns that into entries and problems. A format is one line in [`FORMATS`]. Must not name: `history`, `log`.
 
+mod copies;
 mod cut;
 #[cfg(feature = "sqlite")]
 mod database;
@@ -28,6 +29,7 @@ mod states;
 mod texts;
 mod value_file;
 
+pub(crate) use copies::{has_copies, read_copies};
 pub use document::read_value;
 pub(crate) use document::{Content, Readable, is_log, read_content, read_deletion, readable};
 pub(crate) use git::git_state;

@@ -56,6 +56,8 @@ pub enum Address {
     Server(NatsAddress),
     /// A foreign file.
     File(PathBuf),
+    /// A folder of copies of a file, each with its date or number in its name.
+    Copies(PathBuf),
     /// `-`.
     Stdin,
     /// `git:PATH`, `git:REV:PATH`: every version of one file in a repository.
@@ -147,8 +149,11 @@ impl Address {
             return Ok(Self::Recording(path.to_owned()));
         }
         let found = std::fs::metadata(path).map_err(Error::io("open", path))?;
+        if found.is_dir() && import::has_copies(path) {
+            return Ok(Self::Copies(path.to_owned()));
+        }
         if found.is_dir() {
-            let why = "is a directory, but not a recording; name a recording made by \"asof record\", or a file";
+            let why = "is a directory, but not a recording, nor a folder of copies of a file; name a recording made by \"asof record\", or a file";
             return Err(Error::Format { file: path.display().to_string(), why: why.into() });
         }
         Ok(Self::File(path.to_owned()))
@@ -157,7 +162,7 @@ impl Address {
     /// A short name for titles.
     pub fn title(&self) -> String {
         match self {
-            Self::Recording(path) | Self::File(path) => file_name(path),
+            Self::Recording(path) | Self::File(path) | Self::Copies(path) => file_name(path),
             Self::Server(address) => address.prefix.clone(),
             Self::Stdin => "standard input".to_owned(),
             Self::Watched(watched) => watched.title(),
@@ -172,7 +177,7 @@ impl Address {
     pub fn lasting(&self) -> Option<String> {
         let whole = |path: &Path| Some(std::path::absolute(path).ok()?.to_str()?.to_owned());
         match self {
-            Self::Recording(path) | Self::File(path) => whole(path),
+            Self::Recording(path) | Self::File(path) | Self::Copies(path) => whole(path),
             Self::Git(file) => Some(format!("git:{}", file.at(whole(&file.path)?.into()))),
             Self::Server(address) => Some(address.to_string()),
             Self::Stdin | Self::Demo(_) | Self::Watched(_) => None,
@@ -185,7 +190,7 @@ impl Address {
             Self::Stdin => Path::new("/dev/stdin"),
             Self::File(path) => path,
             Self::Watched(_) => return true,
-            Self::Recording(_) | Self::Server(_) | Self::Git(_) | Self::Demo(_) => return false,
+            Self::Recording(_) | Self::Server(_) | Self::Git(_) | Self::Copies(_) | Self::Demo(_) => return false,
         };
         std::fs::metadata(path).is_ok_and(|found| !found.is_file())
     }
@@ -198,7 +203,7 @@ impl Address {
                 let files = std::fs::read_dir(directory).ok()?.filter_map(std::result::Result::ok);
                 Some(files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum())
             }
-            Self::Server(_) | Self::Stdin | Self::Git(_) | Self::Demo(_) | Self::Watched(_) => None,
+            Self::Server(_) | Self::Stdin | Self::Git(_) | Self::Copies(_) | Self::Demo(_) | Self::Watched(_) => None,
         }
     }
 
@@ -206,7 +211,9 @@ impl Address {
     pub fn default_recording(&self) -> Option<PathBuf> {
         match self {
             Self::Recording(_) | Self::Server(_) => None,
-            Self::File(path) | Self::Git(GitFile { path, .. }) => Some(PathBuf::from(format!("{}.asof", stem(path)))),
+            Self::File(path) | Self::Copies(path) | Self::Git(GitFile { path, .. }) => {
+                Some(PathBuf::from(format!("{}.asof", stem(path))))
+            }
             Self::Stdin => Some("stdin.asof".into()),
             Self::Watched(watched) => Some(format!("{}.asof", stem(Path::new(&watched.title()))).into()),
             Self::Demo(name) => Some(format!("{}.asof", if name.is_empty() { "demo" } else { name }).into()),
@@ -400,6 +407,7 @@ fn import_from(
         }
         Address::Stdin => import::read_as(Input::stdin()?.for_tenant(tenant), how, &mut sink),
         Address::Git(file) => import::read_git(file, &tenant, &mut sink),
+        Address::Copies(directory) => import::read_copies(directory, &tenant, &mut sink),
         Address::Demo(_) | Address::Recording(_) | Address::Server(_) | Address::Watched(_) => Ok(()),
     }?;
     feed.finish()

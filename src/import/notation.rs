@@ -57,6 +57,11 @@ impl Notation {
         Self::of(path) != Self::Json || path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
     }
 
+    /// Whether the name of a file says that it is packed.
+    pub fn is_packed(path: &Path) -> bool {
+        path.extension().is_some_and(|extension| PACKED.iter().any(|packed| extension.eq_ignore_ascii_case(packed)))
+    }
+
     /// What git calls those files.
     pub fn patterns() -> impl Iterator<Item = String> {
         let extensions = NAMES.iter().flat_map(|(_, extensions, _)| *extensions).chain([&"json"]);

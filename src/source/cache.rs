@@ -186,9 +186,12 @@ impl<'a> Cache<'a> {
                 let whole = file.at(std::path::absolute(&file.path).ok()?);
                 file.path.to_str().map(|_| format!("git\0{whole}\0{file}"))?
             }
-            Address::Recording(_) | Address::Server(_) | Address::Stdin | Address::Demo(_) | Address::Watched(_) => {
-                return None;
-            }
+            Address::Recording(_)
+            | Address::Server(_)
+            | Address::Stdin
+            | Address::Copies(_)
+            | Address::Demo(_)
+            | Address::Watched(_) => return None,
         };
         if *fresh || mapping.reducer.is_some() || branch.is_some() || memory.is_some() || folder.keeps_nothing() {
             return None;

@@ -272,7 +272,7 @@ pub fn key_of(address: &Address) -> Option<String> {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| absolute(path)).display().to_string();
     match address {
-        Address::Recording(path) | Address::File(path) => Some(whole(path)),
+        Address::Recording(path) | Address::File(path) | Address::Copies(path) => Some(whole(path)),
         Address::Server(address) => Some(address.to_string()),
         Address::Git(file) => Some(format!("git:{}", file.at(whole(&file.path).into()))),
         Address::Demo(name) => Some(format!("demo:{name}")),

@@ -3,6 +3,7 @@
 mod arrays;
 mod assertions;
 mod changes;
+mod copies;
 mod engine;
 mod experiments;
 mod files;

@@ -50,7 +50,7 @@ fn command(address: &Address, session: &Session) -> Option<String> {
     let absolute =
         |path: &std::path::Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string();
     let source = match address {
-        Address::Recording(path) | Address::File(path) => absolute(path),
+        Address::Recording(path) | Address::File(path) | Address::Copies(path) => absolute(path),
         Address::Server(address) => address.to_string(),
         Address::Git(file) => format!("git:{}", file.at(absolute(&file.path).into())),
         Address::Demo(name) => format!("demo:{name}"),
