@@ -231,6 +231,7 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
     let look = &app.setup.look;
     let (summary, columns) = (session.changes.summary(), usize::from(area.width).saturating_sub(2));
     let areas = layout::diff(area, summary.rows(columns).len());
+    let areas = areas.sharing_out(session.difftree.rows(usize::from(areas.diff.height)).len());
     paint_header(app, session, areas.header, map, buf);
     paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
     let rows = if areas.summary.height == 1 { vec![summary.fit(columns)] } else { summary.rows(columns) };
@@ -249,6 +250,11 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
     map.heights.diff = list.height();
     map.diff = Some(layout);
     map.focus(list.focus);
+    if !areas.transitions.is_empty() {
+        map.put(areas.transitions, Hit::Pane(Pane::Transitions));
+        let title = title_of(session, Pane::Transitions);
+        paint_pane(app, session, (Pane::Transitions, &title), areas.transitions, map, buf);
+    }
     status::paint_diff_message(app, session, layout, areas.message, buf);
     hints::paint(app, areas.hints, map, buf);
 }

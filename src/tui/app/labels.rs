@@ -13,10 +13,11 @@ use crate::view::transitions::TransitionRow;
 impl App {
     /// Asks what the rows on the screen that have no label are called.
     pub(super) fn fetch_labels(&mut self) -> Option<Effect> {
-        if self.workspace.view != View::DEBUG || self.workspace.is_loading() {
+        let height = self.map.heights.transitions;
+        let is_listed = self.workspace.view == View::DEBUG || self.workspace.view == View::DIFF && height > 0;
+        if !is_listed || self.workspace.is_loading() {
             return None;
         }
-        let height = self.map.heights.transitions;
         let session = self.session()?;
         let (id, choices) = (session.id, session.choices());
         let asked = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Labels(of)) if of.choices == choices);

@@ -188,7 +188,7 @@ impl App {
     }
 
     fn press_transition(&mut self, version: Version) -> Vec<Effect> {
-        self.focus = Pane::Transitions;
+        self.focus_on(Pane::Transitions);
         self.stop_playing();
         if let Some(session) = self.session_mut() {
             let far = session.cursor.0.abs_diff(version.0) > 1;
@@ -255,6 +255,9 @@ impl App {
     }
 
     fn scroll(&mut self, pane: Pane, list: ListMove, tree: TreeMove) {
+        if pane == Pane::Transitions {
+            return self.step_rows(list);
+        }
         let focused = std::mem::replace(&mut self.focus, pane);
         self.rows(list, tree);
         self.focus = focused;

@@ -46,6 +46,8 @@ pub struct DiffAreas {
     /// The summary line.
     pub summary: Rect,
     pub diff: Rect,
+    /// The transitions, in room that the differences leave.
+    pub transitions: Rect,
     /// The message line.
     pub message: Rect,
     /// The hint line.
@@ -320,7 +322,7 @@ pub fn variants(area: Rect, variants: usize) -> ListAreas {
     areas
 }
 
-/// Areas of the Diff view, with so many rows for what it comes to.
+/// Areas of the Diff view, with so many rows for what it comes to, before it is known what the differences need.
 pub fn diff(area: Rect, rows: usize) -> DiffAreas {
     let mut rest = area;
     let header = take(&mut rest, 1);
@@ -328,5 +330,20 @@ pub fn diff(area: Rect, rows: usize) -> DiffAreas {
     let message = take_last(&mut rest, 1);
     let timeline = take(&mut rest, Room::strip_rows(area));
     let summary = take(&mut rest, if area.height >= 20 { cells(rows) } else { 1 });
-    DiffAreas { header, timeline, summary, diff: rest, message, hints }
+    DiffAreas { header, timeline, summary, diff: rest, message, hints, ..DiffAreas::default() }
+}
+
+/// Fewer rows than these, with their border, tell little of the transitions, or of the differences.
+const LEAST_BESIDE: u16 = 10;
+
+impl DiffAreas {
+    /// Where so many rows are all the differences there are, what they leave is for the transitions.
+    pub fn sharing_out(mut self, rows: usize) -> Self {
+        let needed = cells(rows).saturating_add(3).max(LEAST_BESIDE);
+        let spare = self.diff.height.saturating_sub(needed);
+        if spare >= LEAST_BESIDE {
+            self.transitions = take_last(&mut self.diff, spare);
+        }
+        self
+    }
 }

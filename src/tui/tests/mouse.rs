@@ -145,3 +145,17 @@ fn nothing_under_the_pointer_is_nothing_done() {
     screen.mouse(DOWN, at(500, 500)).mouse(DRAG, at(119, 35)).mouse(MouseEventKind::Moved, at(3, 20));
     assert_eq!(screen.screen(), before);
 }
+
+#[test]
+fn the_transitions_below_a_short_diff_are_clicked_and_scrolled_as_a_list_of_their_own() {
+    let states: Vec<String> = (0..200).map(|n| format!("{{\"n\":{n},\"fixed\":true}}")).collect();
+    let mut screen = Harness::states(&states.iter().map(String::as_str).collect::<Vec<_>>(), 120, 36);
+    screen.keys("2").sees("Transitions").sees("[2 Diff]");
+    let row = screen.place("│▶");
+    let above = at(row.x + 4, row.y - 2);
+    screen.mouse(DOWN, above).mouse(UP, above).sees("#198/200").sees("[2 Diff]").sees("[B] #198");
+    screen.mouse(MouseEventKind::ScrollUp, above).lacks("step 200").sees("#198/200").sees("difference 1 of 1");
+    // A diff that needs the room has all of it.
+    let wide: Vec<String> = (0..3).map(|n| format!("{:?}", (0..40).map(|at| at * n).collect::<Vec<_>>())).collect();
+    Harness::states(&wide.iter().map(String::as_str).collect::<Vec<_>>(), 120, 36).keys("2").lacks("Transitions");
+}
