@@ -32,7 +32,9 @@ pub use rollback::plan as plan_rollback;
 pub use score::Scored;
 pub use snapshot::{Deleted, Edited, KINDS, Made, kind, shape as snapshot_shape};
 pub use tenant_row::TenantRow;
-pub use transaction::{StepResult, StepStatus, TransactionStatus, happened, is_all_undone, state as transaction_state};
+pub use transaction::{
+    StepResult, StepStatus, TransactionStatus, WayBack, happened, is_all_undone, state as transaction_state, ways_back,
+};
 pub use turn::{Turn, TurnPlan, Turned};
 
 use crate::Result;

@@ -4,8 +4,8 @@ use super::Console;
 use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs};
-use crate::error::counted;
 use crate::ops::TenantRow;
+use crate::ops::words::PLAIN;
 
 /// List the tenants of a source
 #[derive(clap::Args)]
@@ -41,10 +41,11 @@ impl Tenants {
 }
 
 fn cells(row: &TenantRow) -> Vec<Cell> {
+    let [versions, snapshots] = row.counted(&PLAIN);
     vec![
         Cell::name(&row.name),
-        Cell::number(counted(row.versions, "version")),
-        Cell::number(counted(row.snapshots as u64, "snapshot")),
+        Cell::number(versions),
+        Cell::number(snapshots),
         Cell::new(format!("head {}", row.head)),
         Cell::new(row.file.as_deref().unwrap_or_default()).ink(Ink::Dim),
     ]

@@ -12,7 +12,7 @@ use crate::error::counted;
 use crate::escape::named;
 use crate::export::json::{Json, list, moment, object, optional};
 use crate::history::{History, Transaction, TransactionState};
-use crate::ops::TransactionStatus;
+use crate::ops::{TransactionStatus, WayBack};
 use crate::value::Text;
 
 /// List the transactions: their steps, checkpoints, and how each ended; close one whose writer is gone
@@ -123,6 +123,7 @@ fn json(history: &History, transaction: &Transaction, orphaned: bool) -> Json {
         ("closed", transaction.closed.into()),
         ("steps", Json::List(status.steps.iter().map(steps::json).collect())),
         ("checkpoints", list(checkpoints)),
+        ("ways_back", Json::List(status.ways_back.iter().map(WayBack::json).collect())),
         ("error", error.unwrap_or_else(|| optional(None::<Text>))),
         ("at", optional(transaction.at.map(moment))),
         ("by", optional(transaction.by.clone())),

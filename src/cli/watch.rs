@@ -12,7 +12,9 @@ use super::out::note;
 use super::rules::{Rules, ignored, tell_ignored};
 use super::state::path;
 use crate::diff::{DiffRules, Differ, IgnoredPaths, Track};
-use crate::export::json::{moment, object, optional};
+use crate::export::VersionRow;
+use crate::export::json::Json;
+use crate::history::MAIN;
 use crate::record::Version;
 use crate::recording::{Head, Subscription, Tenant};
 use crate::value::{Path, Value};
@@ -166,14 +168,9 @@ impl Watch {
     ) -> Outcome<()> {
         let value = self.part(&head.value, followed)?;
         if self.json {
-            console.out.json(&object([
-                ("version", head.info.version.0.into()),
-                ("kind", head.info.kind.word().into()),
-                ("value", value.into()),
-                ("at", optional(head.info.at.map(moment))),
-                ("label", head.info.label.clone().into()),
-                ("by", optional(head.info.by.clone())),
-            ]))?;
+            let row = VersionRow::new(head.info.clone(), self.branch.as_deref().unwrap_or(MAIN).into());
+            let [begins, ends] = [&["version", "kind"][..], &["at", "label", "by"]].map(|names| row.fields(names));
+            console.out.json(&Json::Fields([begins, vec![("value", value.into())], ends].concat()))?;
         } else {
             let row = cells(head, &value);
             columns.widen(std::slice::from_ref(&row));

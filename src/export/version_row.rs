@@ -57,17 +57,14 @@ const LOG: [&str; 22] = [
 impl VersionRow {
     /// What the history knows. O(log n).
     pub fn of(history: &History, version: Version) -> Option<Self> {
-        let info = history.info(version)?;
-        Some(Self {
-            branch: history.lineage().branch_of(version),
-            counts: info.counts,
-            ignored: 0,
-            reason: None,
-            message: None,
-            notes: Vec::new(),
-            marks: Vec::new(),
-            info,
-        })
+        Some(Self::new(history.info(version)?, history.lineage().branch_of(version)))
+    }
+
+    /// What is known of a version, and the branch it is on.
+    pub fn new(info: VersionInfo, branch: Text) -> Self {
+        let counts = info.counts;
+        let (reason, message) = (None, None);
+        Self { info, branch, counts, ignored: 0, reason, message, notes: Vec::new(), marks: Vec::new() }
     }
 
     /// With the snapshots that mark it.

@@ -1,5 +1,6 @@
 //! A tenant as every list has it.
 
+use super::words::Style;
 use crate::export::json::{Json, object, optional};
 use crate::history::History;
 use crate::record::{TenantId, Version};
@@ -26,6 +27,11 @@ impl TenantRow {
     pub fn new(id: &TenantId, history: &History, file: Option<String>) -> Self {
         let snapshots = history.marks().listed().len();
         Self { name: id.0.clone(), versions: history.newest().0, snapshots, head: history.head(), file }
+    }
+
+    /// `3 versions` and `1 snapshot`.
+    pub fn counted(&self, style: &Style) -> [String; 2] {
+        [(style.counted)(self.versions, "version"), (style.counted)(self.snapshots as u64, "snapshot")]
     }
 
     /// For machines.

@@ -1,9 +1,11 @@
 //! How a transaction stands: its steps, and where it can go back to. Derived here once, from what happened in it and from
 //! which of its versions are still on its branch, so that a rollback from anywhere else counts as well.
 
+use crate::export::json::{Json, object, optional};
 use crate::history::{History, MAIN, Transaction, TransactionPart, TransactionState};
 use crate::record::{SnapshotId, Time, Version};
 use crate::value::Text;
+use serde::{Serialize, Serializer};
 
 /// How a transaction stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +16,71 @@ pub struct TransactionStatus {
     pub undone: bool,
     /// Its steps in order; of one that was done again, how it went last.
     pub steps: Vec<StepStatus>,
-    /// The names of its checkpoints that it can go back to, the newest first.
-    pub ways_back: Vec<Text>,
+    /// What it can be taken back to, the one that undoes least first.
+    pub ways_back: Vec<WayBack>,
+}
+
+/// A version that a transaction can be taken back to: a checkpoint's, or the one that it began at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayBack {
+    pub to: Version,
+    /// The step that it stands behind; 0 for the start.
+    pub after: u32,
+    /// The name of the checkpoint, while that is in the list.
+    pub checkpoint: Option<Text>,
+    /// Whether it is the start, or a checkpoint whose step was not taken back since.
+    pub stands: bool,
+    /// The steps that it undoes, by number and name; one that was done again counts once.
+    pub undoes: Vec<(u32, Text)>,
+    /// The step that failed after it, and changed nothing.
+    pub failed: Option<(u32, Text)>,
+}
+
+impl WayBack {
+    /// For machines.
+    pub fn json(&self) -> Json {
+        object([
+            ("to", self.to.0.into()),
+            ("checkpoint", optional(self.checkpoint.clone())),
+            ("stands", self.stands.into()),
+            ("undoes", Json::List(self.undoes.iter().map(|(step, _)| u64::from(*step).into()).collect())),
+        ])
+    }
+
+    fn new(transaction: &Transaction, to: Version, after: u32) -> Self {
+        let (mut undoes, mut failed) = (Vec::new(), None);
+        for event in transaction.events.iter().filter(|event| event.step > after) {
+            match &event.what {
+                TransactionPart::Step { name, .. } => undoes.push((event.step, name.clone())),
+                TransactionPart::Failed { name, .. } => failed = Some((event.step, name.clone())),
+                TransactionPart::Checkpoint { .. } | TransactionPart::Back { .. } => {}
+            }
+        }
+        undoes.dedup_by_key(|(step, _)| *step);
+        Self { to, after, checkpoint: None, stands: true, undoes, failed }
+    }
+}
+
+impl Serialize for WayBack {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.json().serialize(serializer)
+    }
+}
+
+/// What a transaction can be taken back to, the one that undoes least first: its checkpoints, then the start. O(its events²)
+/// at most.
+pub fn ways_back(history: &History, transaction: &Transaction) -> Vec<WayBack> {
+    let standing = transaction.checkpoints();
+    let mut ways = vec![WayBack::new(transaction, transaction.base, 0)];
+    for event in &transaction.events {
+        if let TransactionPart::Checkpoint { version, snapshot } = event.what {
+            let checkpoint = history.marks().get(snapshot).and_then(|snapshot| snapshot.name.clone());
+            let stands = standing.iter().any(|(id, _)| *id == snapshot);
+            ways.push(WayBack { checkpoint, stands, ..WayBack::new(transaction, version, event.step) });
+        }
+    }
+    ways.reverse();
+    ways
 }
 
 /// How a step stands, or a way back.
@@ -72,8 +137,7 @@ impl TransactionStatus {
             own.reduce(StepStatus::again).unwrap_or_else(|| StepStatus::new(number, name.clone(), StepResult::NotRun))
         };
         let steps = (1..).zip(&transaction.planned).map(last).collect();
-        let back = transaction.checkpoints().into_iter().rev();
-        let ways_back = back.filter_map(|(id, _)| history.marks().get(id)?.name.clone()).collect();
+        let ways_back = ways_back(history, transaction);
         let undone = is_all_undone(history, transaction);
         Self { state: state(history, transaction), undone, steps, ways_back }
     }

@@ -2,11 +2,13 @@
 
 use super::clock;
 use super::list::ListCursor;
-use super::snapshots::{self, SnapshotRow};
+use super::snapshots::SnapshotRow;
 use super::text::{self, SafeText, joined};
 use super::tree::{Beginning, value_words};
+use super::verbs::SCREEN;
 use crate::history::History;
-use crate::record::Version;
+use crate::ops::TenantRow;
+use crate::record::{TenantId, Version};
 use crate::value::Value;
 use std::ops::Range;
 
@@ -43,18 +45,20 @@ pub fn shown(tenants: usize, current: usize, columns: u16) -> Range<usize> {
 }
 
 /// A tenant in so many rows. O(rows).
-pub fn tenant(history: &History, cursor: Version, rows: usize) -> TenantBox {
+pub fn tenant(id: &TenantId, history: &History, cursor: Version, rows: usize) -> TenantBox {
     let value = history.growing(None).map(|(_, value)| value.clone()).unwrap_or_default();
-    let (keys, marked) = (keys(&value), history.marks().listed().len());
+    let row = TenantRow::new(id, history, None);
+    let (keys, marked) = (keys(&value), row.snapshots);
+    let [versions, snapshots] = row.counted(&SCREEN);
     let [keys_shown, marks_shown] = share([keys, marked], rows.saturating_sub(BETWEEN));
-    let time = history.info(history.head()).and_then(|info| info.at).map(clock::date_time).unwrap_or_default();
+    let time = history.info(row.head).and_then(|info| info.at).map(clock::date_time).unwrap_or_default();
     TenantBox {
-        head: joined![text::number(history.head()), "  ", time],
+        head: joined![text::number(row.head), "  ", time],
         state: parts(&value, keys_shown),
         more_keys: keys - keys_shown,
-        snapshots: snapshots::snapshots(history, &ListCursor::default(), "", cursor, marks_shown).rows,
+        snapshots: super::snapshots::snapshots(history, &ListCursor::default(), "", cursor, marks_shown).rows,
         more_snapshots: marked - marks_shown,
-        caption: joined![text::counted(history.newest().0, "version"), " · ", text::counted(marked, "snapshot")],
+        caption: joined![versions, " · ", snapshots],
     }
 }
 

@@ -9,7 +9,7 @@ use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text::{self, SafeText, joined};
 use crate::diff::Counts;
 use crate::history::{History, Transaction, TransactionEvent, TransactionPart, TransactionState};
-use crate::ops::{StepResult, StepStatus, happened, is_all_undone, transaction_state};
+use crate::ops::{self, StepResult, StepStatus, WayBack, happened, is_all_undone, transaction_state};
 use crate::record::{SnapshotId, TransactionId, Version};
 use chrono::TimeDelta;
 
@@ -193,7 +193,7 @@ pub struct Detail {
     /// Which step failed last: its number and what went wrong, line by line.
     pub why: Option<(u32, Vec<SafeText>)>,
     /// Where it can be taken back to, where a step failed.
-    pub ways_back: Vec<WayBack>,
+    pub ways_back: Vec<WayBackRow>,
 }
 
 /// One transaction. O(its events).
@@ -203,7 +203,7 @@ pub fn detail(history: &History, id: TransactionId, counts: &KeyCounts) -> Optio
     let why = failure.map(|(step, _, why)| (step, why.lines().map(SafeText::data).collect()));
     Some(Detail {
         id,
-        ways_back: if failure.is_some() { ways_back(history, id) } else { Vec::new() },
+        ways_back: if failure.is_some() { ways_back(history, transaction) } else { Vec::new() },
         title: title(history, transaction),
         caption: caption(transaction),
         steps: steps(history, transaction, counts),
@@ -292,9 +292,9 @@ pub fn step_table(
     }
 }
 
-/// A state that a transaction can be taken back to.
+/// A way back in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WayBack {
+pub struct WayBackRow {
     pub to: Version,
     /// `"config_set"`, the checkpoint's name; `the initial state`.
     pub name: SafeText,
@@ -302,62 +302,58 @@ pub struct WayBack {
     pub undoes: SafeText,
 }
 
-/// The ways back of a transaction, the one that undoes least first: its checkpoints, then the initial state. O(its events).
-pub fn ways_back(history: &History, id: TransactionId) -> Vec<WayBack> {
-    let Some(transaction) = history.transactions().get(id) else { return Vec::new() };
-    let mut ways = vec![way_back(history, transaction, (transaction.base, 0), "the initial state".into())];
-    for event in &transaction.events {
-        if let TransactionPart::Checkpoint { version, snapshot } = event.what {
-            let name = checkpoint_name(history, id, snapshot);
-            let name = name.map_or_else(
-                || joined!["after step ", event.step.to_string()],
-                |name| joined!["\"", SafeText::data(name), "\""],
-            );
-            ways.retain(|way| way.to != version || version == transaction.base);
-            ways.push(way_back(history, transaction, (version, event.step), name));
-        }
-    }
-    ways.reverse();
-    ways
+/// The ways back of a transaction, the one that undoes least first; of checkpoints of one version the newest. O(its events²)
+/// at most.
+pub fn ways_back(history: &History, transaction: &Transaction) -> Vec<WayBackRow> {
+    let all = ops::ways_back(history, transaction);
+    let is_newest = |at: usize, to: Version| to == transaction.base || all[..at].iter().all(|way| way.to != to);
+    let shown = all.iter().enumerate().filter(|(at, way)| is_newest(*at, way.to));
+    let row =
+        |way: &WayBack| WayBackRow { to: way.to, name: way_name(way, transaction.id), undoes: undoes(history, way) };
+    shown.map(|(_, way)| row(way)).collect()
 }
 
-/// The name of a checkpoint in its transaction: `config_set` of `tx-3/config_set`; `None` where it has left the list.
-fn checkpoint_name(history: &History, id: TransactionId, checkpoint: SnapshotId) -> Option<&str> {
-    let name = history.marks().get(checkpoint)?.name.as_deref()?;
-    Some(name.strip_prefix(&format!("{id}/")).unwrap_or(name))
+fn way_name(way: &WayBack, id: TransactionId) -> SafeText {
+    match &way.checkpoint {
+        Some(name) => joined!["\"", SafeText::data(own_name(name, id)), "\""],
+        None if way.after == 0 => "the initial state".into(),
+        None => joined!["after step ", way.after.to_string()],
+    }
+}
+
+fn undoes(history: &History, way: &WayBack) -> SafeText {
+    match (way.undoes.as_slice(), &way.failed) {
+        ([], Some((step, _))) if history.head() == way.to => {
+            joined!["nothing to undo: step ", step.to_string(), " changed nothing"]
+        }
+        ([], Some((step, name))) => joined!["undoes nothing but ", step_words(*step, name.into())],
+        ([], None) => "undoes nothing".into(),
+        ([(step, name)], _) => joined!["undoes ", step_words(*step, name.into())],
+        (all, _) if way.after == 0 => joined!["undoes all ", all.len().to_string(), " steps"],
+        ([(first, _), (last, _)], _) => joined!["undoes steps ", first.to_string(), " and ", last.to_string()],
+        ([(first, _), .., (last, _)], _) => joined!["undoes steps ", first.to_string(), " to ", last.to_string()],
+    }
+}
+
+/// `step 3, enable features`.
+fn step_words(number: u32, name: SafeText) -> SafeText {
+    joined!["step ", number.to_string(), ", ", name]
 }
 
 /// The ways back in lines: name, version and what it undoes.
-pub fn ways_back_lines(ways: &[WayBack]) -> impl Iterator<Item = SafeText> + '_ {
-    let place = |way: &WayBack| joined![&way.name, "  ", text::number(way.to)];
+pub fn ways_back_lines(ways: &[WayBackRow]) -> impl Iterator<Item = SafeText> + '_ {
+    let place = |way: &WayBackRow| joined![&way.name, "  ", text::number(way.to)];
     let columns = ways.iter().map(|way| place(way).width()).max().unwrap_or(0);
     ways.iter().map(move |way| joined!["  ", place(way).filled(columns), "  ", &way.undoes])
 }
 
-fn way_back(history: &History, transaction: &Transaction, (to, after): (Version, u32), name: SafeText) -> WayBack {
-    let mut undone: Vec<(u32, SafeText)> = Vec::new();
-    let mut failed = None;
-    for event in &transaction.events {
-        match &event.what {
-            TransactionPart::Step { name, .. } if event.step > after => undone.push((event.step, name.into())),
-            TransactionPart::Failed { name, .. } if event.step > after => failed = Some((event.step, name.into())),
-            _ => {}
-        }
-    }
-    undone.dedup_by_key(|(step, _)| *step);
-    let step = |(step, name): (u32, SafeText)| joined!["step ", step.to_string(), ", ", name];
-    let undoes = match (undone.as_slice(), failed) {
-        ([], Some(failed)) if history.head() == to => {
-            joined!["nothing to undo: step ", failed.0.to_string(), " changed nothing"]
-        }
-        ([], Some(failed)) => joined!["undoes nothing but ", step(failed)],
-        ([], None) => "undoes nothing".into(),
-        ([only], _) => joined!["undoes ", step(only.clone())],
-        (all, _) if after == 0 => joined!["undoes all ", all.len().to_string(), " steps"],
-        ([(first, _), (last, _)], _) => joined!["undoes steps ", first.to_string(), " and ", last.to_string()],
-        ([(first, _), .., (last, _)], _) => joined!["undoes steps ", first.to_string(), " to ", last.to_string()],
-    };
-    WayBack { to, name, undoes }
+/// The name of a checkpoint in its transaction: `config_set` of `tx-3/config_set`; `None` where it has left the list.
+fn checkpoint_name(history: &History, id: TransactionId, checkpoint: SnapshotId) -> Option<&str> {
+    history.marks().get(checkpoint)?.name.as_deref().map(|name| own_name(name, id))
+}
+
+fn own_name(name: &str, id: TransactionId) -> &str {
+    name.strip_prefix(&format!("{id}/")).unwrap_or(name)
 }
 
 /// Where a transaction's focused step is, or what it went back to: where Enter goes. The version before a step that

@@ -3,7 +3,7 @@
 mod detail;
 mod filter;
 
-pub use detail::{Fact, RecordFacts, detail};
+pub use detail::{Fact, detail};
 pub use filter::Filter;
 
 use super::change_labels::ChangeLabel;

@@ -54,7 +54,7 @@ pub fn print(history: &History, transaction: &Transaction, console: &mut Console
         console.out.line(&format!("step {step}, {name}, failed: {}", lines.next().unwrap_or_default()))?;
         lines.try_for_each(|line| console.out.line(&format!("  {line}")))?;
     }
-    let back = status.ways_back.iter().map(ToString::to_string);
-    let ways: Vec<String> = back.chain([format!("{base} (all of it)")]).collect();
+    let back = status.ways_back.iter().filter(|way| way.stands).filter_map(|way| way.checkpoint.as_deref());
+    let ways: Vec<String> = back.map(str::to_owned).chain([format!("{base} (all of it)")]).collect();
     console.out.line(&format!("roll back to: {}", ways.join(", ")))
 }

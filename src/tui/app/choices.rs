@@ -10,7 +10,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::dialog::chooser::{Choices, Chooser, ChooserKind, Item};
 use crate::view::path::printed;
 use crate::view::text::{SafeText, joined};
-use crate::view::transactions::WayBack;
+use crate::view::transactions::WayBackRow;
 
 impl Choices for App {
     fn rows(&self, kind: ChooserKind) -> Option<Vec<Item>> {
@@ -63,7 +63,7 @@ impl App {
     }
 
     /// The ways back of a transaction that failed.
-    pub(super) fn list_ways_back(&mut self, name: &str, ways: Vec<WayBack>) {
+    pub(super) fn list_ways_back(&mut self, name: &str, ways: Vec<WayBackRow>) {
         self.choose(
             ChooserKind::WaysBack,
             joined!["Roll ", SafeText::data(name), " back to"],

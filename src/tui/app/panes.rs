@@ -2,6 +2,7 @@
 
 use super::time::TimeDirection;
 use super::{App, Session, View};
+use crate::export::VersionRow;
 use crate::record::Version;
 use crate::tui::dialog::Dialog;
 use crate::tui::frame_map::{DiffLayout, Pane};
@@ -12,7 +13,7 @@ use crate::view::changes::ChangeLine;
 use crate::view::list::ListMove;
 use crate::view::path::printed;
 use crate::view::text::{SafeText, joined, number};
-use crate::view::transitions::{Fact, RecordFacts, detail};
+use crate::view::transitions::{Fact, detail};
 use crate::view::tree::{Towards, TreeMove};
 use crate::view::words::Word;
 
@@ -252,15 +253,14 @@ impl App {
     fn show_transition(&mut self) {
         let Some(session) = self.session() else { return };
         let (tenant, at) = (&session.tenant, session.cursor);
-        let recorded = tenant.record_of(at).ok().flatten();
-        let record = RecordFacts {
-            reason: tenant.reason_of(at),
-            from: recorded.and_then(|record| record.entry.provenance.as_deref().cloned()).unwrap_or_default(),
-        };
-        let facts = detail(&session.history(), &session.asked.counts, at, &record);
-        if facts.is_empty() {
+        let history = session.history();
+        let Some(row) = VersionRow::of(&history, at).filter(|_| at.0 > 0) else {
             return self.messages.note("#0 is the state before anything was recorded");
-        }
+        };
+        let recorded = tenant.record_of(at).ok().flatten();
+        let from = recorded.and_then(|record| record.entry.provenance.as_deref().cloned()).unwrap_or_default();
+        let row = VersionRow { reason: tenant.reason_of(at), ..row };
+        let facts = detail(&history, &session.asked.counts, &row, &from);
         let names = facts.iter().map(|fact| fact.name.len()).max().unwrap_or(0).max(FACT);
         let line = |fact: Fact| {
             let tone = if fact.is_bad { Tone::Failure } else { Tone::Note };

@@ -269,7 +269,8 @@ impl App {
         let offered = self.session().and_then(|session| {
             let id = session.failed_step_here()?;
             let history = session.history();
-            Some((history.transactions().get(id)?.name.clone(), transactions::ways_back(&history, id)))
+            let transaction = history.transactions().get(id)?;
+            Some((transaction.name.clone(), transactions::ways_back(&history, transaction)))
         });
         let Some((name, ways)) = offered else { return false };
         self.list_ways_back(&name, ways);

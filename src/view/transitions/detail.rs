@@ -1,5 +1,6 @@
 //! All that is known of one transition, for a box.
 
+use crate::export::VersionRow;
 use crate::history::{History, TransactionEvent, TransactionPart, VersionKind};
 use crate::record::{Provenance, TimeSource, Version};
 use crate::value::Text;
@@ -18,18 +19,11 @@ pub struct Fact {
     pub is_bad: bool,
 }
 
-/// What the record of a version says that its history does not keep.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RecordFacts {
-    /// Why it was rolled back to or promoted.
-    pub reason: Option<Text>,
-    /// Where it comes from.
-    pub from: Provenance,
-}
-
-/// Label, author, time and what else is known of a version, all of it; nothing of what is not known. O(log n).
-pub fn detail(history: &History, counts: &KeyCounts, version: Version, record: &RecordFacts) -> Vec<Fact> {
-    let Some(info) = history.info(version).filter(|info| info.version.0 > 0) else { return Vec::new() };
+/// Label, author, time and what else is known of a version, all of it; nothing of what is not known. `from` is where its
+/// record says that it comes from. O(log n).
+pub fn detail(history: &History, counts: &KeyCounts, row: &VersionRow, from: &Provenance) -> Vec<Fact> {
+    let VersionRow { info, branch, reason, .. } = row;
+    let version = info.version;
     let text = |text: Option<&Text>| text.map(SafeText::from).unwrap_or_default();
     let fact = |name, says: SafeText| Fact { name, says, is_bad: false };
     let source = match info.time_source {
@@ -51,12 +45,12 @@ pub fn detail(history: &History, counts: &KeyCounts, version: Version, record: &
         fact("time", info.at.map(|at| joined![clock::date_time(at), source]).unwrap_or_default()),
         fact("author", text(info.by.as_ref())),
         fact("kind", kind),
-        fact("reason", text(record.reason.as_ref())),
+        fact("reason", text(reason.as_ref())),
         fact("transaction", transaction(history, version).unwrap_or_default()),
-        fact("source id", text(record.from.source_id.as_ref())),
-        fact("read from", text(record.from.src.as_ref())),
-        fact("cause", text(record.from.cause.as_ref())),
-        fact("branch", SafeText::data(&history.lineage().branch_of(version))),
+        fact("source id", text(from.source_id.as_ref())),
+        fact("read from", text(from.src.as_ref())),
+        fact("cause", text(from.cause.as_ref())),
+        fact("branch", branch.into()),
         fact("keys", changed.into()),
         fact("size", words::size(info.size).into()),
         fact("kept", left.unwrap_or_default()),

@@ -195,6 +195,14 @@ fn transactions_are_told_with_every_way_back() {
     sandbox.check("transactions demo:transaction", 0, "3 of 4 steps", "");
     let back = "back to: tx-3/features_enabled, tx-3/config_set, tx-3/session_created, #5 (all of it)";
     sandbox.check("transactions demo:transaction --id tx-3", 0, back, "");
+    // The same ways, with the versions that the snapshots of these names mark.
+    let marks = sandbox.json("snapshots demo:transaction --json");
+    let marked = |name: &Value| marks.iter().find(|mark| mark["name"] == *name).map(|mark| mark["version"].clone());
+    let ways = last["ways_back"].as_array().unwrap();
+    assert!(ways.iter().all(|way| way["stands"] == true && way["checkpoint"].is_null()
+        || marked(&way["checkpoint"]) == Some(way["to"].clone())));
+    assert_eq!(column(ways, "undoes"), [json!([]), json!([3]), json!([2, 3]), json!([1, 2, 3])]);
+    assert_eq!(ways[3], json!({"to": last["base"], "checkpoint": null, "stands": true, "undoes": [1, 2, 3]}));
     sandbox.check("transactions demo:transaction --id tx-9", 1, "", "no transaction tx-9");
     sandbox.check("transactions shop.asof", 1, "", "no transactions");
 }

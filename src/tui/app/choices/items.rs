@@ -10,8 +10,9 @@ use crate::tui::action::{ACTIONS, ALIASES, Action, Group, Named, Spec, View, by_
 use crate::tui::app::arrays::{AUTO, ArrayHere, INDEX};
 use crate::tui::app::{App, Place};
 use crate::tui::dialog::chooser::{Item, Pick};
-use crate::view::text::{SafeText, counted, joined, number};
-use crate::view::transactions::WayBack;
+use crate::view::text::{SafeText, joined, number};
+use crate::view::transactions::WayBackRow;
+use crate::view::verbs::SCREEN;
 
 pub(super) fn commands(app: &App) -> Vec<Item> {
     let contexts = app.contexts();
@@ -95,10 +96,10 @@ pub(super) fn places(places: Vec<Place>) -> Vec<Item> {
 }
 
 /// One that leads to where the head is says so instead of doing it.
-pub(super) fn ways_back(app: &App, ways: Vec<WayBack>) -> Vec<Item> {
+pub(super) fn ways_back(app: &App, ways: Vec<WayBackRow>) -> Vec<Item> {
     let (Some(spec), Some(session)) = (by_name("rollback"), app.session()) else { return Vec::new() };
     let head = session.history().head();
-    let item = |way: WayBack| {
+    let item = |way: WayBackRow| {
         let leads = ops::plan_rollback(&session.tenant, way.to).is_ok();
         let text = match leads || way.to == head {
             true => way.undoes,
@@ -173,7 +174,7 @@ pub(super) fn keys(app: &App) -> Vec<Item> {
 pub(super) fn tenants(app: &App) -> Vec<Item> {
     let items = app.workspace.sessions.iter().map(|session| {
         let row = ops::TenantRow::new(session.tenant.id(), &session.history(), None);
-        let (versions, snapshots) = (counted(row.versions, "version"), counted(row.snapshots, "snapshot"));
+        let [versions, snapshots] = row.counted(&SCREEN);
         let text = joined![versions, ", ", snapshots, ", at ", number(session.cursor)];
         Item::new(SafeText::data(&row.name), text, "", Pick::Tenant(session.id))
     });

@@ -1,4 +1,4 @@
-//! Facts of versions.
+//! Lines of versions.
 
 use super::page::{Below, Facts, Layout, Page, Panel, Place, Room};
 use super::{ListView, ViewSpec};

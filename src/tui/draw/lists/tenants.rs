@@ -13,8 +13,8 @@ pub(super) fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer)
     let shown = shown(sessions.len(), app.workspace.current, area.width);
     let current = app.workspace.current - shown.start;
     let boxed = sessions[shown].iter().map(|session| {
-        let name = SafeText::data(&session.tenant.id().0);
-        (name, tenant(&session.history(), session.cursor, height(area)))
+        let id = session.tenant.id();
+        (SafeText::data(&id.0), tenant(id, &session.history(), session.cursor, height(area)))
     });
     let list = paint_boxes(&boxed.collect::<Vec<_>>(), current, app.look(), area, buf);
     map.focus(list.focus);
