@@ -2,6 +2,7 @@
 //!
 //! Must not name: values.
 
+mod bars;
 mod figures;
 mod report;
 mod table;
@@ -15,6 +16,7 @@ use figures::score;
 use std::ops::Range;
 use words::note;
 
+pub use bars::{Bar, bars};
 pub use figures::with_own_digits;
 pub use report::markdown;
 pub use table::{Cell, MetricRow, rows};

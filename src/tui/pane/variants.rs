@@ -5,7 +5,7 @@ use super::{Focus, Look};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{BARS, POINTER};
 use crate::view::text::{SafeText, joined};
-use crate::view::variants::{Cell, MetricRow, Strip};
+use crate::view::variants::{Bar, Cell, MetricRow, Strip};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -65,6 +65,8 @@ pub struct Metrics<'a> {
     pub variant: usize,
     /// Which row has the cursor.
     pub row: usize,
+    /// The figures of that row, for room below the table.
+    pub bars: &'a [Bar],
 }
 
 /// Columns of the table, and of one variant: value, change, mark.
@@ -167,6 +169,7 @@ pub fn paint(
     }
     let stale = metrics.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.mark == "?");
     legend(stale, (inner, room + 5), look, buf);
+    paint_bars(metrics, (inner, room + 7), look, buf);
     let line =
         if metrics.row < figures { metrics.row.checked_sub(start) } else { Some(room + 1 + metrics.row - figures) };
     ListMap { rule: Some(room), ..ListMap::new(inner, 1, line) }
@@ -183,6 +186,57 @@ fn legend(stale: bool, (inner, line): (Rect, usize), look: &Look, buf: &mut Buff
     };
     if let Some(mut pen) = Pen::new(buf, inner, line) {
         pen.to(2).put(words, look.theme.dim).put(if stale { older } else { "" }, look.theme.dim);
+    }
+}
+
+/// Columns of a bar at most, and of its figure and spread.
+const BAR: usize = 80;
+const FIGURE: usize = 14;
+const SPREAD: usize = 20;
+
+/// The metric of the row as a bar a variant, where all have room below the table.
+fn paint_bars(metrics: &Metrics<'_>, (inner, line): (Rect, usize), look: &Look, buf: &mut Buffer) {
+    let columns = usize::from(inner.width).saturating_sub(2 + NAME + FIGURE + SPREAD + 4).min(BAR);
+    let Some(row) = metrics.rows.get(metrics.row).filter(|_| columns >= FIGURE) else { return };
+    if metrics.bars.is_empty() || line + 1 + metrics.bars.len() > usize::from(inner.height) {
+        return;
+    }
+    if let Some(mut pen) = Pen::new(buf, inner, line) {
+        let goal = if row.better.is_empty() { SafeText::default() } else { joined![", ", &row.better] };
+        pen.to(2).text(&joined![&row.name, goal], look.theme.dim);
+    }
+    let longest = metrics.bars.iter().map(|bar| bar.value.width()).max().unwrap_or(0).min(FIGURE);
+    for (at, bar) in metrics.bars.iter().enumerate() {
+        let Some(mut pen) = Pen::new(buf, inner, line + 1 + at) else { return };
+        let style = if bar.mark.is_empty() { look.theme.text } else { mark_style(bar.mark, look) };
+        pen.to(2).field(&bar.name, NAME, look.theme.text).put("  ", look.theme.text);
+        let begins = pen.column();
+        for _ in 0..length(bar.share, columns) {
+            pen.put(BARS[8], style);
+        }
+        pen.to(begins + columns + 1).right_field(&bar.value, longest, look.theme.text).put(" ", style);
+        pen.put(bar.mark, style).put("  ", style).field(&bar.spread, SPREAD, look.theme.dim);
+    }
+}
+
+/// Columns of a bar; what is more than nothing has one.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a share of columns"
+)]
+fn length(share: f64, columns: usize) -> usize {
+    let exact = share.clamp(0.0, 1.0) * columns as f64;
+    (exact.round() as usize).max(usize::from(share > 0.0))
+}
+
+fn mark_style(mark: &str, look: &Look) -> Style {
+    match mark {
+        "+" => look.theme.added,
+        "-" => look.theme.removed,
+        "!" => look.theme.failure,
+        _ => look.theme.strong,
     }
 }
 
@@ -262,11 +316,6 @@ impl Painter<'_> {
     }
 
     fn mark(&self, mark: &str) -> Style {
-        match mark {
-            "+" => self.look.theme.added,
-            "-" => self.look.theme.removed,
-            "!" => self.look.theme.failure,
-            _ => self.look.theme.strong,
-        }
+        mark_style(mark, self.look)
     }
 }

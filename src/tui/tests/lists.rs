@@ -359,6 +359,31 @@ fn a_metric_that_was_measured_at_several_versions_shows_its_course() {
     }
 }
 
+/// Below the table, in a large screen: each bar is to the longest as its figure is to the largest.
+#[test]
+fn the_metric_of_the_row_is_a_bar_of_its_length_for_each_variant() {
+    let mut screen = screen(160, 50);
+    for (keys, figures) in [
+        ("6", [41.2, 33.0, 22.8, 21.9]),
+        ("j", [1180.0, 1310.0, 1742.0, 1760.0]),
+        ("j", [0.0, 0.0, 0.0, 3.0]),
+        ("j", [80.0, 85.0, 93.0, 96.0]),
+    ] {
+        let shown = screen.keys(keys).screen();
+        let table = shown.lines().position(|line| line.contains("+ better")).unwrap();
+        let bars: Vec<usize> = shown.lines().skip(table + 3).take(4).map(|line| line.matches('█').count()).collect();
+        let (longest, largest) = (80.0, figures.into_iter().fold(0.0, f64::max));
+        for (bar, figure) in bars.iter().zip(figures) {
+            let wanted = f64::from(u32::try_from(*bar).unwrap());
+            assert!((wanted - figure / largest * longest).abs() <= 1.0, "{figures:?}: {bars:?}\n{shown}");
+        }
+    }
+    // A verdict has no length; no figures, no bars.
+    assert!(!screen.keys("j").screen().contains("███"));
+    screen.resize(120, 30);
+    screen.keys("g g").lacks("p95, lower");
+}
+
 #[test]
 fn lists_fit_every_size() {
     for keys in ["3", "5 {", "6", "7 j", "6 P", "3 D", "3 r"] {

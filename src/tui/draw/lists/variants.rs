@@ -47,6 +47,7 @@ fn paint_table(
         names: &names,
         variant: variant.unwrap_or(0),
         row: row.unwrap_or(0),
+        bars: &variants::bars(comparison, row.unwrap_or(0)),
     };
     let title = if areas.list.is_empty() {
         joined!["[Variants]  from ◆ ", &reference, " ", number(comparison.baseline.version)]
