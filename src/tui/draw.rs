@@ -291,7 +291,8 @@ fn owner_name(app: &App, session: &Session) -> SafeText {
             joined!["git:", rev.unwrap_or_default(), name]
         }),
         Some(Address::Server(address)) => Some(SafeText::data(&address.prefix)),
-        Some(Address::Stdin | Address::Demo(_) | Address::Watched(_)) | None => None,
+        Some(Address::Stdin) => Some("stdin".into()),
+        Some(Address::Demo(_) | Address::Watched(_)) | None => None,
     };
     let tenant = &session.tenant.id().0;
     source.filter(|_| *tenant == *"main").unwrap_or_else(|| tenant.into())

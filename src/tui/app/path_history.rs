@@ -11,7 +11,7 @@ use crate::tui::job::{ChangesOf, Inquiry, Part};
 use crate::tui::owner::SessionId;
 use crate::value::Path;
 use crate::view::path_history::{Extent, PathHistory};
-use crate::view::text::{joined, number};
+use crate::view::text::joined;
 
 impl App {
     /// Shows every change of a path of the state, of the one under the cursor without a text.
@@ -119,7 +119,8 @@ impl App {
         };
         session.put_cursor(change.version, true);
         session.aim_at(change.version, change.path.clone());
-        self.messages.note(joined![&name, "  ", change.words(), "  at ", number(change.version)]);
+        let at = session.written_at(change.version);
+        self.messages.note(joined![&name, "  ", change.words(), "  at ", at]);
         true
     }
 

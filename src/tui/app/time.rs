@@ -215,7 +215,8 @@ impl App {
             Ok(Scanned::Changed { at, path, here, old, new }) => {
                 session.put_cursor(at, true);
                 session.aim_at(at, here);
-                self.note_for(id, change_words(&path, old.as_ref(), new.as_ref(), at));
+                let words = change_words(&path, old.as_ref(), new.as_ref(), session.written_at(at));
+                self.note_for(id, words);
             }
             Ok(Scanned::Never { path: words }) if session.ignored().covers(&path.0) => {
                 self.note_for(id, joined![words, " is ignored: its changes do not count"]);
@@ -288,6 +289,14 @@ impl App {
 }
 
 impl Session {
+    /// A version, and who wrote it where that is known: `#4 by kim`.
+    pub(super) fn written_at(&self, version: Version) -> SafeText {
+        match self.history().author_and_label(version).and_then(|(author, _)| author) {
+            Some(author) => joined![number(version), " by ", SafeText::data(&author)],
+            None => number(version).into(),
+        }
+    }
+
     /// Puts the cursor on a version; a jump can be taken back.
     pub fn put_cursor(&mut self, to: Version, jump: bool) {
         let to = self.left_of(to);
@@ -308,9 +317,9 @@ impl Session {
 }
 
 /// A value in a few letters.
-/// `.a  1 → 2  at #4`; what was not there before was created, what is not there after was removed.
-fn change_words(path: &str, old: Option<&Value>, new: Option<&Value>, at: Version) -> SafeText {
-    let (at, path) = (number(at), SafeText::written(path));
+/// `.a  1 → 2  at #4 by kim`; what was not there before was created, what is not there after was removed.
+fn change_words(path: &str, old: Option<&Value>, new: Option<&Value>, at: SafeText) -> SafeText {
+    let path = SafeText::written(path);
     match (old, new) {
         (None, Some(_)) => joined![path, "  ", brief(new), "  created at ", at],
         (Some(_), None) => joined![path, "  ", brief(old), "  removed at ", at],

@@ -280,7 +280,7 @@ impl App {
     fn question(&mut self, to: Version) -> Vec<Effect> {
         let Some(session) = self.session() else { return Vec::new() };
         if let Err(error) = ops::plan_rollback(&session.tenant, to) {
-            let then = if matches!(error, Error::AlreadyHead { .. }) { ": step back first, then R" } else { "" };
+            let then = if matches!(error, Error::AlreadyHead { .. }) { ". Step back first, then R" } else { "" };
             self.messages.note(sentence(&format!("{error}{then}")));
             return Vec::new();
         }

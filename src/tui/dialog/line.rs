@@ -37,7 +37,9 @@ impl Line {
     /// Takes a pasted text, as much as there is room for. Line ends become blanks, other control characters are left out.
     /// Answers how many letters there was no room for.
     pub fn paste(&mut self, text: &str) -> usize {
-        let blank = |letter| if letter == '\n' || letter == '\t' { ' ' } else { letter };
+        // Terminals send the end of a line as a carriage return; the last one is not part of the text.
+        let text = text.trim_end_matches(['\r', '\n']).replace("\r\n", "\n");
+        let blank = |letter| if matches!(letter, '\n' | '\r' | '\t') { ' ' } else { letter };
         let letters = text.chars().map(blank).filter(|letter| !letter.is_control());
         let line: Vec<char> = self.text().chars().collect();
         let (before, after) = line.split_at(self.0.cursor().min(line.len()));
@@ -78,8 +80,19 @@ mod tests {
 
     #[test]
     fn pasted_control_characters_are_never_keys() {
-        let mut line = Line::default();
-        line.paste("a\x1b[31m\nb\r");
-        assert_eq!(line.text(), "a[31m b");
+        for (pasted, text) in [
+            ("a\x1b[31m\nb\r", "a[31m b"),
+            ("goto 12\rquit\r", "goto 12 quit"),
+            ("goto 12\r\nquit\r\n", "goto 12 quit"),
+            ("goto 12\nquit\n", "goto 12 quit"),
+            ("v9\r", "v9"),
+            ("v9 ", "v9 "),
+            ("a\tb", "a b"),
+            ("\r\n", ""),
+        ] {
+            let mut line = Line::default();
+            assert_eq!(line.paste(pasted), 0);
+            assert_eq!(line.text(), text, "{pasted:?}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::tui::dialog::sheet::{Scroll, Sheet};
 use crate::tui::frame_map::FrameMap;
 use crate::tui::message::Tone;
 use crate::tui::pane::line;
-use crate::view::text::{SafeText, ago, counted, joined, thousands};
+use crate::view::text::{SafeText, ago, counted, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -122,11 +122,11 @@ fn names(columns: usize) -> usize {
     columns.saturating_sub(COLUMNS.1 + BESIDE).clamp(LEAST_NAME, COLUMNS.0)
 }
 
-/// `orders.asof      1,204,377 transitions   12 min ago`.
+/// `orders.asof      1,204,377 versions   12 min ago`.
 fn recent_line(all: &[Recent], at: usize, columns: usize) -> SafeText {
     let names = names(columns);
     let name = name_among(all, at, names);
-    let versions = joined![thousands(all[at].versions), " transitions"];
+    let versions = SafeText::from(counted(all[at].versions, "version"));
     joined![name.filled(names), versions.led(COLUMNS.1), "   ", ago(all[at].age)]
 }
 

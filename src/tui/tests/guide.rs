@@ -127,5 +127,5 @@ fn the_message_of_a_rollback_can_be_edited() {
 #[test]
 fn rolling_back_to_the_head_is_no_question() {
     let mut screen = Harness::guide(120, 36);
-    screen.keys("R").sees("#6 is already the head");
+    screen.keys("R").sees("#6 is already the head. Step back first, then R");
 }

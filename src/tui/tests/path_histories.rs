@@ -89,6 +89,30 @@ fn what_is_written_meanwhile_comes_on_top_and_the_cursor_stays_on_its_change() {
     assert_eq!((rows(&screen), selected(&screen)), (walked(&all, ".n"), Version(5)));
 }
 
+/// Who changed a value is asked as often as when.
+#[test]
+fn a_change_that_is_gone_to_says_who_made_it() {
+    let (recording, tenant) = recorded(&[r#"{"n":1,"m":1}"#]);
+    for (author, state) in
+        [("kim", r#"{"n":2,"m":1}"#), ("Zoë \u{1b}[1m", r#"{"n":3,"m":1}"#), ("", r#"{"n":3,"m":2}"#)]
+    {
+        let writer = if author.is_empty() { tenant.clone() } else { tenant.by(author) };
+        writer.set("step", parse(state.as_bytes()).unwrap()).unwrap();
+    }
+    for (width, height) in [(120, 36), (80, 24), (60, 16)] {
+        for (path, keys, says) in [
+            (".n", "[ c", ".n  2 → 3  at #3 by Zoë \\u{1b}[1m"),
+            (".n", "[ c [ c", ".n  1 → 2  at #2 by kim"),
+            (".m", "g g ] c", ".m  1 → 2  at #4"),
+            (".n", "c j Enter", ".n  1 → 2  at #2 by kim"),
+        ] {
+            let mut screen = Harness::of(Address::File("shop.jsonl".into()), recording.clone(), width, height);
+            screen.command(&format!("path {path}")).keys(keys).sees(says);
+            assert!(path != ".m" || !screen.screen().contains("#4 by"), "{}", screen.screen());
+        }
+    }
+}
+
 #[test]
 fn enter_goes_to_the_version_and_back_to_where_it_was_asked_for() {
     let mut screen = Harness::states(&STATES, 120, 36);

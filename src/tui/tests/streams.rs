@@ -6,6 +6,7 @@ use crate::source::Address;
 use crate::tui::job::Report;
 use crate::value::parse;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 fn grow(screen: &mut Harness, tenant: &Tenant, n: u64) {
     tenant.set("step", parse(n.to_string().as_bytes()).unwrap()).unwrap();
@@ -42,6 +43,23 @@ fn a_stream_is_live_and_has_no_percentage() {
     screen.app.workspace.read_once = true;
     screen.report(Report::Progress(Progress::default()));
     screen.sees("Waiting for the first version").lacks("%");
+}
+
+/// The tenant is called main where nobody named one; the header names the source then, not main twice.
+#[test]
+fn a_stream_without_a_tenant_is_named_by_its_source() {
+    for (tenant, named) in [("main", "stdin"), ("shop", "shop")] {
+        for (width, height) in [(160, 50), (120, 36), (80, 24), (60, 16)] {
+            let recording = Arc::new(Recording::memory());
+            let tenant = recording.tenant_or_new(&tenant.into()).unwrap();
+            tenant.set("step", parse(b"1").unwrap()).unwrap();
+            let mut screen = Harness::reading(Address::Stdin, recording, width, height);
+            screen.app.workspace.read_once = true;
+            screen.report(Report::Progress(Progress { share: 0.0, versions: 1 }));
+            let header = screen.screen().lines().next().unwrap().replace(" › ", "›");
+            assert!(header.contains(&format!(" {named}›main")), "{width}: {header}");
+        }
+    }
 }
 
 #[test]
