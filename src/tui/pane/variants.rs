@@ -202,7 +202,11 @@ fn paint_bars(metrics: &Metrics<'_>, (inner, line): (Rect, usize), look: &Look, 
         return;
     }
     if let Some(mut pen) = Pen::new(buf, inner, line) {
-        let goal = if row.better.is_empty() { SafeText::default() } else { joined![", ", &row.better] };
+        let goal = match &*row.better.unmarked() {
+            "" => SafeText::default(),
+            way @ ("lower" | "higher") => joined![", ", way.to_owned(), " is better"],
+            _ => joined![", ", &row.better],
+        };
         pen.to(2).text(&joined![&row.name, goal], look.theme.dim);
     }
     let longest = metrics.bars.iter().map(|bar| bar.value.width()).max().unwrap_or(0).min(FIGURE);

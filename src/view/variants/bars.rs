@@ -32,9 +32,11 @@ pub fn bars(comparison: &Comparison, row: usize) -> Vec<Bar> {
         Some(metric) => {
             let figures = || columns().filter_map(|(_, column)| column.figures.get(row)?.as_ref());
             let places = figures().map(|figure| decimals(&figure.rounded())).max().unwrap_or(0);
-            columns()
-                .filter_map(|(name, column)| measured(name, column.figures.get(row)?.as_ref()?, (metric, places)))
-                .collect()
+            let bar = |(at, (name, column)): (usize, (SafeText, &VariantMetrics))| {
+                let (length, bar) = measured(name, column.figures.get(row)?.as_ref()?, (metric, places));
+                Some((length, if at == 0 { Bar { mark: "", ..bar } } else { bar }))
+            };
+            columns().enumerate().filter_map(bar).collect()
         }
         None if row == comparison.metrics.len() => columns().filter_map(scored).collect(),
         None => Vec::new(),
@@ -46,7 +48,7 @@ pub fn bars(comparison: &Comparison, row: usize) -> Vec<Bar> {
     measured.into_iter().map(|(length, bar)| Bar { share: length / longest, ..bar }).collect()
 }
 
-fn measured(name: SafeText, figure: &MetricFigure, (metric, places): (&MetricSpec, usize)) -> Option<(f64, Bar)> {
+fn measured(name: SafeText, figure: &MetricFigure, (metric, places): (&MetricSpec, usize)) -> (f64, Bar) {
     let spread = figure.spread.map(|spread| {
         let count = figure.samples.len();
         joined!["n=", count.to_string(), ", sd ", format!("{spread:.*}", places.max(1))]
@@ -56,9 +58,9 @@ fn measured(name: SafeText, figure: &MetricFigure, (metric, places): (&MetricSpe
         value: with_unit(&figure.rounded(), &metric.unit, places),
         spread: spread.unwrap_or_default(),
         share: 0.0,
-        mark: if figure.basis.is_some() || figure.delta.is_some() { figure.mark.sign() } else { "" },
+        mark: figure.mark.sign(),
     };
-    Some((figure.value.as_f64(), bar))
+    (figure.value.as_f64(), bar)
 }
 
 fn scored((name, column): (SafeText, &VariantMetrics)) -> Option<(f64, Bar)> {
