@@ -271,3 +271,26 @@ fn what_the_system_refuses_is_said_without_its_number() {
         assert!(!sandbox.path("file").is_dir() && !sandbox.path("no").exists(), "{words}: nothing is made");
     }
 }
+
+#[test]
+fn what_recording_a_demo_counts_is_what_the_recording_holds() {
+    let sandbox = Sandbox::new();
+    let demos: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/demo"))
+        .unwrap()
+        .map(|file| file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert!(demos.len() > 5, "{demos:?}");
+    for demo in demos {
+        let told = sandbox.ok(&format!("record demo:{demo} -o {demo}.asof"));
+        let tenants = sandbox.json(&format!("tenants {demo}.asof --json"));
+        let versions: usize = tenants
+            .iter()
+            .map(|tenant| {
+                let name = tenant["tenant"].as_str().unwrap();
+                sandbox.json(&format!("log {demo}.asof --tenant {name} --json")).len()
+            })
+            .sum();
+        let of = if tenants.len() == 1 { "1 tenant".to_owned() } else { format!("{} tenants", tenants.len()) };
+        assert!(told.starts_with(&format!("recorded {versions} versions of {of} in ")), "{demo}: {versions}: {told}");
+    }
+}

@@ -148,6 +148,7 @@ const WALK: &[&str] = &[
     "compact odd.asof --before 3 --dry-run --json",
     "compact odd.asof --before 3 --yes --json",
     "log odd.asof --json",
+    "restore odd.asof out.json --yes --json",
 ];
 
 /// How one `diff` is asked for.
