@@ -55,20 +55,23 @@ impl Gaps {
         }
         let jump = self.jump(recipe, event);
         let losses = self.losses.0;
+        let is_known = self.seen.contains_key(tenant) && is_there;
         let before = self.seen.entry(tenant.clone()).or_default();
-        let is_known = before.id.is_some() && is_there;
         // The same event again: nothing happened in between.
-        let is_next = is_known && before.id != *id;
-        let between = || {
-            let end = |id: &Option<Text>| id.clone().unwrap_or_else(|| "an unknown one".into());
-            format!("what happened between {} and {} is missing", end(&before.id), end(id))
+        let is_next = is_known && (before.id != *id || id.is_none());
+        let between = || match (&before.id, id) {
+            (None, None) => "what happened before this event is missing".to_owned(),
+            (before, id) => {
+                let end = |id: &Option<Text>| id.clone().unwrap_or_else(|| "an unknown one".into());
+                format!("what happened between {} and {} is missing", end(before), end(id))
+            }
         };
         let is_restart = recipe.restarts.as_ref().and_then(|field| field.of(event).ok()?).is_some_and(is_true);
         let said = if !is_next {
             None
         } else if before.losses < losses {
             Some(format!("the source lost events ({}): {}", self.losses.1, between()))
-        } else if is_restart {
+        } else if is_restart && before.id.is_some() {
             Some(format!("the source began again: {}", between()))
         } else {
             None

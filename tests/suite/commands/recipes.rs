@@ -54,6 +54,41 @@ fn causes_are_kept_and_told() {
     assert!(named >= 4, "{named}");
 }
 
+/// A gap is told whether or not events have ids; a restart only by them.
+#[test]
+fn what_a_recipe_says_is_lost_is_a_gap() {
+    let sandbox = Sandbox::new();
+    let recipe = "about = \"x\"\nfold = \"$event.v\"\nid = \".id\"\nlost = \".lost\"\nrestarts = \".again\"\n";
+    sandbox.write("lost.toml", recipe);
+    for (events, expected) in [
+        (
+            "{\"v\":1}\n{\"lost\":\"q\"}\n{\"v\":2}",
+            "the source lost events (q): what happened before this event is missing",
+        ),
+        (
+            "{\"v\":1,\"id\":1}\n{\"lost\":\"q\"}\n{\"v\":2}",
+            "(q): what happened between 1 and an unknown one is missing",
+        ),
+        (
+            "{\"v\":1}\n{\"lost\":\"q\"}\n{\"v\":2,\"id\":2}",
+            "(q): what happened between an unknown one and 2 is missing",
+        ),
+        ("{\"v\":1,\"id\":1}\n{\"lost\":\"q\"}\n{\"v\":1,\"id\":1}", ""),
+        ("{\"lost\":\"q\"}\n{\"v\":1}\n{\"v\":2}", ""),
+        ("{\"v\":1}\n{\"v\":2,\"again\":true}", ""),
+        (
+            "{\"v\":1,\"id\":1}\n{\"v\":2,\"id\":2,\"again\":true}",
+            "the source began again: what happened between 1 and 2 is missing",
+        ),
+    ] {
+        sandbox.write("events.jsonl", events);
+        let ended = sandbox.run("log events.jsonl --recipe ./lost.toml", "");
+        let gaps: Vec<_> = ended.out.lines().filter(|line| line.contains("gap")).collect();
+        assert_eq!(gaps.len(), usize::from(!expected.is_empty()), "{events}: {ended:?}");
+        assert!(gaps.iter().all(|gap| gap.contains(expected)), "{events}: {ended:?}");
+    }
+}
+
 #[test]
 fn fields_are_found_where_they_are_said_to_be() {
     let sandbox = sandbox();
