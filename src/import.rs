@@ -29,13 +29,14 @@ mod states;
 mod texts;
 mod value_file;
 
-pub(crate) use copies::{has_copies, read_copies};
+pub(crate) use copies::{has_copies, is_copy, read_copies};
 pub use document::read_value;
 pub(crate) use document::{Content, Readable, is_log, read_content, read_deletion, readable};
 pub(crate) use git::git_state;
 pub use git::{GitFile, TrackedFile, read_git, tracked_files, versions_in_git};
 pub use input::Input;
 pub(crate) use notation::Notation;
+pub(crate) use packing::is_packed;
 pub use probe::{Candidate, Probe, probe, probe_with};
 pub(crate) use resume::IMPORTERS;
 pub use resume::ResumePoint;

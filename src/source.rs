@@ -149,7 +149,7 @@ impl Address {
             return Ok(Self::Recording(path.to_owned()));
         }
         let found = std::fs::metadata(path).map_err(Error::io("open", path))?;
-        if found.is_dir() && import::has_copies(path) {
+        if found.is_dir() && import::has_copies(path)? {
             return Ok(Self::Copies(path.to_owned()));
         }
         if found.is_dir() {
@@ -223,6 +223,14 @@ impl Address {
     /// Whether it is a recording: one that can be written to.
     pub fn is_recording(&self) -> bool {
         matches!(self, Self::Recording(_) | Self::Server(_))
+    }
+
+    /// Whether a file is what it is read from, or one of the copies: written over, a part of the history is gone.
+    pub fn is_read_from(&self, file: &Path) -> bool {
+        let (Self::File(path) | Self::Copies(path)) = self else { return false };
+        let (Ok(file), Ok(path)) = (file.canonicalize(), path.canonicalize()) else { return false };
+        let is_copy = |name| file.parent() == Some(&path) && import::is_copy(&path, name).unwrap_or(false);
+        file == path || matches!(self, Self::Copies(_)) && file.file_name().is_some_and(is_copy)
     }
 
     /// What to press, for a demo.

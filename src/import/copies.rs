@@ -13,6 +13,7 @@ use crate::value::Limits;
 use crate::{Error, Result};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
@@ -32,8 +33,20 @@ struct Copy {
 }
 
 /// Whether a directory holds copies of a file. O(files).
-pub(crate) fn has_copies(directory: &Path) -> bool {
-    !all_series(directory).is_empty()
+///
+/// # Errors
+/// When the directory cannot be read.
+pub(crate) fn has_copies(directory: &Path) -> Result<bool> {
+    Ok(!all_series(directory)?.is_empty())
+}
+
+/// Whether a file of that name is one of the copies in a directory. O(files).
+///
+/// # Errors
+/// When the directory cannot be read.
+pub(crate) fn is_copy(directory: &Path, name: &OsStr) -> Result<bool> {
+    let is_named = |copies: &Series| copies.keys().any(|(_, file)| OsStr::new(file) == name);
+    Ok(all_series(directory)?.values().any(is_named))
 }
 
 /// Reads every copy, oldest first: of one file into the tenant given, of several each into one of its name, where `*` stands
@@ -42,8 +55,7 @@ pub(crate) fn has_copies(directory: &Path) -> bool {
 /// # Errors
 /// When the directory cannot be read, or holds no two names that differ in their digits only.
 pub(crate) fn read_copies(directory: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<()> {
-    fs::read_dir(directory).map_err(Error::io("open", directory))?;
-    let series = all_series(directory);
+    let series = all_series(directory)?;
     if series.is_empty() {
         let why = "is a directory, but holds no copies of a file (names that differ in their digits only)";
         return Err(Error::Format { file: directory.display().to_string(), why: why.into() });
@@ -97,9 +109,9 @@ fn emit(emitter: &mut Emitter<'_, '_>, path: &Path, draft: Draft<'_>) -> std::op
 }
 
 /// The files of which there are several copies, by the name of each.
-fn all_series(directory: &Path) -> BTreeMap<String, Series> {
+fn all_series(directory: &Path) -> Result<BTreeMap<String, Series>> {
     let mut all: BTreeMap<String, Series> = BTreeMap::new();
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(directory).map_err(Error::io("open", directory))?.flatten() {
         let Ok(name) = entry.file_name().into_string() else { continue };
         let is_value = Notation::is_named(Path::new(&name)) && !Notation::is_packed(Path::new(&name));
         if is_value && !name.starts_with('.') && entry.path().is_file() {
@@ -112,10 +124,11 @@ fn all_series(directory: &Path) -> BTreeMap<String, Series> {
         }
     }
     all.retain(|_, copies| copies.len() > 1);
-    all
+    Ok(all)
 }
 
-/// A name with a star for its numbers, and the numbers. Numbers with one sign between them are one star: `app-*.json`.
+/// A name with a star for its numbers, and the numbers. Numbers with one sign between them, or the `T` before a time, are one
+/// star: `app-*.json`.
 fn taken_apart(name: &str) -> (String, Vec<String>) {
     let (mut series, mut numbers, mut number) = (String::new(), Vec::new(), String::new());
     for char in name.chars().chain(['\0']) {
@@ -125,7 +138,8 @@ fn taken_apart(name: &str) -> (String, Vec<String>) {
         }
         if !number.is_empty() {
             let joined = series.len().saturating_sub(1);
-            if series.is_char_boundary(joined) && series[..joined].ends_with(DIGITS) && !series.ends_with(DIGITS) {
+            let is_sign = series.ends_with(|sign: char| sign == ' ' || sign == 'T' || sign.is_ascii_punctuation());
+            if is_sign && series[..joined].ends_with(DIGITS) && !series.ends_with(DIGITS) {
                 series.truncate(joined);
             } else {
                 series.push(DIGITS);
@@ -186,7 +200,8 @@ mod tests {
             ("state.12.json", "state.*.json", "12", None),
             ("1.json", "*.json", "1", None),
             ("app-9999-99-99.json", "app-*.json", "9999 99 99", None),
-            ("b1c2.json", "b*.json", "1 2", None),
+            ("b1c2.json", "b*c*.json", "1 2", None),
+            ("b1é2.json", "b*é*.json", "1 2", None),
             ("app.json", "app.json", "", None),
             ("é1ü-2.json", "é*ü-*.json", "1 2", None),
         ] {

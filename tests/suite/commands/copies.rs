@@ -56,6 +56,10 @@ fn numbers_are_ordered_as_numbers_and_several_files_are_tenants() {
     assert_eq!(sandbox.ok("state many --tenant b*.toml"), "{\"x\":2}\n");
     sandbox.ok("record many -o many.asof");
     assert_eq!(sandbox.json("log many.asof --tenant a.*.yaml --json").len(), 3);
+    // A letter that differs is another file.
+    folder(&sandbox, "hosts", &[("h1a1.json", "1"), ("h1a2.json", "2"), ("h1b1.json", "3"), ("h1b2.json", "4")]);
+    let tenants: Vec<Value> = sandbox.json("tenants hosts --json").iter().map(|line| line["tenant"].clone()).collect();
+    assert_eq!(tenants, ["h*a*.json", "h*b*.json"]);
 }
 
 #[test]
