@@ -182,8 +182,13 @@ impl Opened {
         self.load(id, console)
     }
 
-    /// The same; of several, where none was asked for, the one that a file was recorded as.
+    /// The same, to write a file of it, which must not be what the source is read from; of several, where none was asked
+    /// for, the one that the file was recorded as.
     pub fn tenant_of_file(&self, file: &Path, console: &mut Console) -> Outcome<Tenant> {
+        if self.address.is_read_from(file) {
+            let (file, title) = (crate::escape::file(file), self.address.title());
+            return Err(usage(format!("{file} is what {} is read from: name another file", named(&title))));
+        }
         if self.wanted.is_none() && !matches!(self.address, Address::Server(_)) {
             let names = self.recording.tenants()?;
             if let [only] = named_as(&names, file).as_slice() {

@@ -55,11 +55,13 @@ impl RestoreFile {
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = Opened::new(&self.source, console)?.tenant_of_file(&self.file, console)?;
         let version = moment(&tenant, &self.at)?;
-        let part = self.path.as_ref().map(|text| path(text, &tenant.value_at(version)?)).transpose()?;
+        if let Some(part) = &self.path {
+            path(part, &tenant.value_at(version)?)?;
+        }
         let restore = Restore {
             file: self.file.clone(),
             version,
-            part,
+            part: self.path.clone(),
             as_json: self.notation.is_some(),
             doubtful: self.doubtful.is_given(),
         };

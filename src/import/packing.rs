@@ -47,6 +47,11 @@ impl Trouble {
     }
 }
 
+/// Whether a file's content is compressed.
+pub(crate) fn is_packed(bytes: &[u8]) -> bool {
+    packing_of(bytes) != Packing::Plain
+}
+
 /// Unpacks a stream by what it begins with.
 pub(super) fn unpacked(mut bytes: impl Read + Send + 'static) -> Result<(Packing, Box<dyn Read + Send>), Trouble> {
     let head = magic(&mut bytes).map_err(|error| Trouble { packing: Packing::Plain, error })?;

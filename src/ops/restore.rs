@@ -9,12 +9,13 @@ mod text;
 
 use crate::diff::{Diff, DiffRules, Differ};
 use crate::error::{Error, Result};
+use crate::escape::named;
 use crate::export::json::{Json, object, optional};
-use crate::import::{Notation, is_log, read_value};
+use crate::import::{Notation, is_log, is_packed, read_value};
 use crate::patch::{Op, Patch};
 use crate::record::{TenantId, Version};
 use crate::recording::Tenant;
-use crate::value::{Path, Text, Value, parse};
+use crate::value::{Path, Pointer, Step, Text, Value, parse};
 use place::Place;
 use std::path::PathBuf;
 
@@ -24,8 +25,9 @@ pub struct Restore {
     /// The file.
     pub file: PathBuf,
     pub version: Version,
-    /// Only this part; the rest of the file stays.
-    pub part: Option<Path>,
+    /// Only the part at this path; the rest of the file stays. A name (`[id=7]`) is looked for in the file and in the version,
+    /// where it may be at another index.
+    pub part: Option<String>,
     /// Whether it is written as JSON whatever its name says.
     pub as_json: bool,
     /// Whether a version whose value may be wrong is good enough.
@@ -73,7 +75,7 @@ impl Restore {
     /// Looks at the file, and works out what to write. O(file and state).
     ///
     /// # Errors
-    /// [`Error::Usage`] for a file that cannot be replaced or is in a notation that is not written, a version that holds
+    /// [`Error::Usage`] for a file that cannot be replaced, is in a notation that is not written or compressed, a version that holds
     /// nothing, a part that is nowhere; [`Error::Doubtful`]; `Io`.
     pub fn plan(&self, tenant: &Tenant) -> Result<RestorePlan> {
         let place = Place::look(&self.file)?;
@@ -115,9 +117,12 @@ impl Restore {
     /// What the file says, or why it says no value; `None` where there is no file.
     fn held(&self, place: &Place) -> Result<Option<std::result::Result<Value, String>>> {
         let Some(bytes) = place.bytes() else { return Ok(None) };
+        let refusal = |why: &str| Err(Error::Usage(format!("{} {why}", self.file.display())));
+        if is_packed(bytes) {
+            return refusal("is compressed, which asof reads but does not write: unpack it first");
+        }
         if is_log(bytes) {
-            let why = "holds several values, as a log does; a restored file holds one";
-            return Err(Error::Usage(format!("{} {why}", self.file.display())));
+            return refusal("holds several values, as a log does; a restored file holds one");
         }
         // What is written as JSON whatever its name says is read as that, where it is.
         let json = if self.as_json { parse(bytes).ok() } else { None };
@@ -128,6 +133,10 @@ impl Restore {
     /// Refuses what is written in a notation that is only read.
     fn can_be_written(&self) -> Result<()> {
         match Notation::of(&self.file) {
+            _ if Notation::is_packed(&self.file) && !self.as_json => Err(Error::Usage(format!(
+                "{} is the name of a compressed file, which asof reads but does not write: name a .json file",
+                self.file.display()
+            ))),
             notation @ (Notation::Yaml | Notation::Toml) if !self.as_json => Err(Error::Usage(format!(
                 "{} is {}, which asof reads but does not write: pass --as json to write JSON there, or name a .json file",
                 self.file.display(),
@@ -138,14 +147,15 @@ impl Restore {
     }
 
     /// The value of the file with one part of the version.
-    fn with_part(&self, part: &Path, old: Option<&Value>, whole: &Value) -> Result<Value> {
-        let refusal = |why: &str| Error::Usage(format!("{part}: {why}"));
+    fn with_part(&self, part: &str, old: Option<&Value>, whole: &Value) -> Result<Value> {
+        let refusal = |why: &str| Error::Usage(format!("{}: {why}", named(part)));
         let old = old.ok_or_else(|| refusal("a part needs a file that can be read; omit --path to write all of it"))?;
-        let path = part.to_pointer();
-        let op = match (old.at(part), whole.at(part).cloned()) {
-            (Some(_), Some(value)) => Op::Replace { path, value },
-            (None, Some(value)) => Op::Add { path, value },
-            (Some(_), None) => Op::Remove { path },
+        let at = |value: &Value| Path::parse(part, value).map_err(|error| Error::Usage(error.to_string()));
+        let here = at(old)?;
+        let op = match (old.at(&here), whole.at(&at(whole)?).cloned()) {
+            (Some(_), Some(value)) => Op::Replace { path: here.to_pointer(), value },
+            (None, Some(value)) => Op::Add { path: place_of_new(&here), value },
+            (Some(_), None) => Op::Remove { path: here.to_pointer() },
             (None, None) => {
                 return Err(refusal(&format!("no value there, neither in {} nor in the file", self.version)));
             }
@@ -170,6 +180,15 @@ impl RestorePlan {
         }
         Ok(self.restored)
     }
+}
+
+/// Where a part is added that the file does not have: an element that is named, at the end of its array.
+fn place_of_new(part: &Path) -> Pointer {
+    let mut place = part.to_pointer();
+    if let (Some(Step::Index(usize::MAX)), Some(last)) = (part.0.last(), place.0.last_mut()) {
+        *last = "-".into();
+    }
+    place
 }
 
 /// What the content of a file is to the recording.

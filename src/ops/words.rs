@@ -355,11 +355,16 @@ pub fn would_restore(plan: &Restored, style: &Style) -> String {
 /// What writing a file did.
 pub fn restored(done: &Restored, style: &Style) -> String {
     let (file, version) = (&done.file, (style.version)(done.version));
+    let comments = if done.is_rewritten { "; its comments and layout were lost" } else { "" };
     match &done.displaced {
         _ if done.is_same => format!("{file} already equals {version}: nothing was written"),
         Displaced::Nothing => format!("{file} created from {version}"),
-        Displaced::Head(head) => format!("{file} restored to {version}; it held {}, the head", (style.version)(*head)),
-        Displaced::Unrecorded(_) => format!("{file} restored to {version}; it held changes that the head does not"),
+        Displaced::Head(head) => {
+            format!("{file} restored to {version}; it held {}, the head{comments}", (style.version)(*head))
+        }
+        Displaced::Unrecorded(_) => {
+            format!("{file} restored to {version}; it held changes that the head does not{comments}")
+        }
         Displaced::Unreadable(_) => format!("{file} restored to {version}; it held no value"),
     }
 }

@@ -3,11 +3,17 @@
 //! Must not name: `recording`, `history`.
 
 use crate::error::{Error, Result};
+use crate::log::FileLog;
 use crate::value::Limits;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+
+/// Bytes of its name that the name of the file beside it begins with: a name has 255 at most.
+const LONGEST: usize = 200;
 
 /// A file as it was looked at.
 pub(super) struct Place {
@@ -28,8 +34,8 @@ impl Place {
     /// Looks at a file, and refuses what could not be replaced.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a directory, a device, a file that is read-only or has several hard links, or a link that leads
-    /// nowhere; [`Error::NoParent`]; `Io`.
+    /// [`Error::Usage`] for a directory, a device, a file that is read-only, has several hard links or is in a recording, or a
+    /// link that leads nowhere; [`Error::NoParent`]; `Io`.
     pub fn look(named: &Path) -> Result<Self> {
         let refusal = |why: &str| Error::Usage(format!("{} {why}", named.display()));
         let about = match fs::metadata(named) {
@@ -56,6 +62,7 @@ impl Place {
             return Err(refusal(&format!("has {links} hard links, and replacing it would separate them")));
         }
         let path = named.canonicalize().map_err(Error::io("find", named))?;
+        not_in_recording(named, &path)?;
         let bytes = read(&path).map_err(Error::io("read", named))?;
         if bytes.len() as u64 > Limits::default().size {
             return Err(refusal("is larger than a state can be (64 MB)"));
@@ -72,6 +79,7 @@ impl Place {
         if !parent.is_dir() {
             return Err(Error::NoParent { path: named.to_owned(), parent: parent.to_owned() });
         }
+        not_in_recording(named, &whole)?;
         Ok(Self { named: named.to_owned(), path: whole, before: None })
     }
 
@@ -142,8 +150,9 @@ impl Place {
 
     /// A new file in the same directory: hidden, and nobody else's.
     fn beside(&self) -> Result<(PathBuf, File)> {
-        let mut name = std::ffi::OsString::from(".");
-        name.push(self.path.file_name().unwrap_or_default());
+        let own = self.path.file_name().unwrap_or_default().as_bytes();
+        let mut name = OsString::from(".");
+        name.push(OsStr::from_bytes(&own[..own.len().min(LONGEST)]));
         let mut taken = 0;
         loop {
             let mut own = name.clone();
@@ -155,6 +164,16 @@ impl Place {
                 Err(error) => return Err(Error::io("write beside", &self.named)(error)),
             }
         }
+    }
+}
+
+/// Refuses a file of a recording, which only appends to itself: its locks and headers are no place for a state.
+fn not_in_recording(named: &Path, path: &Path) -> Result<()> {
+    match path.parent().filter(|parent| FileLog::is_recording(parent)) {
+        Some(_) => {
+            Err(Error::Usage(format!("{} is in the directory of a recording: name a file elsewhere", named.display())))
+        }
+        None => Ok(()),
     }
 }
 

@@ -66,7 +66,9 @@ fn a_file_keeps_its_layout_and_what_did_not_change_its_text() {
     ] {
         assert_eq!(written("app.json", Some(before), state), after, "{before}");
     }
-    assert_eq!(written("new.json", None, r#"{"a":1}"#), "{\n  \"a\": 1\n}\n");
+    for name in ["new.json", &"n".repeat(255)] {
+        assert_eq!(written(name, None, r#"{"a":1}"#), "{\n  \"a\": 1\n}\n");
+    }
 }
 
 fn random_value(next: &mut dyn FnMut(u64) -> u64, depth: u64) -> Value {
@@ -118,6 +120,7 @@ fn what_cannot_be_written_is_refused_and_stays() {
         ("log.json", "{\"n\":1}\n{\"n\":2}\n"),
         ("locked.json", "1"),
         ("one.json", "1"),
+        ("a.json.gz", "{}"),
     ] {
         write(name, text);
     }
@@ -125,11 +128,24 @@ fn what_cannot_be_written_is_refused_and_stays() {
     fs::hard_link(path("one.json"), path("two.json")).unwrap();
     std::os::unix::fs::symlink("nowhere.json", path("dangling.json")).unwrap();
     fs::create_dir(path("folder")).unwrap();
+    fs::write(path("packed.json"), [0x1F, 0x8B, 8]).unwrap();
+    Recording::create(&path("rec.asof"))
+        .unwrap()
+        .tenant_or_new(&"app".into())
+        .unwrap()
+        .set("write", Value::from(1_u64))
+        .unwrap();
+    std::os::unix::fs::symlink("rec.asof", path("link.asof")).unwrap();
     let tenant = recorded(&[r#"{"a":1}"#, "null"]);
     for (name, version, why) in [
         ("a.yaml", 1, "is YAML, which asof reads but does not write: pass --as json"),
         ("a.toml", 1, "is TOML, which asof reads but does not write: pass --as json"),
         ("log.json", 1, "holds several values"),
+        ("a.json.gz", 1, "is the name of a compressed file"),
+        ("new.json.zst", 1, "is the name of a compressed file"),
+        ("packed.json", 1, "packed.json is compressed"),
+        ("rec.asof/asof.json", 1, "is in the directory of a recording"),
+        ("link.asof/new.json", 1, "is in the directory of a recording"),
         ("locked.json", 1, "is read-only"),
         ("one.json", 1, "has 2 hard links"),
         ("dangling.json", 1, "symbolic link to a file that does not exist"),
@@ -222,7 +238,7 @@ fn it_says_what_it_would_do_and_what_was_displaced() {
         (
             Some("{a:2 /* why */}"),
             "would write #1 to F, which holds #2, the head; its comments and layout will be lost",
-            "F restored to #1; it held #2, the head",
+            "F restored to #1; it held #2, the head; its comments and layout were lost",
             "head",
         ),
         (Some("{\"a\":1}"), "F already equals #1", "F already equals #1: nothing was written", "unrecorded"),
@@ -249,19 +265,28 @@ fn it_says_what_it_would_do_and_what_was_displaced() {
 fn a_part_is_written_and_the_rest_of_the_file_stays() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("app.json");
-    let tenant = recorded(&[r#"{"a":{"x":1},"b":[1,2],"only":1}"#]);
+    let tenant = recorded(&[r#"{"a":{"x":1},"b":[1,2],"only":1,"list":[{"k":1,"v":1},{"k":2,"v":2},{"k":3,"v":3}]}"#]);
     let held = r#"{"z":0,"a":{"x":5,"y":6},"mine":[{"k":1}]}"#;
-    for (part, after) in [
-        (".a", Ok(r#"{"z":0,"a":{"x":1},"mine":[{"k":1}]}"#)),
-        (".a.x", Ok(r#"{"z":0,"a":{"x":1,"y":6},"mine":[{"k":1}]}"#)),
-        (".a.y", Ok(r#"{"z":0,"a":{"x":5},"mine":[{"k":1}]}"#)),
-        (".only", Ok(r#"{"z":0,"a":{"x":5,"y":6},"mine":[{"k":1}],"only":1}"#)),
-        (".b[0]", Err("nothing to hold that part")),
-        (".nowhere", Err("no value there, neither in #1 nor in the file")),
+    let list = r#"{"list":[{"k":2},{"k":1},{"k":4}]}"#;
+    for (held, part, after) in [
+        // A named element is looked for on each side.
+        (list, ".list[k=1]", Ok(r#"{"list":[{"k":2},{"k":1,"v":1},{"k":4}]}"#)),
+        (list, ".list[k=2].v", Ok(r#"{"list":[{"k":2,"v":2},{"k":1},{"k":4}]}"#)),
+        (list, ".list[k=3]", Ok(r#"{"list":[{"k":2},{"k":1},{"k":4},{"k":3,"v":3}]}"#)),
+        (list, ".list[k=4]", Ok(r#"{"list":[{"k":2},{"k":1}]}"#)),
+        (list, ".list[k=3].v", Err("nothing to hold that part")),
+        (list, ".list[k=9]", Err(".list[k=9]: no value there, neither in #1 nor in the file")),
+        (list, ".list[0]", Ok(r#"{"list":[{"k":1,"v":1},{"k":1},{"k":4}]}"#)),
+        (r#"{"list":[{"k":1},{"k":1}]}"#, ".list[k=1]", Err("names several elements")),
+        (held, ".a", Ok(r#"{"z":0,"a":{"x":1},"mine":[{"k":1}]}"#)),
+        (held, ".a.x", Ok(r#"{"z":0,"a":{"x":1,"y":6},"mine":[{"k":1}]}"#)),
+        (held, ".a.y", Ok(r#"{"z":0,"a":{"x":5},"mine":[{"k":1}]}"#)),
+        (held, ".only", Ok(r#"{"z":0,"a":{"x":5,"y":6},"mine":[{"k":1}],"only":1}"#)),
+        (held, ".b[0]", Err("nothing to hold that part")),
+        (held, ".nowhere", Err("no value there, neither in #1 nor in the file")),
     ] {
         fs::write(&file, held).unwrap();
-        let part = Path::parse(part, &Value::Null).unwrap();
-        let plan = Restore { part: Some(part.clone()), ..restore(&file, 1) }.plan(&tenant);
+        let plan = Restore { part: Some(part.to_owned()), ..restore(&file, 1) }.plan(&tenant);
         match after {
             Ok(text) => {
                 plan.unwrap().act().unwrap();

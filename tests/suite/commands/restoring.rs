@@ -54,6 +54,40 @@ fn what_is_refused_is_said_in_one_sentence() {
     }
 }
 
+/// What a history is read from is not written over with one of its versions.
+#[test]
+fn the_source_itself_is_not_written() {
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path("dated")).unwrap();
+    std::os::unix::fs::symlink("dated/a-2.json", sandbox.path("link.json")).unwrap();
+    for (file, text) in [
+        ("dated/a-1.json", "{\"n\":1}"),
+        ("dated/a-2.json", "{\"n\":2}"),
+        ("dated/a.json", "{}"),
+        ("one.jsonl", "{\"n\":1}"),
+    ] {
+        sandbox.write(file, text);
+    }
+    for (words, code, err) in [
+        ("dated dated/a-2.json --at 1", 2, "a-2.json is what dated is read from: name another file"),
+        ("dated link.json --at 1", 2, "is what dated is read from"),
+        ("one.jsonl ./one.jsonl", 2, "one.jsonl is what one.jsonl is read from"),
+        (
+            "shop.asof shop.asof/asof.json",
+            2,
+            "shop.asof/asof.json is in the directory of a recording: name a file elsewhere",
+        ),
+        ("shop.asof shop.asof/new.json", 2, "is in the directory of a recording"),
+        ("dated dated/a.json --at 1", 0, ""),
+    ] {
+        let ended = sandbox.run(&format!("restore {words} --yes"), "");
+        assert_eq!(ended.code, code, "{words}: {ended:?}");
+        assert!(ended.err.contains(err), "{words}: {ended:?}");
+    }
+    assert_eq!(fs::read_to_string(sandbox.path("dated/a-2.json")).unwrap(), "{\"n\":2}");
+    assert_eq!(fs::read_to_string(sandbox.path("dated/a.json")).unwrap(), "{\"n\":1}");
+}
+
 #[test]
 fn of_several_recorded_files_the_one_of_this_name_is_restored() {
     let sandbox = Sandbox::new();
