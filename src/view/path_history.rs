@@ -5,7 +5,7 @@ use super::clock::date_time;
 use super::found::{MOST, brief, sample};
 use super::list::{ListCursor, ListMove};
 use super::path::printed;
-use super::table::{Column, Row, Table, Tone, numbers, words};
+use super::table::{Column, Row, Table, Tone, numbers, prose, words};
 use super::text::{self, SafeText, joined};
 use super::timeline::Timeline;
 use super::{Sign, delta};
@@ -159,8 +159,8 @@ const COLUMNS: &[Column] = &[
     words("before", 0),
     words("after", 0),
     numbers("change", 4),
-    words("label", 1),
-    words("by", 2),
+    prose("label", 1, 16),
+    prose("by", 2, 8),
     words("time", 3),
 ];
 

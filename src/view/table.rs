@@ -17,8 +17,11 @@ pub struct Column {
     pub title: &'static str,
     /// Which way its texts lean.
     pub lean: Lean,
-    /// Where there is too little room the column with the highest rank goes first; 0 stays.
+    /// Where there is too little room the column with the highest rank goes first; 0 stays. What is above 3 tells what others
+    /// tell too, and goes before a text is cut.
     pub rank: u8,
+    /// Its texts are cut to so many columns before another column goes; 0 where they are not.
+    pub least: usize,
 }
 
 /// How a row, or its sign, is meant.
@@ -60,10 +63,15 @@ pub struct Table {
 
 /// A column of words.
 pub(super) const fn words(title: &'static str, rank: u8) -> Column {
-    Column { title, lean: Lean::Left, rank }
+    Column { title, lean: Lean::Left, rank, least: 0 }
+}
+
+/// A column of words that tell something when they are cut, too.
+pub(super) const fn prose(title: &'static str, rank: u8, least: usize) -> Column {
+    Column { title, lean: Lean::Left, rank, least }
 }
 
 /// A column of numbers.
 pub(super) const fn numbers(title: &'static str, rank: u8) -> Column {
-    Column { title, lean: Lean::Right, rank }
+    Column { title, lean: Lean::Right, rank, least: 0 }
 }

@@ -1,7 +1,7 @@
 //! Paints the diff: side by side from 100 columns on, else one column.
 
 use super::changes::{put_beginning, put_words};
-use super::pen::{Frame, NameColumn, Pen, cells, inside};
+use super::pen::{Frame, NameColumn, Pen, cells, inside, note_beside};
 use super::{Focus, Look, in_focus};
 use crate::record::Version;
 use crate::tui::frame_map::{DiffLayout, ListMap};
@@ -165,20 +165,23 @@ fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut P
         pen.text(&side.key, look.theme.dim);
         return;
     }
-    let note = side.note.width() + if side.note.is_empty() { 0 } else { NOTE };
     let value: usize = side.value.iter().map(Word::columns).sum();
-    let column = NameColumn::of(pen.room(), names, (side.key.width(), value + note));
+    let column = NameColumn::of(pen.room(), names, (side.key.width(), value + note_columns(side)));
     let start = pen.column();
     pen.text(&side.key.fit_middle(column.name), look.theme.key);
     if !side.value.is_empty() {
         pen.to(start + column.value);
-        let room = pen.room();
-        put_words(&words::fit(&side.value, room.saturating_sub(note).max(room / 2)), look, pen);
-        put_beginning(&side.begins, note, look, pen);
     }
-    if !side.note.is_empty() {
-        pen.put("   ", text).text(&side.note, side.sign.map_or(look.theme.dim, |_| look.theme.changed));
-    }
+    let room = pen.room();
+    let note = if side.note.is_empty() { SafeText::default() } else { joined!["   ", &side.note] };
+    let note = note_beside(value, note, room);
+    put_words(&words::fit(&side.value, room.saturating_sub(note.width())), look, pen);
+    put_beginning(&side.begins, note.width(), look, pen);
+    pen.text(&note, side.sign.map_or(look.theme.dim, |_| look.theme.changed));
+}
+
+fn note_columns(side: &Side) -> usize {
+    side.note.width() + if side.note.is_empty() { 0 } else { NOTE }
 }
 
 fn twist(twist: Twist) -> &'static str {

@@ -141,6 +141,17 @@ impl NameColumn {
     }
 }
 
+/// Columns that a value which is cut keeps beside its note.
+const LEAST_VALUE: usize = 16;
+
+/// The longest form of a note that has room beside a value of so many columns: all of it, all but the share in brackets at its
+/// end, or nothing. Part of a difference would be another number, and so would part of a number beside its difference.
+pub(super) fn note_beside(value: usize, note: SafeText, room: usize) -> SafeText {
+    let has_room = |note: &SafeText| value + note.width() <= room || value > room && note.width() + LEAST_VALUE <= room;
+    let brief = note.before('(');
+    [note, brief].into_iter().find(has_room).unwrap_or_default()
+}
+
 /// Puts a band over cells: they lose their own colours where it has one for text, or turns them round.
 pub fn band(style: Style, area: Rect, buf: &mut Buffer) {
     if style.fg.is_some() || style.add_modifier.contains(Modifier::REVERSED) {

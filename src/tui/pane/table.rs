@@ -97,6 +97,20 @@ fn paint_row(
     }
 }
 
+/// Takes out the column of the highest rank until the rest fits; those of rank 0 stay.
+fn drop_until(shown: &mut Vec<(usize, usize)>, fits: impl Fn(&[(usize, usize)]) -> bool, rank: impl Fn(usize) -> u8) {
+    while !fits(shown) {
+        let Some(last) = (0..shown.len()).max_by_key(|place| rank(shown[*place].0)) else { break };
+        if rank(shown[last].0) == 0 {
+            break;
+        }
+        shown.remove(last);
+    }
+}
+
+/// Columns of a higher rank tell what others tell too.
+const TOLD_TWICE: u8 = 3;
+
 /// The columns that are shown, with their widths.
 struct Columns<'a> {
     all: &'a [Column],
@@ -111,16 +125,19 @@ impl<'a> Columns<'a> {
         };
         let filled = |at: &usize| table.rows.iter().any(|row| row.cells.get(*at).is_some_and(|cell| !cell.is_empty()));
         let places = (0..table.columns.len()).filter(|at| table.columns[*at].rank == 0 || filled(at));
-        let mut shown: Vec<(usize, usize)> = places.map(|at| (at, longest(at))).collect();
+        let least = |at: usize| match table.columns[at].least {
+            0 => longest(at),
+            least => longest(at).min(least),
+        };
         let needs = |shown: &[(usize, usize)]| SIGN + shown.iter().map(|(_, width)| width + GAP).sum::<usize>();
-        while needs(&shown) > room + GAP {
-            let rank = |(at, _): &(usize, usize)| table.columns[*at].rank;
-            let Some(last) = shown.iter().enumerate().max_by_key(|(_, column)| rank(column)) else { break };
-            if rank(last.1) == 0 {
-                break;
-            }
-            shown.remove(last.0);
-        }
+        let mut shown: Vec<(usize, usize)> = places.map(|at| (at, longest(at))).collect();
+        drop_until(
+            &mut shown,
+            |shown| needs(shown) <= room + GAP,
+            |at| table.columns[at].rank.saturating_sub(TOLD_TWICE),
+        );
+        shown.iter_mut().for_each(|(at, columns)| *columns = least(*at));
+        drop_until(&mut shown, |shown| needs(shown) <= room + GAP, |at| table.columns[at].rank);
         // What is left of the room goes to texts that are longer than others leave them.
         let mut spare = (room + GAP).saturating_sub(needs(&shown));
         for (at, columns) in &mut shown {

@@ -6,7 +6,7 @@
 //! │    ▸ s-0001       {4} idle         ~  │
 //! ```
 
-use super::pen::{Frame, NameColumn, Pen, cells};
+use super::pen::{Frame, NameColumn, Pen, cells, note_beside};
 use super::{Focus, Look, Title};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{CLOSED, OPEN, POINTER};
@@ -118,15 +118,16 @@ fn paint_value(row: &TreeRow, columns: Columns, needle: Option<&Needle>, look: &
     let column = NameColumn::of(room, names, (row.key.width(), row.value.width() + note.width()));
     pen.text(&row.key.fit_middle(column.name), look.theme.key).to(start + column.value);
     let room = pen.room().saturating_sub(gutter);
+    let note = note_beside(row.value.width(), note, room);
     let shown = match needle {
         _ if row.value.width() + note.width() <= room => row.value.clone(),
         Some(_) if row.twist == Twist::Leaf => row.value.fit_to(needle, room.saturating_sub(note.width())),
-        _ => row.value.fit_telling(room.saturating_sub(note.width()).max(room.min(8))),
+        _ => row.value.fit_telling(room.saturating_sub(note.width())),
     };
     let preview = row.preview.fit(room.saturating_sub(shown.width() + note.width() + 1));
     pen.literal(&SafeText::join([shown, preview], " "), look);
     let style = if row.sign.is_some() { look.theme.changed } else { look.theme.dim };
-    pen.text(&note.fit(room), style);
+    pen.text(&note, style);
 }
 
 fn twist(row: &TreeRow) -> &'static str {

@@ -126,3 +126,27 @@ fn a_transition_without_a_label_is_called_by_its_change() {
     let mut screen = Harness::of(Address::Demo("fixture".into()), recording, 160, 40);
     screen.keys(",").sees(".status \"starting\" → \"ready\"").sees("+ .queue [1]");
 }
+
+/// Numbers with long differences, in every width of the panes: what stands there is the number and its difference, or a cut
+/// that says so; never part of one that reads as another.
+#[test]
+fn no_part_of_a_number_reads_as_another_one() {
+    let states = [
+        r#"{"reward":865.8464999999999,"steps":[1,2],"n":-7}"#,
+        r#"{"reward":2167.3005,"steps":[1,2,3],"n":123456789}"#,
+    ];
+    let mut screen = Harness::states(&states, 120, 36);
+    let whole = ["865.8464999999999", "2167.3005", "1301.4540000000001", "123456789", "123456796", "150.3"];
+    for view in ["1", "2", "2 z i"] {
+        screen.keys(view);
+        for width in 60..=200 {
+            let shown = screen.resize(width, 36).screen();
+            let numbers = shown.split(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '.' | '…')));
+            for number in numbers.filter(|number| number.len() > 5) {
+                let is_cut = number.contains('…');
+                let part = whole.iter().any(|whole| whole.starts_with(number) && *whole != number);
+                assert!(is_cut || !part, "{view} at {width}: {number} is part of a number\n{shown}");
+            }
+        }
+    }
+}

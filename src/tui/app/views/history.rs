@@ -21,6 +21,9 @@ pub(super) static SPEC: ViewSpec =
 /// Columns in which a value is whole.
 const WHOLE: usize = 100_000;
 
+/// Rows of a label.
+const MOST_LABEL: usize = 3;
+
 struct ChangeList;
 
 impl ListView for ChangeList {
@@ -69,14 +72,19 @@ impl ListView for ChangeList {
 fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(Tone, SafeText)> {
     let info = session.history().info(change.version);
     let mut facts: Vec<SafeText> = Vec::new();
+    let mut label = SafeText::default();
     if let Some(info) = info {
-        facts.push((&info.label).into());
-        facts.extend(info.by.map(|by| joined!["by ", &by]));
+        label = (&info.label).into();
         facts.extend(info.at.map(|at| date_time_exact(at).into()));
+        facts.extend(info.by.map(|by| joined!["by ", &by]));
         facts.push(info.kind.word().into());
     }
     facts.push(change.delta.clone());
-    let mut lines = vec![(Tone::Strong, SafeText::join(facts, " · "))];
+    // Who and when before what it is called: labels may be long.
+    let facts = SafeText::join(facts.into_iter().filter(|fact| !fact.is_empty()), " · ");
+    let strong = facts.wrap(columns).into_iter().chain(label.wrap(columns).into_iter().take(MOST_LABEL));
+    let mut lines: Vec<(Tone, SafeText)> =
+        strong.filter(|line| !line.is_empty()).map(|line| (Tone::Strong, line)).collect();
     for (name, value) in [("before", &change.before), ("after ", &change.after)] {
         let value = if value.is_empty() { "nothing".into() } else { value.clone() };
         let wrapped = value.wrap(columns.saturating_sub(8));

@@ -16,8 +16,10 @@ pub(super) static SPEC: ViewSpec =
 /// Every version of the history, newest last.
 struct EveryVersion;
 
-const COLUMNS: [Column; 2] =
-    [Column { title: "version", lean: Lean::Right, rank: 0 }, Column { title: "label", lean: Lean::Left, rank: 1 }];
+const COLUMNS: [Column; 2] = [
+    Column { title: "version", lean: Lean::Right, rank: 0, least: 0 },
+    Column { title: "label", lean: Lean::Left, rank: 1, least: 0 },
+];
 
 impl ListView for EveryVersion {
     fn layout(&self, session: &Session) -> Layout {
