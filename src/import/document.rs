@@ -180,7 +180,7 @@ pub(super) fn emit_document(
     Whole { bytes, length, notation, named }: Whole<'_>,
     draft: Draft<'_>,
 ) -> ControlFlow<()> {
-    let whole = Text { line: 1, byte: 0, bytes, length, limit: u64::MAX };
+    let whole = Text { line: 1, byte: 0, bytes, length, limit: emitter.limits().size };
     match whole.checked().and_then(|_| document(bytes, notation)) {
         Ok(Document { json, byte, is_json5, .. }) => {
             let mut draft = draft;

@@ -63,6 +63,29 @@ fn numbers_are_ordered_as_numbers_and_several_files_are_tenants() {
 }
 
 #[test]
+fn a_copy_that_is_no_value_is_an_invalid_version() {
+    let sandbox = Sandbox::new();
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    let broken = [
+        ("a-1.json", "", "the file is empty"),
+        ("a-2.json", "text", "not JSON (found `text`)"),
+        ("a-3.json", deep.as_str(), "nested deeper than 128 levels"),
+        ("a-4.json", "", "67108865 bytes, more than the limit of 67108864 for one state"),
+    ];
+    folder(&sandbox, "odd", &broken.map(|(file, text, _)| (file, text)));
+    sandbox.write("odd/a-5.json", "\u{feff}{\"n\":5}\r\n");
+    fs::File::create(sandbox.path("odd/a-4.json")).unwrap().set_len((64 << 20) + 1).unwrap();
+    fs::create_dir(sandbox.path("odd/a-6.json")).unwrap();
+    std::os::unix::fs::symlink("a-7.json", sandbox.path("odd/a-7.json")).unwrap();
+    let told = sandbox.run("log odd", "");
+    assert_eq!((told.code, told.out.lines().count()), (3, 5), "{told:?}");
+    for (line, (file, _, why)) in told.out.lines().zip(broken) {
+        assert!(line.contains("invalid") && line.contains(file) && line.ends_with(why), "{line}");
+    }
+    assert_eq!(sandbox.run("state odd", "").out, "{\"n\":5}\n");
+}
+
+#[test]
 fn a_folder_without_copies_is_refused() {
     let sandbox = Sandbox::new();
     folder(&sandbox, "others", &[("a.json", "1"), ("b.json", "2"), ("c1.txt", ""), ("c2.txt", "")]);
