@@ -16,7 +16,7 @@ fn advice(error: &Error) -> Option<String> {
         Error::TransactionInUse { .. } => "pass --force to close it anyway",
         Error::SnapshotsOff { .. } => "change it with `asof settings`",
         Error::Guarded { .. } => "pass --confirm TENANT (--yes is not enough)",
-        Error::Doubtful { .. } => "pass --doubtful to roll back anyway",
+        Error::Doubtful { .. } => "pass --doubtful to use it anyway",
         Error::LeavesOthers { .. } => "pass --force to do it anyway",
         Error::Conflict { .. } => "another writer was first; check and retry",
         _ => return None,

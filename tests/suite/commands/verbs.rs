@@ -253,12 +253,13 @@ fn going_back_to_a_doubtful_version_has_to_be_allowed() {
         let before = head(&sandbox);
         let words = format!("rollback run.asof {to}");
         if doubtful {
-            let refused = sandbox.run(&format!("{words} --yes"), "");
-            assert_eq!(refused.code, 2, "{refused:?}");
-            assert!(
-                refused.err.contains(&format!("#{to} is doubtful")) && refused.err.contains("--doubtful"),
-                "{refused:?}"
-            );
+            for words in [&words, &format!("restore run.asof out.json --at {to}")] {
+                let refused = sandbox.run(&format!("{words} --yes"), "");
+                assert_eq!(refused.code, 2, "{refused:?}");
+                let is_said = refused.err.contains(&format!("#{to} is doubtful"));
+                assert!(is_said && refused.err.contains("pass --doubtful to use it anyway"), "{refused:?}");
+            }
+            assert!(!sandbox.path("out.json").exists());
             assert_eq!(head(&sandbox), before, "nothing was written");
         }
         let option = if doubtful { " --doubtful" } else { "" };
