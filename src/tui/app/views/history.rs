@@ -82,9 +82,13 @@ fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(Tone, Sa
     facts.push(change.delta.clone());
     // Who and when before what it is called: labels may be long.
     let facts = SafeText::join(facts.into_iter().filter(|fact| !fact.is_empty()), " · ");
-    let strong = facts.wrap(columns).into_iter().chain(label.wrap(columns).into_iter().take(MOST_LABEL));
+    let all = SafeText::join([facts.clone(), label.clone()].into_iter().filter(|fact| !fact.is_empty()), " · ");
+    let strong = match all.width() <= columns {
+        true => vec![all],
+        false => facts.wrap(columns).into_iter().chain(label.wrap(columns).into_iter().take(MOST_LABEL)).collect(),
+    };
     let mut lines: Vec<(Tone, SafeText)> =
-        strong.filter(|line| !line.is_empty()).map(|line| (Tone::Strong, line)).collect();
+        strong.into_iter().filter(|line| !line.is_empty()).map(|line| (Tone::Strong, line)).collect();
     for (name, value) in [("before", &change.before), ("after ", &change.after)] {
         let value = if value.is_empty() { "nothing".into() } else { value.clone() };
         let wrapped = value.wrap(columns.saturating_sub(8));
