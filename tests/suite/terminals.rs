@@ -159,7 +159,7 @@ fn without_a_source_the_start_screen_is_shown() {
     session.sees("#2/2").types("q");
     assert!(session.ends().success());
     let mut session = start();
-    session.sees("two.jsonl").sees("2 transitions").types("\r").sees("#2/2").types("q");
+    session.sees("two.jsonl").sees("2 versions").types("\r").sees("#2/2").types("q");
     assert!(session.ends().success());
 }
 
