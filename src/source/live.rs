@@ -104,13 +104,13 @@ pub fn follow(path: &Path, taken: &Taken, options: &Options, recording: &Recordi
 
 /// Whether a file can be followed: one that others may write to, and that is not packed.
 pub fn can_follow(path: &Path) -> bool {
-    let is_packed = |start: &[u8]| start.starts_with(&[0x1F, 0x8B]) || start.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]);
     let begins = || {
         let mut start = [0; 4];
         let read = std::io::Read::read(&mut std::fs::File::open(path).ok()?, &mut start).ok()?;
         Some(start[..read].to_vec())
     };
-    std::fs::metadata(path).is_ok_and(|found| found.is_file()) && begins().is_some_and(|start| !is_packed(&start))
+    std::fs::metadata(path).is_ok_and(|found| found.is_file())
+        && begins().is_some_and(|start| !crate::import::is_packed(&start))
 }
 
 /// Whoever reads sends items here, and stops once nobody wants more.

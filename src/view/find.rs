@@ -89,8 +89,11 @@ impl Cause {
 
     /// The same in at most so many columns.
     pub fn fit(&self, columns: usize) -> SafeText {
-        let more = (self.more > 0).then(|| joined![" and ", text::thousands(self.more as u64), " more"]);
-        let more = more.unwrap_or_default();
+        let more = match self.more as u64 {
+            0 => SafeText::default(),
+            1 => " and 1 more change".into(),
+            more => joined![" and ", text::thousands(more), " more changes"],
+        };
         let whole = joined![&self.name, "  ", &self.before, " → ", &self.after, &more];
         if whole.width() <= columns {
             return whole;

@@ -36,6 +36,8 @@ pub struct ChangeRow {
     pub inside: Vec<ChangeLabel>,
     /// The new value as a number, where it is one, or the length of a container.
     pub sample: Option<f64>,
+    /// What the sample counts: `keys`, `elements`; empty of a number.
+    pub unit: &'static str,
 }
 
 impl ChangeRow {
@@ -48,7 +50,12 @@ impl ChangeRow {
         if let Some((old, new)) = old.zip(new) {
             parts(old, new, &mut Path::default(), &mut inside);
         }
-        Self { version, path, sign, before: words(old), after: words(new), delta, inside, sample: sample(new) }
+        let unit = match new {
+            Some(Value::Object(_)) => "keys",
+            Some(Value::Array(_)) => "elements",
+            _ => "",
+        };
+        Self { version, path, sign, before: words(old), after: words(new), delta, inside, sample: sample(new), unit }
     }
 
     /// `1 → 2`, `created as 1`, `removed, was 2`.
@@ -151,6 +158,8 @@ pub struct PathHistory {
     /// The newest version looked at.
     pub newest: Version,
     changes: VecDeque<ChangeRow>,
+    /// Of the changes so far.
+    unit: Option<&'static str>,
     list: ListCursor,
 }
 
@@ -167,8 +176,8 @@ const COLUMNS: &[Column] = &[
 impl PathHistory {
     /// Of a path into a version, nothing known yet.
     pub fn new(path: Path, at: Version, name: SafeText) -> Self {
-        let (extent, newest, changes, list) = Default::default();
-        Self { path, at, name, extent, newest, changes, list }
+        let (extent, newest, changes, unit, list) = Default::default();
+        Self { path, at, name, extent, newest, changes, unit, list }
     }
 
     /// Rows on the screen.
@@ -183,6 +192,7 @@ impl PathHistory {
 
     /// Takes changes that are older than all before them.
     pub fn take(&mut self, changes: Vec<ChangeRow>) {
+        self.count_units(&changes);
         self.changes.extend(changes);
     }
 
@@ -190,9 +200,19 @@ impl PathHistory {
     pub fn take_newer(&mut self, changes: Vec<ChangeRow>) {
         let selected = self.list.selected(self.changes.len()).filter(|at| *at > 0);
         let count = changes.len();
+        self.count_units(&changes);
         changes.into_iter().rev().for_each(|change| self.changes.push_front(change));
         if let Some(at) = selected {
             self.list.select(at + count, self.changes.len());
+        }
+    }
+
+    fn count_units(&mut self, changes: &[ChangeRow]) {
+        for change in changes.iter().filter(|change| change.sample.is_some()) {
+            let unit = self.unit.get_or_insert(change.unit);
+            if *unit != change.unit {
+                *unit = "";
+            }
         }
     }
 
@@ -228,6 +248,11 @@ impl PathHistory {
         let from = self.changes.partition_point(|change| change.version.0 >= range.end);
         let to = self.changes.partition_point(|change| change.version.0 >= range.start);
         (to - from).min(MOST)
+    }
+
+    /// What its curve counts; empty of numbers, and of what was both.
+    pub fn unit(&self) -> &'static str {
+        self.unit.unwrap_or_default()
     }
 
     /// What it was, as a number, at the end of each column. Empty where it never was one. O(columns · log changes).
@@ -293,5 +318,31 @@ impl PathHistory {
             Extent::Whole | Extent::Failed(_) => SafeText::default(),
         };
         joined![at.unwrap_or_default(), count, more]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    #[test]
+    fn a_curve_says_what_it_counts_where_that_is_one_thing() {
+        for (values, unit) in [
+            (vec!["1", "2.5"], ""),
+            (vec![r#"{"a":1}"#, r#"{"a":2}"#], "keys"),
+            (vec!["[1]", "[1,2]"], "elements"),
+            (vec!["null", "[1,2]", "\"text\""], "elements"),
+            (vec!["7", "[1,2]"], ""),
+            (vec!["[1]", "{}", "[2]"], ""),
+        ] {
+            let values: Vec<Value> = values.iter().map(|text| parse(text.as_bytes()).unwrap()).collect();
+            let rows = values.iter().map(|new| ChangeRow::new(Version(1), Path::default(), None, Some(new)));
+            let mut older = PathHistory::new(Path::default(), Version(1), SafeText::default());
+            older.take(rows.clone().collect());
+            let mut newer = PathHistory::new(Path::default(), Version(1), SafeText::default());
+            rows.for_each(|row| newer.take_newer(vec![row]));
+            assert_eq!((older.unit(), newer.unit()), (unit, unit), "{values:?}");
+        }
     }
 }

@@ -15,8 +15,10 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         let shown = session.asked.writers.take().is_none();
         session.asked.writers = shown.then(Default::default);
-        let said =
-            if shown { "Who wrote each value last, and ⟲ the rollback that restored it" } else { "No writers" };
+        let said = match shown {
+            true => "Last writer of each value, and its author if recorded; ⟲ is a rollback",
+            false => "The last writers are hidden",
+        };
         self.messages.note(said);
     }
 

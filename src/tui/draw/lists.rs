@@ -144,7 +144,7 @@ fn put_curve(history: &PathHistory, look: &Look, area: Rect, map: &FrameMap, buf
     let Some(strip) = &map.strip else { return };
     let shift = usize::from(area.x.saturating_sub(strip.columns.x));
     let samples: Vec<Option<f64>> = history.curve(&strip.timeline).into_iter().skip(shift).collect();
-    curve::paint(&samples, look, area, buf);
+    curve::paint((&samples, history.unit()), look, area, buf);
 }
 
 fn put_input(line: &InputLine<'_>, (look, area): (&Look, Rect), map: &mut FrameMap, buf: &mut Buffer) {

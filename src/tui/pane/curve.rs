@@ -11,16 +11,17 @@ use ratatui::layout::Rect;
 /// Rows that a curve takes, at most.
 const ROWS: u16 = 4;
 
-/// Paints it at the bottom of an area, a line of words over it; nothing where there is no number.
-pub fn paint(samples: &[Option<f64>], look: &Look, area: Rect, buf: &mut Buffer) {
+/// Paints it at the bottom of an area, a line of words over it with what is counted; nothing where there is no number.
+pub fn paint((samples, unit): (&[Option<f64>], &str), look: &Look, area: Rect, buf: &mut Buffer) {
     let rows = area.height.saturating_sub(1).min(ROWS);
     let Some((least, most)) = span(samples).filter(|_| rows > 0) else { return };
     let top = area.bottom() - rows - 1;
     if let Some(mut pen) = Pen::new(buf, Rect { y: top, height: 1, ..area }, 0) {
+        let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
         let words = if least < most {
-            joined![" ", number_words(least), " to ", number_words(most)]
+            joined![" ", number_words(least), " to ", number_words(most), unit]
         } else {
-            joined![" always ", number_words(least)]
+            joined![" always ", number_words(least), unit]
         };
         pen.text(&words, look.theme.dim);
     }

@@ -122,7 +122,7 @@ fn the_version_at_which_an_account_went_negative_is_three_keys_away() {
     let mut screen = screen(recording, 120, 36);
     screen.keys("4").text(".accounts | any(.balance < 0)").keys("Enter Enter");
     assert_eq!(screen.cursor(), 6_321);
-    screen.sees("[1 Debug]").sees(".accounts.a07.balance  700 → -5 and 2 more").sees("for 49 versions");
+    screen.sees("[1 Debug]").sees(".accounts.a07.balance  700 → -5 and 2 more changes").sees("for 49 versions");
     screen.sees("▶       balance  -5");
 }
 
