@@ -284,7 +284,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, map: &mut FrameMap, bu
 /// The tenant; where the source has only the one that nobody named, the source.
 fn owner_name(app: &App, session: &Session) -> SafeText {
     let name = |path: &Path| path.file_name().map(|name| SafeText::data(&name.to_string_lossy()));
-    let source = match &app.workspace.address {
+    let source = match app.workspace.source() {
         Some(Address::File(path) | Address::Recording(path) | Address::Copies(path)) => name(path),
         Some(Address::Git(file)) => name(&file.path).map(|name| {
             let rev = file.rev.as_ref().map(|rev| joined![SafeText::data(rev), ":"]);

@@ -245,7 +245,7 @@ impl App {
     fn document(&self) -> Option<(SessionId, &'static str, Making)> {
         let session = self.session()?;
         if self.workspace.view == View::DIFF || self.focus == Pane::Changes {
-            let text = report_text::markdown(session, self.workspace.address.as_ref()?);
+            let text = report_text::markdown(session, self.workspace.source()?);
             return Some((session.id, "diff.md", Making::of(text)));
         }
         let making = self.text_of(Action::CopyValue, session)?;
@@ -277,9 +277,9 @@ impl App {
                 let patch = move || between(&ends.compared.left, &ends.compared.right).to_value().to_json_pretty();
                 return Some(Making::new(patch));
             }
-            Action::CopyReport => Some(report_text::markdown(session, self.workspace.address.as_ref()?)),
+            Action::CopyReport => Some(report_text::markdown(session, self.workspace.source()?)),
             Action::CopyLink => self.link(session, &place.string),
-            Action::CopyCommand => report_text::command_line(session, self.workspace.address.as_ref()?, &place.string),
+            Action::CopyCommand => report_text::command_line(session, self.workspace.source()?, &place.string),
             _ => None,
         };
         text.map(Making::of)

@@ -52,7 +52,7 @@ fn word(name: &str) -> String {
 impl App {
     /// The link that opens what is shown; `None` for what cannot be opened again.
     pub(super) fn link(&self, session: &Session, path: &Path) -> Option<String> {
-        let source = match self.workspace.address.as_ref()? {
+        let source = match self.workspace.source()? {
             Address::Demo(name) => format!("demo:{name}"),
             address => address.lasting()?,
         };

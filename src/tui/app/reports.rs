@@ -118,7 +118,7 @@ impl App {
             (Report::InGit(path, versions), _) => self.take_in_git(path, versions),
             (Report::Written(Ok(written)), Some(id)) => {
                 let took = self.now.saturating_duration_since(task.since);
-                self.written(id, &written, took);
+                return self.written(id, &written, took).into_iter().collect();
             }
             (Report::Written(Err(error)), Some(id)) => {
                 self.fail_for(id, joined!["Nothing was written: ", error.to_string()]);
@@ -290,10 +290,13 @@ impl App {
         reading.inspect(|task| task.cancel.cancel()).is_some()
     }
 
-    fn written(&mut self, id: SessionId, written: &Written, took: Duration) {
+    /// Tells what was written; answers that what it was saved in is to be remembered.
+    fn written(&mut self, id: SessionId, written: &Written, took: Duration) -> Option<Effect> {
         self.go_after(id, &written.after);
-        if self.workspace.id == id.workspace() && written.kept_at.is_some() {
+        let is_saved = self.workspace.id == id.workspace() && written.kept_at.is_some();
+        if is_saved {
             self.workspace.directory.clone_from(&written.kept_at);
+            self.workspace.saved = written.kept_at.clone().map(crate::source::Address::Recording);
         }
         let again =
             |action| joined!["; ", self.keymap.key_of(action), " ", self.keymap.key_of(action), " ", turns(action)];
@@ -307,6 +310,7 @@ impl App {
         if self.workspace.of(id).is_some() {
             self.tour_did(written.action);
         }
+        if is_saved { self.remember() } else { None }
     }
 
     /// Goes where a write leads, in the tenant that it wrote to.

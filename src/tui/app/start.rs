@@ -162,10 +162,10 @@ impl App {
         self.unopened = Some(error);
     }
 
-    /// Puts the source that has been read at the top of the recent ones.
+    /// Puts what is open at the top of the recent ones: the source that has been read, or what it was saved in.
     pub(super) fn remember(&mut self) -> Option<Effect> {
-        let (recents, address) = (self.setup.recents.clone()?, self.workspace.address.clone()?);
-        let versions = self.workspace.load.progress.versions;
+        let (recents, address) = (self.setup.recents.clone()?, self.workspace.source()?.clone());
+        let versions = self.workspace.sessions.iter().map(|session| session.history().newest().0).sum();
         Some(self.begin(Owner::Program, Job::Remember { recents, address, versions }))
     }
 

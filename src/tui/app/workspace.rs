@@ -29,6 +29,8 @@ pub struct Workspace {
     pub recording: Option<Arc<Recording>>,
     /// Where it is kept, as its tasks have said: a directory, or an address on a server; `None` in memory. The recording itself may be busy with the disk.
     pub directory: Option<PathBuf>,
+    /// The recording that a write saved it in: what was opened has nothing of what was written since.
+    pub saved: Option<Address>,
     /// One per tenant, in the order found.
     pub sessions: Vec<Session>,
     /// Which of them is shown.
@@ -60,6 +62,11 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// What leads back to all that is here.
+    pub fn source(&self) -> Option<&Address> {
+        self.saved.as_ref().or(self.address.as_ref())
+    }
+
     /// Before anything of it has been read.
     pub fn new(id: WorkspaceId, address: Option<Address>, now: Instant) -> Self {
         Self {
@@ -70,6 +77,7 @@ impl Workspace {
             in_git: None,
             recording: None,
             directory: None,
+            saved: None,
             sessions: Vec::new(),
             current: 0,
             load: Load::new(now),

@@ -140,3 +140,23 @@ fn what_was_opened_is_remembered() {
     screen.keys("D");
     assert_eq!(recents.list().len(), 1, "a demo is not remembered");
 }
+
+/// What was written is in the recording alone: everything that leads back leads there.
+#[test]
+fn what_was_saved_is_what_is_open_remembered_and_copied() {
+    let home = tempfile::tempdir().unwrap();
+    let recents = Recents::at(&home.path().join("state/recent.jsonl"), || chrono::DateTime::UNIX_EPOCH);
+    let (file, kept) = (states(home.path()), home.path().join("kept.asof"));
+    let mut screen = Harness::start(Vec::new(), 120, 36);
+    screen.app.setup.recents = Some(recents.clone());
+    screen.command(&format!("open {}", file.display())).keys("y c");
+    assert!(screen.outside.last().unwrap().contains(file.to_str().unwrap()), "{:?}", screen.outside);
+    screen.keys("s").text("good").keys("Enter").sees("Save the recording");
+    screen.keys("Ctrl-u").text(kept.to_str().unwrap()).keys("Enter").sees("now saved in").sees("kept.asof › main");
+    let list = recents.list();
+    let sources: Vec<&str> = list.iter().map(|recent| recent.source.as_str()).collect();
+    assert_eq!(sources, [kept.to_str().unwrap(), file.to_str().unwrap()]);
+    assert_eq!(list[0].versions, 2);
+    screen.keys("y c");
+    assert!(screen.outside.last().unwrap().contains(kept.to_str().unwrap()), "{:?}", screen.outside);
+}
