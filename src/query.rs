@@ -82,6 +82,13 @@ impl Query {
         self.truth_in_full(value, budget)
     }
 
+    /// Whether it holds of a value, and a comparison of `null` with a number held on the way: the language has `null` below every
+    /// number.
+    pub fn holds_by_null(&self, value: &Value, budget: &QueryBudget) -> bool {
+        guard::take_null_held();
+        self.truth(value, budget).holds() && guard::take_null_held()
+    }
+
     fn truth_in_full(&self, value: &Value, budget: &QueryBudget) -> Truth {
         let mut holds = false;
         let ended = self.each(value, budget, |output| {

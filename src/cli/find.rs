@@ -10,10 +10,12 @@ use super::state::path;
 use crate::diff::IgnoredPaths;
 use crate::error::counted;
 use crate::export::json::{Json, object, optional};
+use crate::query::QueryBudget;
 use crate::questions::{Direction, FindCondition, FindSearch, PathChange, Span, Stats, changes_of};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::{Value, parse};
+use crate::view::find::BY_NULL;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
@@ -134,7 +136,7 @@ impl Find {
         }
         let course = self.asked.course(&tenant)?;
         let search = FindSearch { course: &course, condition: &condition, budget: &budget };
-        let (found, stats) = if self.first || self.last {
+        let (first, stats) = if self.first || self.last {
             self.one(&search, (&tenant, &ignored), console)?
         } else {
             self.spans(&search, (&tenant, &ignored), console)?
@@ -143,7 +145,8 @@ impl Find {
             return Ok(Exit::Interrupted);
         }
         self.tell(&stats, console)?;
-        if found {
+        if let Some(version) = first {
+            tell_null(&tenant, version, (&condition, &budget));
             return Ok(Exit::Done);
         }
         note(format!("true for none of {}", counted(stats.versions, "version")));
@@ -202,7 +205,12 @@ impl Find {
         if self.back || self.last { Direction::Back } else { Direction::Forth }
     }
 
-    fn one(&self, search: &FindSearch<'_>, (tenant, ignored): Of<'_>, console: &mut Console) -> Outcome<(bool, Stats)> {
+    fn one(
+        &self,
+        search: &FindSearch<'_>,
+        (tenant, ignored): Of<'_>,
+        console: &mut Console,
+    ) -> Outcome<(Option<Version>, Stats)> {
         let (found, stats) = search.first(self.direction());
         if let Some(version) = found {
             let told = Told::of(tenant, version);
@@ -212,13 +220,13 @@ impl Find {
                 console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
             }
         }
-        Ok((found.is_some(), stats))
+        Ok((found, stats))
     }
 
-    fn spans(&self, search: &FindSearch<'_>, of: Of<'_>, console: &mut Console) -> Outcome<(bool, Stats)> {
-        let (mut found, mut written, mut columns) = (false, Ok(()), Columns::default());
+    fn spans(&self, search: &FindSearch<'_>, of: Of<'_>, console: &mut Console) -> Outcome<(Option<Version>, Stats)> {
+        let (mut found, mut written, mut columns) = (None, Ok(()), Columns::default());
         let stats = search.spans(self.direction(), |span| {
-            found = true;
+            found = found.or(Some(span.from));
             written = self.print(span, of, &mut columns, console);
             if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
@@ -265,6 +273,14 @@ impl Find {
             note(format!("{passed} passed, {} evaluated, {errors}", stats.evaluated));
         }
         Ok(())
+    }
+}
+
+/// That the filter is true of what is missing, where the first version found is one of these.
+fn tell_null(tenant: &Tenant, version: Version, (condition, budget): (&FindCondition, &QueryBudget)) {
+    let FindCondition::Holds(query) = condition else { return };
+    if tenant.value_at(version).is_ok_and(|value| query.holds_by_null(&value, budget)) {
+        note(format!("at {version} {BY_NULL}"));
     }
 }
 

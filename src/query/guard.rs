@@ -54,6 +54,8 @@ thread_local! {
     static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
     /// What cancels it.
     static CANCELLED: Cell<Option<Arc<AtomicBool>>> = const { Cell::new(None) };
+    /// Whether a comparison of `null` with a number has held since this was last asked.
+    static NULL_HELD: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Puts back what was there before, however a run ends.
@@ -73,6 +75,16 @@ pub(super) fn within<T>(budget: &QueryBudget, run: impl FnOnce() -> T) -> Result
         Ok(stopped) => *stopped,
         Err(other) => resume_unwind(other),
     })
+}
+
+/// Notes that a comparison of `null` with a number holds.
+pub(super) fn null_holds() {
+    NULL_HELD.set(true);
+}
+
+/// Whether one has held on this thread since this was last asked.
+pub(super) fn take_null_held() -> bool {
+    NULL_HELD.take()
 }
 
 /// Counts one step of the run on this thread; does not return when it was the last.

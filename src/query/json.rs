@@ -211,6 +211,40 @@ impl PartialOrd for Json {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
+
+    fn lt(&self, other: &Self) -> bool {
+        self.holds(other, self.cmp(other).is_lt())
+    }
+
+    fn le(&self, other: &Self) -> bool {
+        self.holds(other, self.cmp(other).is_le())
+    }
+
+    fn gt(&self, other: &Self) -> bool {
+        self.holds(other, self.cmp(other).is_gt())
+    }
+
+    fn ge(&self, other: &Self) -> bool {
+        self.holds(other, self.cmp(other).is_ge())
+    }
+}
+
+impl Json {
+    fn holds(&self, other: &Self, holds: bool) -> bool {
+        match (self, other) {
+            (Self::Value(left), Self::Value(right)) => noted(left, right, holds),
+            _ => holds,
+        }
+    }
+}
+
+/// What a comparison by order says. That it holds of `null` and a number is noted: who asks for negative numbers rarely means
+/// what is missing.
+pub(super) fn noted(left: &Value, right: &Value, holds: bool) -> bool {
+    if holds && matches!((left, right), (Value::Null, Value::Number(_)) | (Value::Number(_), Value::Null)) {
+        guard::null_holds();
+    }
+    holds
 }
 
 /// `null`, `false`, `true`, numbers, strings, arrays, objects; not-a-number is below every number, itself included, as

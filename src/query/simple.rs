@@ -3,7 +3,7 @@
 //!
 //! About a tenth of the interpreter's time. Whatever else a filter has is left to the interpreter, errors too.
 
-use super::json::{Json, compare};
+use super::json::{Json, compare, noted};
 use crate::value::{Number, Step, Text, Value};
 use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::{BinaryOp, Term};
@@ -119,10 +119,10 @@ impl Simple {
                 match cmp {
                     Cmp::Eq => *left == *right,
                     Cmp::Ne => *left != *right,
-                    Cmp::Lt => compare(&left, &right).is_lt(),
-                    Cmp::Le => compare(&left, &right).is_le(),
-                    Cmp::Gt => compare(&left, &right).is_gt(),
-                    Cmp::Ge => compare(&left, &right).is_ge(),
+                    Cmp::Lt => noted(&left, &right, compare(&left, &right).is_lt()),
+                    Cmp::Le => noted(&left, &right, compare(&left, &right).is_le()),
+                    Cmp::Gt => noted(&left, &right, compare(&left, &right).is_gt()),
+                    Cmp::Ge => noted(&left, &right, compare(&left, &right).is_ge()),
                 }
             }
             Self::And(left, right) => left.run(value)? && right.run(value)?,

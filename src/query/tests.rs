@@ -701,3 +701,30 @@ fn hostile_filters_neither_abort_nor_panic() {
         }
     }
 }
+
+#[test]
+fn what_holds_by_null_is_told_from_what_holds_by_numbers() {
+    let value = r#"{"balance":null,"paid":3,"rows":[{"n":1},{"n":null},{}],"name":"x"}"#;
+    let value = value::parse(value.as_bytes()).unwrap();
+    for (filter, by_null) in [
+        (".balance < 0", true),
+        (".missing < 0", true),
+        ("0 > .missing", true),
+        (".balance <= 0", true),
+        (".balance >= 0", false),
+        (".balance | numbers < 0", false),
+        (".paid < 5", false),
+        (".paid < 5 and .missing < 0", true),
+        (".missing > 0 or .paid < 5", false),
+        (".rows | any(.n < 0)", true),
+        ("any(.rows[].n; . < 0)", true),
+        ("any(.rows[].n; . > 0)", false),
+        (".rows | map(.n) | min == null", false),
+        (".name > .balance", false),
+        (".balance == null", false),
+        ("[.rows[] | select(.n < 0)] | length == 2", true),
+    ] {
+        let query = Query::compile(filter).unwrap();
+        assert_eq!(query.holds_by_null(&value, &QueryBudget::default()), by_null, "{filter}");
+    }
+}

@@ -104,12 +104,18 @@ impl Cause {
     }
 }
 
+/// What is said of a version that was found because something is missing or `null`.
+pub const BY_NULL: &str =
+    "null was compared with a number: jq has null below every number; numbers leaves it out, as in .a | numbers < 0";
+
 /// A run of versions that were found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
     pub span: Span,
     /// What made its first version true; `None` where that is not in the state, or it was true before.
     pub cause: Option<Cause>,
+    /// Whether a comparison of `null` with a number held there.
+    pub by_null: bool,
 }
 
 /// What was asked.

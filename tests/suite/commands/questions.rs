@@ -313,3 +313,18 @@ fn a_command_that_cannot_be_run_is_no_verdict() {
     let ended = sandbox.run_words(&["bisect", "r.asof", "--run", "exit 124", "--json"], "");
     assert_eq!(ended.code, 0, "{ended:?}");
 }
+
+#[test]
+fn that_a_filter_is_true_of_what_is_missing_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.write("gap.jsonl", "{\"n\":5}\n{\"n\":null}\n{\"n\":-1}\n");
+    for (filter, told) in [(".n < 0", "at #2 null was compared"), (".n | numbers < 0", ""), (".n < 6", "")] {
+        for way in ["--first", "--spans", "--first --json"] {
+            let words = filter.replace(' ', "␣");
+            let ended = sandbox.run(&format!("find gap.jsonl --where {words} {way}"), "");
+            assert_eq!(ended.code, 0, "{filter}: {ended:?}");
+            assert_eq!(ended.err.contains("null was compared"), !told.is_empty(), "{filter} {way}: {ended:?}");
+            assert!(ended.err.contains(told), "{filter} {way}: {ended:?}");
+        }
+    }
+}

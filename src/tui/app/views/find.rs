@@ -8,7 +8,7 @@ use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::view::Ends;
 use crate::view::clock::date_time_exact;
-use crate::view::find::{Find, FindKind, FindQuery, Hit, LineNote};
+use crate::view::find::{BY_NULL, Find, FindKind, FindQuery, Hit, LineNote};
 use crate::view::found::SIGNS;
 use crate::view::list::ListMove;
 use crate::view::needle::Needle;
@@ -122,6 +122,9 @@ fn detail<'a>(session: &Session, hit: &Hit, columns: usize) -> Facts<'a> {
     }
     let mut lines = vec![(Tone::Strong, SafeText::join(facts, " · "))];
     lines.extend(hit.cause.as_ref().map(|cause| (Tone::Plain, cause.fit(columns))));
+    if hit.by_null {
+        lines.extend(SafeText::from(BY_NULL).wrap(columns).into_iter().map(|line| (Tone::Dim, line)));
+    }
     let title = joined!["What ", number(hit.span.from), " changed"];
     let below = session.end_of_hit().map_or(Below::Nothing, |ends| Below::Changes(ends, ""));
     Facts { title, lines, below, ..Facts::default() }

@@ -84,7 +84,7 @@ struct Walk<'w> {
     open: Option<Span>,
     /// The version looked at last: a span that reaches it goes on in the next piece.
     edge: Option<Version>,
-    told: Option<(Version, Option<Cause>)>,
+    told: Option<(Version, Option<Cause>, bool)>,
     found: usize,
 }
 
@@ -141,16 +141,17 @@ impl Walk<'_> {
     }
 
     fn hit(&mut self, span: Span, course: &Course<'_>) -> Result<Hit> {
-        let told = self.told.take().filter(|(from, _)| *from == span.from);
-        let cause = if let Some((_, cause)) = told {
-            cause
+        let told = self.told.take().filter(|(from, ..)| *from == span.from);
+        let (cause, by_null) = if let Some((_, cause, by_null)) = told {
+            (cause, by_null)
         } else {
             let now = self.tenant.value_at(span.from)?;
             let before = course.value_before(span.from)?;
-            cause(&self.of.condition.0, before.as_ref(), &now, &self.budget)
+            let condition = &self.of.condition.0;
+            (cause(condition, before.as_ref(), &now, &self.budget), by_null(condition, &now, &self.budget))
         };
-        self.told = Some((span.from, cause.clone()));
-        Ok(Hit { span, cause })
+        self.told = Some((span.from, cause.clone(), by_null));
+        Ok(Hit { span, cause, by_null })
     }
 }
 
@@ -160,6 +161,10 @@ fn add(stats: &mut Stats, more: Stats) {
     stats.errors += more.errors;
     stats.unreadable += more.unreadable;
     stats.first_error = stats.first_error.take().or(more.first_error);
+}
+
+fn by_null(condition: &FindCondition, now: &Value, budget: &QueryBudget) -> bool {
+    matches!(condition, FindCondition::Holds(query) if query.holds_by_null(now, budget))
 }
 
 /// Places that are compared for one cause.
