@@ -97,7 +97,8 @@ pub enum Item {
     Problem(Problem),
     /// A note on the next entry of its tenant.
     Note(Note),
-    /// How much of the source has been read (bytes as stored; versions for git), of how much, if known.
+    /// How much of the source the entries so far stand for (bytes of its text; versions for git and copies of a file), of
+    /// how much, where that is known before the end: a stream and a packed file do not say.
     Progress(u64, Option<u64>),
     /// All has been read; nothing follows. Not sent where the sink stopped the import.
     End(End),

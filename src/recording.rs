@@ -161,8 +161,8 @@ impl RecordStore {
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Progress {
-    /// 0.0 to 1.0.
-    pub share: f64,
+    /// How much of the whole that is, 0.0 to 1.0; none where nobody knows the whole before its end.
+    pub share: Option<f64>,
     /// Versions so far.
     pub versions: u64,
 }

@@ -445,20 +445,36 @@ fn load(recording: &Recording, options: &Options, tell: &mut Tell<'_>) -> Result
         (listed, _) => listed?,
     };
     tenants.sort_by_key(|tenant| Some(tenant.0.as_str()) != options.tenant.as_deref());
-    let count = tenants.len();
+    let weights = weights(recording, &tenants);
+    let (mut before, mut versions) = (0.0, 0);
     for (at, id) in tenants.iter().enumerate() {
+        let weight = weights.as_ref().map(|weights| weights[at]);
         let mut flow = ControlFlow::Continue(());
-        recording.tenant_or_new(id)?.load(&mut |progress| {
-            #[expect(clippy::cast_precision_loss, reason = "a share for a progress bar")]
-            let share = (at as f64 + progress.share) / count as f64;
-            flow = tell(Event::Progress(Progress { share, ..progress }));
+        let tenant = recording.tenant_or_new(id)?;
+        tenant.load(&mut |progress| {
+            let share = progress.share.zip(weight).map(|(share, weight)| before + weight * share);
+            flow = tell(Event::Progress(Progress { share, versions: versions + progress.versions }));
             flow
         })?;
         if flow.is_break() {
             break;
         }
+        before += weight.unwrap_or_default();
+        versions += tenant.history().newest().0;
     }
     Ok(())
+}
+
+/// What part of the whole each tenant is, by the bytes of its log. Nobody knows how much there is of several on a server.
+#[expect(clippy::cast_precision_loss, reason = "a share for a progress bar")]
+fn weights(recording: &Recording, tenants: &[TenantId]) -> Option<Vec<f64>> {
+    if tenants.len() == 1 {
+        return Some(vec![1.0]);
+    }
+    let length = |id| Some(std::fs::metadata(recording.file(id)?).map_or(0, |about| about.len()));
+    let lengths: Vec<u64> = tenants.iter().map(length).collect::<Option<_>>()?;
+    let all = lengths.iter().sum::<u64>().max(1) as f64;
+    Some(lengths.into_iter().map(|length| length as f64 / all).collect())
 }
 
 #[cfg(test)]

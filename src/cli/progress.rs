@@ -13,6 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const STEPS: u64 = 1000;
 
 const WITH_SHARE: &str = "reading {wide_bar} {percent:>3}%  {msg}";
+const WITHOUT_SHARE: &str = "reading  {msg}";
 
 fn style(template: &str) -> ProgressStyle {
     let style = ProgressStyle::with_template(template);
@@ -41,14 +42,9 @@ impl Bar {
             self.drawn.set_draw_target(ProgressDrawTarget::stderr());
         }
         if self.shown {
-            // A stream has no length: its share is not known before the end.
-            if progress.share <= 0.0 {
-                self.drawn.set_style(style("reading  {msg}"));
-            } else if self.drawn.position() == 0 {
-                self.drawn.set_style(style(WITH_SHARE));
-            }
+            self.drawn.set_style(style(if progress.share.is_some() { WITH_SHARE } else { WITHOUT_SHARE }));
             self.drawn.set_message(counted(progress.versions, "version"));
-            self.drawn.set_position(steps(progress.share));
+            self.drawn.set_position(steps(progress.share.unwrap_or_default()));
         }
     }
 

@@ -42,7 +42,8 @@ const PATCH_DEPTH: usize = 2;
 
 /// Reads all texts of an input; `reading` tells what one of them says.
 pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &mut Sink<'_>) -> Result<()> {
-    let (meter, packing, name) = (input.meter(), input.packing(), input.name().to_owned());
+    let (length, is_stream) = (input.text_length(), input.is_stream());
+    let (packing, name) = (input.packing(), input.name().to_owned());
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
     emitter.remarks = input.resumed().map(ResumePoint::remarks).unwrap_or_default();
     emitter.takes_words = layout == Layout::Lines;
@@ -56,23 +57,21 @@ pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &
             Ok(None) => break,
             Err(error) => return emitter.broken_off(error, packing, texts.position()),
         };
-        let (read, total) = meter.reading();
         // Before it waits for more: who records a stream sees each line as it comes.
         let (due, drained) = (steps.is_due(texts.position().1), texts.is_drained());
         if flow.is_break()
-            || (drained && total.is_none() && emitter.tell_timeless_first().is_break())
-            || ((due || drained) && emitter.progress(read, total).is_break())
+            || (drained && is_stream && emitter.tell_timeless_first().is_break())
+            || ((due || drained) && emitter.progress(texts.position().1, length).is_break())
         {
             return Ok(());
         }
     }
-    let (read, total) = meter.reading();
     emitter.add_dirt(texts.dirt());
     let is_resumable = by_line && !emitter.timeless.is_any() && !emitter.passed.is_any();
     let resume = is_resumable.then(|| ResumePoint::new(texts.position(), &emitter.remarks));
     if emitter.tell_timeless().is_continue()
         && emitter.tell_passed().is_continue()
-        && emitter.progress(read, total).is_continue()
+        && emitter.progress(texts.position().1, length).is_continue()
     {
         let _at_the_end_anyway = emitter.end(End { repeatable: true, resume });
     }
@@ -252,6 +251,7 @@ impl<'a, 's> Emitter<'a, 's> {
         (self.sink)(Item::End(end))
     }
 
+    /// Bytes of the text whose entries have been given, of how many; a share of other things where an importer counts those.
     pub fn progress(&mut self, read: u64, total: Option<u64>) -> ControlFlow<()> {
         (self.sink)(Item::Progress(read, total))
     }

@@ -35,7 +35,7 @@ pub(super) fn read_events(
     reducer: Option<Reducer>,
     sink: &mut Sink<'_>,
 ) -> Result<()> {
-    let (meter, packing, name) = (input.meter(), input.packing(), input.name().to_owned());
+    let (length, packing, name) = (input.text_length(), input.packing(), input.name().to_owned());
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
     let mut texts = Texts::new(input, layout);
     let mut events = Events { reducer, takes_words: layout == Layout::Lines, ..Events::of_recipe(recipe) };
@@ -46,19 +46,17 @@ pub(super) fn read_events(
             Ok(None) => break,
             Err(error) => return emitter.broken_off(error, packing, texts.position()),
         };
-        let (read, total) = meter.reading();
         let (due, drained) = (steps.is_due(texts.position().1), texts.is_drained());
-        if flow.is_break() || ((due || drained) && emitter.progress(read, total).is_break()) {
+        if flow.is_break() || ((due || drained) && emitter.progress(texts.position().1, length).is_break()) {
             return Ok(());
         }
     }
-    let (read, total) = meter.reading();
     emitter.add_dirt(texts.dirt());
     let is_repeatable = events.reducer.is_none();
     if events.tell_end(&mut emitter, texts.position()).is_continue()
         && emitter.tell_timeless().is_continue()
         && emitter.tell_passed().is_continue()
-        && emitter.progress(read, total).is_continue()
+        && emitter.progress(texts.position().1, length).is_continue()
     {
         let _at_the_end_anyway = emitter.end(End { repeatable: is_repeatable, resume: None });
     }

@@ -13,7 +13,6 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How a database of `SQLite` begins.
 #[cfg(feature = "sqlite")]
@@ -42,20 +41,14 @@ pub struct Input {
     /// NUL bytes before the start, as a log that was cut while its writer went on has them.
     nul_bytes: u64,
     packing: Packing,
-    meter: Meter,
+    /// Bytes of the file as it lies on the disk; a stream has none.
+    length: Option<u64>,
     tenant: TenantId,
     limits: Limits,
     /// Where the parts of a text stand, as a person said.
     said: Option<Arc<Recipe>>,
     /// Where texts are read from, where that is not the start.
     resumed: Option<(ResumePoint, File)>,
-}
-
-/// Counts bytes as they leave the file, so that progress does not depend on how well it was packed.
-#[derive(Clone, Default)]
-pub(super) struct Meter {
-    read: Arc<AtomicU64>,
-    total: Option<u64>,
 }
 
 /// What [`texts`](super::texts) goes on with when everyone has looked at the start.
@@ -112,7 +105,6 @@ impl Input {
         let (mut file, _) = open_file(path)?;
         file.seek(SeekFrom::Start(point.byte)).map_err(Error::io("read", path))?;
         let input = Self::open(path)?;
-        input.meter.read.store(point.byte, Ordering::Relaxed);
         Ok(Self { resumed: Some((point.clone(), file)), ..input })
     }
 
@@ -176,8 +168,14 @@ impl Input {
         self.packing
     }
 
-    pub(super) fn meter(&self) -> Meter {
-        self.meter.clone()
+    /// Whether bytes come as someone writes them: nobody knows how many.
+    pub(super) fn is_stream(&self) -> bool {
+        self.length.is_none()
+    }
+
+    /// Bytes of the text, where they are known before the end: a packed file does not say.
+    pub(super) fn text_length(&self) -> Option<u64> {
+        self.length.filter(|_| self.packing == Packing::Plain)
     }
 
     /// Where it goes on, where that is not the start.
@@ -192,16 +190,14 @@ impl Input {
                 Stream { start, rest, offset, line: 1, nul_bytes }
             }
             Some((ResumePoint { line, byte, .. }, file)) => {
-                let rest = Box::new(Counted { inner: file, read: self.meter.read });
-                Stream { start: Vec::new(), rest, offset: byte, line, nul_bytes: 0 }
+                Stream { start: Vec::new(), rest: Box::new(file), offset: byte, line, nul_bytes: 0 }
             }
         }
     }
 
-    fn begin(name: String, bytes: impl Read + Send + 'static, total: Option<u64>) -> Result<Self, Trouble> {
-        let meter = Meter { total, ..Meter::default() };
-        let (packing, mut source) = unpacked(Counted { inner: bytes, read: Arc::clone(&meter.read) })?;
-        let (start, failure) = peek(&mut source, total);
+    fn begin(name: String, bytes: impl Read + Send + 'static, length: Option<u64>) -> Result<Self, Trouble> {
+        let (packing, mut source) = unpacked(bytes)?;
+        let (start, failure) = peek(&mut source, length);
         if let Some(error) = failure {
             if start.is_empty() {
                 return Err(Trouble { packing, error });
@@ -216,7 +212,7 @@ impl Input {
             skipped: 0,
             nul_bytes: 0,
             packing,
-            meter,
+            length,
             tenant: DEFAULT_TENANT.into(),
             limits: Limits::default(),
             said: None,
@@ -233,7 +229,7 @@ impl Input {
             let count = self.start.iter().position(|byte| *byte != 0).unwrap_or(self.start.len());
             self.start.drain(..count);
             self.nul_bytes += count as u64;
-            let (more, failure) = peek(&mut self.source, self.meter.total);
+            let (more, failure) = peek(&mut self.source, self.length);
             self.start.extend(more);
             if let Some(error) = failure {
                 self.source = Box::new(Fails(Some(error)));
@@ -247,13 +243,6 @@ impl Input {
             self.start.drain(..UTF8_BOM.len());
             self.skipped = UTF8_BOM.len() as u64;
         }
-    }
-}
-
-impl Meter {
-    /// Bytes read from the source, of how many.
-    pub fn reading(&self) -> (u64, Option<u64>) {
-        (self.read.load(Ordering::Relaxed), self.total)
     }
 }
 
@@ -283,13 +272,13 @@ fn open_pipe(path: &Path) -> Result<File> {
 }
 
 /// Unpacked bytes to look at; also the error that ended them, so that what came before it is not lost.
-fn peek(source: &mut impl Read, total: Option<u64>) -> (Vec<u8>, Option<io::Error>) {
+fn peek(source: &mut impl Read, length: Option<u64>) -> (Vec<u8>, Option<io::Error>) {
     let mut start = Vec::with_capacity(START);
     while start.len() < START {
         match append(source, &mut start, START) {
             Err(error) => return (start, Some(error)),
             Ok(0) => break,
-            Ok(_) if total.is_none() && tells_format(&start) => break,
+            Ok(_) if length.is_none() && tells_format(&start) => break,
             Ok(_) => {}
         }
     }
@@ -311,20 +300,6 @@ fn may_be_json(line: &[u8]) -> bool {
     let first = text.iter().position(|byte| *byte > b' ').unwrap_or(text.len());
     let text = &text[first..];
     text.starts_with(b"{") || serde_json::from_slice::<IgnoredAny>(text).map_or_else(|error| error.is_eof(), |_| true)
-}
-
-/// A reader whose bytes are counted.
-struct Counted<R> {
-    inner: R,
-    read: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        self.read.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
 }
 
 /// Answers with the error the start of the input ended in.
@@ -469,14 +444,15 @@ mod tests {
     }
 
     #[test]
-    fn progress_is_in_bytes_of_the_file() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        let packed = zstd(&vec![b'1'; 1 << 20]);
-        file.write_all(&packed).unwrap();
-        let input = Input::open(file.path()).unwrap();
-        let meter = input.meter();
-        read_all(input);
-        let size = packed.len() as u64;
-        assert_eq!(meter.reading(), (size, Some(size)));
+    fn only_a_plain_file_says_how_long_its_text_is() {
+        let text = vec![b'1'; 1 << 20];
+        for (bytes, length) in [(text.clone(), Some(1 << 20)), (zstd(&text), None), (gzip(&text), None)] {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(&bytes).unwrap();
+            let input = Input::open(file.path()).unwrap();
+            assert_eq!((input.text_length(), input.is_stream()), (length, false));
+        }
+        let input = Input::new("test", Cursor::new(text)).unwrap();
+        assert_eq!((input.text_length(), input.is_stream()), (None, true));
     }
 }

@@ -58,7 +58,6 @@ impl Importer for ValueFile {
 
     fn read(&self, input: Input, sink: &mut Sink<'_>) -> Result<()> {
         let (name, tenant, limits) = (input.name().to_owned(), input.tenant().clone(), input.limits());
-        let meter = input.meter();
         let Stream { start: mut bytes, mut rest, .. } = input.into_stream();
         let room = limits.size.saturating_add(1).saturating_sub(bytes.len() as u64);
         rest.by_ref().take(room).read_to_end(&mut bytes).map_err(Error::io("read", &name))?;
@@ -69,9 +68,8 @@ impl Importer for ValueFile {
         }
         let mut emitter = Emitter::new(&name, tenant, limits, sink);
         let whole = Whole { bytes: &bytes, length, notation: self.notation, named: Notation::of(Path::new(&name)) };
-        let (read, total) = meter.reading();
         if emit_document(&mut emitter, whole, Draft::bare(Payload::Deleted)).is_continue()
-            && emitter.progress(read, total).is_continue()
+            && emitter.progress(length, Some(length)).is_continue()
         {
             let _at_the_end_anyway = emitter.end(End { repeatable: true, resume: None });
         }

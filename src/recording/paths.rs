@@ -300,5 +300,5 @@ fn around(keys: &[Text], part: Option<Value>) -> Value {
 
 #[expect(clippy::cast_precision_loss, reason = "a share is shown, not computed with")]
 fn progress(reached: Version, newest: Version) -> Progress {
-    Progress { share: reached.0 as f64 / newest.0.max(1) as f64, versions: reached.0 }
+    Progress { share: Some(reached.0 as f64 / newest.0.max(1) as f64), versions: reached.0 }
 }

@@ -296,7 +296,7 @@ impl Tenant {
         self.note_damage(std::mem::take(&mut batch.damage));
         let versions = self.folded().newest().0;
         let _reporting = Editing::begin(self.key(), EditHold::Lock);
-        let flow = progress(Progress { share: batch.progress, versions });
+        let flow = progress(Progress { share: Some(batch.progress), versions });
         Ok(if batch.records.is_empty() { ControlFlow::Break(()) } else { flow })
     }
 

@@ -298,7 +298,7 @@ impl<'a> Cache<'a> {
         }
         let Covers::Beginning(point) = covers else {
             let versions = header.records().values().sum();
-            let _at_the_end_anyway = tell(Event::Progress(Progress { share: 1.0, versions }));
+            let _at_the_end_anyway = tell(Event::Progress(Progress { share: Some(1.0), versions }));
             return Ok(report);
         };
         let began = Instant::now();

@@ -365,8 +365,7 @@ fn is_invalid(entry: &Entry) -> bool {
     matches!(entry.body, Body::Transition { change: StateChange::Invalid { .. }, .. })
 }
 
-/// Without a known total nothing can be said before the end.
 #[expect(clippy::cast_precision_loss, reason = "a share for a progress bar")]
-fn share(read: u64, total: Option<u64>) -> f64 {
-    total.filter(|total| *total > 0).map_or(0.0, |total| (read as f64 / total as f64).min(1.0))
+fn share(read: u64, total: Option<u64>) -> Option<f64> {
+    total.map(|total| if total == 0 { 1.0 } else { (read as f64 / total as f64).min(1.0) })
 }

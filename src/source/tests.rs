@@ -85,6 +85,43 @@ fn a_stream_goes_on_after_someone_rolled_back() {
     assert_eq!(states, ["1", "2", "1", "4"]);
 }
 
+/// What is said of the whole while it is read, from the versions so far and the share they are said to be, is about right:
+/// entries of one size, in one tenant and in unequal ones. Where nobody knows the whole, nothing is said.
+#[test]
+fn a_share_is_the_share_of_the_versions() {
+    let home = tempfile::tempdir().unwrap();
+    let line = |tenant: &str, n: u32| format!("{{\"tenant\":\"{tenant}\",\"at\":{n},\"state\":{{\"n\":{n}}}}}\n");
+    let lines = |tenant, count: u32| (100_000..100_000 + count).map(move |n| line(tenant, n));
+    let [plain, packed, several] = ["plain.jsonl", "packed.jsonl.zst", "several.jsonl"].map(|name| home.path().join(name));
+    let text: String = lines("t", 30_000).collect();
+    std::fs::write(&plain, &text).unwrap();
+    std::fs::write(&packed, zstd::encode_all(text.as_bytes(), 1).unwrap()).unwrap();
+    std::fs::write(&several, lines("a", 10).chain(lines("b", 30_000)).chain(lines("c", 700)).collect::<String>()).unwrap();
+    let kept = home.path().join("uneven.asof");
+    read_all(&Address::File(several), &Recording::create(&kept).unwrap());
+    let check = |address: Address, all: u32, is_known: bool| {
+        let mut told = Vec::new();
+        let mut tell = |event| {
+            if let Event::Progress(progress) = event {
+                told.push(progress);
+            }
+            ControlFlow::Continue(())
+        };
+        let recording = if address.is_recording() { open(&address).unwrap() } else { Arc::new(Recording::memory()) };
+        read(&address, &Options::default(), &recording, &mut tell).unwrap();
+        assert_eq!(told.last().unwrap().versions, u64::from(all), "{address:?}");
+        for progress in told {
+            assert_eq!(progress.share.is_some(), is_known, "{address:?}");
+            let Some(share) = progress.share.filter(|share| *share > 0.05) else { continue };
+            let expected = f64::from(u32::try_from(progress.versions).unwrap()) / share;
+            assert!((expected / f64::from(all) - 1.0).abs() < 0.1, "{address:?}: {progress:?}");
+        }
+    };
+    check(Address::File(plain), 30_000, true);
+    check(Address::File(packed), 30_000, false);
+    check(Address::Recording(kept), 30_710, true);
+}
+
 /// Sources whose versions would take many times the memory there is for them, each by another kind of weight.
 fn heavy_sources() -> Vec<(&'static str, String)> {
     let lines = |n: u32, line: &dyn Fn(u32) -> String| (0..n).map(|n| line(n) + "\n").collect::<String>();

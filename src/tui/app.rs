@@ -259,7 +259,7 @@ impl App {
     /// Whether the screen shows how far the reading is, rather than what has been read. Not for a stream: that has no end.
     pub fn is_opening(&self) -> bool {
         let empty = self.workspace.sessions.iter().all(|session| session.history().newest().0 == 0);
-        let measured = self.workspace.load.progress.share > 0.0 && !self.workspace.load.aside;
+        let measured = self.workspace.load.progress.share.is_some() && !self.workspace.load.aside;
         !self.is_start() && self.workspace.load.is_running() && (empty || measured)
     }
 

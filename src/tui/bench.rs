@@ -63,7 +63,7 @@ impl Screen {
         for report in [
             Report::Opened(Arc::clone(recording), recording.directory()),
             Report::Tenants(tenants),
-            Report::Progress(Progress { share: 1.0, versions: 0 }),
+            Report::Progress(Progress { share: Some(1.0), versions: 0 }),
             Report::Read(Ok(())),
         ] {
             screen.report(Message { task: reading, report });

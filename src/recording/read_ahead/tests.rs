@@ -117,7 +117,7 @@ fn long_logs_are_folded_to_their_end_and_from_where_they_were_left() {
             .load(&mut |progress| {
                 told += 1;
                 assert_eq!(handle.history().newest().0, progress.versions);
-                shares.push(progress.share);
+                shares.push(progress.share.unwrap());
                 if told % 11 == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })
             .unwrap();

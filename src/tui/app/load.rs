@@ -69,9 +69,9 @@ impl Load {
     /// Time left at this pace, once it means something.
     pub fn left(&self, now: Instant) -> Option<Duration> {
         let took = now.duration_since(self.started);
-        let share = self.progress.share;
-        (took >= Duration::from_secs(1) && share > 0.01 && share < 1.0)
-            .then(|| took.mul_f64((1.0 - share) / share))
+        let share = self.progress.share.filter(|share| took >= Duration::from_secs(1) && *share > 0.01 && *share < 1.0);
+        share
+            .map(|share| took.mul_f64((1.0 - share) / share))
             .filter(|left| *left < Duration::from_hours(24))
     }
 
@@ -83,9 +83,10 @@ impl Load {
         reason = "an estimate, rounded to three digits"
     )]
     pub fn expected(&self) -> Option<u64> {
-        let all = self.progress.versions as f64 / self.progress.share;
+        let share = self.progress.share.filter(|share| *share >= 0.05)?;
+        let all = self.progress.versions as f64 / share;
         let digit = 10f64.powf((all.log10() - 2.0).floor().max(0.0));
-        (self.progress.share >= 0.05).then_some(((all / digit).round() * digit) as u64)
+        Some(((all / digit).round() * digit) as u64)
     }
 
     /// `457,663 versions, 36,100 per second`.
@@ -116,7 +117,7 @@ mod tests {
     fn a_pace_is_told_once_it_means_something() {
         let start = Instant::now();
         let mut load = Load::new(start);
-        load.progress = Progress { share: 0.25, versions: 5000 };
+        load.progress = Progress { share: Some(0.25), versions: 5000 };
         assert_eq!(load.rate(start), None);
         assert_eq!(load.expected(), Some(20_000));
         assert_eq!(load.rate(start + Duration::from_secs(2)), Some(2500));

@@ -31,10 +31,10 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let row = |y: u16| Rect { y: area.y + y, height: area.height.min(1), ..area };
     line::message(&heading(app), Tone::Note, look, row(0), buf);
     let mut rest = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
-    if let Some(session) = app.session().filter(|_| area.height >= LEAST_FOR_STRIP) {
+    if let Some((session, share)) = app.session().zip(share(app)).filter(|_| area.height >= LEAST_FOR_STRIP) {
         let strip = Rect { height: STRIP.min(rest.height), ..rest };
         rest = Rect { y: rest.y + strip.height, height: rest.height - strip.height, ..rest };
-        paint_strip(app, session, strip, buf);
+        paint_strip(app, session, share, strip, buf);
     }
     let lines = match app.workspace.load.end {
         None if app.workspace.read_once => waiting_lines(),
@@ -70,11 +70,11 @@ fn heading(app: &App) -> SafeText {
 }
 
 /// The timeline as far as it has been read; the rest is dots.
-fn paint_strip(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
+fn paint_strip(app: &App, session: &Session, share: f64, area: Rect, buf: &mut Buffer) {
     let columns = usize::from(area.width.saturating_sub(2));
-    let filled = part(share(app), columns).max(1);
+    let filled = part(share, columns).max(1);
     let read = app.timeline(session, u16::try_from(filled).unwrap_or(1), 1);
-    let caption = joined![percent(app), " usable now"];
+    let caption = joined![percent(share), " usable now"];
     let partly = Partly {
         filled,
         caption: &caption,
@@ -98,7 +98,10 @@ fn waiting_lines() -> Vec<SafeText> {
 
 fn progress_lines(app: &App, columns: usize) -> Vec<SafeText> {
     vec![
-        joined!["Reading  ", bar(app, columns)],
+        match share(app) {
+            Some(share) => joined!["Reading  ", bar(app, share, columns)],
+            None => "Reading; how much there is shows at its end".into(),
+        },
         SafeText::default(),
         joined!["  ", pace(app)],
         joined!["  ", counts(app)],
@@ -133,9 +136,9 @@ fn counts(app: &App) -> SafeText {
     joined![counted(snapshots, "snapshot"), "   ", counted(problems, "problem"), "   ", memory.unwrap_or_default()]
 }
 
-/// Bytes are read ahead of versions: while there is something to do it is not all done.
-fn share(app: &App) -> f64 {
-    app.workspace.load.progress.share.clamp(0.0, 0.99)
+/// How much has been read, where that is known. While there is something to do it is not all done.
+pub fn share(app: &App) -> Option<f64> {
+    app.workspace.load.progress.share.map(|share| share.clamp(0.0, 0.99))
 }
 
 #[expect(
@@ -148,15 +151,15 @@ fn part(share: f64, columns: usize) -> usize {
     ((share * columns as f64) as usize).min(columns)
 }
 
-fn percent(app: &App) -> String {
-    format!("{:.0}%", share(app) * 100.0)
+fn percent(share: f64) -> String {
+    format!("{:.0}%", share * 100.0)
 }
 
 /// `████░░░░  38%   about 12 s left`.
-pub fn bar(app: &App, columns: usize) -> SafeText {
-    let full = part(share(app), columns);
+pub fn bar(app: &App, share: f64, columns: usize) -> SafeText {
+    let full = part(share, columns);
     let bar = joined![SafeText::repeated("█", full), SafeText::repeated("░", columns - full)];
     let left = app.workspace.load.left(app.now).and_then(|left| chrono::Duration::from_std(left).ok());
     let left = left.map(|left| joined!["   about ", duration(left), " left"]).unwrap_or_default();
-    joined![bar, "  ", percent(app), left]
+    joined![bar, "  ", percent(share), left]
 }

@@ -1,7 +1,7 @@
 //! The message line: what was said last, else how far the reading is, else what is compared; below what was said the line of
 //! the walkthrough, which stays.
 
-use super::loading::bar;
+use super::loading::{bar, share};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::DiffLayout;
 use crate::tui::message::Tone;
@@ -90,7 +90,8 @@ fn said(app: &App) -> Option<(Tone, SafeText)> {
     if let Some(playing) = app.playing() {
         return Some((Tone::Note, playing));
     }
-    let reading = || joined!["Reading ", bar(app, 20), "  ", app.workspace.load.pace(app.now), " · Esc stop"];
+    let bar = || share(app).map(|share| joined![bar(app, share, 20), "  "]).unwrap_or_default();
+    let reading = || joined!["Reading ", bar(), app.workspace.load.pace(app.now), " · Esc stop"];
     app.workspace.is_loading().then(|| (Tone::Note, reading()))
 }
 

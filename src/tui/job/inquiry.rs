@@ -246,7 +246,7 @@ impl<'t> Parts<'t> {
         }
         let indexed = tenant.paths(&mut |progress| {
             if Instant::now() >= self.due {
-                self.part(Part::Indexed(percent(progress.share)));
+                self.part(Part::Indexed(progress.share.map_or(0, percent)));
                 self.due = Instant::now() + PAUSE;
             }
             if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -114,7 +114,7 @@ impl Finder<'_> {
     fn rest(&mut self, versions: u64, tell: &mut dyn FnMut(Report)) {
         if std::mem::replace(&mut self.rested_at, versions) != versions {
             self.last = None;
-            self.progress(Progress { share: 0.0, versions }, tell);
+            self.progress(Progress { share: None, versions }, tell);
         }
     }
 

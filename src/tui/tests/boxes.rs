@@ -146,7 +146,7 @@ fn a_report_never_takes_the_place_of_an_open_box() {
             let states: &[&str] = if empty { &[] } else { &["1", "2"] };
             let (recording, _) = recorded(states);
             let mut screen = Harness::reading(Address::File("big.jsonl".into()), recording, 120, 36);
-            screen.report(Report::Progress(Progress { share: 0.2, versions: states.len() as u64 }));
+            screen.report(Report::Progress(Progress { share: Some(0.2), versions: states.len() as u64 }));
             if empty && keys != ":" {
                 continue;
             }
@@ -274,7 +274,7 @@ fn a_name_with_blanks_at_an_end_can_be_typed() {
 fn a_pace_below_one_a_second_is_not_told() {
     let (recording, _) = recorded(&["1", "2"]);
     let mut screen = Harness::reading(Address::File("big.jsonl".into()), recording, 120, 36);
-    screen.report(Report::Progress(Progress { share: 0.2, versions: 2 }));
+    screen.report(Report::Progress(Progress { share: Some(0.2), versions: 2 }));
     screen.wait(std::time::Duration::from_secs(9));
     screen.report(Report::Read(Ok(())));
     screen.sees("2 versions read").lacks("per second");

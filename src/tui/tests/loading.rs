@@ -19,13 +19,13 @@ use std::time::Duration;
 fn begun() -> (Harness, Tenant) {
     let (recording, tenant) = recorded(&[r#"{"n":1}"#, r#"{"n":2}"#]);
     let mut screen = Harness::reading(Address::File("big.jsonl".into()), recording, 120, 36);
-    screen.report(Report::Progress(Progress { share: 0.2, versions: 2 }));
+    screen.report(Report::Progress(Progress { share: Some(0.2), versions: 2 }));
     (screen, tenant)
 }
 
 fn grow(screen: &mut Harness, tenant: &Tenant, n: u64) {
     tenant.set("more", parse(format!("{{\"n\":{n}}}").as_bytes()).unwrap()).unwrap();
-    screen.report(Report::Progress(Progress { share: 0.5, versions: n }));
+    screen.report(Report::Progress(Progress { share: Some(0.5), versions: n }));
 }
 
 #[test]
@@ -72,8 +72,24 @@ fn what_has_been_read_is_shown_when_it_is_asked_for() {
 fn a_stream_without_an_end_is_shown_at_once() {
     let (recording, _) = recorded(&[r#"{"n":1}"#]);
     let mut screen = Harness::reading(Address::Stdin, recording, 120, 36);
-    screen.report(Report::Progress(Progress { share: 0.0, versions: 1 }));
+    screen.report(Report::Progress(Progress { share: None, versions: 1 }));
     screen.sees("#1/1").sees("State");
+}
+
+/// A packed file does not say how much comes: nothing is estimated from what has been read of it.
+#[test]
+fn a_source_of_unknown_length_has_no_share_and_no_expected_number() {
+    for versions in [0, 1, 578] {
+        let (recording, tenant) = recorded(if versions == 0 { &[] } else { &["0"] });
+        let mut screen = Harness::reading(Address::File("a.jsonl.zst".into()), recording, 120, 36);
+        for n in 1..versions {
+            tenant.set("more", parse(n.to_string().as_bytes()).unwrap()).unwrap();
+        }
+        screen.report(Report::Progress(Progress { share: None, versions }));
+        let counted = if versions == 1 { "1 version".to_owned() } else { format!("{versions} versions") };
+        screen.sees("Reading").lacks("%").lacks("about").lacks("usable");
+        screen.sees(if versions == 0 { "how much there is shows at its end" } else { &counted });
+    }
 }
 
 #[test]
@@ -85,7 +101,7 @@ fn the_opening_screen() {
         let mut screen = Harness::reading(Address::File("orders.jsonl".into()), recording, width, height);
         screen.report(Report::Size(1_200_000_000));
         screen.report(Report::Footprint(Footprint { used: 212_000_000, total: 2_000_000_000 }));
-        screen.report(Report::Progress(Progress { share: 0.38, versions: 38 }));
+        screen.report(Report::Progress(Progress { share: Some(0.38), versions: 38 }));
         check(&format!("opening-{width}x{height}"), &screen);
     }
 }

@@ -26,7 +26,7 @@ fn after_a_storm_of_sizes_the_screen_is_as_if_drawn_afresh() {
             if n + 1 == SIZES { (120, 36) } else { ((n * 7919 % 500) as u16 + 1, (n * 104_729 % 200) as u16 + 1) };
         if n % 20 == 0 {
             tenant.set("more", parse(format!("{{\"n\":{n}}}").as_bytes()).unwrap()).unwrap();
-            screen.report(Report::Progress(Progress { share: 0.5, versions: n }));
+            screen.report(Report::Progress(Progress { share: Some(0.5), versions: n }));
         }
         screen.resize(width, height);
         // Not every size is seen: the terminal changes faster than frames are drawn.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 fn grow(screen: &mut Harness, tenant: &Tenant, n: u64) {
     tenant.set("step", parse(n.to_string().as_bytes()).unwrap()).unwrap();
-    screen.report(Report::Progress(Progress { share: 0.0, versions: n }));
+    screen.report(Report::Progress(Progress { share: None, versions: n }));
 }
 
 /// A stream that has brought three versions and goes on.
@@ -18,7 +18,7 @@ fn stream(width: u16, height: u16) -> (Harness, Tenant) {
     let (recording, tenant) = recorded(&["1", "2", "3"]);
     let mut screen = Harness::reading(Address::Stdin, recording, width, height);
     screen.app.workspace.read_once = true;
-    screen.report(Report::Progress(Progress { share: 0.0, versions: 3 }));
+    screen.report(Report::Progress(Progress { share: None, versions: 3 }));
     (screen, tenant)
 }
 
@@ -55,7 +55,7 @@ fn a_stream_without_a_tenant_is_named_by_its_source() {
             tenant.set("step", parse(b"1").unwrap()).unwrap();
             let mut screen = Harness::reading(Address::Stdin, recording, width, height);
             screen.app.workspace.read_once = true;
-            screen.report(Report::Progress(Progress { share: 0.0, versions: 1 }));
+            screen.report(Report::Progress(Progress { share: None, versions: 1 }));
             let header = screen.screen().lines().next().unwrap().replace(" › ", "›");
             assert!(header.contains(&format!(" {named}›main")), "{width}: {header}");
         }
@@ -83,10 +83,10 @@ fn loading_is_not_paused() {
         [Address::File("a.jsonl".into()), Address::Git(PathBuf::from("a.json").into()), Address::Recording("r".into())]
     {
         let mut screen = Harness::reading(address, recording.clone(), 120, 36);
-        screen.report(Report::Progress(Progress { share: 0.5, versions: 2 }));
+        screen.report(Report::Progress(Progress { share: Some(0.5), versions: 2 }));
         screen.keys("b ,");
         tenant.set("step", parse(b"{}").unwrap()).unwrap();
-        screen.report(Report::Progress(Progress { share: 0.6, versions: 3 }));
+        screen.report(Report::Progress(Progress { share: Some(0.6), versions: 3 }));
         screen.lacks("PAUSED").sees("Reading");
         screen.report(Report::Read(Ok(())));
         screen.lacks("PAUSED").lacks("LIVE");

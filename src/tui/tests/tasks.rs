@@ -194,7 +194,7 @@ fn a_reader_that_meets_a_bug_has_stopped_reading() {
     for states in [&[][..], &["1"], &["1", "2", "3"]] {
         let (recording, tenant) = recorded(states);
         let mut screen = Harness::reading(Address::File("big.jsonl".into()), recording, 120, 36);
-        screen.report(Report::Progress(Progress { share: 0.3, versions: states.len() as u64 }));
+        screen.report(Report::Progress(Progress { share: Some(0.3), versions: states.len() as u64 }));
         screen.report(Report::Panicked("index out of bounds".into()));
         screen.sees("A bug in asof").keys("Esc").lacks("Reading ");
         if states.len() > 1 {
