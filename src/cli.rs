@@ -57,10 +57,11 @@ mod verify;
 mod watch;
 mod watched;
 
-use crate::escape::in_quotes;
+use crate::escape::{self, in_quotes};
 use crate::history::nearest;
 use crate::source::CacheReport;
 use crate::view::clock;
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use exit::{Exit, Outcome};
 use out::Out;
@@ -174,7 +175,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match known.try_get_matches_from(&arguments).and_then(|found| Cli::from_arg_matches(&found)) {
         _ if let Some(words) = mistyped(&arguments) => Err(exit::usage(words)),
         Ok(cli) => cli.run(&mut console),
-        Err(words) => explain(&words, &mut console),
+        Err(words) => explain(named_safely(words), &mut console),
     };
     let exit = report::report(outcome.and_then(|exit| console.finish(exit)));
     console.program.filter(|_| exit == Exit::Done).map_or_else(|| exit.into(), ExitCode::from)
@@ -201,8 +202,27 @@ fn mistyped(arguments: &[OsString]) -> Option<String> {
     (!near.is_empty()).then(|| format!("no command or file {}; nearest commands: {near}", in_quotes(word)))
 }
 
+/// The same with what was typed as it stands in a sentence: `clap` leaves out what a terminal would obey.
+fn named_safely(mut words: clap::Error) -> clap::Error {
+    let typed: Vec<(ContextKind, String)> = words
+        .context()
+        .filter_map(
+            |(kind, value)| if let ContextValue::String(text) = value { Some((kind, text.clone())) } else { None },
+        )
+        .filter(|(_, text)| escape::named(text) != text.as_str())
+        .collect();
+    if !typed.is_empty() {
+        // Its advice repeats the word, in a form that cannot be read.
+        words.remove(ContextKind::Suggested);
+    }
+    for (kind, text) in typed {
+        words.insert(kind, ContextValue::String(escape::named(&text).into_owned()));
+    }
+    words
+}
+
 /// Help and version are data; everything else that clap has to say is about wrong usage.
-fn explain(words: &clap::Error, console: &mut Console) -> Outcome {
+fn explain(words: clap::Error, console: &mut Console) -> Outcome {
     let text = words.render();
     if words.use_stderr() {
         out::note_lines(&text.to_string());

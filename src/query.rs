@@ -85,8 +85,15 @@ impl Query {
     /// Whether it holds of a value, and a comparison of `null` with a number held on the way: the language has `null` below every
     /// number.
     pub fn holds_by_null(&self, value: &Value, budget: &QueryBudget) -> bool {
-        guard::take_null_held();
-        self.truth(value, budget).holds() && guard::take_null_held()
+        guard::take_null_compared();
+        self.truth(value, budget).holds() && guard::take_null_compared().held
+    }
+
+    /// Whether `null` is compared with a number by order on the way to what it says of a value.
+    pub fn compares_null(&self, value: &Value, budget: &QueryBudget) -> bool {
+        guard::take_null_compared();
+        let _ = self.truth(value, budget);
+        guard::take_null_compared().any
     }
 
     fn truth_in_full(&self, value: &Value, budget: &QueryBudget) -> Truth {

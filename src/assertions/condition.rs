@@ -52,6 +52,11 @@ impl AssertionCondition {
         Ok((Self { text: text[open + 1..close].trim().into(), changed, filters }, close))
     }
 
+    /// Whether `null` is compared with a number where it is judged of this value.
+    pub fn compares_null(&self, value: &Value, budget: &QueryBudget) -> bool {
+        self.filters.iter().any(|filter| filter.compares_null(value, budget))
+    }
+
     /// What it reads.
     pub fn reads(&self) -> impl Iterator<Item = &Reads> {
         self.filters.iter().chain(&self.changed).map(Query::reads)

@@ -34,6 +34,8 @@ pub struct Counterexample {
     pub since: Option<Version>,
     /// In words.
     pub why: Text,
+    /// Whether `null` was compared with a number there, as happens where something is missing.
+    pub compares_null: bool,
     /// What the condition reads; empty for `eventually`, which no single change breaks.
     pub reads: Vec<Reads>,
 }
@@ -197,7 +199,7 @@ impl<'a> Monitor<'a> {
         match self {
             Self::Each { condition, wanted } => {
                 let is_broken = condition.is_true(here, is_first, took) != *wanted;
-                is_broken.then(|| broken(here.version, condition.condition(), *wanted))
+                is_broken.then(|| broken(here, condition.condition(), *wanted))
             }
             Self::Eventually { condition, fulfilled, last } => {
                 *fulfilled = *fulfilled || condition.is_true(here, is_first, took);
@@ -227,7 +229,7 @@ impl<'a> Monitor<'a> {
                 let up_to =
                     last.map_or_else(|| "the range has no versions".to_owned(), |last| format!("not up to {last}"));
                 let why = format!("{} was never true: {up_to}", condition.condition().text).into();
-                Some(Counterexample { version: *last, since: None, why, reads: Vec::new() })
+                Some(Counterexample { version: *last, since: None, why, compares_null: false, reads: Vec::new() })
             }
             Self::After(after) => after.end(),
         }
@@ -285,12 +287,15 @@ impl Counterexample {
     }
 }
 
-fn broken(version: Version, condition: &AssertionCondition, wanted: bool) -> Counterexample {
+fn broken(here: JudgedVersion<'_>, condition: &AssertionCondition, wanted: bool) -> Counterexample {
     let is = if wanted { "false" } else { "true" };
+    let compares_null = condition.compares_null(here.value, here.budget);
+    let null = if compares_null { ", comparing null with a number" } else { "" };
     Counterexample {
-        version: Some(version),
+        version: Some(here.version),
         since: None,
-        why: format!("{} is {is}", condition.text).into(),
+        compares_null,
+        why: format!("{} is {is}{null}", condition.text).into(),
         reads: condition.reads().cloned().collect(),
     }
 }

@@ -54,8 +54,8 @@ thread_local! {
     static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
     /// What cancels it.
     static CANCELLED: Cell<Option<Arc<AtomicBool>>> = const { Cell::new(None) };
-    /// Whether a comparison of `null` with a number has held since this was last asked.
-    static NULL_HELD: Cell<bool> = const { Cell::new(false) };
+    /// Comparisons of `null` with a number since this was last asked.
+    static NULL_COMPARED: Cell<NullCompared> = const { Cell::new(NullCompared { any: false, held: false }) };
 }
 
 /// Puts back what was there before, however a run ends.
@@ -77,14 +77,21 @@ pub(super) fn within<T>(budget: &QueryBudget, run: impl FnOnce() -> T) -> Result
     })
 }
 
-/// Notes that a comparison of `null` with a number holds.
-pub(super) fn null_holds() {
-    NULL_HELD.set(true);
+/// Whether `null` was compared with a number by order, and whether such a comparison held.
+#[derive(Clone, Copy, Default)]
+pub(super) struct NullCompared {
+    pub any: bool,
+    pub held: bool,
 }
 
-/// Whether one has held on this thread since this was last asked.
-pub(super) fn take_null_held() -> bool {
-    NULL_HELD.take()
+/// Notes a comparison of `null` with a number.
+pub(super) fn null_compared(held: bool) {
+    NULL_COMPARED.set(NullCompared { any: true, held: held || NULL_COMPARED.get().held });
+}
+
+/// What was noted on this thread since this was last asked.
+pub(super) fn take_null_compared() -> NullCompared {
+    NULL_COMPARED.take()
 }
 
 /// Counts one step of the run on this thread; does not return when it was the last.

@@ -238,11 +238,11 @@ impl Json {
     }
 }
 
-/// What a comparison by order says. That it holds of `null` and a number is noted: who asks for negative numbers rarely means
+/// What a comparison by order says. That it was of `null` and a number is noted: who asks for negative numbers rarely means
 /// what is missing.
 pub(super) fn noted(left: &Value, right: &Value, holds: bool) -> bool {
-    if holds && matches!((left, right), (Value::Null, Value::Number(_)) | (Value::Number(_), Value::Null)) {
-        guard::null_holds();
+    if matches!((left, right), (Value::Null, Value::Number(_)) | (Value::Number(_), Value::Null)) {
+        guard::null_compared(holds);
     }
     holds
 }

@@ -706,6 +706,22 @@ fn hostile_filters_neither_abort_nor_panic() {
 fn what_holds_by_null_is_told_from_what_holds_by_numbers() {
     let value = r#"{"balance":null,"paid":3,"rows":[{"n":1},{"n":null},{}],"name":"x"}"#;
     let value = value::parse(value.as_bytes()).unwrap();
+    for (filter, compared) in [
+        (".balance >= 0", true),
+        (".missing > 5", true),
+        ("0 <= .missing", true),
+        (".rows | all(.n > 0)", true),
+        ("[.rows[].n] | all(. >= 0)", true),
+        (".balance == 0", false),
+        (".paid >= 4", false),
+        (".balance | numbers >= 0", false),
+        (".name >= .balance", false),
+        (".paid < 0 and .missing < 0", false),
+    ] {
+        let query = Query::compile(filter).unwrap();
+        assert_eq!(query.compares_null(&value, &QueryBudget::default()), compared, "{filter}");
+        assert!(!query.holds_by_null(&value, &QueryBudget::default()), "{filter}");
+    }
     for (filter, by_null) in [
         (".balance < 0", true),
         (".missing < 0", true),

@@ -92,11 +92,13 @@ fn a_share_is_the_share_of_the_versions() {
     let home = tempfile::tempdir().unwrap();
     let line = |tenant: &str, n: u32| format!("{{\"tenant\":\"{tenant}\",\"at\":{n},\"state\":{{\"n\":{n}}}}}\n");
     let lines = |tenant, count: u32| (100_000..100_000 + count).map(move |n| line(tenant, n));
-    let [plain, packed, several] = ["plain.jsonl", "packed.jsonl.zst", "several.jsonl"].map(|name| home.path().join(name));
+    let [plain, packed, several] =
+        ["plain.jsonl", "packed.jsonl.zst", "several.jsonl"].map(|name| home.path().join(name));
     let text: String = lines("t", 30_000).collect();
     std::fs::write(&plain, &text).unwrap();
     std::fs::write(&packed, zstd::encode_all(text.as_bytes(), 1).unwrap()).unwrap();
-    std::fs::write(&several, lines("a", 10).chain(lines("b", 30_000)).chain(lines("c", 700)).collect::<String>()).unwrap();
+    std::fs::write(&several, lines("a", 10).chain(lines("b", 30_000)).chain(lines("c", 700)).collect::<String>())
+        .unwrap();
     let kept = home.path().join("uneven.asof");
     read_all(&Address::File(several), &Recording::create(&kept).unwrap());
     let check = |address: Address, all: u32, is_known: bool| {

@@ -22,6 +22,10 @@ const SHOWN: usize = 8;
 /// Changes written for machines of one version.
 const WRITTEN: usize = 100;
 
+/// What is said of a version that broke an assertion where something is missing or `null`.
+const NULL_COMPARED: &str =
+    "null was compared with a number: jq has null below every number; .a == null or .a >= 0 lets it pass";
+
 /// An assertion, what came out, and the version that broke it.
 pub struct Judged<'a> {
     pub assertion: &'a Assertion,
@@ -76,7 +80,10 @@ impl<'a> Judged<'a> {
         });
         let idle = (self.holds() && self.verdict.scopes == Some(0))
             .then(|| format!("{title}: holds because after(...) was never true"));
-        error.into_iter().chain(idle).collect()
+        let example = self.verdict.counterexample.as_ref().filter(|example| example.compares_null);
+        let version = example.and_then(|example| example.version);
+        let null = version.map(|version| format!("{title}: at {version} {NULL_COMPARED}"));
+        error.into_iter().chain(idle).chain(null).collect()
     }
 
     /// Why it does not hold, in one line: `#7, since #3: .balance >= 0 is false`.
@@ -130,6 +137,7 @@ impl<'a> Judged<'a> {
             ("version", optional(self.version().map(|version| version.0))),
             ("name", optional(self.assertion.name.clone())),
             ("assertion", self.assertion.text.clone().into()),
+            ("compares_null", example.is_some_and(|example| example.compares_null).into()),
             ("since", optional(example.and_then(|example| example.since).map(|since| since.0))),
             ("why", optional(example.map(|example| example.why.clone()))),
             ("at", told(|told| &told.at)),

@@ -2,6 +2,7 @@
 //!
 //! Must not name: `codec`.
 
+use crate::error::of_system;
 use crate::log::follow::News;
 use crate::log::server::{NatsAccess, NatsAddress};
 use crate::{Error, Result};
@@ -273,8 +274,14 @@ fn not_connected(server: String, error: &async_nats::ConnectError) -> Error {
             Error::ServerRefused { server, why: "login rejected".into() }
         }
         ConnectErrorKind::Tls => Error::ServerRefused { server, why: error.to_string() },
-        _ => Error::ServerLost { server, why: error.to_string() },
+        _ => Error::ServerLost { server, why: of_cause(error) },
     }
+}
+
+/// What the operating system says where an error comes from it; the error's own words otherwise.
+fn of_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let system = std::iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref());
+    system.map_or_else(|| error.to_string(), of_system)
 }
 
 /// The numbers of a version: `2.10.23-RC.1` is 2.10.23.

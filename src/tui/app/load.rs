@@ -70,9 +70,7 @@ impl Load {
     pub fn left(&self, now: Instant) -> Option<Duration> {
         let took = now.duration_since(self.started);
         let share = self.progress.share.filter(|share| took >= Duration::from_secs(1) && *share > 0.01 && *share < 1.0);
-        share
-            .map(|share| took.mul_f64((1.0 - share) / share))
-            .filter(|left| *left < Duration::from_hours(24))
+        share.map(|share| took.mul_f64((1.0 - share) / share)).filter(|left| *left < Duration::from_hours(24))
     }
 
     /// About how many versions there will be, once that can be said.

@@ -68,6 +68,31 @@ fn every_assertion_is_reported_with_its_first_counterexample() {
     assert!(text.err.contains("1 of 2 assertions failed"), "{text:?}");
 }
 
+/// In jq `null` is below every number: what fails because something is missing says so, in every form.
+#[test]
+fn what_is_broken_by_comparing_null_says_so() {
+    let sandbox = orders();
+    const SAYS: &str = "comparing null with a number";
+    for (assertion, version, by_null) in [
+        ("always(.missing >= 0)", 1, true),
+        ("never(.missing < 0)", 1, true),
+        ("after(.status == \"paid\") always(.refund <= 5 and .refund >= 0)", 3, true),
+        ("always(.balance >= 0)", 4, false),
+        ("always(.missing == 0)", 1, false),
+        ("always(.missing == null or .missing >= 0) ", 0, false),
+    ] {
+        let (_, rows) = judged(&sandbox, &[assertion]);
+        assert_eq!(rows[0]["version"].as_u64().unwrap_or(0), version, "{assertion}");
+        assert_eq!(rows[0]["compares_null"], json!(by_null), "{assertion}");
+        for form in [&[][..], &["--json"], &["--junit", "-"], &["--markdown", "-"]] {
+            let all = [&["assert", "orders.asof", assertion], form].concat();
+            let ended = sandbox.run_words(&all, "");
+            assert_eq!(ended.out.contains(SAYS), by_null, "{assertion} {form:?}: {ended:?}");
+            assert_eq!(ended.err.contains("jq has null below every number"), by_null, "{assertion} {form:?}");
+        }
+    }
+}
+
 #[test]
 fn what_a_rollback_left_behind_was_so() {
     let sandbox = orders();
