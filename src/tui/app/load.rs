@@ -2,12 +2,11 @@
 
 use crate::recording::Progress;
 use crate::tui::job::{Footprint, Odd};
-use crate::view::text::{SafeText, counted, joined, thousands};
 use std::time::{Duration, Instant};
 
 /// How far the source has been read.
 pub struct Load {
-    /// The last report.
+    /// The last report. The versions that are shown are those of the [`Workspace`](super::Workspace): there may be more by now.
     pub progress: Progress,
     /// What could not be taken as it is, or was odd.
     pub odd: Odd,
@@ -60,10 +59,10 @@ impl Load {
         self.end.is_none()
     }
 
-    /// Versions a second so far, once it means something, and is at least one.
-    pub fn rate(&self, now: Instant) -> Option<u64> {
+    /// Versions a second, of so many so far, once it means something, and is at least one.
+    pub fn rate(&self, versions: u64, now: Instant) -> Option<u64> {
         let took = if self.is_running() { now.duration_since(self.started) } else { self.lasted };
-        (took >= Duration::from_millis(100)).then(|| rate(self.progress.versions, took)).filter(|rate| *rate > 0)
+        (took >= Duration::from_millis(100)).then(|| rate(versions, took)).filter(|rate| *rate > 0)
     }
 
     /// Time left at this pace, once it means something.
@@ -86,15 +85,6 @@ impl Load {
         let digit = 10f64.powf((all.log10() - 2.0).floor().max(0.0));
         Some(((all / digit).round() * digit) as u64)
     }
-
-    /// `457,663 versions, 36,100 per second`.
-    pub fn pace(&self, now: Instant) -> SafeText {
-        let versions = counted(self.progress.versions, "version");
-        match self.rate(now) {
-            Some(rate) => joined![versions, ", ", thousands(rate), " per second"],
-            None => versions.into(),
-        }
-    }
 }
 
 #[expect(
@@ -116,11 +106,11 @@ mod tests {
         let start = Instant::now();
         let mut load = Load::new(start);
         load.progress = Progress { share: Some(0.25), versions: 5000 };
-        assert_eq!(load.rate(start), None);
+        assert_eq!(load.rate(5000, start), None);
         assert_eq!(load.expected(), Some(20_000));
-        assert_eq!(load.rate(start + Duration::from_secs(2)), Some(2500));
+        assert_eq!(load.rate(5000, start + Duration::from_secs(2)), Some(2500));
         assert_eq!(load.left(start + Duration::from_secs(2)), Some(Duration::from_secs(6)));
         load.finish(End::Complete, start + Duration::from_secs(5));
-        assert_eq!(load.rate(start + Duration::from_secs(500)), Some(1000), "the final state stays");
+        assert_eq!(load.rate(5000, start + Duration::from_secs(500)), Some(1000), "the final state stays");
     }
 }

@@ -16,7 +16,7 @@ impl App {
         let address = self.workspace.address.as_ref();
         OpenSource {
             title: address.map(Address::title).unwrap_or_default().into(),
-            versions: self.workspace.load.progress.versions,
+            versions: self.workspace.versions(),
             again: address.filter(|address| address.lasting().is_some()).cloned(),
         }
     }

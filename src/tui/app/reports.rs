@@ -169,14 +169,12 @@ impl App {
             Ok(()) => End::Complete,
             Err(_) => End::Failed,
         };
-        self.workspace.load.progress.versions =
-            self.workspace.sessions.iter().map(|session| session.history().newest().0).sum();
         let loaded = self.workspace.is_loading();
         self.workspace.load.finish(end, self.now);
         self.go_with_heads();
         // What has been loaded was there before, wherever the cursor has gone meanwhile.
         self.workspace.sessions.iter_mut().filter(|_| loaded).for_each(Session::knows_newest);
-        let empty = self.workspace.load.progress.versions == 0;
+        let empty = self.workspace.versions() == 0;
         let outcome = match outcome {
             Err(error) if empty && !stopped => {
                 self.could_not_open(error);
@@ -238,7 +236,7 @@ impl App {
     }
 
     fn say_end(&mut self, end: End) {
-        let versions = counted(self.workspace.load.progress.versions, "version");
+        let versions = counted(self.workspace.versions(), "version");
         let read = match end {
             End::Complete if self.workspace.read_once => joined!["The stream has ended: ", versions, " received"],
             End::Complete => joined![versions, " read"],

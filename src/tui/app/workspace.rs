@@ -10,7 +10,7 @@ use crate::source::Address;
 use crate::tui::job::{Growing, Life};
 use crate::tui::owner::{SessionId, WorkspaceId};
 use crate::tui::tour::Tour;
-use crate::view::text::SafeText;
+use crate::view::text::{SafeText, counted, joined, thousands};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -62,6 +62,21 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Versions of all tenants that can be looked at.
+    pub fn versions(&self) -> u64 {
+        self.sessions.iter().map(|session| session.history().newest().0).sum()
+    }
+
+    /// `457,663 versions, 36,100 per second`.
+    pub fn pace(&self, now: Instant) -> SafeText {
+        let versions = self.versions();
+        let counted = counted(versions, "version");
+        match self.load.rate(versions, now) {
+            Some(rate) => joined![counted, ", ", thousands(rate), " per second"],
+            None => counted.into(),
+        }
+    }
+
     /// What leads back to all that is here.
     pub fn source(&self) -> Option<&Address> {
         self.saved.as_ref().or(self.address.as_ref())

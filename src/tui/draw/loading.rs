@@ -78,7 +78,7 @@ fn paint_strip(app: &App, session: &Session, share: f64, area: Rect, buf: &mut B
     let partly = Partly {
         filled,
         caption: &caption,
-        newest: joined!["#", thousands(app.workspace.load.progress.versions)],
+        newest: joined!["#", thousands(app.workspace.versions())],
         end: app.workspace.load.expected().map(|versions| joined!["about #", thousands(versions)]).unwrap_or_default(),
     };
     timeline::paint_partly(&read, &partly, app.look(), area, buf);
@@ -113,12 +113,12 @@ fn progress_lines(app: &App, columns: usize) -> Vec<SafeText> {
 
 /// `457,663 of about 1,204,000 transitions      36,100 per second`.
 fn pace(app: &App) -> SafeText {
-    let versions = thousands(app.workspace.load.progress.versions);
+    let versions = thousands(app.workspace.versions());
     let of = app.workspace.load.expected().map(|all| joined![" of about ", thousands(all)]).unwrap_or_default();
     let rate = app
         .workspace
         .load
-        .rate(app.now)
+        .rate(app.workspace.versions(), app.now)
         .map(|rate| joined!["      ", thousands(rate), " per second"])
         .unwrap_or_default();
     joined![versions, of, " transitions", rate]

@@ -91,7 +91,7 @@ fn said(app: &App) -> Option<(Tone, SafeText)> {
         return Some((Tone::Note, playing));
     }
     let bar = || share(app).map(|share| joined![bar(app, share, 20), "  "]).unwrap_or_default();
-    let reading = || joined!["Reading ", bar(), app.workspace.load.pace(app.now), " · Esc stop"];
+    let reading = || joined!["Reading ", bar(), app.workspace.pace(app.now), " · Esc stop"];
     app.workspace.is_loading().then(|| (Tone::Note, reading()))
 }
 
