@@ -204,38 +204,66 @@ impl ReadAs<'_> {
     }
 }
 
+/// What reads an input.
+enum Reader {
+    #[cfg(feature = "sqlite")]
+    Database(std::path::PathBuf),
+    /// The recipe makes the states, or a reducer by it.
+    Events(Arc<Recipe>),
+    /// The fields are where the recipe says, if there is one.
+    Format(&'static dyn Importer, Option<Arc<Recipe>>),
+}
+
+impl Reader {
+    fn of(input: &Input, how: &ReadAs<'_>) -> Result<Self> {
+        if input.is_all_nul() {
+            return Err(Error::Format {
+                file: input.name().to_owned(),
+                why: "is binary data (nothing but NUL bytes), not a log".to_owned(),
+            });
+        }
+        #[cfg(feature = "sqlite")]
+        if let Some(path) = input.database() {
+            return Ok(Self::Database(path.to_owned()));
+        }
+        probe::refuse_unreadable(input.name(), input.start())?;
+        let recipe = match how.recipe()? {
+            Some(recipe) if how.mapping.makes_states() => return Ok(Self::Events(recipe)),
+            recipe => recipe,
+        };
+        let name = match how.format {
+            Some(name) => name,
+            None => probe_input(input, how.book)?.choose(input.name())?,
+        };
+        Ok(Self::Format(importer(name)?, recipe))
+    }
+}
+
+/// Whether [`read_as`] would begin to read an input.
+///
+/// # Errors
+/// Those that it would begin with.
+pub(crate) fn check(input: &Input, how: &ReadAs<'_>) -> Result<()> {
+    Reader::of(input, how).map(drop)
+}
+
 /// Reads an input as said, or in the format its content shows.
 ///
 /// # Errors
 /// As [`read`]; [`Error::Usage`] for what was said wrongly, `Io` where a reducer cannot be started.
 pub fn read_as(input: Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
-    if input.is_all_nul() {
-        return Err(Error::Format {
-            file: input.name().to_owned(),
-            why: "is binary data (nothing but NUL bytes), not a log".to_owned(),
-        });
+    match Reader::of(&input, how)? {
+        #[cfg(feature = "sqlite")]
+        Reader::Database(path) => database::read(&path, &input, how, sink),
+        Reader::Events(recipe) => {
+            let layout = Sample::of(input.start()).layout();
+            let start = |command: &String| Reducer::start(command).map_err(Error::io("start", command));
+            let reducer = how.mapping.reducer.as_ref().map(start).transpose()?;
+            read_events(input, layout, recipe, reducer, sink)
+        }
+        Reader::Format(importer, None) => importer.read(input, sink),
+        Reader::Format(importer, Some(fields)) => importer.read(input.with_fields(fields), sink),
     }
-    #[cfg(feature = "sqlite")]
-    if let Some(path) = input.database() {
-        return database::read(path, &input, how, sink);
-    }
-    probe::refuse_unreadable(input.name(), input.start())?;
-    let recipe = how.recipe()?;
-    if let Some(recipe) = recipe.as_ref().filter(|_| how.mapping.makes_states()) {
-        let layout = Sample::of(input.start()).layout();
-        let start = |command: &String| Reducer::start(command).map_err(Error::io("start", command));
-        let reducer = how.mapping.reducer.as_ref().map(start).transpose()?;
-        return read_events(input, layout, Arc::clone(recipe), reducer, sink);
-    }
-    let name = match how.format {
-        Some(name) => name,
-        None => probe_input(&input, how.book)?.choose(input.name())?,
-    };
-    let input = match recipe {
-        Some(fields) => input.with_fields(fields),
-        None => input,
-    };
-    importer(name)?.read(input, sink)
 }
 
 fn importer(name: &str) -> Result<&'static dyn Importer> {

@@ -15,6 +15,7 @@ mod recent;
 mod recipes;
 mod remembered;
 mod server;
+mod several;
 
 pub use demo::{Cost, Costs, Keeping, NarrationStep, ROUNDS, Until, demos, measure};
 #[cfg(feature = "tui")]
@@ -56,6 +57,8 @@ pub enum Address {
     Server(NatsAddress),
     /// A foreign file.
     File(PathBuf),
+    /// Several foreign files, read one after the other.
+    Several(Vec<PathBuf>),
     /// A folder of copies of a file, each with its date or number in its name.
     Copies(PathBuf),
     /// `-`.
@@ -135,6 +138,18 @@ impl Address {
         Self::of_path(Path::new(text))
     }
 
+    /// Reads the SOURCE arguments of a command that takes several files.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); and when one of several is no file.
+    pub fn parse_all(texts: &[String]) -> Result<Option<Self>> {
+        match texts {
+            [] => Ok(None),
+            [one] => Self::parse(one).map(Some),
+            several => Ok(Some(Self::Several(several::parse(several)?))),
+        }
+    }
+
     /// A built-in walkthrough; the empty name is the first.
     ///
     /// # Errors
@@ -165,6 +180,7 @@ impl Address {
             Self::Recording(path) | Self::File(path) | Self::Copies(path) => file_name(path),
             Self::Server(address) => address.prefix.clone(),
             Self::Stdin => "standard input".to_owned(),
+            Self::Several(files) => several::title(files),
             Self::Watched(watched) => watched.title(),
             Self::Git(file) => format!("git:{}", file.at(file_name(&file.path).into())),
             Self::Demo(name) if name.is_empty() => format!("demo {}", demos()[0].0),
@@ -180,7 +196,7 @@ impl Address {
             Self::Recording(path) | Self::File(path) | Self::Copies(path) => whole(path),
             Self::Git(file) => Some(format!("git:{}", file.at(whole(&file.path)?.into()))),
             Self::Server(address) => Some(address.to_string()),
-            Self::Stdin | Self::Demo(_) | Self::Watched(_) => None,
+            Self::Stdin | Self::Several(_) | Self::Demo(_) | Self::Watched(_) => None,
         }
     }
 
@@ -190,6 +206,7 @@ impl Address {
             Self::Stdin => Path::new("/dev/stdin"),
             Self::File(path) => path,
             Self::Watched(_) => return true,
+            Self::Several(files) => return files.iter().any(|file| Self::File(file.clone()).is_read_once()),
             Self::Recording(_) | Self::Server(_) | Self::Git(_) | Self::Copies(_) | Self::Demo(_) => return false,
         };
         std::fs::metadata(path).is_ok_and(|found| !found.is_file())
@@ -203,6 +220,7 @@ impl Address {
                 let files = std::fs::read_dir(directory).ok()?.filter_map(std::result::Result::ok);
                 Some(files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum())
             }
+            Self::Several(files) => files.iter().map(|file| Some(std::fs::metadata(file).ok()?.len())).sum(),
             Self::Server(_) | Self::Stdin | Self::Git(_) | Self::Copies(_) | Self::Demo(_) | Self::Watched(_) => None,
         }
     }
@@ -214,6 +232,7 @@ impl Address {
             Self::File(path) | Self::Copies(path) | Self::Git(GitFile { path, .. }) => {
                 Some(PathBuf::from(format!("{}.asof", stem(path))))
             }
+            Self::Several(files) => files.first().map(|file| format!("{}.asof", stem(file)).into()),
             Self::Stdin => Some("stdin.asof".into()),
             Self::Watched(watched) => Some(format!("{}.asof", stem(Path::new(&watched.title()))).into()),
             Self::Demo(name) => Some(format!("{}.asof", if name.is_empty() { "demo" } else { name }).into()),
@@ -227,6 +246,9 @@ impl Address {
 
     /// Whether a file is what it is read from, or one of the copies: written over, a part of the history is gone.
     pub fn is_read_from(&self, file: &Path) -> bool {
+        if let Self::Several(files) = self {
+            return files.iter().any(|one| Self::File(one.clone()).is_read_from(file));
+        }
         let (Self::File(path) | Self::Copies(path)) = self else { return false };
         let (Ok(file), Ok(path)) = (file.canonicalize(), path.canonicalize()) else { return false };
         let is_copy = |name| file.parent() == Some(&path) && import::is_copy(&path, name).unwrap_or(false);
@@ -415,6 +437,7 @@ fn import_from(
         }
         Address::Stdin => import::read_as(Input::stdin()?.for_tenant(tenant), how, &mut sink),
         Address::Git(file) => import::read_git(file, &tenant, &mut sink),
+        Address::Several(files) => several::read(files, &tenant, how, &mut sink),
         Address::Copies(directory) => import::read_copies(directory, &tenant, &mut sink),
         Address::Demo(_) | Address::Recording(_) | Address::Server(_) | Address::Watched(_) => Ok(()),
     }?;

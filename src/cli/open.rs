@@ -19,9 +19,10 @@ use std::io::{BufReader, IsTerminal};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof state.jsonl\n  asof git:package.json\n  tail -n +1 -f state.jsonl | asof -")]
 pub struct Open {
-    /// A recording, a file, `-` for standard input, `git:PATH`, `demo:NAME`, or a link `asof://…`
-    #[arg(conflicts_with = "watch")]
-    source: Option<String>,
+    /// A recording, a file, or several files that follow one another; `-` for standard input, `git:PATH`, `demo:NAME`, or a
+    /// link `asof://…`
+    #[arg(value_name = "SOURCE", conflicts_with = "watch")]
+    sources: Vec<String>,
     #[command(flatten)]
     watch: Watch,
     #[command(flatten)]
@@ -58,7 +59,7 @@ impl Begin {
 impl Open {
     /// Whether nothing is to be opened.
     pub fn is_empty(&self) -> bool {
-        self.source.is_none() && !self.watch.is_asked() && !self.print.is_asked()
+        self.sources.is_empty() && !self.watch.is_asked() && !self.print.is_asked()
     }
 
     /// Runs the screen until the user quits; without a source, the start screen.
@@ -67,9 +68,13 @@ impl Open {
             return self.print.run(self.flags.and(&console.common), console);
         }
         let watched = self.watch.watched(self.which.tenant.is_some())?.map(Address::Watched);
-        let link = self.source.as_deref().and_then(Link::parse).transpose().map_err(usage)?;
-        let source = link.as_ref().map(|link| link.source.as_str()).or(self.source.as_deref());
-        let address = watched.map_or_else(|| source.map(Address::parse).transpose(), |it| Ok(Some(it)))?;
+        let only = self.sources.first().filter(|_| self.sources.len() == 1);
+        let link = only.and_then(|text| Link::parse(text)).transpose().map_err(usage)?;
+        let address = match (&link, watched) {
+            (Some(link), _) => Some(Address::parse(&link.source)?),
+            (None, Some(watched)) => Some(watched),
+            (None, None) => Address::parse_all(&self.sources)?,
+        };
         if address.is_none() && !has_terminal() {
             return Err(usage(NO_SOURCE));
         }

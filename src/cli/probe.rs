@@ -67,6 +67,7 @@ fn found(address: &Address) -> Result<Probed> {
         Address::Recording(_) => certain("recording", "a recording"),
         Address::Server(_) => certain("recording", "a recording on a server"),
         Address::Git(_) => certain("git", "the git: prefix"),
+        Address::Several(_) => certain("files", "several files"),
         Address::Copies(_) => certain("copies", "files whose names differ in their digits only"),
         Address::Demo(_) => certain("demo", "the demo: prefix"),
         Address::File(path) => probe_input(&Input::open(path)?, &recipes()),

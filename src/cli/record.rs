@@ -23,13 +23,13 @@ use std::sync::Arc;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof record state.jsonl -o shop.asof\n  my-app --state-log /dev/stdout | asof record \
-                  -o shop.asof\n  asof record git:package.json -o package.asof\n  asof record --watch config.json --watch 'conf.d/*.json' -o config.asof\n\nAn existing recording is appended \
+                  -o shop.asof\n  asof record git:package.json -o package.asof\n  asof record app.log.2 app.log.1 app.log -o app.asof\n  asof record --watch config.json --watch 'conf.d/*.json' -o config.asof\n\nAn existing recording is appended \
                   to. ctrl+c stops; what was recorded until then is kept."
 )]
 pub struct Record {
-    /// A file, `-` for standard input, `git:PATH`, or `demo:NAME` [default: standard input]
+    /// A file, or several that follow one another; `-` for standard input, `git:PATH`, `demo:NAME` [default: standard input]
     #[arg(value_name = "FILE", conflicts_with = "watch")]
-    source: Option<String>,
+    sources: Vec<String>,
     #[command(flatten)]
     watch: Watch,
     /// The recording to create or append to: a directory, or `nats://HOST/PREFIX`
@@ -75,17 +75,15 @@ impl Record {
         if let Some(watched) = self.watch.watched(self.reading.which.tenant.is_some())? {
             return Ok(Address::Watched(watched));
         }
-        match &self.source {
-            None if std::io::stdin().is_terminal() => {
+        match (Address::parse_all(&self.sources)?, self.sources.as_slice()) {
+            (None, _) if std::io::stdin().is_terminal() => {
                 Err(usage("nothing to record: name a file, or pipe a stream into asof record"))
             }
-            None => Ok(Address::Stdin),
-            Some(text) => match Address::parse(text)? {
-                address if address.is_recording() => {
-                    Err(usage(format!("{text} is already a recording: open it with asof {text}")))
-                }
-                address => Ok(address),
-            },
+            (None, _) => Ok(Address::Stdin),
+            (Some(address), [text]) if address.is_recording() => {
+                Err(usage(format!("{text} is already a recording: open it with asof {text}")))
+            }
+            (Some(address), _) => Ok(address),
         }
     }
 

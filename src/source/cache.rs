@@ -189,6 +189,7 @@ impl<'a> Cache<'a> {
             Address::Recording(_)
             | Address::Server(_)
             | Address::Stdin
+            | Address::Several(_)
             | Address::Copies(_)
             | Address::Demo(_)
             | Address::Watched(_) => return None,

@@ -290,6 +290,7 @@ fn owner_name(app: &App, session: &Session) -> SafeText {
             let rev = file.rev.as_ref().map(|rev| joined![SafeText::data(rev), ":"]);
             joined!["git:", rev.unwrap_or_default(), name]
         }),
+        Some(address @ Address::Several(_)) => Some(SafeText::data(&address.title())),
         Some(Address::Server(address)) => Some(SafeText::data(&address.prefix)),
         Some(Address::Stdin) => Some("stdin".into()),
         Some(Address::Demo(_) | Address::Watched(_)) | None => None,

@@ -276,7 +276,7 @@ pub fn key_of(address: &Address) -> Option<String> {
         Address::Server(address) => Some(address.to_string()),
         Address::Git(file) => Some(format!("git:{}", file.at(whole(&file.path).into()))),
         Address::Demo(name) => Some(format!("demo:{name}")),
-        Address::Stdin | Address::Watched(_) => None,
+        Address::Stdin | Address::Several(_) | Address::Watched(_) => None,
     }
 }
 

@@ -77,6 +77,7 @@ impl App {
                 "At the head, following: new versions appear when the file is written"
             }
             (_, Some(Address::File(_))) => "At the head; nothing else comes from this file",
+            (_, Some(Address::Several(_))) => "At the head. Several files are read once; reopen to see what came since",
             (_, Some(Address::Copies(_))) => "At the head. Copies are read once; reopen to see newer ones",
             (_, Some(Address::Git(_))) => "At the head. Commits are read once; reopen to see newer ones",
             _ => "At the head; nothing else writes here",

@@ -54,7 +54,7 @@ fn command(address: &Address, session: &Session) -> Option<String> {
         Address::Server(address) => address.to_string(),
         Address::Git(file) => format!("git:{}", file.at(absolute(&file.path).into())),
         Address::Demo(name) => format!("demo:{name}"),
-        Address::Stdin | Address::Watched(_) => return None,
+        Address::Stdin | Address::Several(_) | Address::Watched(_) => return None,
     };
     let tenant = &session.tenant.id().0;
     let tenant =

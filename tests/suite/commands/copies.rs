@@ -91,3 +91,79 @@ fn a_folder_without_copies_is_refused() {
     folder(&sandbox, "others", &[("a.json", "1"), ("b.json", "2"), ("c1.txt", ""), ("c2.txt", "")]);
     sandbox.check("log others", 3, "", "is a directory, but not a recording, nor a folder of copies of a file");
 }
+
+/// Fields of the lines of a log.
+fn fields(sandbox: &Sandbox, recording: &str, name: &str) -> Vec<Value> {
+    sandbox.json(&format!("log {recording} --json")).iter().map(|line| line[name].clone()).collect()
+}
+
+#[test]
+fn several_files_follow_one_another_as_they_are_named() {
+    let sandbox = Sandbox::new();
+    sandbox.write("b.json", "{\"n\":1}");
+    sandbox.write("a.yaml", "n: 2\n");
+    sandbox.write("c.toml", "n = 3\n");
+    sandbox.write("d.json", "{\"at\":\"2026-03-01T00:00:00Z\",\"label\":\"mine\",\"state\":{\"n\":4}}\n");
+    let told = sandbox.json("record b.json a.yaml c.toml d.json -o one.asof --json");
+    assert_eq!((&told[0]["versions"], &told[0]["problems"]), (&json!(4), &json!([])));
+    assert_eq!(fields(&sandbox, "one.asof", "label"), ["b.json", "a.yaml", "c.toml", "mine"]);
+    assert_eq!(fields(&sandbox, "one.asof", "at")[3], "2026-03-01T00:00:00Z");
+    assert!(fields(&sandbox, "one.asof", "at").iter().all(Value::is_string));
+    for n in 1..=4 {
+        assert_eq!(sandbox.ok(&format!("state one.asof --at {n}")), format!("{{\"n\":{n}}}\n"));
+    }
+    // Again behind it.
+    sandbox.ok("record c.toml b.json -o one.asof");
+    assert_eq!(sandbox.ok("state one.asof"), "{\"n\":1}\n");
+}
+
+/// A log in pieces, plain and packed, is the log.
+#[test]
+fn pieces_of_a_log_are_the_log() {
+    let sandbox = Sandbox::new();
+    let line = |n: u64| {
+        let tenant = if n % 3 == 0 { "x" } else { "y" };
+        format!("{{\"tenant\":\"{tenant}\",\"at\":{},\"label\":\"l{n}\",\"state\":{{\"n\":{n}}}}}\n", 1_790_000_000 + n)
+    };
+    let lines: Vec<String> = (0..5000).map(line).collect();
+    sandbox.write("whole.jsonl", lines.concat());
+    sandbox.write("app.log.2", lines[..1].concat());
+    sandbox.write("app.log.1.zst", zstd::encode_all(lines[1..4000].concat().as_bytes(), 1).unwrap());
+    sandbox.write("app.log", lines[4000..].concat());
+    sandbox.write("app.log.0", "");
+    sandbox.ok("record whole.jsonl -o whole.asof");
+    sandbox.ok("record app.log.2 app.log.1.zst app.log -o pieces.asof");
+    for tenant in ["x", "y"] {
+        let of = |recording: &str| sandbox.ok(&format!("export {recording} --tenant {tenant} --format jsonl"));
+        assert_eq!(of("pieces.asof"), of("whole.asof"));
+    }
+}
+
+#[test]
+fn a_file_among_several_that_cannot_be_read_is_named() {
+    let sandbox = Sandbox::new();
+    sandbox.write("good.jsonl", "{\"n\":1}\n{\"n\":2}\n");
+    sandbox.write("bad.jsonl", "{\"n\":3}\n{\"n\":\n{\"n\":4}\n");
+    sandbox.write(
+        "events.jsonl",
+        "{\"type\":\"add\",\"payload\":1}\n{\"type\":\"add\",\"payload\":2}\n{\"type\":\"drop\",\"payload\":1}\n",
+    );
+    sandbox.ok("record good.jsonl -o kept.asof");
+    for (words, code, said) in [
+        ("record good.jsonl none.jsonl -o new.asof", 3, "none.jsonl"),
+        ("record good.jsonl kept.asof -o new.asof", 3, "kept.asof: cannot be read together"),
+        ("record good.jsonl - -o new.asof", 3, "-: cannot be read together"),
+        ("record good.jsonl git:good.jsonl -o new.asof", 3, "git:good.jsonl: cannot be read together"),
+        ("open --plain good.jsonl demo:", 3, "demo:: cannot be read together"),
+        ("record good.jsonl events.jsonl -o events.asof", 2, "events.jsonl"),
+        ("record good.jsonl bad.jsonl -o bad.asof", 3, "bad.jsonl, line 2"),
+    ] {
+        sandbox.check(words, code, "", said);
+    }
+    assert!(!sandbox.path("new.asof").exists() && !sandbox.path("events.asof").exists());
+    assert_eq!(
+        fields(&sandbox, "bad.asof", "kind"),
+        ["transition", "transition", "transition", "invalid", "transition"]
+    );
+    assert_eq!(sandbox.ok("state bad.asof"), "{\"n\":4}\n");
+}

@@ -1,0 +1,150 @@
+//! Several files as one history, one after the other in the order in which they were named.
+
+use crate::import::{self, Imported, Input, Item, ReadAs, Sink};
+use crate::record::{Body, Provenance, TenantId, Time};
+use crate::{Error, Result};
+use std::fs::File;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// Reads every file, each in the format that it shows. A file of one state that says neither when nor what it is, is labelled
+/// with its name, and has the time at which it was written.
+///
+/// # Errors
+/// As [`import::read_as`], before anything is read where a file cannot be opened or is not what can be read.
+pub(super) fn read(files: &[PathBuf], tenant: &TenantId, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
+    for file in files.iter().filter(|file| file.is_file()) {
+        import::check(&Input::open(file)?, how)?;
+    }
+    let lengths: Vec<_> = files.iter().map(|file| text_length(file)).collect();
+    let all = lengths.iter().copied().sum();
+    let mut before = 0;
+    for (file, length) in files.iter().zip(lengths) {
+        let mut one = OneFile { file, before, all, state: Held::Nothing, sink };
+        let input = Input::open(file)?.for_tenant(tenant.clone());
+        import::read_as(input, how, &mut |item| one.take(item))?;
+        if one.finish().is_break() {
+            return Ok(());
+        }
+        before += length.unwrap_or_default();
+    }
+    let _at_the_end_anyway = sink(Item::End(import::End::default()));
+    Ok(())
+}
+
+/// Bytes of a file's text, where they are known before its end: neither of a pipe nor of a packed file.
+fn text_length(file: &Path) -> Option<u64> {
+    let about = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
+    let mut start = Vec::new();
+    File::open(file).ok()?.take(16).read_to_end(&mut start).ok()?;
+    (!import::is_packed(&start)).then_some(about.len())
+}
+
+/// What passes on the items of one of the files.
+struct OneFile<'a, 's> {
+    file: &'a Path,
+    /// Bytes of the files before it.
+    before: u64,
+    /// Bytes of all, where that is known.
+    all: Option<u64>,
+    state: Held,
+    sink: &'a mut Sink<'s>,
+}
+
+/// What is held back of a file.
+enum Held {
+    /// No entry has come.
+    Nothing,
+    /// The first entry and what came behind it, until it is known whether another follows.
+    First(Box<Imported>, Vec<Item>),
+    /// No longer anything: several entries have come.
+    Passed,
+    /// Nor will anything more be taken.
+    Stopped,
+}
+
+impl OneFile<'_, '_> {
+    fn take(&mut self, item: Item) -> ControlFlow<()> {
+        let item = match (item, &mut self.state) {
+            // The end is that of all files.
+            (Item::End(_), _) => return ControlFlow::Continue(()),
+            (Item::Progress(read, _), _) => Item::Progress(self.before + read, self.all),
+            (Item::Entry(entry), Held::Nothing) => {
+                self.state = Held::First(entry, Vec::new());
+                return ControlFlow::Continue(());
+            }
+            (item @ (Item::Note(_) | Item::Problem(_)), Held::First(_, behind)) => {
+                behind.push(item);
+                return ControlFlow::Continue(());
+            }
+            (item @ Item::Entry(_), Held::First(..)) => {
+                self.give_held()?;
+                item
+            }
+            (item, _) => item,
+        };
+        self.give(item)
+    }
+
+    fn give(&mut self, item: Item) -> ControlFlow<()> {
+        let flow = (self.sink)(item);
+        if flow.is_break() {
+            self.state = Held::Stopped;
+        }
+        flow
+    }
+
+    fn give_held(&mut self) -> ControlFlow<()> {
+        let Held::First(entry, behind) = std::mem::replace(&mut self.state, Held::Passed) else {
+            return ControlFlow::Continue(());
+        };
+        self.give(Item::Entry(entry))?;
+        behind.into_iter().try_for_each(|item| self.give(item))
+    }
+
+    /// Gives what was held back: the only entry of the file.
+    fn finish(mut self) -> ControlFlow<()> {
+        match &mut self.state {
+            Held::Stopped => return ControlFlow::Break(()),
+            Held::First(entry, _) => name_after(self.file, entry),
+            Held::Nothing | Held::Passed => {}
+        }
+        self.give_held()
+    }
+}
+
+/// Says of an entry what its file says, where it does not say it itself.
+fn name_after(file: &Path, entry: &mut Imported) {
+    let Body::Transition { label, .. } = &mut entry.entry.body else { return };
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    if label.is_empty() {
+        *label = (&*name).into();
+        let src = Provenance { src: Some((&*name).into()), ..Provenance::default() };
+        entry.entry.provenance.get_or_insert_with(|| src.into());
+    }
+    if entry.entry.at.is_none() {
+        entry.entry.at = std::fs::metadata(file).and_then(|about| about.modified()).ok().map(Time::from);
+    }
+}
+
+/// The files that arguments name.
+///
+/// # Errors
+/// When one of them is no file that can be read with others.
+pub(super) fn parse(texts: &[String]) -> Result<Vec<PathBuf>> {
+    let file = |text: &String| match super::Address::parse(text)? {
+        super::Address::File(path) => Ok(path),
+        _ => {
+            let why = "cannot be read together with other sources: only files can; name it alone";
+            Err(Error::Format { file: text.clone(), why: why.into() })
+        }
+    };
+    texts.iter().map(file).collect()
+}
+
+/// `a.json and 2 more`.
+pub(super) fn title(files: &[PathBuf]) -> String {
+    let first = files.first().map(|file| super::file_name(file)).unwrap_or_default();
+    format!("{first} and {} more", files.len().saturating_sub(1))
+}
