@@ -51,7 +51,7 @@ impl Client {
             .arg("mcp")
             .args(arguments)
             .current_dir(sandbox.0.path())
-            .env("XDG_CACHE_HOME", sandbox.path(".cache"))
+            .envs(sandbox.homes())
             .env("TZ", "UTC")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -17,7 +17,7 @@ fn log_of(recording: &Path) -> PathBuf {
 
 fn start(sandbox: &Sandbox, words: &str) -> Child {
     let mut command = Command::new(cargo_bin!("asof"));
-    command.args(words.split(' ')).current_dir(sandbox.0.path()).env("ASOF_AUTHOR", "tester");
+    command.args(words.split(' ')).current_dir(sandbox.0.path()).env("ASOF_AUTHOR", "tester").envs(sandbox.homes());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 

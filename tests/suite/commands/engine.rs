@@ -256,6 +256,7 @@ pub fn watching(sandbox: &Sandbox, words: &str) -> (std::process::Child, BufRead
     let mut child = Command::new(cargo_bin!("asof"))
         .args(words.split(' '))
         .current_dir(sandbox.0.path())
+        .envs(sandbox.homes())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

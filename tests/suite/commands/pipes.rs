@@ -22,6 +22,7 @@ fn a_reader_that_goes_away_is_nothing_to_talk_about() {
         let mut child = Command::new(cargo_bin!("asof"))
             .args(words.split(' '))
             .current_dir(sandbox.0.path())
+            .envs(sandbox.homes())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -50,6 +51,7 @@ fn a_full_disk_is_told() {
         let output = Command::new(cargo_bin!("asof"))
             .args(words.split(' '))
             .current_dir(sandbox.0.path())
+            .envs(sandbox.homes())
             .stdout(File::options().write(true).open("/dev/full").unwrap())
             .output()
             .unwrap();
@@ -70,6 +72,7 @@ impl Live {
         let mut child = Command::new(cargo_bin!("asof"))
             .args(["record", "-o", "live.asof"])
             .current_dir(sandbox.0.path())
+            .envs(sandbox.homes())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

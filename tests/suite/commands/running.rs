@@ -79,6 +79,7 @@ fn signals_are_passed_on_to_the_program() {
         let script = format!("trap 'echo got {name}; exit 7' {name}; echo ready; while :; do sleep 0.05; done");
         let mut program = Command::new(assert_cmd::cargo::cargo_bin("asof"))
             .current_dir(sandbox.0.path())
+            .envs(sandbox.homes())
             .args(["run", "-o", "s.asof", "--", "sh", "-c", &script])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -100,6 +101,7 @@ fn a_watched_file_is_recorded_until_the_interrupt() {
     let sandbox = Sandbox::new();
     let mut recorder = Command::new(assert_cmd::cargo::cargo_bin("asof"))
         .current_dir(sandbox.0.path())
+        .envs(sandbox.homes())
         .args(["record", "--watch", "state.json", "--watch", "log.jsonl", "-o", "w.asof", "--json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -62,8 +62,14 @@ impl Sandbox {
     pub fn command(&self) -> Command {
         let mut command = Command::new(cargo_bin!("asof"));
         command.current_dir(self.0.path()).env("ASOF_AUTHOR", "tester").env("TZ", "UTC").env_remove("NO_COLOR");
-        command.env("XDG_CACHE_HOME", self.path(".cache")).env_remove("ASOF_CACHE_LIMIT");
+        command.envs(self.homes()).env_remove("ASOF_CACHE_LIMIT");
         command
+    }
+
+    /// Where the program keeps things: nothing of whoever runs the tests is read or written.
+    pub fn homes(&self) -> [(&'static str, PathBuf); 3] {
+        let homes = [("XDG_CACHE_HOME", ".cache"), ("XDG_CONFIG_HOME", ".config"), ("XDG_STATE_HOME", ".state")];
+        homes.map(|(name, folder)| (name, self.path(folder)))
     }
 
     pub fn ok(&self, words: &str) -> String {

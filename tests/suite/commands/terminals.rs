@@ -19,6 +19,7 @@ fn run(sandbox: &Sandbox, words: &[&str], question: &str, answer: &str, meanwhil
     command.cwd(sandbox.0.path());
     command.env("TERM", "xterm");
     command.env_remove("NO_COLOR");
+    sandbox.homes().into_iter().for_each(|(name, folder)| command.env(name, folder));
     let mut child = pty.slave.spawn_command(command).unwrap();
     drop(pty.slave);
     let (mut reader, mut keyboard) = (pty.master.try_clone_reader().unwrap(), pty.master.take_writer().unwrap());

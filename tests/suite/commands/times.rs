@@ -161,6 +161,7 @@ fn a_stream_without_times_is_stamped_on_arrival() {
     let file = std::process::Command::new(assert_cmd::cargo::cargo_bin!("asof"))
         .args(["log", "-", "--json"])
         .current_dir(sandbox.0.path())
+        .envs(sandbox.homes())
         .stdin(std::fs::File::open(sandbox.path("file.jsonl")).unwrap())
         .output()
         .unwrap();
