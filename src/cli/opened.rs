@@ -14,13 +14,14 @@ use crate::error::counted;
 use crate::escape::{in_quotes, named};
 use crate::history::{Moment, Target, TargetContext};
 use crate::log::Damage;
+use crate::ops::words::without_state;
 use crate::record::{TenantId, Version};
 use crate::recording::{Recording, Tenant};
 use crate::segment::WriteSegments;
 use crate::source::{self, Address, CopyReport};
 use crate::value::Text;
 use crate::view::{self, clock};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -43,7 +44,17 @@ pub fn tell_doubt(tenant: &Tenant, versions: &[Version], otherwise: Exit) -> Exi
     for (version, why) in &doubts {
         note(format!("{version} is doubtful: {why}"));
     }
+    tell_invalid(tenant, versions);
     if doubts.is_empty() { otherwise } else { Exit::Unreadable }
+}
+
+/// Says on standard error which of the versions that are shown or gone back to have no state of their own.
+pub fn tell_invalid(tenant: &Tenant, versions: &[Version]) {
+    let history = tenant.history();
+    let versions: BTreeSet<Version> = versions.iter().copied().collect();
+    for info in versions.into_iter().filter_map(|version| history.info(version)) {
+        info.problem.iter().for_each(|why| note(without_state(info.version, info.parent, why)));
+    }
 }
 
 /// Which recording, for the commands that write.

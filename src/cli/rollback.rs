@@ -3,7 +3,7 @@
 use super::Console;
 use super::consent::{Consent, Question};
 use super::exit::{Exit, Outcome};
-use super::opened::{Author, Opened, RecordingArgs, moment};
+use super::opened::{Author, Opened, RecordingArgs, moment, tell_invalid};
 use super::out::note;
 use crate::error::Error;
 use crate::ops::words::PLAIN;
@@ -45,8 +45,10 @@ impl Rollback {
     /// Rolls back, if that is what is wanted.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        let verb = Verb::Rollback { to: moment(&tenant, &self.target)?, reason: self.reason.as_str().into() };
+        let to = moment(&tenant, &self.target)?;
+        let verb = Verb::Rollback { to, reason: self.reason.as_str().into() };
         let plan = verb.plan(&tenant)?;
+        tell_invalid(&tenant, &[to]);
         if self.dry_run {
             let needs = [self.doubtful.needed(&plan), ("--confirm TENANT", verb.asks_for_name(&tenant))];
             return foretell(&plan, &needs, self.json, console);

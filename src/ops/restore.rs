@@ -41,6 +41,8 @@ pub struct Restored {
     /// As the person named it.
     pub file: String,
     pub version: Version,
+    /// Why that version has no state of its own, where it has none.
+    pub problem: Option<Text>,
     pub displaced: Displaced,
     /// Whether the file holds it already.
     pub is_same: bool,
@@ -95,6 +97,7 @@ impl Restore {
             tenant: tenant.id().clone(),
             file: self.file.display().to_string(),
             version: self.version,
+            problem: tenant.history().info(self.version).and_then(|info| info.problem),
             is_same: old.is_some_and(|old| old.identical(&new)),
             is_rewritten: written.is_some_and(|(written, _)| !text::is_kept(written)),
             displaced: displaced(tenant, held)?,
@@ -215,6 +218,7 @@ impl Restored {
             ("file", Text::from(self.file.as_str()).into()),
             ("tenant", self.tenant.0.clone().into()),
             ("version", self.version.0.into()),
+            ("problem", optional(self.problem.clone())),
             ("changed", (!self.is_same).into()),
             ("changes", (self.differences.changes.len() as u64).into()),
             ("displaced", kind.into()),

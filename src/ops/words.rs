@@ -352,6 +352,11 @@ pub fn would_restore(plan: &Restored, style: &Style) -> String {
     }
 }
 
+/// What is to be known of a version that its source had no state for.
+pub fn without_state(version: Version, parent: Version, why: &str) -> String {
+    format!("{version} is invalid ({why}): its state is that of {parent}")
+}
+
 /// What writing a file did.
 pub fn restored(done: &Restored, style: &Style) -> String {
     let (file, version) = (&done.file, (style.version)(done.version));

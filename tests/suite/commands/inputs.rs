@@ -294,3 +294,31 @@ fn what_recording_a_demo_counts_is_what_the_recording_holds() {
         assert!(told.starts_with(&format!("recorded {versions} versions of {of} in ")), "{demo}: {versions}: {told}");
     }
 }
+
+/// A version that the source had no state for has the one before: who is shown it, or goes back to it, is told.
+#[test]
+fn a_version_without_a_state_of_its_own_is_told_wherever_it_is_answered() {
+    let sandbox = Sandbox::new();
+    sandbox.write("log.jsonl", "{\"n\":1}\n{\"n\":\n{\"n\":3}\n");
+    sandbox.run("record log.jsonl -o log.asof", "");
+    let told = "#2 is invalid (the text ends in the middle of a value): its state is that of #1";
+    for words in [
+        "state log.asof --at N",
+        "state log.asof --at N --path .n",
+        "diff log.asof N 3",
+        "diff log.asof 3 N --json",
+        "blame log.asof --at N",
+        "restore log.asof out.json --at N --dry-run",
+        "restore log.asof out.json --at N --yes --json",
+        "rollback log.asof N --dry-run",
+        "rollback log.asof N --dry-run --json",
+        "rollback log.asof N --yes",
+    ] {
+        for (n, is_told) in [("2", true), ("1", false)] {
+            let ended = sandbox.run(&words.replace('N', n), "");
+            assert_eq!(ended.err.matches(told).count(), usize::from(is_told), "{words} {n}: {ended:#?}");
+        }
+    }
+    let restored = sandbox.json("restore log.asof new.json --at 1 --yes --json");
+    assert!(restored[0]["problem"].is_null());
+}

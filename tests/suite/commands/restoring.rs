@@ -20,7 +20,7 @@ fn a_file_is_written_as_a_version_holds_it() {
     assert_eq!(fs::read_to_string(sandbox.path("app.json")).unwrap(), HEAD);
     let [done] = sandbox.json("restore shop.asof app.json --at 2 --yes --json").try_into().unwrap();
     let expected = json!({"file": "app.json", "tenant": "main", "version": 2, "changed": true, "changes": 3,
-        "displaced": "head", "displaced_version": 4, "displaced_value": null});
+        "problem": null, "displaced": "head", "displaced_version": 4, "displaced_value": null});
     assert_eq!(done, expected);
     let text = fs::read_to_string(sandbox.path("app.json")).unwrap();
     assert_eq!(text, r#"{"version":"1.0","sessions":150,"features":{"beta":false}}"#);
