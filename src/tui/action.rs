@@ -3,15 +3,19 @@
 //!
 //! To add an action: a variant of [`Action`], a row in the table, an arm in `app/update.rs`. Must not name: `app`.
 
+mod argument;
 mod context;
 mod spec;
+mod speed;
 mod table;
 #[cfg(test)]
 mod tests;
 mod view;
 
+pub use argument::{Argument, Grammar};
 pub use context::Context;
 pub use spec::{Group, Needs, Spec};
+pub use speed::Speed;
 pub use table::ACTIONS;
 pub use view::View;
 
@@ -191,18 +195,18 @@ pub enum Action {
     SaveAndQuit,
 }
 
-/// What a person asked for: an action, and for one named after `:` its argument.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a person asked for: an action, and its argument.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// What to do.
     pub action: Action,
-    /// With what; empty for nothing.
-    pub argument: String,
+    /// With what.
+    pub argument: Argument,
 }
 
 impl From<Action> for Request {
     fn from(action: Action) -> Self {
-        Self { action, argument: String::new() }
+        Self { action, argument: Argument::None }
     }
 }
 

@@ -71,7 +71,7 @@ pub use tasks::Tasks;
 pub use views::page;
 pub use workspace::Workspace;
 
-use super::action::View;
+use super::action::{Speed, View};
 use super::dialog::leaving::Leave;
 use super::frame_map::{DiffLayout, FrameMap, Pane};
 use super::job::Job;
@@ -84,7 +84,7 @@ use super::terminal::Mouse;
 use crate::Error;
 use crate::source::TrackedFile;
 use crate::view::list::ListCursor;
-use film::{Play, Speed};
+use film::Play;
 use script::Script;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

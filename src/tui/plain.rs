@@ -163,7 +163,7 @@ impl<E: From<Error>> Plain<'_, E> {
         let here = ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && spec.group != Group::Dialog);
         let words = here.map(|spec| {
             let keys = self.app.keymap.keys_text(spec);
-            format!("{}: {}", joined(&[&keys, spec.name, spec.argument]), spec.doc)
+            format!("{}: {}", joined(&[&keys, spec.name, &spec.form()]), spec.doc)
         });
         let questions =
             ["where, state, changes, versions, help: print something", "a moment moves there: 42, head~3, NAME"];

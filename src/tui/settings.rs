@@ -222,7 +222,8 @@ pub fn nearest_words(wanted: &str, names: &[&str]) -> String {
     near.first().map(|near| format!("; nearest: {near}")).unwrap_or_default()
 }
 
-fn listed(words: &[&str]) -> String {
+/// `auto, always or never`.
+pub fn listed(words: &[&str]) -> String {
     match words {
         [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => words.concat(),

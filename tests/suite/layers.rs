@@ -37,9 +37,8 @@ const LAYERS: [&[&str]; 17] = [
 ];
 
 /// The parts of the screen in the same way. A module inside of a part belongs to it, unless it is listed by itself.
-const SCREEN: [&[&str]; 11] = [
+const SCREEN: [&[&str]; 12] = [
     &[
-        "tui::action",
         "tui::beside",
         "tui::key",
         "tui::owner",
@@ -49,6 +48,7 @@ const SCREEN: [&[&str]; 11] = [
         "tui::terminal",
         "tui::tour",
     ],
+    &["tui::action"],
     &["tui::clipboard", "tui::frame_map", "tui::keymap", "tui::signals", "tui::theme"],
     &["tui::config", "tui::glyphs", "tui::job", "tui::message"],
     &["tui::probe"],

@@ -33,6 +33,13 @@ pub struct Branch {
     pub doubt: Option<Text>,
 }
 
+impl Branch {
+    /// Whether it can become `main`: a branch that grows, and is not that.
+    pub fn can_be_promoted(&self) -> bool {
+        self.kept_by.is_none() && !self.current
+    }
+}
+
 /// How what is left behind gets its number.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::history) enum KeptNumber {

@@ -2,7 +2,8 @@
 //!
 //! Must not name: `table`.
 
-use super::{Action, Context};
+use super::{Action, Argument, Context, Grammar};
+use crate::view::text::SafeText;
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -19,8 +20,10 @@ pub struct Spec {
     pub group: Group,
     /// What it does, for help and `:`.
     pub doc: &'static str,
-    /// The argument's form after `:`; empty for none.
-    pub argument: &'static str,
+    /// What its argument is.
+    pub takes: Grammar,
+    /// Whether it can do without one.
+    pub optional: bool,
     /// The word in the hint bar; neighbours with the same word share it; empty for none.
     pub hint: &'static str,
     /// What must be there.
@@ -28,8 +31,11 @@ pub struct Spec {
 }
 
 impl Spec {
-    pub(super) const fn takes(self, argument: &'static str) -> Self {
-        Self { argument, ..self }
+    pub(super) const fn takes(self, takes: Grammar) -> Self {
+        Self { takes, optional: false, ..self }
+    }
+    pub(super) const fn may_take(self, takes: Grammar) -> Self {
+        Self { takes, ..self }
     }
     pub(super) const fn hint(self, hint: &'static str) -> Self {
         Self { hint, ..self }
@@ -40,7 +46,29 @@ impl Spec {
 
     /// Whether it needs an argument and this one is empty.
     pub fn lacks(&self, argument: &str) -> bool {
-        argument.is_empty() && !self.argument.is_empty() && !self.argument.starts_with('[')
+        argument.is_empty() && !self.optional
+    }
+
+    /// Whether anything may stand behind its name.
+    pub fn has_argument(&self) -> bool {
+        self.takes != Grammar::Nothing
+    }
+
+    /// Its argument in help: `TARGET`, `[PATH]`; empty for none.
+    pub fn form(&self) -> String {
+        let form = self.takes.form();
+        if self.optional && self.has_argument() { format!("[{form}]") } else { form }
+    }
+
+    /// Reads what was typed behind its name.
+    ///
+    /// # Errors
+    /// A sentence that says what would be right.
+    pub fn read(&self, text: &str) -> Result<Argument, SafeText> {
+        match text.trim() {
+            "" => Ok(Argument::None),
+            text => self.takes.read(text),
+        }
     }
 }
 

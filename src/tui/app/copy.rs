@@ -22,21 +22,6 @@ use std::sync::Arc;
 /// A value that was not copied is printed, if it is no longer than this.
 const MOST_PRINTED: usize = 1_000_000;
 
-/// What `:copy` can name.
-const WORDS: [(&str, Action); 11] = [
-    ("value", Action::CopyValue),
-    ("line", Action::CopyLine),
-    ("key", Action::CopyKey),
-    ("path", Action::CopyPath),
-    ("pointer", Action::CopyPointer),
-    ("jq", Action::CopyJq),
-    ("string", Action::CopyString),
-    ("patch", Action::CopyPatch),
-    ("link", Action::CopyLink),
-    ("command", Action::CopyCommand),
-    ("report", Action::CopyReport),
-];
-
 /// What is under the cursor, and where.
 struct Under<'a> {
     path: Path,
@@ -156,17 +141,6 @@ impl App {
             ", ",
             way.to_owned()
         ]);
-    }
-
-    /// Copies what a word names.
-    pub(super) fn copy_what(&mut self, word: &str) -> Vec<Effect> {
-        let word = if word.is_empty() { "value" } else { word };
-        if let Some((_, action)) = WORDS.iter().find(|(name, _)| *name == word) {
-            return self.copy(*action);
-        }
-        let known = WORDS.map(|(name, _)| name).join(", ");
-        self.messages.failure(joined!["Copy what? One of ", known]);
-        Vec::new()
     }
 
     /// Writes a file that is not there yet; its ending says what.

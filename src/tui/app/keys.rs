@@ -1,15 +1,13 @@
 //! From a key press to a request: sequences, the which-key box, and letters that go into a line being typed.
 
 use super::{App, Effect, Pending, View};
-use crate::tui::action::{Action, Context, Group, Request, Spec};
+use crate::tui::action::{Action, Argument, Context, Grammar, Group, Request, Spec};
+use crate::tui::dialog::form::Form;
 use crate::tui::key::{Key, sequence_text};
 use crate::tui::keymap::Meaning;
-use crate::view::text::{counted, joined, thousands};
+use crate::view::text::{SafeText, counted, joined, thousands};
 use crossterm::event::{Event, KeyEventKind};
 use std::time::Instant;
-
-/// The form of an argument that is one letter.
-const LETTER: &str = "LETTER";
 
 /// Panes of one view: a key that means nothing in one may mean something in another.
 const PLACES: [(Context, &str); 5] = [
@@ -96,8 +94,8 @@ impl App {
 
     /// Runs an action by its keys; where any letter is one of them, that is the argument.
     fn run_by_keys(&mut self, spec: &Spec, key: Key) -> Vec<Effect> {
-        let argument = key.letter().filter(|_| spec.argument == LETTER).map(String::from).unwrap_or_default();
-        self.request(spec, &Request { action: spec.action, argument })
+        let letter = key.letter().filter(|_| spec.takes == Grammar::Letter);
+        self.request(spec, &letter.map(String::from).unwrap_or_default())
     }
 
     /// Remembers a key for the audience, where they are shown.
@@ -111,11 +109,11 @@ impl App {
 
     /// Runs an action by its row; one that cannot be done says why.
     pub(super) fn run(&mut self, spec: &Spec) -> Vec<Effect> {
-        self.request(spec, &Request::from(spec.action))
+        self.request(spec, "")
     }
 
-    /// Runs a row of the table with an argument.
-    pub(super) fn request(&mut self, spec: &Spec, request: &Request) -> Vec<Effect> {
+    /// Runs a row of the table with what was typed behind its name: a wrong argument says why, and nothing is done.
+    pub(super) fn request(&mut self, spec: &Spec, text: &str) -> Vec<Effect> {
         if self.is_too_small() && self.dialog.is_none() && !fits_everywhere(spec.action) {
             return Vec::new();
         }
@@ -126,16 +124,31 @@ impl App {
         if spec.group != Group::Dialog {
             self.messages.settle();
         }
+        let argument = match self.argument(spec, text) {
+            Ok(argument) => argument,
+            Err(why) => {
+                self.messages.failure(why);
+                return Vec::new();
+            }
+        };
         self.workspace.load.aside |= looks_at_versions(spec);
         if spec.group == Group::Time && !plays(spec.action) {
             self.stop_playing();
         }
-        let effects = self.update(request);
+        let effects = self.update(&Request { action: spec.action, argument });
         // Writes are done when they are written, not when they are asked for.
         if spec.group != Group::Change && spec.action != Action::Save {
             self.tour_did(spec.name);
         }
         effects
+    }
+
+    /// What was typed behind a name, read.
+    fn argument(&self, spec: &Spec, text: &str) -> Result<Argument, SafeText> {
+        if spec.lacks(text.trim()) && Form::asking(spec.action).is_none() {
+            return Err(joined![spec.name, " needs ", spec.form(), ": ", spec.doc]);
+        }
+        spec.read(text)
     }
 
     /// Esc leaves a sequence without a word; any other key that leads nowhere says so.

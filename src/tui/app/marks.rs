@@ -4,8 +4,6 @@ use super::time::TimeDirection;
 use super::{App, Effect, Session};
 use crate::record::Version;
 use crate::recording::Tenant;
-use crate::tui::dialog::Dialog;
-use crate::tui::dialog::form::Form;
 use crate::tui::store::{Marks, Memory, key_of};
 use crate::view::clock::date_time;
 use crate::view::text::{SafeText, joined, number};
@@ -22,9 +20,8 @@ pub struct Place {
 
 impl App {
     /// Marks the cursor with a letter; where that stands already, takes the mark away.
-    pub(super) fn set_mark(&mut self, letter: &str) -> Vec<Effect> {
-        let Some(letter) = self.letter_or_ask(letter, Form::mark) else { return Vec::new() };
-        let Some(session) = self.session_mut() else { return Vec::new() };
+    pub(super) fn set_mark(&mut self, letter: Option<char>) -> Vec<Effect> {
+        let Some((session, letter)) = self.session_mut().zip(letter) else { return Vec::new() };
         let here = session.cursor;
         let words = if session.marks.get(&letter) == Some(&here) {
             session.marks.remove(&letter);
@@ -57,21 +54,10 @@ impl App {
     }
 
     /// Goes to the mark of that letter.
-    pub(super) fn go_to_mark(&mut self, letter: &str) {
-        let Some(letter) = self.letter_or_ask(letter, Form::go_to_mark) else { return };
+    pub(super) fn go_to_mark(&mut self, letter: Option<char>) {
+        let Some(letter) = letter else { return };
         let to = self.session().and_then(|session| session.mark(letter));
         self.jump(to, joined!["No mark ", letter.to_string(), ": m", letter.to_string(), " sets it, :marks lists all"]);
-    }
-
-    /// One letter, or a question for it.
-    fn letter_or_ask(&mut self, text: &str, form: fn() -> Form) -> Option<char> {
-        let mut letters = text.trim().chars();
-        match (letters.next(), letters.next()) {
-            (Some(letter), None) if letter.is_ascii_alphabetic() => return Some(letter),
-            (None, _) => self.show_box(Dialog::Form(form())),
-            _ => self.messages.failure(joined!["Not a mark: \"", SafeText::data(text), "\"; use a to z or A to Z"]),
-        }
-        None
     }
 
     /// To the nearest mark on this line.

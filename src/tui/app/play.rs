@@ -3,11 +3,12 @@
 //! The loop wakes at [`Play::wake`]; one wake takes all steps that are due and at least a frame's time passes between two
 //! wakes, so a slow terminal sees fewer frames and not a slower film.
 
-use super::film::{FASTEST, Play, SLOWEST, Speed};
+use super::film::Play;
 use super::look_ahead::Verdict;
 use super::time::TimeDirection;
 use super::{App, Session};
 use crate::record::Version;
+use crate::tui::action::Speed;
 use crate::view::text::{SafeText, joined, number};
 use std::time::Duration;
 
@@ -67,24 +68,9 @@ impl App {
     }
 
     /// Sets how fast playing is, or says how fast it is.
-    pub(super) fn set_speed(&mut self, text: &str) {
-        if text.is_empty() {
-            return self.messages.note(joined!["Speed ", self.speed.words()]);
-        }
-        match Speed::parse(text) {
-            Some(speed) => {
-                self.speed = speed;
-                self.messages.note(joined!["Speed ", speed.words()]);
-            }
-            None => self.messages.failure(joined![
-                "Not a speed: \"",
-                SafeText::data(text),
-                "\"; use ",
-                SLOWEST.to_string(),
-                " to ",
-                FASTEST.to_string()
-            ]),
-        }
+    pub(super) fn set_speed(&mut self, speed: Option<Speed>) {
+        self.speed = speed.unwrap_or(self.speed);
+        self.messages.note(joined!["Speed ", self.speed.words()]);
     }
 
     fn start_play(&mut self, way: TimeDirection) {

@@ -5,7 +5,7 @@
 
 use super::{App, Effect};
 use crate::escape::in_quotes;
-use crate::tui::action::{Request, by_name};
+use crate::tui::action::by_name;
 use crate::tui::key::Key;
 use crate::tui::message::Tone;
 use crate::view::text::joined;
@@ -153,8 +153,8 @@ impl App {
     pub fn command(&mut self, text: &str) -> Result<Vec<Effect>, String> {
         let (name, argument) = text.split_once(' ').unwrap_or((text, ""));
         let argument = argument.trim();
-        if let Some(spec) = by_name(name).filter(|spec| argument.is_empty() || !spec.argument.is_empty()) {
-            return Ok(self.request(spec, &Request { action: spec.action, argument: argument.to_owned() }));
+        if let Some(spec) = by_name(name).filter(|spec| argument.is_empty() || spec.has_argument()) {
+            return Ok(self.request(spec, argument));
         }
         let version = self
             .resolve(text)

@@ -6,7 +6,7 @@ use crate::Error;
 use crate::source::{Address, Recent, TrackedFile};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::dialog::form::{Form, expand_home};
+use crate::tui::dialog::form::expand_home;
 use crate::tui::job::Job;
 use crate::tui::owner::Owner;
 use crate::view::list::ListMove;
@@ -125,14 +125,6 @@ impl App {
     }
 
     /// Opens what a text names, or asks for a text.
-    pub(super) fn open_or_ask(&mut self, text: &str) -> Vec<Effect> {
-        if text.is_empty() {
-            self.show_box(Dialog::Form(Form::open()));
-            return Vec::new();
-        }
-        self.open_text(text)
-    }
-
     pub(super) fn open_demo(&mut self, name: &str) -> Vec<Effect> {
         self.open_parsed(Address::demo(name), name)
     }

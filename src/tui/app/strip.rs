@@ -3,7 +3,6 @@
 use super::time::TimeDirection;
 use super::{App, Effect, Session, View};
 use crate::record::Version;
-use crate::tui::action::Action;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::Life;
 use crate::tui::settings::{Name, OPTIONS, Origin};
@@ -79,20 +78,6 @@ impl App {
     }
 
     /// Changes the timeline's zoom by a word.
-    pub(super) fn zoom_by_name(&mut self, word: &str) -> Vec<Effect> {
-        let action = match word {
-            "in" => Action::ZoomIn,
-            "out" => Action::ZoomOut,
-            "all" => Action::ZoomAll,
-            "ends" => Action::ZoomEnds,
-            _ => {
-                self.messages.failure("zoom needs one of: in, out, all, ends");
-                return Vec::new();
-            }
-        };
-        self.act(&action.into())
-    }
-
     /// Changes the timeline's zoom.
     pub(super) fn zoom(&mut self, change: impl FnOnce(Zoom, &Session, usize) -> Zoom) {
         let width = usize::from(self.strip_width());

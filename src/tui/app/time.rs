@@ -127,9 +127,6 @@ impl App {
 
     /// To the head of a branch.
     pub(super) fn goto_branch(&mut self, name: &str) {
-        if name.is_empty() {
-            return self.messages.failure("Which branch? :switch NAME goes to its head");
-        }
         let name = quoting::one(name);
         let name = name.strip_prefix("branch:").unwrap_or(&name);
         let target = quoting::quoted(&format!("branch:{name}"));

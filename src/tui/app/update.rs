@@ -5,8 +5,9 @@ use super::panes::{ONE_PANE, Round};
 use super::session::Jumps;
 use super::time::TimeDirection;
 use super::{App, Effect, View};
-use crate::tui::action::{Action, Request};
-use crate::tui::dialog::form::expand_home;
+use crate::tui::action::{Action, Argument, Request};
+use crate::tui::dialog::Dialog;
+use crate::tui::dialog::form::{Form, expand_home};
 use crate::tui::dialog::leaving::Leave;
 use crate::tui::job::{Job, Wanted};
 use crate::tui::owner::Owner;
@@ -35,6 +36,10 @@ impl App {
 
     /// Actions outside dialogs.
     pub(super) fn act(&mut self, request: &Request) -> Vec<Effect> {
+        if let Some(form) = Form::asking(request.action).filter(|_| request.argument == Argument::None) {
+            self.show_box(Dialog::Form(form));
+            return Vec::new();
+        }
         match request.action {
             Action::Confirm if self.is_typing_find() => self.start_find(),
             Action::Cancel if self.is_typing_find() => self.leave_find_line(),
@@ -65,12 +70,12 @@ impl App {
             Action::JumpToggle => self.along_jumps(Jumps::toggle),
             Action::PreviousMark => self.jump_to_mark(TimeDirection::Back),
             Action::NextMark => self.jump_to_mark(TimeDirection::Forward),
-            Action::GoToMark => self.go_to_mark(&request.argument),
+            Action::GoToMark => self.go_to_mark(request.argument.letter()),
             Action::Play => self.toggle_play(),
             Action::PlayBack => self.shuttle(TimeDirection::Back),
             Action::PlayForward => self.shuttle(TimeDirection::Forward),
             Action::PlayStop => self.pause(),
-            Action::Speed => self.set_speed(&request.argument),
+            Action::Speed => self.set_speed(request.argument.speed()),
             Action::ZoomIn => self.zoom(|zoom, session, width| zoom.closer(&session.history(), session.kept, width)),
             Action::ZoomOut => self.zoom(|zoom, _, _| zoom.further()),
             Action::ZoomAll => self.zoom(|_, _, _| Zoom::default()),
@@ -86,19 +91,19 @@ impl App {
     /// Actions that choose what is compared, shown or focused.
     fn act_on_panes(&mut self, request: &Request) -> Vec<Effect> {
         match request.action {
-            Action::EndpointA => self.pin(End::A, &request.argument),
-            Action::EndpointB => self.pin(End::B, &request.argument),
+            Action::EndpointA => self.pin(End::A, request.argument.text()),
+            Action::EndpointB => self.pin(End::B, request.argument.text()),
             Action::GoToA => self.jump_or_stay(self.session().map(|session| session.ends().a)),
             Action::GoToB => self.jump_or_stay(self.session().map(|session| session.ends().b)),
             Action::SwapEnds => self.swap_ends(),
-            Action::DiffView => self.compare(&request.argument),
+            Action::DiffView => self.compare(request.argument.text()),
             Action::Show(View::DIFF) => self.show_diff(),
-            Action::Show(View::FIND) if request.argument.is_empty() => self.find_in_time(None, ""),
-            Action::Show(View::FIND) => self.find_in_time(Some(FindKind::Where), &request.argument),
-            Action::FindText => self.find_in_time(Some(FindKind::Text), &request.argument),
-            Action::FindLabel => self.find_in_time(Some(FindKind::Label), &request.argument),
-            Action::FindAuthor => self.find_in_time(Some(FindKind::Author), &request.argument),
-            Action::FindTag => self.find_in_time(Some(FindKind::Tag), &request.argument),
+            Action::Show(View::FIND) if request.argument == Argument::None => self.find_in_time(None, ""),
+            Action::Show(View::FIND) => self.find_in_time(Some(FindKind::Where), request.argument.text()),
+            Action::FindText => self.find_in_time(Some(FindKind::Text), request.argument.text()),
+            Action::FindLabel => self.find_in_time(Some(FindKind::Label), request.argument.text()),
+            Action::FindAuthor => self.find_in_time(Some(FindKind::Author), request.argument.text()),
+            Action::FindTag => self.find_in_time(Some(FindKind::Tag), request.argument.text()),
             Action::EditFind => self.edit_find(),
             Action::ReverseFind => self.reverse_find(),
             Action::PreviousTenant => self.show_tenant_beside(TimeDirection::Back),
@@ -112,7 +117,7 @@ impl App {
             Action::PreviousPane => self.focus_next(Round::Back),
             Action::Maximise => self.maximise(),
             Action::OneColumn => self.toggle_columns(),
-            Action::ArrayKey => return self.array_key(&request.argument),
+            Action::ArrayKey => return self.array_key(request.argument.text()),
             Action::NextDifference => self.difference(Towards::Next),
             Action::PreviousDifference => self.difference(Towards::Previous),
             Action::NextMatch => self.next_match(Towards::Next),
@@ -159,25 +164,25 @@ impl App {
 
     /// Actions that ask, write, copy or end.
     fn act_on_program(&mut self, request: &Request) -> Vec<Effect> {
-        let argument = request.argument.as_str();
+        let argument = request.argument.text();
         match request.action {
             Action::Show(View::HISTORY) => return self.show_history(argument),
             Action::PreviousChange => return self.scan(TimeDirection::Back, argument),
             Action::NextChange => return self.scan(TimeDirection::Forward, argument),
-            Action::Goto | Action::GotoTime | Action::GotoShare => self.go_or_ask(request),
+            Action::Goto | Action::GotoTime | Action::GotoShare => self.goto(argument),
             Action::GotoPath => self.goto_path(argument),
             Action::GotoBranch => self.goto_branch(argument),
-            Action::SetMark => return self.set_mark(argument),
+            Action::SetMark => return self.set_mark(request.argument.letter()),
             Action::JumpList => self.list_jumps(),
             Action::MarkList => self.list_marks(),
             Action::Print => return self.print(),
             Action::Edit => return self.edit(),
             Action::Pipe => return self.pipe(argument),
             Action::Hash => return self.say_hash(),
-            Action::CopyWhat => return self.copy_what(argument),
+            Action::CopyWhat => return self.copy(request.argument.action().unwrap_or(Action::CopyValue)),
             Action::Export => return self.export(argument),
             Action::Save => return self.save(argument),
-            Action::Zoom => return self.zoom_by_name(argument),
+            Action::Zoom => return request.argument.action().map_or_else(Vec::new, |zoom| self.act(&zoom.into())),
             Action::Source => return self.source(argument),
             Action::Keycast => self.toggle_keycast(),
             Action::Blame => self.toggle_blame(),
@@ -203,7 +208,7 @@ impl App {
                 self.files = Default::default();
                 self.list_commands();
             }
-            Action::OpenSource => return self.open_or_ask(argument),
+            Action::OpenSource => return self.open_text(argument),
             Action::OpenRecent => return self.open_offered(),
             Action::OpenDemo => return self.open_demo(argument),
             Action::OpenVersions => return self.open_versions(),
@@ -320,10 +325,6 @@ impl App {
 
     /// Runs a file of commands.
     fn source(&mut self, path: &str) -> Vec<Effect> {
-        if path.is_empty() {
-            self.messages.failure("Which file? :source FILE runs the commands in it");
-            return Vec::new();
-        }
         vec![self.begin(Owner::Program, Job::ReadScript(expand_home(path)))]
     }
 

@@ -5,15 +5,15 @@ use super::tasks::Kind;
 use super::{Access, App, Boxed, Effect, View};
 use crate::Error;
 use crate::escape;
-use crate::history::Revision;
+use crate::history::{Branch, Revision};
 use crate::ops::{self, Plan, Start, Verb, words};
 use crate::record::{SnapshotNote, Version};
 use crate::recording::{Allow, SnapshotRequest};
 use crate::source::Address;
-use crate::tui::action::{Action, Request};
+use crate::tui::action::{ACTIONS, Action, Request};
 use crate::tui::dialog::chooser::Pick;
 use crate::tui::dialog::confirm::{self, Confirm};
-use crate::tui::dialog::form::{Form, Marking, Purpose, expand_home};
+use crate::tui::dialog::form::{Form, Purpose, expand_home};
 use crate::tui::dialog::rollback::Question;
 use crate::tui::dialog::{Answer, Dialog};
 use crate::tui::job::{Job, Write};
@@ -120,7 +120,7 @@ impl App {
         match pick {
             Pick::Run(spec, argument) => {
                 let mut effects = self.keep_command(text);
-                effects.extend(self.request(spec, &Request { action: spec.action, argument }));
+                effects.extend(self.request(spec, &argument));
                 effects
             }
             Pick::Goto(_) if self.is_elsewhere(owner) => Vec::new(),
@@ -184,19 +184,6 @@ impl App {
         elsewhere
     }
 
-    pub(super) fn go_or_ask(&mut self, request: &Request) {
-        let form = match request.action {
-            Action::GotoTime => Form::goto_time(),
-            Action::GotoShare => Form::goto_share(),
-            _ => Form::goto(),
-        };
-        if request.argument.is_empty() {
-            self.show_box(Dialog::Form(form));
-        } else {
-            self.goto(&form.target(&request.argument));
-        }
-    }
-
     pub(super) fn ask_snapshot(&mut self, name: &str) -> Vec<Effect> {
         let Some((id, version)) = self.session().map(|session| (session.id, session.cursor)) else { return Vec::new() };
         if name.is_empty() {
@@ -228,7 +215,7 @@ impl App {
             return Vec::new();
         };
         let Some(session) = self.session() else { return Vec::new() };
-        let branch = session.history().branch(&name).filter(|branch| branch.kept_by.is_none() && !branch.current);
+        let branch = session.history().branch(&name).filter(Branch::can_be_promoted);
         let Some(branch) = branch else {
             self.messages.failure(joined!["No branch \"", name.to_string(), "\" to promote (7 lists all)"]);
             return Vec::new();
@@ -239,10 +226,6 @@ impl App {
 
     /// Starts a branch at the cursor.
     pub(super) fn fork(&mut self, name: &str) -> Vec<Effect> {
-        if name.is_empty() {
-            self.messages.failure("Which name? :fork NAME starts a branch at the cursor");
-            return Vec::new();
-        }
         let Some((id, from)) = self.session().map(|session| (session.id, session.cursor)) else { return Vec::new() };
         let name = quoting::one(name).into();
         self.write(id.into(), Verb::Fork { name, start: Start::At(from) }.into())
@@ -311,20 +294,24 @@ impl App {
                 let note = SnapshotNote { name, description, tags };
                 return self.write(owner, Verb::Edit { id, note }.into());
             }
-            Purpose::Filter | Purpose::Goto(_) | Purpose::Search | Purpose::Mark(_) if self.is_elsewhere(owner) => {}
+            Purpose::Argument(action) => return self.take_argument(owner, action, first),
+            Purpose::Filter | Purpose::Search if self.is_elsewhere(owner) => {}
             Purpose::Filter => self.filter(first),
             Purpose::Keep(..) if first.is_empty() => self.messages.note("Nothing was written: no directory was given"),
             Purpose::Keep(write, Some(leave)) => return self.keep_and_quit(owner, *write, first, leave),
             Purpose::Keep(write, None) => return self.start_write(owner, *write, Some(expand_home(first))),
-            Purpose::Goto(_) | Purpose::Open if first.is_empty() => {}
-            Purpose::Goto(kind) => self.goto(&kind.target(first)),
-            Purpose::Open => return self.open_text(first),
             Purpose::Search => self.search(first),
-            Purpose::Mark(kind) if !first.is_empty() => {
-                let action = if kind == Marking::Set { Action::SetMark } else { Action::GoToMark };
-                return self.act(&Request { action, argument: first.to_owned() });
-            }
-            Purpose::Mark(_) => {}
+        }
+        Vec::new()
+    }
+
+    /// Does what an action asked a box for.
+    fn take_argument(&mut self, owner: Owner, action: Action, text: &str) -> Vec<Effect> {
+        let spec = ACTIONS.iter().find(|spec| spec.action == action);
+        let Some(spec) = spec.filter(|_| !text.is_empty() && !self.is_elsewhere(owner)) else { return Vec::new() };
+        match spec.read(text) {
+            Ok(argument) => return self.act(&Request { action, argument }),
+            Err(why) => self.messages.failure(why),
         }
         Vec::new()
     }

@@ -5,7 +5,7 @@ mod sheet;
 
 use super::Answer;
 use super::line::Line;
-use crate::tui::action::{Action, by_name};
+use crate::tui::action::{Action, Grammar, Spec, by_name};
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::text::{SafeText, joined};
 use item::ranked;
@@ -125,8 +125,8 @@ impl Chooser {
     /// The directory whose names are wanted for what is typed, as it is typed.
     pub fn directory(&self) -> Option<&str> {
         let (name, argument) = self.line.text().trim_start().split_once(' ')?;
-        let takes_file = |argument: &str| argument.trim_matches(['[', ']']) == "FILE";
-        let wanted = self.kind == ChooserKind::Commands && by_name(name).is_some_and(|spec| takes_file(spec.argument));
+        let takes_file = |spec: &Spec| matches!(spec.takes, Grammar::File | Grammar::Source);
+        let wanted = self.kind == ChooserKind::Commands && by_name(name).is_some_and(takes_file);
         wanted.then(|| directory_of(argument.trim_start()))
     }
 
@@ -230,7 +230,7 @@ impl Chooser {
         let next =
             if selected.as_deref().map(str::trim) == Some(&typed) { self.shown.get(1).and_then(words) } else { None };
         let Some(text) = next.filter(|next| next.starts_with(&typed)).or(selected) else { return };
-        let takes = by_name(text.trim()).is_none_or(|spec| !spec.argument.is_empty());
+        let takes = by_name(text.trim()).is_none_or(Spec::has_argument);
         self.line = Line::of(if takes { &text } else { text.trim() });
         self.narrow(choices);
     }

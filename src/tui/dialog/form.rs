@@ -27,44 +27,10 @@ pub enum Purpose {
     Filter,
     /// Where to keep a recording that is in memory; then the write that asked, and the end of the program.
     Keep(Box<Write>, Option<Leave>),
-    Goto(Moment),
+    /// The argument of an action.
+    Argument(Action),
     /// A text.
     Search,
-    /// A source.
-    Open,
-    /// A mark's letter.
-    Mark(Marking),
-}
-
-/// What is done with a mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Marking {
-    /// It is made.
-    Set,
-    /// It is gone to.
-    Go,
-}
-
-/// How a moment is being named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    /// By any target.
-    Target,
-    /// By a time.
-    Time,
-    /// By a share of the history.
-    Share,
-}
-
-impl Moment {
-    /// The target that a text names.
-    pub fn target(self, text: &str) -> String {
-        match self {
-            Self::Target => text.to_owned(),
-            Self::Time => format!("@{}", text.trim_start_matches('@')),
-            Self::Share => format!("{}%", text.trim_end_matches('%')),
-        }
-    }
 }
 
 /// One field of a form.
@@ -140,52 +106,31 @@ impl Form {
         form
     }
 
-    /// Any target.
-    pub fn goto() -> Self {
-        let about = "48213  50%  -10  +10  @09:41  -5m  NAME  A  B  head  branch:main~1";
-        Self::new("Go to", about, &["Target"], Purpose::Goto(Moment::Target))
-    }
-
-    pub fn goto_time() -> Self {
-        let about = "12:30  12:30:15  2026-10-09T12:00:00Z: the last version at or before";
-        Self::new("Go to a time", about, &["Time"], Purpose::Goto(Moment::Time))
-    }
-
-    pub fn goto_share() -> Self {
-        let about = "0 is the first version, 100 the newest";
-        Self::new("Go to a percentage of the history", about, &["Percent"], Purpose::Goto(Moment::Share))
-    }
-
-    /// The letter of a new mark.
-    pub fn mark() -> Self {
-        let about = "One letter, a to z or A to Z";
-        Self::new("Mark this version", about, &["Letter"], Purpose::Mark(Marking::Set))
-    }
-
-    /// The letter of a mark to go to.
-    pub fn go_to_mark() -> Self {
-        let about = "One letter; :marks lists all";
-        Self::new("Go to a mark", about, &["Letter"], Purpose::Mark(Marking::Go))
+    /// The argument of an action that asks for one; `None` of others.
+    pub fn asking(action: Action) -> Option<Self> {
+        let (title, about, label) = match action {
+            Action::Goto => ("Go to", "48213  50%  -10  +10  @09:41  -5m  NAME  A  B  head  branch:main~1", "Target"),
+            Action::GotoTime => {
+                ("Go to a time", "12:30  12:30:15  2026-10-09T12:00:00Z: the last version at or before", "Time")
+            }
+            Action::GotoShare => {
+                ("Go to a percentage of the history", "0 is the first version, 100 the newest", "Percent")
+            }
+            Action::SetMark => ("Mark this version", "One letter, a to z or A to Z", "Letter"),
+            Action::GoToMark => ("Go to a mark", "One letter; :marks lists all", "Letter"),
+            Action::OpenSource => {
+                let about = "A file, a recording's directory, or git:PATH for the history of a JSON, YAML or TOML file";
+                ("Open", about, "Source")
+            }
+            _ => return None,
+        };
+        Some(Self::new(title, about, &[label], Purpose::Argument(action)))
     }
 
     /// A text.
     pub fn search() -> Self {
         let about = "keys and values of this state (smart case)";
         Self::new("Search", about, &["Text"], Purpose::Search)
-    }
-
-    /// A source to open.
-    pub fn open() -> Self {
-        let about = "A file, a recording's directory, or git:PATH for the history of a JSON, YAML or TOML file";
-        Self::new("Open", about, &["Source"], Purpose::Open)
-    }
-
-    /// The target that a text names here.
-    pub fn target(&self, text: &str) -> String {
-        match self.purpose {
-            Purpose::Goto(moment) => moment.target(text),
-            _ => text.to_owned(),
-        }
     }
 
     /// Whether a write waits for the answer.
@@ -195,7 +140,7 @@ impl Form {
 
     /// Whether the answer is for one tenant.
     pub fn is_about_a_tenant(&self) -> bool {
-        !matches!(self.purpose, Purpose::Open)
+        !matches!(self.purpose, Purpose::Argument(Action::OpenSource))
     }
 
     /// Looks whether there is still something to answer.
@@ -281,18 +226,5 @@ pub fn expand_home(text: &str) -> PathBuf {
     match (text.strip_prefix("~/"), std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(text),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_is_completed_to_a_target() {
-        assert_eq!(Moment::Time.target("12:30"), "@12:30");
-        assert_eq!(Moment::Time.target("@12:30"), "@12:30");
-        assert_eq!(Moment::Share.target("50"), "50%");
-        assert_eq!(Moment::Target.target("head~2"), "head~2");
     }
 }

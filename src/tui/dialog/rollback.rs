@@ -170,7 +170,7 @@ impl Question {
     fn aim(&mut self, tenant: &Tenant) -> Result<(), SafeText> {
         let history = tenant.history();
         if let Asked::Promote(name) = &self.asked {
-            let branch = history.branch(name).filter(|branch| branch.kept_by.is_none() && !branch.current);
+            let branch = history.branch(name).filter(Branch::can_be_promoted);
             let Some(branch) = branch else {
                 return Err(joined!["Question closed: ", SafeText::data(name), " is no longer a variant"]);
             };

@@ -29,6 +29,46 @@ fn a_line_that_names_nothing_runs_nothing() {
     }
 }
 
+/// Neither by a line, nor by a script, does anything happen with an argument that cannot be read.
+#[test]
+fn a_wrong_argument_is_refused_with_what_would_be_right() {
+    for (line, says) in [
+        ("mark 7", "Not a mark: \"7\"; use a to z or A to Z"),
+        ("go-mark ab", "Not a mark"),
+        ("speed 0", "Not a speed: \"0\"; use 0.1 to 1024"),
+        ("zoom al", "Not \"al\": write in, out, all or ends; nearest: all"),
+        ("axis tim", "axis must be index or time, not \"tim\"; nearest: time"),
+        ("keys every", "Not \"every\": write all"),
+        ("fork", "fork needs NAME: start a branch at this version"),
+        ("switch", "switch needs BRANCH: go to the head of a branch"),
+        ("export", "export needs FILE"),
+    ] {
+        let mut screen = Harness::guide(120, 36);
+        screen.command("mark a").command(line).sees(says).sees("#6/6");
+        assert!(screen.app.dialog.is_none() && screen.outside.is_empty(), "{line}: {:?}", screen.outside);
+        let refused = screen.app.command(line);
+        assert!(refused.is_ok_and(|effects| effects.is_empty()), "{line}");
+    }
+}
+
+/// What may stand behind a name is offered there, and nothing else.
+#[test]
+fn an_argument_is_completed_by_what_it_is() {
+    for (typed, offers, never) in [
+        ("glyphs ", "glyphs braille", "glyphs shop"),
+        ("theme ", "theme high-contrast", "theme shop"),
+        ("fork ", "start a branch", "fork shop"),
+        ("switch ", "switch main", "switch shop"),
+        ("zoom ", "zoom ends", "zoom zoom"),
+        ("copy ", "copy pointer", "copy comparison"),
+        ("lane ", "lane off", "lane EXPR|off "),
+    ] {
+        let mut screen = Harness::guide(120, 36);
+        screen.keys(":").text(typed).sees(offers);
+        assert!(!screen.screen().contains(never), "{typed} does not offer {never}");
+    }
+}
+
 #[test]
 fn the_foot_of_a_list_says_what_enter_does_there() {
     let mut screen = Harness::guide(120, 36);
@@ -43,7 +83,7 @@ fn the_foot_of_a_list_says_what_enter_does_there() {
         );
         screen.keys("Esc");
     }
-    for begun in ["switc", "densit", "colum", "spee"] {
+    for begun in ["switc", "for", "colum", "goto-ti"] {
         screen.keys(":").text(begun).keys("Down Up Enter");
         assert!(screen.app.dialog.is_some(), "{begun}: the line is kept for the argument");
         screen.keys("Esc");

@@ -278,11 +278,11 @@ fn files_are_written_once_and_a_demo_is_saved_when_told_where() {
 fn words_do_what_keys_do() {
     let mut screen = Harness::guide(120, 36);
     screen.command("path .version").command("copy string").command("copy key").command("copy").command("copy x");
-    screen.sees("Copy what?");
+    screen.sees("Not \"x\": write value, line, path");
     assert_eq!(screen.outside, ["copy 2.5.0", "copy version", "copy \"2.5.0\""]);
     screen
         .command("zoom sideways")
-        .sees("zoom needs one of")
+        .sees("Not \"sideways\": write in, out, all or ends")
         .command("zoom all")
         .keys(": c o p y Space")
         .sees("copy report");
@@ -291,7 +291,7 @@ fn words_do_what_keys_do() {
 #[test]
 fn a_long_list_of_choices_does_not_run_into_what_it_means() {
     let mut screen = Harness::guide(80, 24);
-    screen.keys(": d e n s i t y").sees("latency|errors  timeline: what b…").sees("by time: versions  ");
+    screen.keys(": d e n s i t y").sees("latency|errors]  timeline: what b…").sees("by time: versions  ");
     // The chosen row is there as a whole.
-    screen.sees("density auto|keys|bytes|count|latency|errors  timeline: what bar height").sees("shows; auto: keys");
+    screen.sees("density [auto|keys|bytes|count|latency|errors]  timeline: what bar").sees("height shows; auto: keys");
 }

@@ -6,7 +6,7 @@ use crate::history::Strategy;
 use crate::record::{TenantId, Time, Version};
 use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::source::Address;
-use crate::tui::action::{ACTIONS, Action};
+use crate::tui::action::{ACTIONS, Action, Spec};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::{Life, Report};
 use crate::value::parse;
@@ -130,7 +130,7 @@ fn densities_are_chosen_by_name_and_completed() {
     screen.command("density heat").sees("density must be auto, keys, bytes, count, latency or errors, not \"heat\"");
     screen.keys(":").text("density l").sees("density latency").keys("Esc");
     let row = ACTIONS.iter().find(|spec| spec.action == Action::Density);
-    assert_eq!(row.map(|spec| spec.argument.to_owned()), Some(WORDS.join("|")));
+    assert_eq!(row.map(Spec::form), Some(format!("[{}]", WORDS.join("|"))));
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn the_window_goes_to_the_ends() {
     let (mut screen, _) = shown(120, 36);
     screen.keys("g i 1 0 0 Enter a g i 1 4 0 Enter b g g Z").sees("The timeline shows A #100 to B #140");
     screen.sees("zoom 2/2").sees("A░").sees("░B").keys("0").lacks("zoom ");
-    screen.command("zoom ends").sees("zoom 2/2").command("zoom sideways").sees("zoom needs one of: in, out, all, ends");
+    screen.command("zoom ends").sees("zoom 2/2").command("zoom sideways").sees("write in, out, all or ends");
 }
 
 #[test]

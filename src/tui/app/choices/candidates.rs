@@ -3,7 +3,10 @@
 //!
 //! Must not name: `pane`.
 
+use crate::history::Branch;
+use crate::tui::action::Grammar;
 use crate::tui::app::arrays::{AUTO, INDEX};
+use crate::tui::app::expressions::OFF;
 use crate::tui::app::{App, Session};
 use crate::tui::dialog::chooser::directory_of;
 use crate::value::{Path, Step, Value};
@@ -24,19 +27,20 @@ const MOST: usize = 50;
 /// Children of a container that are looked at: among a million nobody chooses from a list.
 const MOST_CHILDREN: usize = 2000;
 
-/// The arguments of a form (`TARGET`, `[PATH]`) that begin with what is typed.
-pub fn candidates(app: &App, form: &str, typed: &str) -> Vec<Candidate> {
-    let mut all = match form.trim_matches(['[', ']']) {
-        "TARGET" => targets(app),
-        "A B" => two_targets(app, typed),
-        "NAME" => tenants(app),
-        "BRANCH" => branches(app),
-        "PATH" => paths(app, typed),
-        "FIELD" => array_keys(app),
-        "LETTER" => marks(app),
-        "FILE" => files(app, typed),
-        words if words.contains('|') => words.split('|').map(|word| candidate(word, "")).collect(),
-        _ => Vec::new(),
+/// The arguments of a grammar that begin with what is typed.
+pub fn candidates(app: &App, grammar: Grammar, typed: &str) -> Vec<Candidate> {
+    let mut all = match grammar {
+        Grammar::Moment => targets(app),
+        Grammar::Moments => two_targets(app, typed),
+        Grammar::Tenant => tenants(app),
+        Grammar::Branch => branches(app, |_| true),
+        Grammar::Variant => branches(app, Branch::can_be_promoted),
+        Grammar::Path => paths(app, typed),
+        Grammar::ArrayKey => array_keys(app),
+        Grammar::Letter => marks(app),
+        Grammar::File | Grammar::Source => files(app, typed),
+        Grammar::FilterOrOff => vec![candidate(OFF, "")],
+        words => words.words().into_iter().map(|word| candidate(word, "")).collect(),
     };
     let begins = |argument: &str| {
         argument.starts_with(typed) || argument.strip_prefix('"').is_some_and(|quoted| quoted.starts_with(typed))
@@ -81,10 +85,11 @@ fn first_word(typed: &str) -> Option<&str> {
     ends.into_iter().find(|first| quoting::words(first).is_ok_and(|words| words.len() == 1))
 }
 
-fn branches(app: &App) -> Vec<Candidate> {
+fn branches(app: &App, is_meant: fn(&Branch) -> bool) -> Vec<Candidate> {
     let Some(session) = app.session() else { return Vec::new() };
     let branches = session.history().branches();
-    branches.into_iter().map(|branch| candidate(quoted(&branch.name), number(branch.head))).collect()
+    let meant = branches.into_iter().filter(is_meant);
+    meant.map(|branch| candidate(quoted(&branch.name), number(branch.head))).collect()
 }
 
 fn tenants(app: &App) -> Vec<Candidate> {

@@ -28,7 +28,7 @@ pub(super) fn commands(app: &App) -> Vec<Item> {
 
 fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
     let why = app.why_not(spec);
-    let shown = if argument.is_empty() { spec.argument.into() } else { SafeText::data(&argument) };
+    let shown = if argument.is_empty() { spec.form().into() } else { SafeText::data(&argument) };
     let left = SafeText::join([spec.name.into(), shown], " ");
     let text = explained(app, spec, why.as_ref());
     let item = Item::new(left, text, app.keymap.first_key(spec), Pick::Run(spec, argument));
@@ -52,11 +52,11 @@ pub(super) fn meant(app: &App, text: &str) -> Vec<Item> {
         Named::One(spec) if by_name(name).is_some() || moment.is_none() => Some(spec),
         _ => None,
     };
-    let Some(spec) = spec.filter(|spec| argument.is_empty() || !spec.argument.is_empty()) else {
+    let Some(spec) = spec.filter(|spec| argument.is_empty() || spec.has_argument()) else {
         return moment.into_iter().collect();
     };
     let argument = argument.trim();
-    let more = candidates(app, spec.argument, argument).into_iter().map(|candidate| {
+    let more = candidates(app, spec.takes, argument).into_iter().map(|candidate| {
         let item = command_item(app, spec, candidate.argument);
         Item { text: candidate.means, right: SafeText::default(), ..item }
     });
