@@ -8,12 +8,14 @@
 //! labels and names, those that belong to an emoji are left out, and those that spell a word stay.
 
 mod clusters;
+mod letters;
 mod mark;
 mod safe;
 mod wrap;
 
 #[cfg(test)]
 pub use mark::marked;
+pub use letters::letters;
 pub use mark::{MARK, unmarked};
 pub use safe::SafeText;
 pub(crate) use safe::joined;
@@ -27,8 +29,7 @@ use clusters::Part;
 use std::borrow::Cow;
 use std::fmt::Write;
 use unicode_normalization::char::compose;
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthChar;
 
 /// Recorded text with everything a terminal would hide or obey shown as an escape, and its own backslashes doubled where one
 /// would take them for one. For labels, names, authors, file names; not twice: what it answers is written text.
@@ -187,7 +188,7 @@ pub const NAME: usize = 48;
 
 /// Columns the text takes in a terminal.
 pub fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
+    if text.is_ascii() { text.len() } else { letters(text).map(|letter| letter.columns).sum() }
 }
 
 /// The text cut to at most `columns`, with `…` at its end when something is missing; no blank stands before that.
@@ -209,10 +210,10 @@ pub fn short_name(name: &str) -> Cow<'_, str> {
 /// Bytes of the longest prefix that takes at most `columns`.
 pub fn prefix(text: &str, columns: usize) -> usize {
     let mut used = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
-        used += grapheme.width();
+    for letter in letters(text) {
+        used += letter.columns;
         if used > columns {
-            return at;
+            return letter.at;
         }
     }
     text.len()
@@ -220,15 +221,14 @@ pub fn prefix(text: &str, columns: usize) -> usize {
 
 /// Where the longest suffix begins that takes at most `columns`.
 fn suffix(text: &str, columns: usize) -> usize {
-    let (mut start, mut used) = (text.len(), 0);
-    for (at, grapheme) in text.grapheme_indices(true).rev() {
-        used += grapheme.width();
-        if used > columns {
-            break;
+    let mut left = width(text);
+    for letter in letters(text) {
+        if left <= columns {
+            return letter.at;
         }
-        start = at;
+        left -= letter.columns;
     }
-    start
+    text.len()
 }
 
 /// `1,204,377`.

@@ -1,6 +1,7 @@
 //! The frame of every dialog: a cleared, bordered box in the middle, and lines of text in it.
 
 use crate::tui::look::Look;
+use crate::tui::pane::pen::write_cells;
 use crate::view::text::{SafeText, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Position, Rect};
@@ -60,7 +61,7 @@ pub fn write_at(area: Rect, row: usize, column: usize, text: &SafeText, style: S
     let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) else { return };
     if row < area.height && column < area.width {
         let room = usize::from(area.width - column);
-        buf.set_string(area.x + column, area.y + row, text.fit(room).painted(), style);
+        write_cells(buf, (area.x + column, area.y + row), text.fit(room).painted(), style);
     }
 }
 

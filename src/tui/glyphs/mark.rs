@@ -47,8 +47,9 @@ mod tests {
         shown(glyphs, &SafeText::written(&key(text)))
     }
 
+    /// With something behind it: blanks at the end of a row are seen by nobody.
     fn label(glyphs: Glyphs, text: &str) -> String {
-        shown(glyphs, &SafeText::data(text))
+        shown(glyphs, &joined![SafeText::data(text), "]"])
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{Focus, Look, literal};
 use crate::view::needle::Needle;
-use crate::view::text::{SafeText, fit, joined, unmarked, width};
+use crate::view::text::{SafeText, fit, joined, letters, unmarked, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
@@ -42,7 +42,7 @@ impl<'b> Pen<'b> {
 
     fn write(&mut self, text: &str, style: Style) -> &mut Self {
         let text = fit(text, self.room());
-        self.buf.set_string(self.line.x + self.column, self.line.y, &text, style);
+        write_cells(self.buf, (self.line.x + self.column, self.line.y), &text, style);
         self.column = self.column.saturating_add(cells(width(&text)));
         self
     }
@@ -76,7 +76,7 @@ impl<'b> Pen<'b> {
     pub(super) fn at_edge(&mut self, text: &SafeText, style: Style) {
         let text = text.fit(usize::from(self.line.width));
         let start = usize::from(self.line.width) - text.width().min(usize::from(self.line.width));
-        self.buf.set_string(self.line.x + cells(start), self.line.y, text.painted(), style);
+        write_cells(self.buf, (self.line.x + cells(start), self.line.y), text.painted(), style);
     }
 
     /// Writes JSON, coloured by type, cut with `…` at the end of the line.
@@ -111,6 +111,26 @@ impl<'b> Pen<'b> {
     pub(super) fn select(&mut self, look: &Look, focus: Focus) {
         let style = if focus == Focus::Here { look.theme.cursor } else { look.theme.selected };
         band(style, self.line, self.buf);
+    }
+}
+
+/// As [`Buffer::set_string`], which asks the tables of Unicode about every character.
+pub fn write_cells(buf: &mut Buffer, (mut x, y): (u16, u16), text: &str, style: Style) {
+    let end = buf.area.right();
+    for letter in letters(text) {
+        if !letter.is_plain {
+            let (next, _) = buf.set_stringn(x, y, letter.text, usize::MAX, style);
+            // What has no room ends the text.
+            if next == x && letter.columns > 0 && !letter.text.contains(char::is_control) {
+                return;
+            }
+            x = next;
+        } else if x < end {
+            buf[(x, y)].set_symbol(letter.text).set_style(style);
+            x += 1;
+        } else {
+            return;
+        }
     }
 }
 
@@ -199,4 +219,27 @@ impl Frame<'_> {
 /// What a border leaves.
 pub(super) fn inside(area: Rect) -> Rect {
     Block::bordered().inner(area)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::text::MARK;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn cells_are_those_of_the_library(
+            text in "([ -~…·│日é🦀ﾞ\u{301}\u{fe0f}\u{200d}\n\u{1b}]\u{fe0e}?){0,12}",
+            at in 0..12_u16,
+        ) {
+            let area = Rect::new(2, 1, 9, 1);
+            let (mut ours, mut theirs) = (Buffer::empty(area), Buffer::empty(area));
+            let style = Style::new().fg(Color::Red);
+            let x = area.x + at.min(area.width - 1);
+            write_cells(&mut ours, (x, area.y), &text, style);
+            theirs.set_string(x, area.y, &text, style);
+            prop_assert!(ours == theirs, "{text:?} {ours:?} {theirs:?} {MARK:?}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Marks what is text of the data, so that no glyph set takes it for decoration: a mark stands behind each character that one
 //! could take for a sign, a line, or room.
 
+use super::letters;
 use std::borrow::Cow;
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
 /// Follows a character of the data on the screen, so that no glyph set takes it for decoration. It takes no column, and no text
@@ -27,16 +27,20 @@ pub fn unmarked(text: &str) -> Cow<'_, str> {
 /// Marks the characters that `is_data` answers for, given what follows them. It is asked about each one, in order.
 fn mark<'t>(text: &'t str, mut is_data: impl FnMut(&'t str, &'t str) -> bool) -> Cow<'t, str> {
     let mut marked = String::new();
-    for (at, grapheme) in text.grapheme_indices(true) {
-        let after = text.get(at + grapheme.len()..).unwrap_or_default();
-        if is_data(grapheme, after) && needs_mark(grapheme) {
+    if text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b' ' | b'-')) {
+        return Cow::Borrowed(text);
+    }
+    for letter in letters(text) {
+        let after = text.get(letter.at + letter.text.len()..).unwrap_or_default();
+        if is_data(letter.text, after) && needs_mark(letter.text) {
             if marked.is_empty() {
-                marked.push_str(&text[..at]);
+                marked.reserve(text.len() + text.len() / 2);
+                marked.push_str(&text[..letter.at]);
             }
-            marked.push_str(grapheme);
+            marked.push_str(letter.text);
             marked.push(MARK);
         } else if !marked.is_empty() {
-            marked.push_str(grapheme);
+            marked.push_str(letter.text);
         }
     }
     if marked.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(marked) }

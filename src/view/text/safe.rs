@@ -1,11 +1,10 @@
 //! Text of rows: words of the program as they are, recorded text escaped and marked.
 
-use super::{MARK, fit, mark, recorded, suffix, visible, width, wrap, wrap_by};
+use super::{MARK, fit, letters, mark, recorded, suffix, visible, width, wrap, wrap_by};
 use crate::value::Text;
 use crate::view::needle::Needle;
 use std::borrow::Cow;
 use std::ops::AddAssign;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// A text that is safe to paint in every glyph set. Only what is written in the program (`&'static str`) is taken as it is; all
 /// other text is escaped, and marked so that no glyph set rewrites it. It cannot be formatted into a
@@ -111,7 +110,7 @@ impl SafeText {
 
     /// Its characters, as the screen has them.
     pub fn letters(&self) -> impl Iterator<Item = Self> {
-        self.0.graphemes(true).map(|letter| Self(Cow::Owned(letter.to_owned())))
+        letters(&self.0).map(|letter| Self(Cow::Owned(letter.text.to_owned())))
     }
 
     /// Texts with `between` between them; empty ones are left out.

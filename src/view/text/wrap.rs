@@ -1,9 +1,8 @@
 //! Text in lines: broken at blanks, by the columns it takes on the screen, so that no character is lost.
 
-use super::{fit, prefix, suffix, width};
+use super::{fit, letters, prefix, suffix, width};
 use std::borrow::Cow;
 use std::ops::Range;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// Breaks text into lines of at most `columns` at blanks. A word that is longer than a line goes on in the next one; a marked
 /// blank is a character of the data, and stays. Every line is indented as the first one is. O(bytes).
@@ -13,13 +12,13 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 
 /// As [`wrap`], where a character takes as many columns as `measure` says.
 pub fn wrap_by(text: &str, columns: usize, measure: impl Fn(&str) -> usize) -> Vec<String> {
-    let blanks = text.graphemes(true).take_while(|grapheme| *grapheme == " ").count();
+    let blanks = letters(text).take_while(|letter| letter.text == " ").count();
     let indent = " ".repeat(blanks.min(columns / 2).min(columns.saturating_sub(2)));
     let mut lines = Lines { done: Vec::new(), line: indent.clone(), used: indent.len(), word: None, indent, columns };
-    for grapheme in text[blanks..].graphemes(true) {
-        match grapheme {
+    for letter in letters(&text[blanks..]) {
+        match letter.text {
             " " | "\t" | "\n" | "\r" | "\r\n" => lines.blank(),
-            _ => lines.push(grapheme, measure(grapheme)),
+            text => lines.push(text, measure(text)),
         }
     }
     lines.finish()
@@ -134,15 +133,7 @@ pub fn fit_end(text: &str, columns: usize) -> Cow<'_, str> {
     }
     let quote = if text.starts_with('"') && columns > 2 { "\"" } else { "" };
     let Some(room) = columns.checked_sub(quote.len() + 1) else { return Cow::Borrowed("") };
-    let (mut from, mut used) = (text.len(), 0);
-    for (at, grapheme) in text.grapheme_indices(true).rev() {
-        used += width(grapheme);
-        if used > room {
-            break;
-        }
-        from = at;
-    }
-    Cow::Owned(format!("{quote}…{}", &text[from..]))
+    Cow::Owned(format!("{quote}…{}", &text[suffix(text, room)..]))
 }
 
 /// The text cut to at most `columns` so that a place of it is seen, with `…` where something is missing; a quote at its beginning
@@ -158,14 +149,7 @@ pub fn fit_around(text: &str, place: Range<usize>, columns: usize) -> Cow<'_, st
     let after = width(&text[place.end..]);
     let after = after.min((room * 2 / 3).saturating_sub(wanted).max(1));
     let before = room.saturating_sub(wanted + after);
-    let (mut from, mut used) = (place.start, 0);
-    for (at, grapheme) in text[..place.start].grapheme_indices(true).rev() {
-        used += width(grapheme);
-        if used > before {
-            break;
-        }
-        from = at;
-    }
+    let from = suffix(&text[..place.start], before);
     Cow::Owned(format!("{quote}…{}", fit(&text[from..], room)))
 }
 
@@ -174,6 +158,7 @@ mod tests {
     use super::*;
     use crate::view::text::{MARK, marked};
     use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
 
     #[test]
     fn what_tells_two_texts_apart_is_kept() {

@@ -1,0 +1,94 @@
+//! The letters of a text as the screen has them: clusters of characters, each with its columns.
+//!
+//! Most texts are ASCII and signs of the program, marked or not: their letters are told without the tables of Unicode.
+
+use super::MARK;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// A letter, the byte it begins at, and the columns it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Letter<'t> {
+    pub at: usize,
+    pub text: &'t str,
+    pub columns: usize,
+    /// Whether it is one plain character, marked or not, of one column.
+    pub is_plain: bool,
+}
+
+/// The letters of a text, from the first. O(bytes).
+pub fn letters(text: &str) -> impl Iterator<Item = Letter<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        let letter = match plain(rest) {
+            Some(length) => Letter { at, text: &rest[..length], columns: 1, is_plain: true },
+            None => {
+                let text = rest.graphemes(true).next()?;
+                Letter { at, text, columns: text.width(), is_plain: false }
+            }
+        };
+        at += letter.text.len();
+        Some(letter)
+    })
+}
+
+/// Bytes of the first letter, where it is one plain character, marked or not, that nothing behind it can be part of.
+fn plain(text: &str) -> Option<usize> {
+    let mut rest = text.chars();
+    rest.next().filter(|first| is_plain(*first))?;
+    let (unmarked, mut after) = (rest.as_str(), rest.next());
+    let mut end = unmarked;
+    if after == Some(MARK) {
+        end = rest.as_str();
+        after = rest.next();
+    }
+    after.is_none_or(|after| after.is_ascii() || is_plain(after)).then(|| text.len() - end.len())
+}
+
+/// Whether a character takes one column and joins no other: printable ASCII, and the signs most used by the program.
+fn is_plain(char: char) -> bool {
+    matches!(char, ' '..='~' | '·' | '…' | '→' | '─'..='▟' | '⠀'..='⣿')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &str) {
+        let slow: Vec<_> = text.grapheme_indices(true).map(|(at, text)| (at, text, text.width())).collect();
+        let quick: Vec<_> = letters(text).map(|letter| (letter.at, letter.text, letter.columns)).collect();
+        assert_eq!(quick, slow, "{text:?}");
+    }
+
+    #[test]
+    fn every_plain_character_is_a_letter_of_one_column() {
+        for char in ('\0'..='\u{2fff}').filter(|char| is_plain(*char)) {
+            for other in ['a', ' ', '│', '⣿'] {
+                check(&format!("{char}"));
+                check(&format!("{char}{MARK}"));
+                check(&format!("{other}{char}{MARK}{other}"));
+                check(&format!("{char}{other}{MARK}"));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn letters_are_the_clusters_of_unicode(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "a", "1", "#", " ", "-", "\r", "\n", "\t", "\u{1b}", "…", "·", "→", "│", "█", "⣿", "◆", "▶", "é", "日", "한",
+                "🦀", "👩", "🏽", "🇩", "🇪", "\u{301}", "\u{fe0e}", "\u{fe0e}", "\u{fe0f}", "\u{200d}", "\u{200c}",
+                "\u{20e3}", "\u{600}", "\u{903}", "क", "\u{94d}", "ष", "\u{1112}", "\u{1161}", "\u{11ab}", "\u{e0041}",
+            ]), 0..24),
+        ) {
+            check(&parts.concat());
+        }
+
+        #[test]
+        fn letters_of_any_text_are_its_clusters(text in any::<String>()) {
+            check(&text);
+        }
+    }
+}
