@@ -84,6 +84,7 @@ impl Screen {
     /// What the timeline shows, worked out anew; answers how many columns it has.
     pub fn strip(&self) -> usize {
         let (Some(session), Some(strip)) = (self.app.session(), &self.app.map.strip) else { return 0 };
+        session.strip.forget();
         self.app.timeline(session, strip.columns.width, strip.rows).columns.len()
     }
 

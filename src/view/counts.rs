@@ -26,6 +26,8 @@ pub struct KeyCounts {
     /// A state of which it is known that they do not.
     plain: Value,
     known: HashMap<Version, Counts>,
+    /// Another one whenever counts may be others.
+    revision: u64,
 }
 
 /// Which counts are asked for.
@@ -60,6 +62,11 @@ impl KeyCounts {
         range.map(|version| self.known.get(&Version(version)).map(Counts::all)).sum()
     }
 
+    /// Changes with whatever is counted.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// Whether the rules may say otherwise than the history.
     pub fn is_by_rules(&self) -> bool {
         self.by_rules
@@ -68,7 +75,8 @@ impl KeyCounts {
     /// What to ask for, so that these can be shown; `None` where all is known. What was counted by other choices goes.
     pub fn wanted(&mut self, choices: u64, newest: Version, shown: impl Iterator<Item = Version>) -> Option<CountsOf> {
         if self.choices != Some(choices) {
-            *self = Self { choices: Some(choices), by_rules: self.by_rules, ..Self::default() };
+            let revision = self.revision + 1;
+            *self = Self { choices: Some(choices), by_rules: self.by_rules, revision, ..Self::default() };
         }
         let judged = self.judged == Some(newest);
         if judged && !self.by_rules {
@@ -85,6 +93,7 @@ impl KeyCounts {
     /// Takes whether the rules matter: the newest state, where they do not.
     pub fn judge(&mut self, of: &CountsOf, plain: Option<Value>) {
         if self.choices == Some(of.choices) {
+            self.revision += 1;
             self.by_rules = plain.is_none();
             self.judged = Some(of.newest);
             self.plain = plain.unwrap_or_default();
@@ -96,6 +105,7 @@ impl KeyCounts {
         if self.choices != Some(of.choices) {
             return;
         }
+        self.revision += 1;
         if self.known.len() + counted.len() > MOST {
             self.known.clear();
         }

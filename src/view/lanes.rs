@@ -4,15 +4,17 @@
 //! can show, short neighbours are merged, so a lane and a frame cost at most a fixed number of runs. Must not name: `tui`.
 
 mod row;
+mod sums;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub use row::row;
+pub use row::{Drawn, row};
 
 use super::text::SafeText;
 use crate::value::Value;
 use std::ops::Range;
+use sums::Sums;
 
 /// More are not pinned at a time: they would leave no room for the panes.
 pub const MOST: usize = 5;
@@ -66,10 +68,14 @@ pub struct Run {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Runs {
     list: Vec<Run>,
+    /// What blocks of them have together.
+    sums: Sums,
     /// The versions looked at.
     known: Range<u64>,
     /// Runs within so many versions were merged; 0 while nothing is known, 1 where none were.
     grain: u64,
+    /// Another one whenever something else is known.
+    revision: u64,
 }
 
 impl Sample {
@@ -139,19 +145,34 @@ impl Runs {
         self.grain == 1 || self.grain.saturating_mul(BUCKETS) <= window.end.saturating_sub(window.start)
     }
 
+    /// Changes with whatever is known.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Forgets all.
+    pub fn forget(&mut self) {
+        *self = Self { revision: self.revision + 1, ..Self::default() };
+    }
+
     /// Forgets all, to begin with another version.
     pub fn begin(&mut self, first: u64) {
-        *self = Self { list: Vec::new(), known: first..first, grain: 1 };
+        self.forget();
+        (self.known, self.grain) = (first..first, 1);
     }
 
     /// Takes runs that follow those known, and the version behind those looked at.
     pub fn take(&mut self, runs: Vec<Run>, end: u64) {
+        let mut same = self.list.len();
+        self.revision += 1;
         self.list.extend(runs);
         self.known.end = self.known.end.max(end);
         while self.list.len() > MOST_RUNS {
             self.grain *= 2;
             self.merge();
+            same = 0;
         }
+        self.sums.update(&self.list, same);
     }
 
     /// Merges runs that lie within one bucket. The last one that begins in a bucket goes on behind it and stays.
@@ -170,20 +191,19 @@ impl Runs {
         self.list = merged;
     }
 
-    /// Whether a run begins with a version.
-    pub(super) fn begins(&self, version: u64) -> bool {
-        self.list.binary_search_by_key(&version, |run| run.from).is_ok()
-    }
-
-    /// Runs in a range of versions, each with its part of the range.
-    pub fn within(&self, range: &Range<u64>) -> impl Iterator<Item = (Range<u64>, &Summary)> {
+    /// Whether a run begins in a range of versions, and what its versions gave; `None` where nothing is known of them.
+    /// O(log runs).
+    pub fn over(&self, range: &Range<u64>) -> Option<(bool, Summary)> {
         let (start, end) = (range.start.max(self.known.start), range.end.min(self.known.end));
         let first = self.list.partition_point(|run| run.from <= start).saturating_sub(1);
-        let ends = self.list[first.min(self.list.len())..].iter().skip(1).map(|run| run.from).chain([self.known.end]);
-        let runs = self.list[first.min(self.list.len())..].iter().zip(ends);
-        let cut = move |(run, until): (&'_ Run, u64)| run.from.max(start)..until.min(end);
-        runs.take_while(move |(run, _)| run.from < end)
-            .map(move |(run, until)| (cut((run, until)), &run.gave))
-            .filter(|(part, _)| !part.is_empty())
+        let last = self.list.partition_point(|run| run.from < end);
+        let begins = self.list.get(first..last)?.last().filter(|_| start < end)?.from >= start;
+        let (mut all, mut state) = (Summary::default(), None);
+        self.sums.visit(&self.list, first..last, &mut |part| {
+            all.add_all_but_state(part);
+            state = part.state.as_ref().or(state);
+        });
+        all.state = state.cloned();
+        Some((begins, all))
     }
 }

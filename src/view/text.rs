@@ -13,9 +13,9 @@ mod mark;
 mod safe;
 mod wrap;
 
+pub use letters::letters;
 #[cfg(test)]
 pub use mark::marked;
-pub use letters::letters;
 pub use mark::{MARK, unmarked};
 pub use safe::SafeText;
 pub(crate) use safe::joined;

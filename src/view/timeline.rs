@@ -3,6 +3,7 @@
 //! On the index axis every column stands for the same number of versions, on the time axis for the same time, long idle
 //! times folded. A frame costs O(columns · log n). Must not name: `tui`.
 
+mod backdrop;
 mod density;
 mod hues;
 mod labels;
@@ -16,7 +17,7 @@ mod time;
 mod told;
 mod window;
 
-use density::Bars;
+pub use backdrop::Remembered;
 pub use density::{Density, MOST_COUNTED, WORDS};
 pub use hues::{Cast, HUES};
 pub use lanes::{LaneCell, LaneRow};
@@ -30,6 +31,7 @@ use super::counts::KeyCounts;
 use super::text::SafeText;
 use crate::history::History;
 use crate::record::Version;
+use backdrop::Scene;
 use layout::Layout;
 use std::ops::Range;
 use window::{Track, Window};
@@ -56,7 +58,7 @@ pub enum Edge {
 }
 
 /// How a strip is drawn, wherever it stands.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Manner {
     /// What columns are equal in; where no version has a time, versions.
     pub axis: Axis,
@@ -191,51 +193,14 @@ pub struct Timeline {
     layout: Layout,
 }
 
-/// The timeline of a history, keys counted as is known. O(columns · log n); where kept branches are hidden, also the
-/// rollbacks in the window; where keys are counted by rules, its versions, while they are [few](MOST_COUNTED).
-pub fn timeline(history: &History, counts: &KeyCounts, ask: &Ask) -> Timeline {
-    let track = Track::new(history, ask.manner.kept);
-    let width = ask.width;
-    let ask = Ask { width: usable(ask), ..*ask };
-    let window = Window::new(&track, &ask);
-    let layout = lay_out(history, (&track, window), &ask);
-    let density = ask.manner.density.unwrap_or(Density::suiting(&layout));
-    let column = |version: Version| layout.column_of(version.0);
-    let cast = Cast::of(history);
-    let bars = |rows| Bars { density, rows, grain: ask.manner.grain, counts, cast: &cast };
-    Timeline {
-        columns: density::columns(history, (&track, &layout), &bars(ask.rows)),
-        span: layout.span(),
-        scale: layout.scale,
-        zoom: (window.zoom, window::deepest(track.len(), ask.width)),
-        overview: (window.count < track.len()).then(|| overview(history, &track, &layout, &bars(1), &ask)),
-        folds: labels::folds(&layout),
-        names: labels::names(history, &layout),
-        snapshots: labels::snapshots(history, &layout, width),
-        letters: Vec::new(),
-        hits: Vec::new(),
-        lanes: Vec::new(),
-        cursor: column(ask.cursor),
-        a: column(ask.ends.a),
-        b: column(ask.ends.b),
-        between: between(&layout, ask.ends),
-        arc: labels::arc(history, &layout, ask.cursor),
-        axis: labels::axis(history, &layout, ask.width),
-        readout: labels::readout(history, &layout, &ask),
-        caption: labels::caption(&layout, (window.zoom, track.len()), &bars(ask.rows), &ask),
-        live: live(history, &layout, ask.manner.edge).filter(|column| *column < width),
-        cast,
-        layout,
-    }
+/// The versions that the window of a timeline shows. O(log n).
+pub fn span(history: &History, counts: &KeyCounts, ask: &Ask) -> Range<u64> {
+    Scene::new(history, counts, ask).span()
 }
 
 /// Columns for versions: where someone is writing, the last one belongs to what comes.
 fn usable(ask: &Ask) -> usize {
     if ask.manner.edge == Edge::Still { ask.width } else { ask.width.saturating_sub(1) }
-}
-
-fn live(history: &History, layout: &Layout, edge: Edge) -> Option<usize> {
-    (edge != Edge::Still && layout.span().contains(&history.newest().0)).then(|| layout.columns())
 }
 
 fn lay_out(history: &History, (track, window): (&Track, Window), ask: &Ask) -> Layout {
@@ -244,15 +209,6 @@ fn lay_out(history: &History, (track, window): (&Track, Window), ask: &Ask) -> L
         Axis::Index => None,
     }
     .unwrap_or_else(|| layout::by_index(track, window, ask.width))
-}
-
-fn overview(history: &History, track: &Track, below: &Layout, bars: &Bars<'_>, ask: &Ask) -> Overview {
-    let layout = lay_out(history, (track, Window::whole(track)), ask);
-    let columns = density::columns(history, (track, &layout), bars);
-    let span = below.span();
-    let first = layout.column_of(span.start).unwrap_or(0);
-    let last = layout.column_of(span.end.saturating_sub(1)).unwrap_or(first);
-    Overview { columns, window: first..last + 1, folds: labels::folds(&layout), layout }
 }
 
 fn between(layout: &Layout, ends: Ends) -> Range<usize> {

@@ -6,7 +6,7 @@ use crate::query::Query;
 use crate::record::Version;
 use crate::tui::job::{CellRow, Expression};
 use crate::tui::store::Followed;
-use crate::view::lanes::{self, MOST, Runs};
+use crate::view::lanes::{self, Drawn, MOST, Runs};
 use crate::view::path_history::indexing;
 use crate::view::text::{SafeText, joined};
 use crate::view::timeline::{LaneRow, Timeline};
@@ -39,6 +39,8 @@ pub(super) struct Lane {
     /// The branch it was evaluated along.
     pub(super) branch: String,
     pub(super) runs: Runs,
+    /// As it was drawn last.
+    pub(super) drawn: Drawn,
     /// Percent of the versions whose paths are indexed, while that is not done.
     pub(super) indexed: Option<u8>,
     /// Why it is not evaluated any further.
@@ -87,7 +89,7 @@ impl Expressions {
         let row = |(at, lane): (usize, &Lane)| {
             let here = known.and_then(|cells| cells.get(self.columns.len() + at));
             let value = lane.ended.map(SafeText::from).or_else(|| here.map(words)).unwrap_or_default();
-            let mut row = lanes::row(name(&lane.filter), value, &lane.runs, timeline);
+            let mut row = lanes::row(name(&lane.filter), value, (&lane.runs, &lane.drawn), timeline);
             row.note = lane.indexed.map(indexing).unwrap_or_default().into();
             row
         };
@@ -148,9 +150,8 @@ impl Expressions {
             }
             None => {
                 let (filter, number) = (compiled(text)?, self.number);
-                let lane =
-                    Lane { filter, number, branch: String::new(), runs: Runs::default(), indexed: None, ended: None };
-                self.lanes.push(lane);
+                let (branch, runs, drawn) = (String::new(), Runs::default(), Drawn::default());
+                self.lanes.push(Lane { filter, number, branch, runs, drawn, indexed: None, ended: None });
                 joined!["Lane ", SafeText::data(text), " (W or the same command removes it)"]
             }
         };

@@ -11,7 +11,6 @@ use crate::recording::Tenant;
 use crate::tui::job::{CellsOf, Inquiry, Job, LaneOf, Part};
 use crate::tui::owner::SessionId;
 use crate::tui::store::{Followed, Memory, key_of};
-use crate::view::lanes::Runs;
 use crate::view::path_filter::over_time;
 use crate::view::text::{SafeText, joined, number};
 use crate::view::timeline::{LaneRow, Timeline};
@@ -123,7 +122,8 @@ impl App {
         let mut wanted = None;
         for lane in &mut session.asked.expressions.lanes {
             if lane.branch != branch {
-                (lane.branch, lane.runs, lane.ended) = (branch.clone(), Runs::default(), None);
+                lane.runs.forget();
+                (lane.branch, lane.ended) = (branch.clone(), None);
             }
             let next = lane.wanted(&window, newest);
             let of = |(first, last)| LaneOf { number: lane.number, filter: lane.filter.clone(), first, last };

@@ -58,7 +58,7 @@ impl App {
     pub fn timeline(&self, session: &Session, width: u16, rows: u8) -> Timeline {
         // Before the history is locked: the ends look at it too.
         let ask = self.ask_of_strip(session, width, rows);
-        let mut timeline = timeline::timeline(&session.history(), &session.asked.counts, &ask);
+        let mut timeline = session.strip.timeline(&session.history(), &session.asked.counts, &ask);
         timeline.letters = letters(session, &timeline);
         timeline.hits = session.asked.hits(self.workspace.view, &timeline);
         if self.workspace.view == View::DEBUG {
@@ -74,7 +74,7 @@ impl App {
     /// The versions in the window of the strip on the screen.
     pub(super) fn window(&self) -> Option<Range<u64>> {
         let (session, ask) = self.session().zip(self.strip_ask())?;
-        (ask.width > 0).then(|| timeline::timeline(&session.history(), &session.asked.counts, &ask).span)
+        (ask.width > 0).then(|| timeline::span(&session.history(), &session.asked.counts, &ask))
     }
 
     /// Changes the timeline's zoom by a word.

@@ -4,6 +4,8 @@ use super::{Runs, Summary};
 use crate::view::curve::number_words;
 use crate::view::text::{SafeText, joined};
 use crate::view::timeline::{LaneCell, LaneRow, Timeline};
+use std::cell::RefCell;
+use std::ops::Range;
 
 /// What a lane draws.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,8 +20,34 @@ enum Scale {
     Nothing,
 }
 
-/// The row of a lane over the columns of a timeline. O(columns · log runs + runs).
-pub fn row(name: SafeText, value: SafeText, runs: &Runs, timeline: &Timeline) -> LaneRow {
+/// A lane as it was drawn last, with all that its cells are made of.
+#[derive(Debug, Default)]
+pub struct Drawn(RefCell<Option<(Key, Cells)>>);
+
+#[derive(Debug, PartialEq)]
+struct Key {
+    runs: u64,
+    /// What the columns stand for.
+    columns: Vec<(usize, Range<u64>)>,
+    width: usize,
+}
+
+/// What is drawn, and the range of its numbers.
+type Cells = (Vec<LaneCell>, SafeText);
+
+/// The row of a lane over the columns of a timeline. O(columns · log runs), O(columns) where both are as they were last.
+pub fn row(name: SafeText, value: SafeText, (runs, drawn): (&Runs, &Drawn), timeline: &Timeline) -> LaneRow {
+    let key = Key { runs: runs.revision(), columns: timeline.cells().collect(), width: timeline.columns.len() };
+    let known = drawn.0.borrow().as_ref().filter(|(of, _)| *of == key).map(|(_, cells)| cells.clone());
+    let (cells, range) = known.unwrap_or_else(|| {
+        let made = cells(runs, timeline);
+        *drawn.0.borrow_mut() = Some((key, made.clone()));
+        made
+    });
+    LaneRow { cells, name, value, range, note: SafeText::default() }
+}
+
+fn cells(runs: &Runs, timeline: &Timeline) -> Cells {
     let columns = columns(runs, timeline);
     let scale = scale(columns.iter().flatten().map(|(_, summary)| summary));
     let range = match scale {
@@ -36,29 +64,18 @@ pub fn row(name: SafeText, value: SafeText, runs: &Runs, timeline: &Timeline) ->
         };
         cell(scale, *begins, summary, &mut before)
     });
-    LaneRow { cells: cells.collect(), name, value, range, note: SafeText::default() }
+    (cells.collect(), range)
 }
 
 /// For each column, whether a run begins in it, and what it gave; `None` where nothing is known of it.
 fn columns(runs: &Runs, timeline: &Timeline) -> Vec<Option<(bool, Summary)>> {
     let mut columns = vec![None; timeline.columns.len()];
-    let mut wide: Option<(u64, usize)> = None;
+    let mut wide = None;
     for (at, versions) in timeline.wide_cells() {
         let Some(column) = columns.get_mut(at) else { break };
         // Of the columns of one version only the first begins anything.
-        let again = wide.is_some_and(|(start, _)| start == versions.start);
-        wide = Some((versions.start, at));
-        let mut found: Option<(bool, Summary)> = None;
-        let mut state = None;
-        for (part, summary) in runs.within(&versions) {
-            let begins = !again && runs.begins(part.start);
-            let (begun, known) = found.get_or_insert_with(|| (begins, Summary::default()));
-            *begun |= begins;
-            known.add_all_but_state(summary);
-            state = summary.state.as_ref().or(state);
-        }
-        found.iter_mut().for_each(|(_, known)| known.state = state.cloned());
-        *column = found;
+        let again = wide.replace(versions.start) == Some(versions.start);
+        *column = runs.over(&versions).map(|(begins, known)| (begins && !again, known));
     }
     columns
 }

@@ -25,11 +25,9 @@ fn runs(first: u64, samples: &[Sample]) -> Vec<Run> {
     runs
 }
 
-/// Whether all that a range has is in the summary of its runs, and nothing else, but for how many there are.
+/// All that a range has, but for how many there are.
 fn summed(runs: &Runs, range: &Range<u64>) -> Summary {
-    let mut all = Summary::default();
-    runs.within(range).for_each(|(_, summary)| all.add(summary));
-    Summary { count: 0, ..all }
+    Summary { count: 0, ..runs.over(range).unwrap_or_default().1 }
 }
 
 fn walked(samples: &[Sample]) -> Summary {
@@ -41,17 +39,23 @@ fn walked(samples: &[Sample]) -> Summary {
 proptest! {
     #[test]
     fn a_range_holds_what_its_versions_gave(
-        parts in prop::collection::vec(prop::collection::vec(sample(), 0..9), 1..6),
+        parts in prop::collection::vec(prop::collection::vec(sample(), 0..90), 1..9),
         from in 1..50_u64,
-        (start, length) in (0..60_u64, 0..20_u64),
+        (start, length) in (0..600_u64, prop_oneof![0..20_u64, 0..600_u64]),
     ) {
-        let (mut known, mut all) = (Runs::default(), Vec::new());
+        let (mut known, mut all, mut begun) = (Runs::default(), Vec::new(), Vec::new());
         known.begin(from);
         for part in &parts {
             let first = from + all.len() as u64;
             all.extend(part.iter().cloned());
-            known.take(runs(first, part), from + all.len() as u64);
+            let runs = runs(first, part);
+            begun.extend(runs.iter().map(|run| run.from));
+            let before = known.revision();
+            known.take(runs, from + all.len() as u64);
+            prop_assert_ne!(known.revision(), before);
         }
+        let begins = begun.iter().any(|version| (start..start + length).contains(version));
+        prop_assert_eq!(known.over(&(start..start + length)).is_some_and(|(begins, _)| begins), begins);
         let cut = |version: u64| usize::try_from(version.saturating_sub(from)).unwrap().min(all.len());
         prop_assert_eq!(summed(&known, &(start..start + length)), walked(&all[cut(start)..cut(start + length)]));
         prop_assert_eq!(known.known(), from..from + all.len() as u64);

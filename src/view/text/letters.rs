@@ -21,12 +21,11 @@ pub fn letters(text: &str) -> impl Iterator<Item = Letter<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        let letter = match plain(rest) {
-            Some(length) => Letter { at, text: &rest[..length], columns: 1, is_plain: true },
-            None => {
-                let text = rest.graphemes(true).next()?;
-                Letter { at, text, columns: text.width(), is_plain: false }
-            }
+        let letter = if let Some(length) = plain(rest) {
+            Letter { at, text: &rest[..length], columns: 1, is_plain: true }
+        } else {
+            let text = rest.graphemes(true).next()?;
+            Letter { at, text, columns: text.width(), is_plain: false }
         };
         at += letter.text.len();
         Some(letter)

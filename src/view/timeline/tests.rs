@@ -15,6 +15,7 @@ use proptest::prelude::*;
 struct Log {
     history: History,
     at: Option<Time>,
+    strip: Remembered,
 }
 
 struct Nothing;
@@ -27,7 +28,11 @@ impl Records for Nothing {
 
 impl Log {
     fn new() -> Self {
-        Self { history: History::new(TenantId::from("acme"), Budget::default()), at: None }
+        Self {
+            history: History::new(TenantId::from("acme"), Budget::default()),
+            at: None,
+            strip: Remembered::default(),
+        }
     }
 
     /// Versions at these milliseconds.
@@ -90,8 +95,15 @@ impl Log {
         self
     }
 
+    /// Made anew, which is what a remembered one shows.
     fn timeline(&self, ask: &Ask) -> Timeline {
-        timeline(&self.history, &KeyCounts::default(), ask)
+        let counts = KeyCounts::default();
+        let made = Remembered::default().timeline(&self.history, &counts, ask);
+        for _ in 0..2 {
+            assert_eq!(self.strip.timeline(&self.history, &counts, ask), made);
+        }
+        assert_eq!(span(&self.history, &counts, ask), made.span);
+        made
     }
 }
 
@@ -140,7 +152,7 @@ fn words_and_rows_of_densities_agree() {
 
 /// Every version of the window is in one column, and what a column answers to a click is in it or before it.
 fn check_columns(history: &History, ask: &Ask) -> Timeline {
-    let shown = timeline(history, &KeyCounts::default(), ask);
+    let shown = Remembered::default().timeline(history, &KeyCounts::default(), ask);
     assert!(shown.columns.len() + usize::from(shown.live.is_some()) <= ask.width.max(1), "{ask:?}");
     assert!(shown.span.contains(&ask.cursor.0.max(history.first().0)), "{ask:?} {:?}", shown.span);
     let mut last = 0;
@@ -474,5 +486,28 @@ fn each_author_or_action_has_one_hue_at_every_zoom() {
     for width in [20, 60, 300] {
         let shown = log.timeline(&ask(1, width));
         assert_eq!(shown.cast, cast);
+    }
+}
+
+proptest! {
+    /// Whatever is asked next, and whatever happens between.
+    #[test]
+    fn a_remembered_timeline_is_one_made_anew(
+        asks in prop::collection::vec((0..5_u8, 1..400_u64, 0..4_u32, 10..120_usize, 1..4_u8, any::<bool>()), 1..12),
+    ) {
+        let mut log = Log::at((0..300).map(|at| at * at));
+        for (happens, version, zoom, width, rows, in_time) in asks {
+            let newest = log.history.newest().0;
+            match happens {
+                0 => log.step(),
+                1 => log.back(version.min(newest)),
+                2 => log.mark(SnapshotKind::Named, &format!("n{version}"), version.min(newest)),
+                _ => &mut log,
+            };
+            let cursor = if in_time { self::by_time(version, width) } else { ask(version, width) };
+            for cursor in [cursor, Ask { cursor: Version(version / 2), ..cursor }] {
+                log.timeline(&Ask { zoom: Zoom(zoom), rows, ..cursor });
+            }
+        }
     }
 }

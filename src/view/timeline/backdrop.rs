@@ -1,0 +1,149 @@
+//! What a timeline shows whichever version is looked at: bars, marks, names, axis. A step moves the cursor and leaves all of
+//! this as it is, so it is remembered by all that it is made of.
+
+use super::density::{self, Bars};
+use super::hues::Cast;
+use super::layout::Layout;
+use super::window::{self, Track, Window};
+use super::{Ask, Density, Edge, Manner, Overview, Timeline, labels, lay_out, usable};
+use crate::history::{History, Revision};
+use crate::view::counts::KeyCounts;
+use crate::view::text::SafeText;
+use std::cell::RefCell;
+
+/// What is asked of a history, in the form that a timeline is made from.
+pub(super) struct Scene<'h> {
+    history: &'h History,
+    counts: &'h KeyCounts,
+    track: Track,
+    pub window: Window,
+    /// With the columns that versions may take.
+    ask: Ask,
+    /// Columns on the screen.
+    width: usize,
+}
+
+/// All that a backdrop is made of; another one makes another backdrop.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Key {
+    history: Revision,
+    counts: u64,
+    window: Window,
+    manner: Manner,
+    width: usize,
+    rows: u8,
+}
+
+/// The last timeline of one history, without what depends on the version that is looked at.
+#[derive(Debug, Default)]
+pub struct Remembered(RefCell<Option<(Key, Timeline)>>);
+
+impl Remembered {
+    /// The timeline of a history, keys counted as is known. O(columns · log n); where kept branches are hidden, also the
+    /// rollbacks in the window; where keys are counted by rules, its versions, while they are [few](super::MOST_COUNTED).
+    /// O(columns) where only other versions are looked at than the last time.
+    pub fn timeline(&self, history: &History, counts: &KeyCounts, ask: &Ask) -> Timeline {
+        let scene = Scene::new(history, counts, ask);
+        let key = scene.key();
+        let known = self.0.borrow().as_ref().filter(|(of, _)| *of == key).map(|(_, timeline)| timeline.clone());
+        let backdrop = known.unwrap_or_else(|| {
+            let made = scene.backdrop();
+            *self.0.borrow_mut() = Some((key, made.clone()));
+            made
+        });
+        scene.at_cursor(backdrop)
+    }
+
+    /// Forgets it, to measure what making it takes.
+    #[cfg(feature = "bench")]
+    pub fn forget(&self) {
+        self.0.borrow_mut().take();
+    }
+}
+
+impl<'h> Scene<'h> {
+    pub fn new(history: &'h History, counts: &'h KeyCounts, ask: &Ask) -> Self {
+        let track = Track::new(history, ask.manner.kept);
+        let width = ask.width;
+        let ask = Ask { width: usable(ask), ..*ask };
+        let window = Window::new(&track, &ask);
+        Self { history, counts, track, window, ask, width }
+    }
+
+    fn key(&self) -> Key {
+        Key {
+            history: self.history.revision(),
+            counts: self.counts.revision(),
+            window: self.window,
+            manner: self.ask.manner,
+            width: self.width,
+            rows: self.ask.rows,
+        }
+    }
+
+    /// All but what [`at_cursor`](Self::at_cursor) adds. O(columns · log n).
+    pub fn backdrop(&self) -> Timeline {
+        let (history, track, window, ask) = (self.history, &self.track, self.window, &self.ask);
+        let layout = lay_out(history, (track, window), ask);
+        let density = ask.manner.density.unwrap_or(Density::suiting(&layout));
+        let cast = Cast::of(history);
+        let bars = |rows| Bars { density, rows, grain: ask.manner.grain, counts: self.counts, cast: &cast };
+        Timeline {
+            columns: density::columns(history, (track, &layout), &bars(ask.rows)),
+            span: layout.span(),
+            scale: layout.scale,
+            zoom: (window.zoom, window::deepest(track.len(), ask.width)),
+            overview: (window.count < track.len()).then(|| self.overview(&layout, &bars(1))),
+            folds: labels::folds(&layout),
+            names: labels::names(history, &layout),
+            snapshots: labels::snapshots(history, &layout, self.width),
+            letters: Vec::new(),
+            hits: Vec::new(),
+            lanes: Vec::new(),
+            cursor: None,
+            a: None,
+            b: None,
+            between: 0..0,
+            arc: None,
+            axis: labels::axis(history, &layout, ask.width),
+            readout: SafeText::default(),
+            caption: labels::caption(&layout, (window.zoom, track.len()), &bars(ask.rows), ask),
+            live: live(history, &layout, ask.manner.edge).filter(|column| *column < self.width),
+            cast,
+            layout,
+        }
+    }
+
+    /// Adds the cursor, the ends and what is said of them. O(log n).
+    pub fn at_cursor(&self, backdrop: Timeline) -> Timeline {
+        let (history, ask, layout) = (self.history, &self.ask, &backdrop.layout);
+        Timeline {
+            cursor: layout.column_of(ask.cursor.0),
+            a: layout.column_of(ask.ends.a.0),
+            b: layout.column_of(ask.ends.b.0),
+            between: super::between(layout, ask.ends),
+            arc: labels::arc(history, layout, ask.cursor),
+            readout: labels::readout(history, layout, ask),
+            ..backdrop
+        }
+    }
+
+    fn overview(&self, below: &Layout, bars: &Bars<'_>) -> Overview {
+        let layout = lay_out(self.history, (&self.track, Window::whole(&self.track)), &self.ask);
+        let columns = density::columns(self.history, (&self.track, &layout), bars);
+        let span = below.span();
+        let first = layout.column_of(span.start).unwrap_or(0);
+        let last = layout.column_of(span.end.saturating_sub(1)).unwrap_or(first);
+        Overview { columns, window: first..last + 1, folds: labels::folds(&layout), layout }
+    }
+
+    /// The versions in the window. O(log n).
+    pub fn span(&self) -> std::ops::Range<u64> {
+        let Window { start, count, .. } = self.window;
+        self.track.version(start)..self.track.version(start + count)
+    }
+}
+
+fn live(history: &History, layout: &Layout, edge: Edge) -> Option<usize> {
+    (edge != Edge::Still && layout.span().contains(&history.newest().0)).then(|| layout.columns())
+}
