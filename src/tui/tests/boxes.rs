@@ -3,7 +3,7 @@
 use super::harness::{GUIDE, Harness, recorded};
 use crate::Error;
 use crate::history::Strategy;
-use crate::record::{SnapshotId, SnapshotNote, TenantId, Version};
+use crate::record::{Body, Entry, Provenance, SnapshotId, SnapshotNote, StateChange, TenantId, Version};
 use crate::recording::{Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::Address;
 use crate::tui::frame_map::Pane;
@@ -335,6 +335,34 @@ fn the_cause_of_a_transition_is_read_in_a_box() {
     let shown = screen.screen();
     let says = |name: &str, fact: &str| shown.lines().any(|line| line.contains(name) && line.contains(fact));
     assert!(says("source id", "c-on") && says("cause", "c-door"), "{shown}");
+}
+
+/// The label is the first line of what was said; all of the rest is there, line by line, escaped.
+#[test]
+fn the_full_message_of_a_transition_is_read_in_a_box() {
+    for (message, lines) in [
+        (
+            "change it\n\nBecause it was\n  slow.\n\nRefs: #12\n",
+            &["message   Because it was", "  slow.", "Refs: #12"][..],
+        ),
+        ("change it\r\n\r\nbehind\r\n", &["message   behind"]),
+        ("change it\n\u{1b}[31mred", &["message   \\u{1b}[31mred"]),
+        ("change it", &[]),
+        ("change it\n\n\n", &[]),
+        ("", &[]),
+    ] {
+        let (recording, tenant) = recorded(&["1"]);
+        let change = StateChange::State(2_i64.into());
+        let from =
+            Provenance { message: Some(message.into()), source_id: Some("c0ffee".into()), ..Provenance::default() };
+        let body = Body::Transition { label: "change it".into(), change };
+        tenant.append(Entry { provenance: Some(from.into()), ..Entry::new(body) }).unwrap();
+        let mut screen = Harness::of(Address::File("a.json".into()), recording, 80, 24);
+        screen.app.focus = Pane::Transitions;
+        let shown = screen.keys("G Enter").sees("Transition #2").sees("c0ffee").screen();
+        assert_eq!(shown.contains("message"), !lines.is_empty(), "{message:?}\n{shown}");
+        lines.iter().for_each(|line| assert!(shown.contains(line), "{line}\n{shown}"));
+    }
 }
 
 /// A reason is longer than any line: it is read in a box, with whatever else is known of the version.

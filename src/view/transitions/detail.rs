@@ -40,8 +40,9 @@ pub fn detail(history: &History, counts: &KeyCounts, row: &VersionRow, from: &Pr
         _ => info.kind.word().into(),
     };
     let changed = counts.of(version, info.counts).map(delta::counts).unwrap_or_default();
+    let label = Some(fact("label", (&info.label).into())).filter(|label| !label.says.is_empty());
+    let label = label.into_iter().chain(message(from));
     let facts = [
-        fact("label", (&info.label).into()),
         fact("time", info.at.map(|at| joined![clock::date_time(at), source]).unwrap_or_default()),
         fact("author", text(info.by.as_ref())),
         fact("kind", kind),
@@ -56,7 +57,17 @@ pub fn detail(history: &History, counts: &KeyCounts, row: &VersionRow, from: &Pr
         fact("kept", left.unwrap_or_default()),
         Fact { is_bad: true, ..fact("problem", text(info.problem.as_ref())) },
     ];
-    facts.into_iter().filter(|fact| !fact.says.is_empty()).collect()
+    let known = facts.into_iter().filter(|fact| !fact.says.is_empty());
+    label.chain(known).collect()
+}
+
+/// What the full text says behind its first line, which is the label: a row a line, the name beside the first.
+fn message(from: &Provenance) -> Vec<Fact> {
+    let text = from.message.as_deref().unwrap_or_default();
+    let behind = text.split_once('\n').map_or("", |(_, behind)| behind).trim_matches(['\r', '\n']).trim_end();
+    let names = std::iter::once("message").chain(std::iter::repeat(""));
+    let row = |(name, line): (_, &str)| Fact { name, says: SafeText::data(line.trim_end()), is_bad: false };
+    if behind.is_empty() { Vec::new() } else { names.zip(behind.lines()).map(row).collect() }
 }
 
 /// `tx-3 checkout, step 2`.
