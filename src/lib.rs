@@ -167,9 +167,9 @@ pub use import::{Note as ImportNote, Problem as ImportProblem};
 #[cfg(feature = "nats")]
 pub use log::NatsLog;
 pub use log::{
-    AppendId, CutOff, Damage, FileLog, Follow, LocalLog, Log, LogBatch, LogBounds, LogCut, LogPositions, MemoryLog,
-    NatsAccess, NatsAddress, Polling, UnknownRecord, VerifyReport, WriterPresence, decode_record, encode_record,
-    verify,
+    AppendId, CutOff, Damage, FileLog, Follow, LocalLog, Log, LogBatch, LogBounds, LogCut, LogIdentity, LogPositions,
+    MemoryLog, NatsAccess, NatsAddress, Polling, UnknownRecord, VerifyReport, WriterPresence, decode_record,
+    encode_record, verify,
 };
 pub use patch::{Op, Patch, between, merged};
 pub use record::{

@@ -17,6 +17,7 @@ mod line;
 mod log_source;
 mod logfile;
 mod memory;
+mod mirror;
 #[cfg(feature = "nats")]
 mod nats;
 pub(crate) mod open;
@@ -25,6 +26,7 @@ mod positions;
 mod presence;
 mod raw_batch;
 mod reader;
+mod runs;
 mod scan;
 #[cfg_attr(not(feature = "nats"), allow(dead_code))]
 mod server;
@@ -46,12 +48,14 @@ pub use file::FileLog;
 pub use follow::{Follow, Polling};
 pub use ids::AppendId;
 pub use memory::MemoryLog;
+pub(crate) use mirror::{LogCopy, MirroredLog};
 #[cfg(feature = "nats")]
 pub use nats::NatsLog;
 #[cfg(feature = "tui")]
 pub use patience::wait_until;
 pub use positions::LogPositions;
 pub use presence::WriterPresence;
+pub(crate) use runs::PositionRuns;
 pub use server::{NatsAccess, NatsAddress};
 pub(crate) use settle::append_settled;
 pub use verify::{UnknownRecord, VerifyReport, verify};
@@ -254,6 +258,15 @@ pub trait Log: Send + Sync {
     /// refuses appends, and whatever cannot be read again.
     fn release(&self, _tenant: &TenantId) {}
 
+    /// What names a tenant's log, so that a copy of its records can be kept in a cache and go on being believed. `None`
+    /// where nothing does: then its records are read from it each time. A log in files needs none.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    fn identity(&self, _tenant: &TenantId) -> Result<Option<LogIdentity>> {
+        Ok(None)
+    }
+
     /// What only a log in files can do; `None` for others.
     fn local(&self) -> Option<&dyn LocalLog> {
         None
@@ -293,6 +306,24 @@ pub trait LocalLog: Log {
     /// appended to. From then on, reading and appending cost what came since. Where it is not, or cannot be read, nothing
     /// has changed. Reads the header and one line.
     fn resume(&self, tenant: &TenantId, positions: &LogPositions) -> bool;
+}
+
+/// What names a tenant's log. Where both parts are what they were, and the record at a position is what it was, so is
+/// every record before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogIdentity {
+    /// Names it among all logs of all engines. One that is made anew in its place may have the same name.
+    pub name: String,
+    /// Another one once the log was made anew in its place, or a record was removed from it. Appending does not change it.
+    pub generation: String,
+}
+
+impl LogIdentity {
+    /// A name, and what changes when records go.
+    pub fn new(name: impl Into<String>, generation: impl Into<String>) -> Self {
+        Self { name: name.into(), generation: generation.into() }
+    }
 }
 
 /// Where a tenant's log begins and ends.

@@ -5,6 +5,7 @@
 mod allow;
 mod back;
 mod compact;
+mod copied;
 mod copy;
 #[cfg(feature = "tui")]
 mod counts;
@@ -20,6 +21,7 @@ mod in_order;
 mod index;
 mod known_index;
 mod known_paths;
+mod log_copy;
 mod marks;
 mod new_directory;
 mod numbering;
@@ -34,6 +36,7 @@ mod recorder;
 mod refusals;
 mod rules;
 mod runs;
+mod segment_files;
 mod subscription;
 mod tenant;
 mod transaction;
@@ -61,7 +64,7 @@ use crate::history::names::{NameKind, look_alikes};
 use crate::history::{Budget, History};
 #[cfg(feature = "tui")]
 use crate::log::Follow;
-use crate::log::{FileLog, LocalLog, Log, MemoryLog, WriterPresence};
+use crate::log::{FileLog, LocalLog, Log, MemoryLog, MirroredLog, WriterPresence};
 use crate::record::{Entry, TenantId, Time};
 use crate::segment::Segments;
 use copy::{Copied, Wait};
@@ -111,6 +114,8 @@ struct RecordStore {
     records: AtomicU64,
     /// Where it is in the memory of this process, where nobody else writes to it.
     memory: Option<Arc<MemoryLog>>,
+    /// The log, where it is read through copies of its records.
+    mirror: Option<Arc<MirroredLog>>,
     /// The files that a log in memory goes on from.
     base: Option<ReadOnlyFiles>,
 }
@@ -126,7 +131,7 @@ impl RecordStore {
     fn new(log: Arc<dyn Log>, directory: Option<PathBuf>) -> Self {
         let identity = directory.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()));
         let (presence, footprint, records) = Default::default();
-        Self { log, directory, identity, presence, footprint, records, memory: None, base: None }
+        Self { log, directory, identity, presence, footprint, records, memory: None, mirror: None, base: None }
     }
 
     fn memory() -> Self {
@@ -175,7 +180,7 @@ impl Recording {
 
     /// A recording on any log: one of an engine that is not known here. [`Log`] says how to write one.
     pub fn on(log: Arc<dyn Log>) -> Self {
-        Self::of(RecordStore::new(log, None))
+        Self::of(RecordStore::mirrored(log))
     }
 
     /// A recording on a NATS server with `JetStream`: one that is there, or one that the first append makes.

@@ -10,19 +10,20 @@
 //! and made again by whoever may write. Must not name: `recording`.
 
 mod container;
+#[cfg_attr(not(feature = "import"), allow(dead_code))]
+mod folder;
 mod identity;
 mod place;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 
+pub(crate) use folder::{CopyFolder, Held, Unfinished, size_of};
 #[cfg(feature = "import")]
 pub(crate) use identity::Fit;
 pub(crate) use identity::Grown;
 pub(crate) use identity::LogState;
 pub(crate) use place::Unfit;
-#[cfg(feature = "import")]
-pub(crate) use place::{make_cache as make_private_folder, touch};
 
 use crate::bytes::Blob;
 use crate::log::open;
@@ -75,6 +76,8 @@ pub struct Segments {
     beside: bool,
     /// A folder of the user's own.
     cache: Option<PathBuf>,
+    /// Where copies of logs are kept that are not in files.
+    copies: Option<CopyFolder>,
     write: WriteSegments,
     sort: Sort,
 }
@@ -86,9 +89,22 @@ impl Default for Segments {
 }
 
 impl Segments {
-    /// Beside the logs, and in a folder of the user's own.
+    /// Beside the logs, and in a folder of the user's own. There, segments of a log that is not in files stand beside a copy
+    /// of its records, in a folder `copies`.
     pub fn new(cache: Option<PathBuf>, write: WriteSegments) -> Self {
-        Self { beside: true, cache, write, sort: Sort::History }
+        let copies = cache.as_ref().map(|cache| CopyFolder::new(cache.join("copies"), place::CACHE_BYTES));
+        Self { beside: true, cache, copies, write, sort: Sort::History }
+    }
+
+    /// The same, with copies in another folder.
+    #[cfg(feature = "import")]
+    pub(crate) fn with_copies(self, copies: Option<CopyFolder>) -> Self {
+        Self { copies, ..self }
+    }
+
+    /// Where copies of logs are kept that are not in files; `None` where nothing is.
+    pub(crate) fn copies(&self) -> Option<CopyFolder> {
+        self.copies.clone().filter(|copies| !copies.keeps_nothing())
     }
 
     /// None: every log is read from its beginning.

@@ -313,7 +313,10 @@ pub(crate) fn open_with(address: &Address, segments: WriteSegments) -> Result<Ar
             let segments = Segments::new(index_folder(), segments);
             Recording::open(directory).map(|recording| Arc::new(recording.with_segments(segments)))
         }
-        Address::Server(address) => server::open(address).map(Arc::new),
+        Address::Server(address) => {
+            let segments = Segments::new(index_folder(), segments).with_copies(cache::folder());
+            server::open(address).map(|recording| Arc::new(recording.with_segments(segments)))
+        }
         Address::Demo(name) => {
             let recording = Recording::memory();
             Ok(Arc::new(match demo::end(name) {
@@ -323,6 +326,19 @@ pub(crate) fn open_with(address: &Address, segments: WriteSegments) -> Result<Ar
         }
         _ => Ok(Arc::new(Recording::memory())),
     }
+}
+
+/// Opens a recording to be folded from all of its records; empty, in memory, for any other source.
+///
+/// # Errors
+/// When it cannot be opened.
+pub(crate) fn open_without_segments(address: &Address) -> Result<Recording> {
+    Ok(match address {
+        Address::Recording(directory) => Recording::open(directory)?,
+        Address::Server(address) => server::open(address)?,
+        _ => Recording::memory(),
+    }
+    .with_segments(Segments::none()))
 }
 
 /// Reads the source to its end into `recording`, telling of progress and problems. Blocking: run it on a thread.

@@ -2,7 +2,7 @@
 //! without reading it.
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
+use super::exit::{Exit, Outcome};
 use super::opened::{Opened, RecordingArgs, SourceArgs};
 use super::out::note;
 use super::progress::Bar;
@@ -56,7 +56,7 @@ impl Index {
                 }
                 paths => paths,
             };
-            let difference = if self.check { difference(&opened, &tenant)? } else { None };
+            let difference = if self.check { opened.difference_to_log(&tenant)? } else { None };
             right &= difference.is_none();
             self.print(&tenant, (&report, &paths), difference, console)?;
             opened.recording().release(&tenant);
@@ -172,15 +172,4 @@ fn in_cache(opened: &Opened, index: impl Fn(&Recording) -> Outcome<IndexReport>)
     let segments = Segments::new(index_folder(), WriteSegments::InCache);
     let report = index(&Recording::open(&directory)?.with_segments(segments))?;
     Ok(Some(report).filter(|report| report.file.is_some()))
-}
-
-/// How answers from the index differ from those of the log.
-fn difference(opened: &Opened, tenant: &TenantId) -> Outcome<Option<String>> {
-    let Some(directory) = opened.recording().directory() else {
-        return Err(usage("a recording in memory has no index"));
-    };
-    let open = |segments| Recording::open(&directory).map(|recording| recording.with_segments(segments));
-    let indexed = open(Segments::new(index_folder(), WriteSegments::Never))?.tenant(tenant)?;
-    let folded = open(Segments::none())?.tenant(tenant)?;
-    Ok(indexed.difference(&folded)?)
 }

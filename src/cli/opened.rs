@@ -133,6 +133,12 @@ impl Opened {
         Ok(self.recording.tenant(tenant)?.difference(&fresh.tenant(tenant)?)?)
     }
 
+    /// How a recording opened from its index differs from one that is folded from its log, for one tenant, if it does.
+    pub fn difference_to_log(&self, tenant: &TenantId) -> Outcome<Option<String>> {
+        let indexed = source::open_with(&self.address, WriteSegments::Never)?.tenant(tenant)?;
+        Ok(indexed.difference(&source::open_without_segments(&self.address)?.tenant(tenant)?)?)
+    }
+
     /// Opens a recording to write to it; anything else is refused with what to do instead.
     pub fn to_write(arguments: &RecordingArgs) -> Outcome<Self> {
         Self::only_recording(arguments, "cannot be written to. Record it first")

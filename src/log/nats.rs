@@ -11,7 +11,7 @@ mod stream;
 
 use super::follow::{News, NoticeWaiter};
 use super::server::{NatsAccess, NatsAddress};
-use super::{AppendId, Follow, Log, LogBatch};
+use super::{AppendId, Follow, Log, LogBatch, LogIdentity};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use futures_util::StreamExt as _;
@@ -224,6 +224,10 @@ impl Log for NatsLog {
             let _looks_each_second = self.on(|shared| shared.hear(tenant));
         }
         Box::new(waiter)
+    }
+
+    fn identity(&self, tenant: &TenantId) -> Result<Option<LogIdentity>> {
+        self.on_stream(tenant, |shared, stream, _| async move { stream.identity(&shared.link).await })
     }
 
     fn release(&self, tenant: &TenantId) {

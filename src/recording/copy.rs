@@ -2,7 +2,7 @@
 
 use super::Telling;
 use crate::error::{Error, Result};
-use crate::log::{AppendId, Log, LogBatch};
+use crate::log::{AppendId, Log, LogBatch, PositionRuns};
 use crate::record::{Body, Entry, Position, Record, SnapshotId, TenantId};
 use std::collections::BTreeMap;
 
@@ -28,39 +28,15 @@ pub(super) struct Copied {
 
 /// How far one tenant's log has been copied, and where its records have gone.
 #[derive(Default)]
-struct CopiedTenant {
-    /// The last record in the log copied from.
-    through: Position,
-    /// The last record in the log copied to.
-    last: Position,
-    /// Where runs of records start, in the log copied from and in the other: one a gap.
-    runs: Vec<(Position, Position)>,
-}
+struct CopiedTenant(PositionRuns);
 
 impl CopiedTenant {
-    /// Takes notice that a record goes to a position.
-    fn note(&mut self, from: Position, to: Position) {
-        let goes_on = self.through.0 + 1 == from.0 && !self.runs.is_empty();
-        if !goes_on {
-            self.runs.push((from, to));
-        }
-        (self.through, self.last) = (from, to);
-    }
-
-    /// Where a record has gone; 0, where no record is, for one that was not there.
-    fn position(&self, from: Position) -> Position {
-        let run = self.runs.partition_point(|(start, _)| *start <= from);
-        let Some((start, to)) = run.checked_sub(1).map(|run| self.runs[run]) else { return Position(0) };
-        let (at, end) = (to.0 + (from.0 - start.0), self.runs.get(run).map_or(self.last.0 + 1, |(_, next)| next.0));
-        if at < end { Position(at) } else { Position(0) }
-    }
-
     /// An entry that names records where they are now.
     fn moved(&self, entry: &Entry) -> Entry {
         let mut entry = entry.clone();
-        let id = |id: &mut SnapshotId| id.0 = self.position(id.0);
+        let id = |id: &mut SnapshotId| id.0 = self.0.copy_of(id.0);
         match &mut entry.body {
-            Body::Undo { of } => *of = self.position(*of),
+            Body::Undo { of } => *of = self.0.copy_of(*of),
             Body::Snapshot(snapshot) => snapshot.drops.iter_mut().for_each(id),
             Body::EditSnapshot { id: of, .. } => id(of),
             Body::DeleteSnapshots { ids } => ids.iter_mut().for_each(id),
@@ -91,15 +67,14 @@ impl Copied {
     /// Takes notice that the other log has a tenant's records up to here already, at the same positions.
     #[cfg(feature = "import")]
     pub fn has(&mut self, tenant: &TenantId, through: Position) {
-        let runs = vec![(Position(1), Position(1))];
-        self.tenants.insert(tenant.clone(), CopiedTenant { through, last: through, runs });
+        self.tenants.insert(tenant.clone(), CopiedTenant(PositionRuns::same_through(through)));
     }
 
     /// The tenants whose records have the same positions in both logs, and up to which they are copied.
     #[cfg(feature = "import")]
     pub fn same(&self) -> impl Iterator<Item = (&TenantId, Position)> {
-        let is_same = |copied: &CopiedTenant| copied.runs.iter().all(|(from, to)| from == to);
-        self.tenants.iter().filter(move |(_, copied)| is_same(copied)).map(|(id, copied)| (id, copied.through))
+        let same = self.tenants.iter().filter(|(_, copied)| copied.0.are_same());
+        same.map(|(id, copied)| (id, copied.0.last()))
     }
 
     /// Copies what has not been copied, and waits until it is on the disk where that is wanted. Positions that no record has are left out, and what names others follows them.
@@ -109,9 +84,9 @@ impl Copied {
     pub fn go_on(&mut self, from: &dyn Log, to: &dyn Log, wait: Wait, tell: &mut Telling<'_>) -> Result<()> {
         for tenant in from.tenants()? {
             let copied = self.tenants.entry(tenant.clone()).or_default();
-            let before = copied.last;
+            let before = copied.0.last_copy();
             loop {
-                let batch = from.read(&tenant, copied.through, AT_ONCE)?;
+                let batch = from.read(&tenant, copied.0.last(), AT_ONCE)?;
                 if !is_whole(&batch) {
                     return Err(Error::Gaps { tenant: tenant.to_string() });
                 }
@@ -124,7 +99,7 @@ impl Copied {
                     return Err(Error::Interrupted);
                 }
             }
-            if copied.last != before && wait == Wait::Synced {
+            if copied.0.last_copy() != before && wait == Wait::Synced {
                 to.sync(&tenant)?;
             }
         }
@@ -134,12 +109,12 @@ impl Copied {
 
 impl CopiedTenant {
     fn append(&mut self, tenant: &TenantId, batch: &LogBatch, to: &dyn Log) -> Result<()> {
-        let before = self.last;
+        let before = self.0.last_copy();
         let first = to.next(tenant)?.unwrap_or(Position(before.0 + 1));
         let entries: Vec<Entry> = (first.0..)
             .zip(&batch.records)
             .map(|(at, record)| {
-                self.note(record.position, Position(at));
+                self.0.note(record.position, Position(at));
                 self.moved(&record.entry)
             })
             .collect();
@@ -148,7 +123,7 @@ impl CopiedTenant {
 }
 
 /// Whether no record is missing: what was cut off is named by others, and what is damaged is not copied.
-fn is_whole(batch: &LogBatch) -> bool {
+pub(super) fn is_whole(batch: &LogBatch) -> bool {
     let is_base = |record: &std::sync::Arc<Record>| matches!(record.entry.body, Body::Base(_));
     batch.damage.iter().all(|damage| damage.torn) && batch.cut.is_none() && !batch.records.first().is_some_and(is_base)
 }

@@ -1,11 +1,11 @@
 //! A copy of what was imported, in files with index segments, and a recording in memory that goes on from one.
 
 use super::copy::{Copied, Wait};
+use super::segment_files::SegmentFiles;
 use super::{ReadOnlyFiles, RecordStore, Recording, footprint, read};
 use crate::error::{Error, Result};
 use crate::log::{FileLog, LocalLog as _, Log, LogPositions, MemoryLog};
 use crate::record::{Record, TenantId};
-use crate::segment::{Segments, WriteSegments};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -112,11 +112,10 @@ impl<'a> ImportCopy<'a> {
     /// When it cannot be written.
     pub fn finish(&mut self, records: &RecordCounts) -> Result<bool> {
         self.go_on()?;
-        let segments = Segments::new(None, WriteSegments::Beside);
         let ids = self.to.tenants()?;
         let copied = |id: &TenantId| {
             let all = records.get(id).is_some_and(|count| self.to.last(id).is_ok_and(|last| last.0 == *count));
-            all && matches!(self.recording.handle(id).write_index_of(&*self.to, &segments), Ok(Some(_)))
+            all && matches!(self.recording.handle(id).write_index_of(&SegmentFiles::same(&self.to)), Ok(Some(_)))
         };
         Ok(ids.len() == records.len() && ids.iter().all(copied))
     }

@@ -2,22 +2,20 @@
 //! folds only what came since.
 
 use super::Recording;
-use super::known_index::{KnownIndex, Resumed};
+use super::known_index::{KnownIndex, Resumed, is_much};
+use super::log_copy::CopyInProgress;
+use super::segment_files::SegmentFiles;
 use super::tenant::{Tenant, TenantRecords, TenantShared};
 use crate::error::{Result, counted, of_system};
 use crate::history::{History, NotStored};
-use crate::log::{LocalLog, Log as _, LogPositions};
+use crate::log::LogPositions;
 use crate::record::{TenantId, Version};
-use crate::segment::{Segment, SegmentContent, Segments};
+use crate::segment::{Segment, SegmentContent};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// A segment is written when folding what it does not cover took so long.
 const SLOW: Duration = Duration::from_millis(200);
-/// And that was so many records, or one part in this of all.
-const MANY: u64 = 10_000;
-const PART: u64 = 20;
 /// Of the log's bytes, old values take one part in this at most, and no more than so many.
 const VALUES: u64 = 8;
 const MOST_VALUES: u64 = 128 << 20;
@@ -44,27 +42,32 @@ pub struct IndexReport {
 impl TenantShared {
     /// The history of a segment, from which the log goes on.
     pub(super) fn resumed(&self) -> Option<History> {
-        let (log, base) = {
-            let place = super::read(&self.place);
-            (Arc::clone(&place.log), place.base.clone())
-        };
-        let local = base.as_ref().map_or_else(|| log.local(), |base| base.log.local())?;
+        self.find_copy();
+        let files = self.segment_files();
+        let local = files.local()?;
         let file = local.file(&self.id);
         let accept = |segment: Segment| {
             let mut parts = segment.parts.into_iter();
             let (positions, parts) = (parts.next()?, parts.collect());
             let positions = LogPositions::decode(&positions).filter(|known| known.bytes() == segment.covers)?;
             let history = History::restore(&self.id, self.budget.clone(), parts, segment.last)?;
-            let fits = history.position() == positions.last() && local.resume(&self.id, &positions);
-            let (file, bytes, records) = (segment.path, segment.bytes, history.position().0);
+            let fits = history.position() == files.last(&positions) && local.resume(&self.id, &positions);
+            let ((file, bytes), records) = (files.kept(segment.path, segment.bytes), history.position().0);
             fits.then_some((history, Resumed { file, bytes, records }))
         };
         let (history, known) = match self.segments.find(&file, accept) {
             Ok((history, resumed)) => (Some(history), KnownIndex::Resumed(resumed)),
-            Err(why) => (None, KnownIndex::None(why)),
+            Err(why) => {
+                self.leave_copy();
+                (None, KnownIndex::None(why))
+            }
         };
         self.note_index(known);
         history
+    }
+
+    pub(super) fn segment_files(&self) -> SegmentFiles {
+        super::read(&self.place).segment_files(&self.id)
     }
 
     fn note_index(&self, known: KnownIndex) {
@@ -79,27 +82,31 @@ impl TenantShared {
 impl Tenant {
     /// Writes a segment, if folding what none covers took so long that the next one should not have to. That it cannot be
     /// written is no reason to fail.
-    pub(super) fn keep_index(&self, took: Duration) {
+    pub(super) fn keep_index(&self, took: Duration, copy: Option<CopyInProgress>) {
         let records = self.folded().position().0;
         let folded = records.saturating_sub(self.shared.covered());
-        let much = folded > MANY || folded.saturating_mul(PART) > records;
-        if took > SLOW && much && self.shared.segments.writes() {
-            let _done_without = self.write_index();
+        if took > SLOW && is_much(folded, records) && self.shared.segments.writes() {
+            let _done_without = self.write_index(copy);
         }
     }
 
-    /// Writes the segment of all that is folded; `Ok(None)` where none is wanted.
+    /// Writes the segment of all that is folded, of a log that is not in files with a copy of its records, which may have
+    /// been begun; `Ok(None)` where none is wanted.
     ///
     /// # Errors
     /// Why there is none.
-    fn write_index(&self) -> std::result::Result<Option<Resumed>, String> {
+    fn write_index(&self, copy: Option<CopyInProgress>) -> std::result::Result<Option<Resumed>, String> {
         let shared = &self.shared;
-        let log = shared.log();
-        let Some(local) = log.local() else { return Err("its records are not in a file".into()) };
         if !self.damage().iter().all(|damage| damage.torn) {
             return Err("its log is damaged, so it is read in full each time".into());
         }
-        let written = self.write_index_of(local, &shared.segments)?;
+        let written = if shared.log().local().is_some() {
+            self.write_index_of(&shared.segment_files())?
+        } else {
+            let begin = || CopyInProgress::begin(shared.copies().ok_or("its records are not in a file")?);
+            let last = self.history().position();
+            copy.map_or_else(begin, Ok)?.finish(last, |files| self.write_index_of(files))?
+        };
         if let Some(written) = written.clone() {
             shared.note_index(KnownIndex::Written(written));
         }
@@ -110,15 +117,12 @@ impl Tenant {
     ///
     /// # Errors
     /// Why there is none.
-    pub(super) fn write_index_of(
-        &self,
-        local: &dyn LocalLog,
-        segments: &Segments,
-    ) -> std::result::Result<Option<Resumed>, String> {
+    pub(super) fn write_index_of(&self, files: &SegmentFiles) -> std::result::Result<Option<Resumed>, String> {
         let shared = &self.shared;
+        let local = files.local().ok_or("its records are not in a file")?;
         let file = local.file(&shared.id);
         let history = self.history();
-        let positions = local.positions(&shared.id).filter(|known| known.last() == history.position());
+        let positions = local.positions(&shared.id).filter(|known| files.last(known) == history.position());
         let positions = positions.ok_or("its log is being written right now; try again")?;
         let most = (positions.bytes() / VALUES).clamp(LEAST_VALUES, MOST_VALUES);
         let stored = history.store(most).map_err(|why| not_stored(why).to_owned())?;
@@ -126,7 +130,8 @@ impl Tenant {
         positions.encode(&mut first);
         let content = SegmentContent { covers: positions.bytes(), parts: [vec![first], stored].concat() };
         let unchanged = || local.resume(&shared.id, &positions);
-        let written = segments.write(&file, &content, unchanged).map_err(|error| of_system(&error))?;
+        let written =
+            files.segments(&shared.segments).write(&file, &content, unchanged).map_err(|error| of_system(&error))?;
         let records = history.position().0;
         Ok(written.map(|(file, bytes)| Resumed { file, bytes, records }))
     }
@@ -198,7 +203,7 @@ impl Recording {
             }
             KnownIndex::None(why) => Some(why.to_string()),
         };
-        Ok(match tenant.write_index() {
+        Ok(match tenant.write_index(None) {
             Ok(Some(written)) => {
                 let Resumed { file, bytes, records } = written;
                 IndexReport { records, bytes, file: Some(file), fresh: false, why }

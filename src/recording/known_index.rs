@@ -27,3 +27,12 @@ pub(super) enum KnownIndex {
     /// There was none that could be used.
     None(Unfit),
 }
+
+/// Records that are worth a segment of their own, or one part in this of all.
+const MANY: u64 = 10_000;
+const PART: u64 = 20;
+
+/// Whether so many records of all are worth a segment that covers them.
+pub(super) fn is_much(folded: u64, records: u64) -> bool {
+    folded > MANY || folded.saturating_mul(PART) > records
+}

@@ -5,6 +5,7 @@ use super::identity::kept_array_keys;
 use super::in_order::{Coming, InOrder};
 use super::index::IndexReport;
 use super::known_paths::{KnownPaths, StoredPaths};
+use super::segment_files::SegmentFiles;
 use super::tenant::TenantShared;
 use super::{Progress, Recording, Tenant};
 use crate::bytes::{Binary as _, binary_struct};
@@ -12,9 +13,9 @@ use crate::diff::{ArrayKey, DiffRules};
 use crate::error::of_system;
 use crate::history::History;
 use crate::index::PathIndex;
-use crate::log::{FileLog, Log, LogPositions};
+use crate::log::LogPositions;
 use crate::record::{Position, TenantId, Version};
-use crate::segment::{Segment, SegmentContent, Segments, Sort, WriteSegments};
+use crate::segment::{Segment, SegmentContent, Segments, Sort};
 use crate::value::Text;
 #[cfg(feature = "query")]
 use crate::value::{Path, Step, Value};
@@ -156,8 +157,8 @@ impl Tenant {
     fn paths_at_hand(&self, version: Version, history: &History) -> Option<Arc<PathIndex>> {
         let mut known = self.shared.known_paths();
         if !known.looked {
-            let (log, segments) = self.shared.paths_place();
-            let bytes = segments.bytes(&log.local()?.file(self.id()))?;
+            let (files, segments) = self.shared.paths_place();
+            let bytes = segments.bytes(&files.local()?.file(self.id()))?;
             (bytes / BYTES_AT_ONCE < history.replay_cost(version)).then_some(())?;
         }
         let kept = kept_array_keys(history.ledger().settings());
@@ -180,8 +181,8 @@ impl Tenant {
     /// Why there is none.
     fn write_paths(&self) -> std::result::Result<Option<StoredPaths>, String> {
         let shared = &self.shared;
-        let (log, segments) = shared.paths_place();
-        let Some(local) = log.local() else { return Err("its records are not in a file".into()) };
+        let (files, segments) = shared.paths_place();
+        let Some(local) = files.local() else { return Err("its records are not in a file".into()) };
         let file = local.file(&shared.id);
         let history = self.folded();
         if !self.damage().iter().all(|damage| damage.torn) || !history.doubts().is_none() {
@@ -189,7 +190,7 @@ impl Tenant {
         }
         let index = shared.known_paths().index.clone().filter(|index| index.newest() == Some(history.newest()));
         let index = index.ok_or("its log is being written right now; try again")?;
-        let positions = local.positions(&shared.id).filter(|known| known.last() == history.position());
+        let positions = local.positions(&shared.id).filter(|known| files.last(known) == history.position());
         let positions = positions.ok_or("its log is being written right now; try again")?;
         let mut encoded = Vec::new();
         positions.encode(&mut encoded);
@@ -225,16 +226,11 @@ impl TenantShared {
         self.paths.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The log that the file of the path index is of, and where that is: beside the copy where an import is answered from one.
-    fn paths_place(&self) -> (Arc<dyn Log>, Segments) {
-        let place = super::read(&self.place);
-        match &place.base {
-            Some(base) => {
-                let segments = Segments::new(None, WriteSegments::Beside);
-                (Arc::<FileLog>::clone(&base.log), segments.of(Sort::Paths))
-            }
-            None => (Arc::clone(&place.log), self.segments.of(Sort::Paths)),
-        }
+    /// The files that the file of the path index is of, and where that is.
+    fn paths_place(&self) -> (SegmentFiles, Segments) {
+        let files = self.segment_files();
+        let segments = files.segments(&self.segments).of(Sort::Paths);
+        (files, segments)
     }
 
     /// Lets go of the path index: the history was made anew.
@@ -244,15 +240,15 @@ impl TenantShared {
 
     /// The index in a file that fits the log, and what was chosen for it.
     fn stored_paths(&self, history: &History) -> Option<(PathIndex, StoredPaths)> {
-        let (log, segments) = self.paths_place();
-        let local = log.local()?;
+        let (files, segments) = self.paths_place();
+        let local = files.local()?;
         let accept = |segment: Segment| {
             let mut parts = segment.parts.into_iter();
             let header = PathsHeader::from_bytes(&parts.next()?).filter(|header| header.format == FORMAT)?;
             let positions = LogPositions::decode(&header.positions).filter(|known| known.bytes() == segment.covers)?;
             let fits = history.doubts().is_none()
                 && header.array_keys == history.ledger().settings().array_keys
-                && positions.last() <= history.position()
+                && (Position(1)..=history.position()).contains(&files.last(&positions))
                 && local.resume(&self.id, &positions);
             let kept = kept_array_keys(history.ledger().settings());
             let index = PathIndex::restore(kept, parts.next()?, history.newest());

@@ -5,6 +5,7 @@ use super::editing::{EditHold, Editing, HistoryKey, not_editing};
 use super::in_order::InOrder;
 use super::known_index::KnownIndex;
 use super::known_paths::KnownPaths;
+use super::log_copy::CopyInProgress;
 use super::poison::Poison;
 use super::published::PublishedHistory;
 use super::read_ahead::read_ahead;
@@ -20,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Records folded between two chances for readers.
-const FOLDED_AT_ONCE: usize = 256;
+pub(super) const FOLDED_AT_ONCE: usize = 256;
 /// Batches with so many records after each other before a thread reads ahead: a few new records are not worth one.
 const FULL_BEFORE_AHEAD: usize = 4;
 
@@ -242,20 +243,28 @@ impl Tenant {
     /// When the log cannot be read.
     pub fn load(&self, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
         let began = std::time::Instant::now();
-        self.fold_new(progress)?;
+        let copy = self.fold_new(progress)?;
         self.has_seen(self.folded().newest());
-        self.keep_index(began.elapsed());
+        self.keep_index(began.elapsed(), copy);
         Ok(())
     }
 
-    /// As [`load`](Self::load), without this writer counting as told.
-    fn fold_new(&self, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
+    /// As [`load`](Self::load), without this writer counting as told. Answers the copy of the records that was made on the
+    /// way, where one is worth it.
+    pub(super) fn fold_new(
+        &self,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Option<CopyInProgress>> {
         let _writing = self.writing()?;
         self.resume();
         let (log, id, mut full) = (self.shared.log(), &self.shared.id, 0);
+        let mut copy = None;
         loop {
             let after = self.folded().position();
-            let mut fold = |batch: &mut LogBatch| self.fold_batch(batch, progress);
+            let mut fold = |batch: &mut LogBatch| {
+                copy = copy.take().or_else(|| self.copy_from(batch, &*log)).and_then(|copy| copy.with(batch));
+                self.fold_batch(batch, progress)
+            };
             let flow = if full < FULL_BEFORE_AHEAD {
                 let mut batch = log.read(id, after, FOLDED_AT_ONCE)?;
                 full = if batch.records.len() == FOLDED_AT_ONCE { full + 1 } else { 0 };
@@ -271,7 +280,7 @@ impl Tenant {
         if self.folded().learned().is_some() {
             self.fold_again(&mut |_| {})?;
         }
-        Ok(())
+        Ok(copy)
     }
 
     /// Goes on from the newest index segment, where nothing has been read yet.
@@ -327,7 +336,7 @@ impl Tenant {
 
     /// Folds new records of other writers, of which this writer is yet to be told.
     pub(super) fn look_up(&self) -> Result<()> {
-        self.fold_new(&mut |_| ControlFlow::Continue(()))
+        self.fold_new(&mut |_| ControlFlow::Continue(())).map(drop)
     }
 
     /// The history as it is now: an immutable snapshot, which whoever holds it keeps seeing as it was. It waits for no

@@ -2,6 +2,7 @@
 
 mod changes;
 mod compaction;
+mod copies;
 mod engine;
 mod flips;
 mod index;

@@ -22,7 +22,7 @@ const ABANDONED: i64 = 3_600;
 /// Bytes of a segment that no log is too short for.
 const SPARE: u64 = 64 * 1024 * 1024;
 /// Bytes that all segments in a cache folder may take: those used longest ago go first.
-const CACHE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+pub(super) const CACHE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 
 /// A segment's file, and what its footer says.
 pub(super) struct FoundSegment {

@@ -3,7 +3,6 @@
 //! A copy is derived and never believed: it is used for the very bytes it was made of, or those that a source goes on
 //! from, and only where it opens from its index segments. Else the source is read. Must not name: screens.
 
-mod folder;
 mod header;
 #[cfg(test)]
 mod tests;
@@ -15,8 +14,7 @@ use crate::error::{Result, of_system};
 use crate::import::{End, ResumePoint, git_state};
 use crate::log::open;
 use crate::recording::{ImportCopy, Progress, RecordCounts, Recording};
-use crate::segment::{Fit, Grown, LogState};
-use folder::{Folder, Held, Unfinished};
+use crate::segment::{CopyFolder, Fit, Grown, Held, LogState, Unfinished, size_of};
 use header::{Header, State, Told, push};
 use std::fs::{File, Metadata};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
@@ -63,7 +61,7 @@ impl CopyReport {
 
 /// The copies of one source, as it is read with some options.
 pub(super) struct Cache<'a> {
-    folder: Folder,
+    folder: CopyFolder,
     address: &'a Address,
     how: &'a How,
     /// Source and options in full, and in short.
@@ -97,10 +95,10 @@ struct Copy {
     covers: Covers,
 }
 
-/// The user's folder for copies of imports: `imports` beside the one for index segments.
-fn folder() -> Option<Folder> {
+/// The user's folder for copies of imports and of logs on servers: `imports` beside the one for index segments.
+pub(super) fn folder() -> Option<CopyFolder> {
     let most = limit().unwrap_or(MOST_BYTES);
-    Some(Folder::new(super::cache_folder()?.join("imports"), most))
+    Some(CopyFolder::new(super::cache_folder()?.join("imports"), most))
 }
 
 /// Bytes that all copies may take, as `$ASOF_CACHE_LIMIT` says.
@@ -140,8 +138,8 @@ impl CacheReport {
             Err(why) => (Some(why), MOST_BYTES),
         };
         let folder = folder();
-        let refused = folder.as_ref().filter(|folder| !folder.keeps_nothing()).and_then(Folder::refused);
-        let bytes = folder.as_ref().map_or(0, Folder::bytes);
+        let refused = folder.as_ref().filter(|folder| !folder.keeps_nothing()).and_then(CopyFolder::refused);
+        let bytes = folder.as_ref().map_or(0, CopyFolder::bytes);
         Self { folder: folder.map(|folder| folder.path().to_owned()), bytes, most, refused, wrong }
     }
 
@@ -177,7 +175,7 @@ impl<'a> Cache<'a> {
     }
 
     /// `digest` is of all that was said of how its texts are read: another one is another copy.
-    fn within(folder: Folder, address: &'a Address, how: &'a How, digest: &str) -> Option<Self> {
+    fn within(folder: CopyFolder, address: &'a Address, how: &'a How, digest: &str) -> Option<Self> {
         let Options { format, mapping, tenant, branch, strict, memory, fresh } = &how.options;
         let path = match address {
             Address::File(path) => format!("file\0{}", path.canonicalize().ok()?.to_str()?),
@@ -399,7 +397,7 @@ impl<'a> Cache<'a> {
         match made {
             Ok(Some(None)) => CopyReport::none("it is larger than $ASOF_CACHE_LIMIT allows"),
             Ok(Some(Some(path))) => {
-                let bytes = folder::size_of(&path);
+                let bytes = size_of(&path);
                 CopyReport { directory: Some(path), bytes, fresh: false, why }
             }
             Ok(None) => CopyReport::none("it was changed while it was read, or it cannot be indexed"),

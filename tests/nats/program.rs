@@ -1,6 +1,7 @@
 //! The program on a server: recording, every way of reading, writing from two sides, and login as NATS users have it.
 
 use crate::server::Server;
+use crate::single::request;
 use assert_cmd::Command;
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -101,4 +102,81 @@ fn one_logs_in_as_the_programs_of_nats_do() {
     assert_eq!(done(home, &["log", "nats:///shop", "--nats-context", "shop", "--json"]).lines().count(), 3);
     let (_, words, code) = asof(home, &["log", &place, "--nats-context", "none"], "");
     assert!(code == 3 && words.contains("none.json"), "{code} {words}");
+}
+
+/// What commands print of a recording from its beginning, and from its copy in the cache.
+fn answers(home: &std::path::Path, place: &str) -> Vec<String> {
+    let commands: [&[&str]; 7] = [
+        &["log", "--json"],
+        &["state", "--at", "50%"],
+        &["state"],
+        &["branches", "--json"],
+        &["history", ".n", "--json"],
+        &["find", "--where", ".n > 100", "--json"],
+        &["blame", "--json"],
+    ];
+    let with_place = |command: &[&str]| -> Vec<String> {
+        [&command[..1], &[place], &command[1..]].concat().iter().map(ToString::to_string).collect()
+    };
+    let run = |command: &&[&str]| {
+        let command = with_place(command);
+        done(home, &command.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    commands.iter().map(run).collect()
+}
+
+#[test]
+fn a_stream_is_opened_from_its_copy_while_it_is_the_one_that_was_copied() {
+    let (home, other, server) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), Server::new(""));
+    server.wait();
+    let place = server.address("shop");
+    let record = |home: &std::path::Path, states: std::ops::Range<u64>, name: &str| {
+        let large = "x".repeat(2 << 20);
+        let state = |n: u64| match n % 100 {
+            // One in several messages: behind it positions are left out.
+            50 => format!("{{\"n\":{n},\"{name}\":\"{large}\"}}\n"),
+            _ => format!("{{\"n\":{n},\"{name}\":1}}\n"),
+        };
+        let states: String = states.map(state).collect();
+        let (_, words, code) = asof(home, &["record", "-", "-o", &place, "--tenant", "acme"], &states);
+        assert_eq!(code, 0, "{words}");
+    };
+    let folded = || {
+        let cache = other.path().join(".cache");
+        let _none_yet = std::fs::remove_dir_all(cache);
+        answers(other.path(), &place)
+    };
+    let index =
+        || -> serde_json::Value { serde_json::from_str(&done(home.path(), &["index", &place, "--json"])).unwrap() };
+    record(home.path(), 0..300, "first");
+    let made = index();
+    assert!(made["fresh"] == false && made["records"].as_u64() > Some(300), "{made}");
+    assert!(std::path::Path::new(made["file"].as_str().unwrap()).starts_with(home.path().join(".cache")));
+    assert!(index()["fresh"] == true);
+    assert_eq!(answers(home.path(), &place), folded());
+    // What a path index of the copy answers is compared too.
+    done(home.path(), &["index", &place, "--check"]);
+    record(home.path(), 300..320, "first");
+    assert_eq!(answers(home.path(), &place), folded());
+    done(home.path(), &["rollback", &place, "7", "--yes"]);
+    assert_eq!(answers(home.path(), &place), folded());
+    index();
+    assert!(index()["fresh"] == true);
+    done(home.path(), &["index", &place, "--check"]);
+
+    // Retention takes the beginning.
+    request(&server, "STREAM.PURGE.shop=acme", r#"{"seq":200}"#);
+    let (from_copy, from_log) = (asof(home.path(), &["log", &place], ""), asof(other.path(), &["log", &place], ""));
+    assert!(from_copy.1.contains("history before position 200 was removed"), "{}", from_copy.1);
+    assert_eq!(from_copy, from_log);
+
+    // It is made anew, as long as before.
+    request(&server, "STREAM.DELETE.shop=acme", "");
+    record(other.path(), 0..300, "second");
+    let found = answers(home.path(), &place);
+    assert_eq!(found, folded());
+    assert!(found[2].contains("second"), "{}", found[2]);
+    index();
+    assert!(index()["fresh"] == true);
+    assert_eq!(answers(home.path(), &place), folded());
 }

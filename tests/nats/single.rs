@@ -31,7 +31,7 @@ fn on_client<T>(server: &Server, work: impl AsyncFnOnce(async_nats::Client) -> T
     })
 }
 
-fn request(server: &Server, what: &str, payload: &str) -> String {
+pub fn request(server: &Server, what: &str, payload: &str) -> String {
     on_client(server, async |client| {
         let answer = client.request(format!("$JS.API.{what}"), payload.to_owned().into()).await.unwrap();
         String::from_utf8(answer.payload.to_vec()).unwrap()

@@ -6,6 +6,7 @@ use super::chain::Stored;
 use super::link::{ANSWER, Failure, Link, Patience, words_of};
 use super::names::Names;
 use crate::Result;
+use crate::log::LogIdentity;
 use crate::log::ids::random;
 use async_nats::{Message, Subscriber};
 use base64::Engine as _;
@@ -59,13 +60,28 @@ impl Stream {
 
     /// Where it begins and ends, as its leader says; `None` where there is none.
     pub async fn extent(&self, link: &Link) -> Result<Option<Extent>> {
+        let Some(info) = self.info(link).await? else { return Ok(None) };
+        let number = |name: &str| info["state"][name].as_u64().unwrap_or(0);
+        Ok(Some(Extent { first: number("first_seq"), last: number("last_seq") }))
+    }
+
+    /// What names it, as its leader says: one that was made anew has another time, one that messages were removed from begins
+    /// elsewhere or counts them. `None` where there is none.
+    pub async fn identity(&self, link: &Link) -> Result<Option<LogIdentity>> {
+        let Some(info) = self.info(link).await? else { return Ok(None) };
+        let Some(created) = info["created"].as_str() else { return Ok(None) };
+        let number = |name: &str| info["state"][name].as_u64().unwrap_or(0);
+        let generation = format!("{created} from {} without {}", number("first_seq"), number("num_deleted"));
+        Ok(Some(LogIdentity::new(format!("{} {} {}", link.server, link.api("STREAM"), self.names.stream), generation)))
+    }
+
+    async fn info(&self, link: &Link) -> Result<Option<Json>> {
         let info = link.ask(&format!("STREAM.INFO.{}", self.names.stream), &json!({})).await?;
         if info["error"]["err_code"] == NO_STREAM {
             return Ok(None);
         }
         refuse_errors(link, &info)?;
-        let number = |name: &str| info["state"][name].as_u64().unwrap_or(0);
-        Ok(Some(Extent { first: number("first_seq"), last: number("last_seq") }))
+        Ok(Some(info))
     }
 
     /// Whether anything was ever appended to it.

@@ -3,7 +3,7 @@
 //! Keeps bytes, as an engine somewhere else would.
 
 use super::crashes::Dice;
-use crate::log::{AppendId, Log, LogBatch, decode_record, encode_record};
+use crate::log::{AppendId, Log, LogBatch, LogIdentity, decode_record, encode_record};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -16,6 +16,10 @@ struct State {
     dice: Dice,
     /// The bytes of records, each with its position.
     tenants: BTreeMap<TenantId, Vec<(u64, Vec<u8>)>>,
+    /// How often records were removed.
+    removed: u64,
+    /// Records read from it.
+    read: u64,
     /// Requests on their way, each with how many others overtake it.
     late: Vec<(u64, Request)>,
     /// Requests in a row that were not answered.
@@ -40,7 +44,8 @@ impl Awkward {
     pub fn new(seed: u64) -> Self {
         let (tenants, late, told) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
         let dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        Self(Mutex::new(State { dice, tenants, late, unanswered: 0, silent: false, lost: false, told }))
+        let (removed, read) = (0, 0);
+        Self(Mutex::new(State { dice, tenants, removed, read, late, unanswered: 0, silent: false, lost: false, told }))
     }
 
     /// From now on requests are handled but not answered, or answered again.
@@ -51,6 +56,26 @@ impl Awkward {
     /// From now on no request arrives, or all do again.
     pub fn lose(&self, lost: bool) {
         self.state().lost = lost;
+    }
+
+    /// Removes a tenant's records before the last `kept` of them, as an engine does that keeps so many.
+    pub fn keep_last(&self, tenant: &TenantId, kept: usize) {
+        let mut state = self.state();
+        state.removed += 1;
+        let all = state.tenants.entry(tenant.clone()).or_default();
+        all.drain(..all.len().saturating_sub(kept));
+    }
+
+    /// Goes back to records of before, without saying so: an engine that lost what it had acknowledged.
+    pub fn forget_last(&self, tenant: &TenantId, lost: usize) {
+        let mut state = self.state();
+        let all = state.tenants.entry(tenant.clone()).or_default();
+        all.truncate(all.len().saturating_sub(lost));
+    }
+
+    /// Records read from it so far.
+    pub fn records_read(&self) -> u64 {
+        self.state().read
     }
 
     /// How often what happened to a caller.
@@ -153,6 +178,14 @@ impl Log for Awkward {
     fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<LogBatch> {
         let mut state = self.state();
         let limit = if limit > 1 { 1 + state.dice.below(limit as u64) as usize } else { limit };
-        Ok(LogBatch::of(state.behind(tenant, after).take(limit).map(Arc::new).collect()))
+        let records: Vec<_> = state.behind(tenant, after).take(limit).map(Arc::new).collect();
+        state.read += records.len() as u64;
+        Ok(LogBatch::of(records))
+    }
+
+    fn identity(&self, tenant: &TenantId) -> Result<Option<LogIdentity>> {
+        let state = self.state();
+        let generation = format!("{:?} {}", state.tenants.get(tenant).and_then(|all| all.first()), state.removed);
+        Ok(Some(LogIdentity::new("awkward", generation)))
     }
 }

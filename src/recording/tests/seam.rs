@@ -14,17 +14,17 @@ use crate::value::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end.max(1)
     }
 }
 
 /// All that a tenant says of itself, without positions.
-fn told(tenant: &Tenant) -> String {
+pub(super) fn told(tenant: &Tenant) -> String {
     let mut told = Vec::new();
     let newest = tenant.history().newest();
     for version in (0..=newest.0).map(Version) {
@@ -70,7 +70,7 @@ fn transition(dice: &mut Dice) -> Entry {
 }
 
 /// One operation, the same for every dice of one seed; what came of it.
-fn operate(tenant: &Tenant, number: u64, dice: &mut Dice) -> String {
+pub(super) fn operate(tenant: &Tenant, number: u64, dice: &mut Dice) -> String {
     let newest = tenant.history().newest().0;
     let some = |dice: &mut Dice| Version(dice.below(newest + 1));
     let snapshots = tenant.history().marks().listed().to_vec();
@@ -134,7 +134,7 @@ fn operate(tenant: &Tenant, number: u64, dice: &mut Dice) -> String {
     })
 }
 
-fn on(log: &Arc<Awkward>) -> Recording {
+pub(super) fn on(log: &Arc<Awkward>) -> Recording {
     let log: Arc<dyn Log> = Arc::<Awkward>::clone(log);
     Recording::on(log).with_clock(|| at(0))
 }

@@ -54,10 +54,10 @@ impl Home {
 
     /// Opened as commands do, but however small it is.
     fn open(&self) -> Opened {
-        self.open_within(Folder::new(self.folder(), MOST_BYTES))
+        self.open_within(CopyFolder::new(self.folder(), MOST_BYTES))
     }
 
-    fn open_within(&self, folder: Folder) -> Opened {
+    fn open_within(&self, folder: CopyFolder) -> Opened {
         open_cached(folder, &self.address(), &self.options)
     }
 
@@ -104,7 +104,7 @@ fn how(options: &Options) -> How {
     How { said: (*options.mapping).clone(), options: options.clone(), book: RecipeBook::shipped() }
 }
 
-fn open_cached(folder: Folder, address: &Address, options: &Options) -> Opened {
+fn open_cached(folder: CopyFolder, address: &Address, options: &Options) -> Opened {
     let recording = Recording::memory();
     let how = how(options);
     let cache = Cache::within(folder, address, &how, &how.digest().unwrap()).expect("it can be kept").always();
@@ -113,7 +113,7 @@ fn open_cached(folder: Folder, address: &Address, options: &Options) -> Opened {
 }
 
 /// The same, where records are left to the copy as soon as they are in it. It stops behind so many versions.
-fn open_leaving(folder: Folder, address: &Address, options: &Options, most: u64) -> Opened {
+fn open_leaving(folder: CopyFolder, address: &Address, options: &Options, most: u64) -> Opened {
     let recording = Recording::memory();
     let how = how(options);
     let cache = Cache { much: 0, ..Cache::within(folder, address, &how, "").expect("it can be kept").always() };
@@ -136,7 +136,7 @@ fn records_that_are_left_to_the_copy_are_read_from_there() {
         let home = Home { options, ..Home::new(&text) };
         let fresh = home.read();
         for (limit, kept) in [(1, false), (MOST_BYTES, true)] {
-            let opened = open_leaving(Folder::new(home.folder(), limit), &home.address(), &home.options, u64::MAX);
+            let opened = open_leaving(CopyFolder::new(home.folder(), limit), &home.address(), &home.options, u64::MAX);
             let report = assert_same(&opened, &fresh, what);
             assert_eq!(report.directory.is_some(), kept, "{what}: {report:?}");
             assert_eq!(home.copies().len(), 1, "{what}: what is read stays");
@@ -162,7 +162,7 @@ fn records_that_are_left_to_the_copy_are_read_from_there() {
 fn an_import_that_was_stopped_keeps_what_it_left_to_the_copy_as_long_as_it_is_open() {
     let home = Home::new(lines(3_000, |n| format!(r#"{{"n":{n},"text":"{}"}}"#, "x".repeat(50))));
     for most in [1, 300, 1_500] {
-        let opened = open_leaving(Folder::new(home.folder(), MOST_BYTES), &home.address(), &home.options, most);
+        let opened = open_leaving(CopyFolder::new(home.folder(), MOST_BYTES), &home.address(), &home.options, most);
         let tenant = opened.recording.tenant(&"main".into()).unwrap();
         let newest = tenant.history().newest();
         assert!(newest.0 >= most && newest.0 < 3_000 && opened.report.directory.is_none(), "{newest}");
@@ -293,7 +293,7 @@ fn what_others_write_meanwhile_is_not_kept_as_the_source() {
     let home = Home::new(lines(3_000, troubled));
     let recording = Arc::new(Recording::memory());
     let (address, how) = (home.address(), how(&Options::default()));
-    let cache = Cache::within(Folder::new(home.folder(), MOST_BYTES), &address, &how, "").unwrap().always();
+    let cache = Cache::within(CopyFolder::new(home.folder(), MOST_BYTES), &address, &how, "").unwrap().always();
     let mut written = false;
     let read = cache.read(&recording, &mut |event| {
         if let (Event::Progress(_), false) = (&event, written) {
@@ -496,15 +496,15 @@ fn where_nothing_can_be_kept_the_source_is_read() {
     fs::write(&file, "").unwrap();
     for folder in [file.join("imports"), "/proc/none/imports".into(), "/dev/full/imports".into()] {
         for _ in 0..2 {
-            let opened = home.open_within(Folder::new(folder.clone(), MOST_BYTES));
+            let opened = home.open_within(CopyFolder::new(folder.clone(), MOST_BYTES));
             let report = assert_same(&opened, &fresh, &folder.display().to_string());
             assert!(report.directory.is_none() && report.why.is_some(), "{report:?}");
         }
     }
-    let none = Folder::new(home.folder(), 0);
+    let none = CopyFolder::new(home.folder(), 0);
     assert!(Cache::within(none, &home.address(), &how(&home.options), "").is_none() && home.copies().is_empty());
     // What is larger than all copies may be goes at once.
-    home.open_within(Folder::new(home.folder(), 100));
+    home.open_within(CopyFolder::new(home.folder(), 100));
     assert!(home.copies().is_empty(), "{:?}", home.copies());
 }
 
@@ -518,7 +518,7 @@ fn copies_used_longest_ago_leave_first_but_not_while_they_are_read() {
 /// then the third.
 fn which_copies_left() -> [bool; 4] {
     let homes = [0, 1, 2, 3].map(|n| Home::new(lines(200 + n, troubled)));
-    let open = |home: &Home, most| home.open_within(Folder::new(homes[0].folder(), most));
+    let open = |home: &Home, most| home.open_within(CopyFolder::new(homes[0].folder(), most));
     let sizes: Vec<u64> = homes.iter().take(3).map(|home| open(home, MOST_BYTES).report.bytes).collect();
     let pause = || std::thread::sleep(Duration::from_millis(20));
     pause();
@@ -582,7 +582,7 @@ fn who_opens_at_the_same_time_gets_the_same() {
 fn an_import_that_was_stopped_or_failed_is_not_kept() {
     let home = Home::new(lines(5_000, troubled));
     let (address, how) = (home.address(), how(&Options::default()));
-    let cache = || Cache::within(Folder::new(home.folder(), MOST_BYTES), &address, &how, "").unwrap().always();
+    let cache = || Cache::within(CopyFolder::new(home.folder(), MOST_BYTES), &address, &how, "").unwrap().always();
     for stop_at in [1, 2, 7] {
         let mut events = 0;
         let report = cache().read(&Recording::memory(), &mut |_| {
@@ -612,7 +612,7 @@ fn an_import_that_was_stopped_or_failed_is_not_kept() {
 #[test]
 fn only_what_can_be_known_again_is_kept() {
     let home = Home::new(lines(50, troubled));
-    let folder = || Folder::new(home.folder(), MOST_BYTES);
+    let folder = || CopyFolder::new(home.folder(), MOST_BYTES);
     let kept = |address: Address, options: Options| Cache::within(folder(), &address, &how(&options), "").is_some();
     assert!(kept(home.address(), Options::default()));
     for address in

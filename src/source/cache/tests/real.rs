@@ -38,7 +38,7 @@ fn every_real_history_answers_from_its_copy_and_its_index_as_it_was_read() {
     for path in files {
         let home = tempfile::tempdir().unwrap();
         let (address, options) = (Address::File(path.clone()), Options::default());
-        let folder = || Folder::new(home.path().join("imports"), MOST_BYTES);
+        let folder = || CopyFolder::new(home.path().join("imports"), MOST_BYTES);
         let about = path.display().to_string();
         let plain = Recording::memory();
         if import_from(&address, &how(&options), None, &plain, &mut |_| ControlFlow::Continue(())).is_err() {

@@ -1,13 +1,14 @@
 //! The folder of copies: one directory each, made under another name and then put in its place. Whoever reads a copy holds
 //! a lock on its header, so that nobody removes it meanwhile.
 //!
-//! Nobody but its owner can write to the folder, else it is not used. Must not name: `import`, `recording`.
+//! Nobody but its owner can write to the folder, else it is not used. Must not name: `recording`.
 
+use super::place::{make_cache as make_private_folder, touch};
 use crate::bytes::sha256_digits;
 use crate::error::of_system;
 use crate::log::AppendId;
 use crate::log::open::{self, FileId, Make};
-use crate::segment::{make_private_folder, touch};
+
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
@@ -26,21 +27,21 @@ const ABANDONED: i64 = 3_600;
 
 /// Where copies are kept.
 #[derive(Debug, Clone)]
-pub(super) struct Folder {
+pub(crate) struct CopyFolder {
     path: PathBuf,
     /// Bytes that all copies may take.
     most: u64,
 }
 
 /// A copy that is not removed while this is held.
-pub(super) struct Held {
+pub(crate) struct Held {
     pub path: PathBuf,
     header: File,
 }
 
 /// A copy that is being made; removed again unless it is put in its place. Its header is locked meanwhile: one that is not
 /// was left by a process that ended.
-pub(super) struct Unfinished {
+pub(crate) struct Unfinished {
     pub path: PathBuf,
     header: File,
     /// Whether it is in its place.
@@ -92,7 +93,7 @@ impl Held {
     }
 }
 
-impl Folder {
+impl CopyFolder {
     pub fn new(path: PathBuf, most: u64) -> Self {
         Self { path, most }
     }
@@ -250,7 +251,7 @@ fn is_own(file: &Metadata) -> bool {
 }
 
 /// Bytes of the files in a directory.
-pub(super) fn size_of(directory: &Path) -> u64 {
+pub(crate) fn size_of(directory: &Path) -> u64 {
     let files = fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
     files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
 }
