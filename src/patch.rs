@@ -12,6 +12,7 @@ mod immer;
 mod merge;
 
 pub use between::between;
+pub(crate) use between::between_members;
 #[cfg(feature = "query")]
 pub(crate) use delta::delta;
 #[cfg(feature = "query")]

@@ -14,6 +14,18 @@ pub fn between(left: &Value, right: &Value) -> Patch {
     Patch(writer.ops)
 }
 
+/// The same, where it is of few operations on members of objects. O(what differs) too where the two share nothing of what is
+/// equal, but for arrays: where these are not the same in memory, there is no answer.
+pub(crate) fn between_members(left: &Value, right: &Value) -> Option<Patch> {
+    let mut writer = Writer { members_only: true, ..Writer::default() };
+    writer.compare(left, right);
+    let is_of_member = |op: &Op| !matches!(op, Op::Replace { value: Value::Object(_) | Value::Array(_), .. });
+    (!writer.given_up && writer.ops.iter().all(is_of_member)).then_some(Patch(writer.ops))
+}
+
+/// Most operations of [`between_members`].
+const FEW: usize = 16;
+
 /// What one operation takes as JSON beside its path and value.
 const OP_BYTES: u64 = 30;
 
@@ -28,14 +40,18 @@ struct Writer {
     ops: Vec<Op>,
     /// Bytes of `ops` as JSON, about.
     bytes: u64,
+    /// Whether it gives up at arrays, and at many operations.
+    members_only: bool,
+    given_up: bool,
 }
 
 impl Writer {
     fn compare(&mut self, left: &Value, right: &Value) {
         let (ops, bytes) = (self.ops.len(), self.bytes);
         match (left, right) {
-            _ if left.same(right) => {}
+            _ if self.given_up || left.same(right) => {}
             (Value::Object(old), Value::Object(new)) => self.objects(old, new),
+            (Value::Array(_), Value::Array(_)) if self.members_only => self.given_up = true,
             (Value::Array(old), Value::Array(new)) => self.arrays(old, new),
             _ => self.push(Op::Replace { path: self.path.clone(), value: right.clone() }, right.size()),
         }
@@ -48,6 +64,9 @@ impl Writer {
 
     fn objects(&mut self, left: &Object, right: &Object) {
         for difference in left.differences(right) {
+            if self.given_up {
+                return;
+            }
             match difference {
                 ObjectDiff::Added(key, new) => self.at(key.clone(), |writer| writer.add(new)),
                 ObjectDiff::Removed(key, _) => self.at(key.clone(), Self::remove),
@@ -97,6 +116,7 @@ impl Writer {
     fn push(&mut self, op: Op, value_bytes: u64) {
         self.bytes += OP_BYTES + self.path_bytes + value_bytes;
         self.ops.push(op);
+        self.given_up |= self.members_only && self.ops.len() > FEW;
     }
 }
 

@@ -175,14 +175,26 @@ impl<'a> Preparing<'a> {
     }
 
     fn state_or_patch(&self, state: Value, before: &MovedHead) -> Result<(StateChange, Result<Option<Value>, Text>)> {
-        let state = state.within(self.most())?.sharing(&before.value);
-        let patch = patch::between(&before.value, &state);
+        let (patch, state) = shared(state.within(self.most())?, &before.value, self.most());
         let size = state.size();
         let due = before.patched > size.saturating_mul(PATCHES_PER_STATE).saturating_add(SPARE);
         let whole = due || patch.size() >= size;
         let change = if whole { StateChange::State(state.clone()) } else { StateChange::Patch(patch) };
         Ok((change, Ok(Some(state))))
     }
+}
+
+/// A state that shares with the one before what the two have in common, and the patch that leads to it.
+fn shared(state: Value, before: &Value, most: Limits) -> (Patch, Value) {
+    // Of few single values the patch makes a state that shares all else, for less than looking for what can be shared.
+    let made = patch::between_members(before, &state).and_then(|patch| {
+        let made = patch.apply_within(before, most).ok()?;
+        Some((patch, made))
+    });
+    made.unwrap_or_else(|| {
+        let state = state.sharing(before);
+        (patch::between(before, &state), state)
+    })
 }
 
 fn moves_heads(body: &Body) -> bool {
@@ -195,4 +207,68 @@ fn start_of(patch: &Patch) -> Text {
     let text = patch.to_value().to_json();
     let end = (0..=RAW.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     text[..end].into()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+    use proptest::prelude::*;
+    use serde_json::{Value as Json, json};
+    use std::sync::atomic::AtomicBool;
+
+    /// A member that is changed, and to what: `None` takes it away.
+    type Edit = (usize, Option<Json>);
+
+    fn member() -> impl Strategy<Value = Json> {
+        let leaf = || {
+            prop_oneof![
+                Just(json!(null)),
+                any::<i32>().prop_map(Json::from),
+                "[a-c]{0,3}".prop_map(Json::from),
+                Just(json!(1.5))
+            ]
+        };
+        let list = prop::collection::vec(leaf(), 0..4).prop_map(Json::from);
+        let object = prop::collection::btree_map("[a-d]", leaf(), 0..4).prop_map(|members| json!(members));
+        prop_oneof![4 => leaf(), 1 => list, 2 => object]
+    }
+
+    fn edited(base: &serde_json::Map<String, Json>, edits: &[Edit]) -> Json {
+        let mut state = base.clone();
+        for (at, value) in edits {
+            let key = format!("k{at}");
+            match value {
+                Some(value) => state.insert(key, value.clone()),
+                None => state.remove(&key),
+            };
+        }
+        Json::Object(state)
+    }
+
+    fn value(json: &Json) -> Value {
+        parse(json.to_string().as_bytes()).unwrap()
+    }
+
+    proptest! {
+        /// Both ways of sharing lead to the same state, by the same patch, and share as much.
+        #[test]
+        fn a_state_is_shared_with_the_one_before(
+            members in prop::collection::vec(member(), 0..120),
+            edits in prop::collection::vec((0..130_usize, prop::option::of(member())), 0..24),
+            wrapped in any::<bool>(),
+        ) {
+            let base: serde_json::Map<_, _> = members.into_iter().enumerate().map(|(n, member)| (format!("k{n}"), member)).collect();
+            let around = |state: Json| if wrapped { json!({"items": state, "n": 1}) } else { state };
+            let (old, new) = (value(&around(Json::Object(base.clone()))), value(&around(edited(&base, &edits))));
+            let (patch, state) = shared(new.clone(), &old, Limits::default());
+            let plainly = new.clone().sharing(&old);
+            prop_assert!(state.identical(&new));
+            prop_assert_eq!(&patch, &patch::between(&old, &plainly));
+            let held = |state: &Value| state.shared_with(&old, &AtomicBool::new(false)).unwrap();
+            prop_assert!(held(&state).shared_bytes >= held(&plainly).shared_bytes, "{:?} {:?}", held(&state), held(&plainly));
+            prop_assert_eq!(state.same(&old), new.identical(&old));
+        }
+    }
 }
