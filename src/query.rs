@@ -31,6 +31,7 @@ use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Filter, Vars};
 use json::Json;
 use simple::Simple;
+use std::fmt;
 
 /// A filter of the `jq` language, compiled. Shared between threads.
 pub struct Query {
@@ -38,6 +39,12 @@ pub struct Query {
     filter: Filter<JustLut<Json>>,
     simple: Option<Simple>,
     reads: Reads,
+}
+
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// What a predicate says of one value.

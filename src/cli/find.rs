@@ -17,6 +17,7 @@ use crate::recording::Tenant;
 use crate::value::{Value, parse};
 use crate::view::find::BY_NULL;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Find when something was true: the first version, the last, or every span of versions
@@ -107,7 +108,7 @@ impl Change {
 impl What {
     fn condition(&self, ignored: &IgnoredPaths) -> Outcome<FindCondition> {
         Ok(match self {
-            Self { filter: Some(filter), .. } => FindCondition::Holds(Box::new(query(filter)?)),
+            Self { filter: Some(filter), .. } => FindCondition::Holds(Arc::new(query(filter)?)),
             Self { text: Some(text), .. } => FindCondition::Contains(text.into(), ignored.clone()),
             Self { label: Some(text), .. } => FindCondition::Label(text.into()),
             Self { by: Some(name), .. } => FindCondition::Author(name.into()),

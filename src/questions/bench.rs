@@ -64,7 +64,7 @@ impl IndexedTenant {
     /// The first version for which a filter holds, and how often it was evaluated.
     pub fn first(&self, filter: &str) -> (Option<u64>, u64) {
         let Ok(query) = Query::compile(filter) else { return (None, 0) };
-        let (condition, budget) = (FindCondition::Holds(Box::new(query)), QueryBudget::default());
+        let (condition, budget) = (FindCondition::Holds(Arc::new(query)), QueryBudget::default());
         let course = self.course();
         let search = FindSearch { course: &course, condition: &condition, budget: &budget };
         let (first, stats) = search.first(Direction::Forth);

@@ -9,12 +9,13 @@ use crate::query::{Query, QueryBudget, ReadStep, Reads, Truth};
 use crate::record::Version;
 use crate::value::{Step, Text, Value};
 use std::ops::{ControlFlow, RangeInclusive};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// What is looked for.
 pub enum FindCondition {
     /// Versions whose value makes a predicate true.
-    Holds(Box<Query>),
+    Holds(Arc<Query>),
     /// Versions in whose value a text occurs outside of these paths: in a string, in a key, or as a number written so.
     Contains(Text, IgnoredPaths),
     /// Versions with this text in their label.

@@ -13,6 +13,7 @@ use crate::recording::{Recording, Tenant};
 use crate::value::{self, Path, Step, Value};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// One thing that happens to the tenant.
 #[derive(Debug, Clone)]
@@ -285,7 +286,7 @@ proptest! {
             }
             was = *holds;
         }
-        let condition = FindCondition::Holds(Box::new(query));
+        let condition = FindCondition::Holds(Arc::new(query));
         let course = Course::new(&tenant, Version(range.0)..=Version(range.1));
         let search = FindSearch { course: &course, condition: &condition, budget: &budget };
         for direction in [Direction::Forth, Direction::Back] {
@@ -391,7 +392,7 @@ fn a_filter_is_asked_again_only_where_it_reads_something_new() {
             }
         }
         let (condition, budget) =
-            (FindCondition::Holds(Box::new(Query::compile(filter).unwrap())), QueryBudget::default());
+            (FindCondition::Holds(Arc::new(Query::compile(filter).unwrap())), QueryBudget::default());
         let course = course(&tenant);
         let search = FindSearch { course: &course, condition: &condition, budget: &budget };
         for direction in [Direction::Forth, Direction::Back] {

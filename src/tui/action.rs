@@ -12,7 +12,7 @@ mod table;
 mod tests;
 mod view;
 
-pub use argument::{Argument, Grammar};
+pub use argument::{AUTO, Argument, Grammar, INDEX, OFF, expand_home};
 pub use context::Context;
 pub use spec::{Group, Needs, Spec};
 pub use speed::Speed;
@@ -196,7 +196,7 @@ pub enum Action {
 }
 
 /// What a person asked for: an action, and its argument.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Request {
     /// What to do.
     pub action: Action,

@@ -39,7 +39,7 @@ use crate::{Error, Result};
 pub use aside::{Ask, Found};
 pub use follow::Life;
 pub use footprint::Footprint;
-pub use inquiry::{CellRow, CellsOf, ChangesOf, Compiled, Expression, Inquiry, LaneOf, Part, SpansOf, WritersOf};
+pub use inquiry::{CellRow, CellsOf, ChangesOf, Compiled, Inquiry, LaneOf, Part, SpansOf, WritersOf};
 pub use open::Growing;
 pub use scan::{Aspect, Scanned, TimeDirection};
 pub use show::How;

@@ -41,7 +41,7 @@ fn what_several_threads_judge_is_what_one_after_the_other_judges() {
         let truths: Vec<crate::query::Truth> = states.iter().map(|state| query.truth(state, &budget)).collect();
         let held: Vec<u64> = (1..=VERSIONS).filter(|n| truths[usize::try_from(*n).unwrap()].holds()).collect();
         let course = course(&tenant);
-        let condition = FindCondition::Holds(Box::new(query));
+        let condition = FindCondition::Holds(Arc::new(query));
         let search = FindSearch { course: &course, condition: &condition, budget: &budget };
         for direction in [Direction::Forth, Direction::Back] {
             let mut found: Vec<u64> = Vec::new();
@@ -65,7 +65,7 @@ fn a_search_by_several_threads_stops_where_it_is() {
     let (tenant, _) = long();
     let stop = Arc::new(AtomicBool::new(false));
     let budget = QueryBudget { cancelled: Arc::clone(&stop), ..QueryBudget::default() };
-    let condition = FindCondition::Holds(Box::new(Query::compile("[.. | numbers] | add % 2 == 0").unwrap()));
+    let condition = FindCondition::Holds(Arc::new(Query::compile("[.. | numbers] | add % 2 == 0").unwrap()));
     let course = course(&tenant);
     let search = FindSearch { course: &course, condition: &condition, budget: &budget };
     for direction in [Direction::Forth, Direction::Back] {

@@ -6,6 +6,7 @@ use crate::Budget;
 use crate::recording::Recording;
 use std::fs::OpenOptions;
 use std::path::{Path as File, PathBuf};
+use std::sync::Arc;
 
 const VERSIONS: u64 = 800;
 
@@ -54,7 +55,7 @@ fn what_is_found_while_the_log_changes_is_true() {
             let place = tempfile::tempdir().unwrap();
             let tenant = written(place.path());
             let query = Query::compile("(.row[0] | tostring | tonumber) % 100 < 50").unwrap();
-            let (condition, budget) = (FindCondition::Holds(Box::new(query)), QueryBudget::default());
+            let (condition, budget) = (FindCondition::Holds(Arc::new(query)), QueryBudget::default());
             let course = course(&tenant);
             let search = FindSearch { course: &course, condition: &condition, budget: &budget };
             let mut spans = Vec::new();

@@ -10,6 +10,7 @@ use crate::record::Version;
 use crate::recording::{Recording, Tenant};
 use crate::value::{Path, Step, Value, parse};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// Numbers that look random.
 struct Dice(u64);
@@ -160,7 +161,7 @@ fn check_predicate(tenant: &Tenant, dice: &mut Dice) {
             None => spans.push(Span { from: *version, to: *version, versions: 1 }),
         }
     }
-    let condition = FindCondition::Holds(Box::new(query));
+    let condition = FindCondition::Holds(Arc::new(query));
     let search = FindSearch { course: &course, condition: &condition, budget: &budget };
     let all = |direction| {
         let mut found = Vec::new();

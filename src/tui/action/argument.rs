@@ -2,8 +2,23 @@
 //! come.
 
 use super::{Action, Speed};
-use crate::tui::settings::{self, Kind, Name, OPTIONS};
+use crate::diff::ArrayKey;
+use crate::history::Target;
+use crate::query::Query;
+use crate::source::demos;
+use crate::tui::settings::{self, Kind, Name, OPTIONS, Setting};
+use crate::value::{Path, Value};
+use crate::view::quoting;
 use crate::view::text::{SafeText, joined};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Takes away what a command sets.
+pub const OFF: &str = "off";
+/// Matches as if nothing had been chosen.
+pub const AUTO: &str = "auto";
+/// Matches by position.
+pub const INDEX: &str = "index";
 
 /// What is typed behind the name of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +65,24 @@ pub enum Grammar {
 }
 
 /// What was typed, read.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub enum Argument {
     #[default]
     None,
     Action(Action),
     Letter(char),
+    /// What the elements of an array are matched by; `None` for what identifies them by itself.
+    ArrayKey(Option<ArrayKey>),
+    File(PathBuf),
+    Filter(Arc<Query>),
+    Moment(Target),
+    /// At least one, at most two.
+    Moments(Vec<Target>),
+    /// What was set is taken away.
+    Off,
+    Path(Path),
+    /// An option, and the value it is to have.
+    Setting(&'static Setting, Option<String>),
     Speed(Speed),
     Text(String),
 }
@@ -97,21 +124,45 @@ impl Grammar {
                 _ => Vec::new(),
             },
             Self::Action(actions) => actions.iter().map(|(word, _)| *word).collect(),
+            Self::Demo => demos().into_iter().map(|(name, _)| name).collect(),
+            Self::Setting => OPTIONS.iter().map(|setting| setting.name).collect(),
             _ => Vec::new(),
         }
     }
 
-    /// Reads a text that is not empty.
+    /// Reads a text that is not empty; paths are those of a state.
     ///
     /// # Errors
     /// A sentence that says what would be right.
-    pub fn read(self, text: &str) -> Result<Argument, SafeText> {
+    pub fn read(self, text: &str, state: &Value) -> Result<Argument, SafeText> {
         match self {
             Self::Letter => letter(text).map(Argument::Letter),
             Self::Speed => Speed::parse(text).map(Argument::Speed).map_err(SafeText::from),
-            Self::Time => Ok(Argument::Text(format!("@{}", text.trim_start_matches('@')))),
-            Self::Share => Ok(Argument::Text(format!("{}%", text.trim_end_matches('%')))),
-            Self::Value(option) => Ok(Argument::Text(OPTIONS[option as usize].check(text)?)),
+            Self::Moment => moment(&quoting::one(text)).map(Argument::Moment),
+            Self::Time => moment(&format!("@{}", quoting::one(text).trim_start_matches('@'))).map(Argument::Moment),
+            Self::Share => match moment(&format!("{}%", text.trim_end_matches('%')))? {
+                share @ Target::Percent(_) => Ok(Argument::Moment(share)),
+                _ => Err(joined!["Not a percentage: \"", SafeText::data(text), "\"; use 0 to 100"]),
+            },
+            Self::Moments => moments(text).map(Argument::Moments),
+            Self::Path => Path::parse(text, state).map(Argument::Path).map_err(|error| error.to_string().into()),
+            Self::FilterOrOff if text == OFF => Ok(Argument::Off),
+            Self::Filter | Self::FilterOrOff => {
+                let query = Query::compile(text).map_err(|wrong| wrong.to_string())?;
+                Ok(Argument::Filter(Arc::new(query)))
+            }
+            Self::ArrayKey => Ok(Argument::ArrayKey(match text {
+                AUTO => None,
+                INDEX => Some(ArrayKey::Index),
+                field => Some(ArrayKey::Field(field.trim_start_matches('.').into())),
+            })),
+            Self::Tenant | Self::Branch | Self::Variant | Self::NewName => Ok(Argument::Text(quoting::one(text))),
+            Self::File => Ok(Argument::File(expand_home(text))),
+            Self::Value(option) => setting(&OPTIONS[option as usize], text),
+            Self::Setting => {
+                let (name, value) = text.split_once(|c: char| c == '=' || c.is_whitespace()).unwrap_or((text, ""));
+                setting(settings::named(name)?, value.trim())
+            }
             Self::Action(actions) => {
                 let action =
                     actions.iter().find(|(word, _)| *word == text).map(|(_, action)| Argument::Action(*action));
@@ -128,6 +179,23 @@ fn not_one_of(text: &str, words: &[&str]) -> SafeText {
     joined!["Not \"", SafeText::data(text), "\": write ", settings::listed(words), near]
 }
 
+fn setting(setting: &'static Setting, value: &str) -> Result<Argument, SafeText> {
+    let value = if value.is_empty() { None } else { Some(setting.check(value)?) };
+    Ok(Argument::Setting(setting, value))
+}
+
+fn moment(text: &str) -> Result<Target, SafeText> {
+    Target::parse(text).map_err(|error| error.to_string().into())
+}
+
+fn moments(text: &str) -> Result<Vec<Target>, SafeText> {
+    let words = quoting::words(text)?;
+    if words.len() > 2 {
+        return Err("At most two moments: quote a name that has blanks".into());
+    }
+    words.iter().map(|word| moment(word)).collect()
+}
+
 fn letter(text: &str) -> Result<char, SafeText> {
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {
@@ -137,12 +205,36 @@ fn letter(text: &str) -> Result<char, SafeText> {
 }
 
 impl Argument {
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
     pub fn action(&self) -> Option<Action> {
         if let Self::Action(action) = self { Some(*action) } else { None }
     }
 
     pub fn letter(&self) -> Option<char> {
         if let Self::Letter(letter) = self { Some(*letter) } else { None }
+    }
+
+    pub fn file(&self) -> Option<&std::path::Path> {
+        if let Self::File(path) = self { Some(path) } else { None }
+    }
+
+    pub fn filter(&self) -> Option<&Arc<Query>> {
+        if let Self::Filter(query) = self { Some(query) } else { None }
+    }
+
+    pub fn moment(&self) -> Option<&Target> {
+        if let Self::Moment(target) = self { Some(target) } else { None }
+    }
+
+    pub fn moments(&self) -> &[Target] {
+        if let Self::Moments(targets) = self { targets } else { &[] }
+    }
+
+    pub fn path(&self) -> Option<&Path> {
+        if let Self::Path(path) = self { Some(path) } else { None }
     }
 
     pub fn speed(&self) -> Option<Speed> {
@@ -152,5 +244,13 @@ impl Argument {
     /// Any text; empty without one.
     pub fn text(&self) -> &str {
         if let Self::Text(text) = self { text } else { "" }
+    }
+}
+
+/// A path as typed, with the home directory in place of `~`.
+pub fn expand_home(text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(text),
     }
 }

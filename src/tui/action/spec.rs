@@ -3,6 +3,7 @@
 //! Must not name: `table`.
 
 use super::{Action, Argument, Context, Grammar};
+use crate::value::Value;
 use crate::view::text::SafeText;
 
 /// One row of the table.
@@ -60,14 +61,14 @@ impl Spec {
         if self.optional && self.has_argument() { format!("[{form}]") } else { form }
     }
 
-    /// Reads what was typed behind its name.
+    /// Reads what was typed behind its name; paths are those of a state.
     ///
     /// # Errors
     /// A sentence that says what would be right.
-    pub fn read(&self, text: &str) -> Result<Argument, SafeText> {
+    pub fn read(&self, text: &str, state: &Value) -> Result<Argument, SafeText> {
         match text.trim() {
             "" => Ok(Argument::None),
-            text => self.takes.read(text),
+            text => self.takes.read(text, state),
         }
     }
 }

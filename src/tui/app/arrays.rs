@@ -4,17 +4,13 @@ use super::{Access, App, Effect, Session, View};
 use crate::diff::{ArrayKey, key_candidates};
 use crate::ops::{Verb, words::matched_words};
 use crate::recording::unread_array_keys;
+use crate::tui::action::Argument;
 use crate::value::{Array, Path, Text};
 use crate::view::compared::array_at;
 use crate::view::path::printed;
 use crate::view::text::{SafeText, joined};
 use crate::view::verbs::sentence;
 use std::sync::Arc;
-
-/// Matches as if nothing had been chosen.
-pub const AUTO: &str = "auto";
-/// Matches by position.
-pub const INDEX: &str = "index";
 
 /// An array under the cursor, and what its elements may be matched by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,30 +29,24 @@ impl App {
         self.session()?.array_here(self.workspace.view)
     }
 
-    /// Matches by a field, by `index`, or as by itself (`auto`); asks which, where nothing is named. The recording keeps it.
-    pub(super) fn array_key(&mut self, text: &str) -> Vec<Effect> {
+    /// Matches by a field, by position, or as by itself; asks which, where nothing is named. The recording keeps it.
+    pub(super) fn array_key(&mut self, argument: &Argument) -> Vec<Effect> {
         let Some(here) = self.array_here() else {
             self.messages.note("No array here");
             return Vec::new();
         };
-        let key = match text.trim() {
-            "" => {
-                self.list_array_keys();
-                return Vec::new();
-            }
-            AUTO => None,
-            INDEX => Some(ArrayKey::Index),
-            field => {
-                if let Some(field) = here.fields.iter().find(|known| **known == *field.trim_start_matches('.')) {
-                    Some(ArrayKey::Field(field.clone()))
-                } else {
-                    let words = printed(&here.path);
-                    let why = joined!["\"", SafeText::data(field), "\" is not unique among the elements of ", words];
-                    self.messages.failure(why);
-                    return Vec::new();
-                }
-            }
+        let Argument::ArrayKey(key) = argument else {
+            self.list_array_keys();
+            return Vec::new();
         };
+        if let Some(ArrayKey::Field(field)) = key
+            && !here.fields.contains(field)
+        {
+            let (name, words) = (SafeText::data(field), printed(&here.path));
+            self.messages.failure(joined!["\"", name, "\" is not unique among the elements of ", words]);
+            return Vec::new();
+        }
+        let key = key.clone();
         match self.why_not_kept() {
             None => {
                 let Some(session) = self.session_mut() else { return Vec::new() };

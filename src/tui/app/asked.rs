@@ -18,6 +18,7 @@ use crate::view::find::{Find, FindKind};
 use crate::view::found::lane;
 use crate::view::path_history::PathHistory;
 use crate::view::timeline::{Label, Timeline};
+use std::sync::Arc;
 
 /// What was asked about one tenant, and what has been found.
 #[derive(Default)]
@@ -136,7 +137,7 @@ impl FindLine {
     pub(super) fn condition(&self, ignored: IgnoredPaths) -> std::result::Result<FindCondition, WrongQuery> {
         let text = self.line.text();
         Ok(match self.kind {
-            FindKind::Where => FindCondition::Holds(Box::new(Query::compile(text)?)),
+            FindKind::Where => FindCondition::Holds(Arc::new(Query::compile(text)?)),
             FindKind::Text => FindCondition::Contains(text.into(), ignored),
             FindKind::Label => FindCondition::Label(text.into()),
             FindKind::Author => FindCondition::Author(text.into()),

@@ -3,15 +3,14 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
-use super::expressions::OFF;
 use super::look_ahead::{Break, Look, Verdict};
 use super::tasks::Kind;
 use super::time::TimeDirection;
 use super::{App, Effect, Session};
 use crate::Result;
-use crate::query::Query;
 use crate::questions::{FindCondition, Span};
 use crate::record::Version;
+use crate::tui::action::Argument;
 use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
 use crate::tui::owner::SessionId;
 use crate::view::text::{SafeText, joined, number};
@@ -68,35 +67,28 @@ fn is_break(kind: &Kind) -> bool {
 
 impl App {
     /// Sets what ends playing and following, says what it is, or turns it off.
-    pub(super) fn set_break(&mut self, text: &str) {
+    pub(super) fn set_break(&mut self, argument: &Argument) {
         let Some(session) = self.workspace.session_mut() else { return };
-        let (id, text) = (session.id, text.trim());
-        let said = match (text, &session.asked.stop) {
-            ("", Some(stop)) => Ok(joined![stop.words(), ": playing and following stop where it becomes true"]),
-            ("", None) => Err("Which filter? break EXPR, in the jq language; break off turns it off".into()),
-            (OFF, _) => {
-                session.asked.stop = None;
-                Ok("No break".into())
+        let (id, asked) = (session.id, &mut session.asked);
+        let said = match (argument, &asked.stop) {
+            (Argument::Filter(query), _) => {
+                asked.breaks += 1;
+                let text = query.text().to_string();
+                let said = joined!["Playing and following stop where ", SafeText::data(&text), " becomes true"];
+                let condition = Compiled(Arc::new(FindCondition::Holds(Arc::clone(query))));
+                asked.stop = Some(Break { text, condition, number: asked.breaks, look: None });
+                said
             }
-            (text, _) => match Query::compile(text) {
-                Ok(query) => {
-                    session.asked.breaks += 1;
-                    let condition = Compiled(Arc::new(FindCondition::Holds(Box::new(query))));
-                    let number = session.asked.breaks;
-                    session.asked.stop = Some(Break { text: text.to_owned(), condition, number, look: None });
-                    Ok(joined!["Playing and following stop where ", SafeText::data(text), " becomes true"])
-                }
-                Err(wrong) => Err(SafeText::from(wrong.to_string())),
-            },
+            (Argument::Off, _) => {
+                asked.stop = None;
+                "No break".into()
+            }
+            (_, Some(stop)) => joined![stop.words(), ": playing and following stop where it becomes true"],
+            (_, None) => "No break is set: break EXPR sets one, in the jq language".into(),
         };
-        match said {
-            Ok(said) => {
-                self.messages.note(said);
-                if !text.is_empty() {
-                    self.tasks.drop_kind(id, is_break);
-                }
-            }
-            Err(wrong) => self.messages.failure(wrong),
+        self.messages.note(said);
+        if !argument.is_none() {
+            self.tasks.drop_kind(id, is_break);
         }
     }
 

@@ -8,7 +8,6 @@ use crate::patch::between;
 use crate::questions::EmbeddedPath;
 use crate::tui::action::Action;
 use crate::tui::app::report_text;
-use crate::tui::dialog::form::expand_home;
 use crate::tui::frame_map::Pane;
 use crate::tui::job::{Content, Job, Making, Recorded, TextFor, hash};
 use crate::tui::owner::SessionId;
@@ -144,9 +143,9 @@ impl App {
     }
 
     /// Writes a file that is not there yet; its ending says what.
-    pub(super) fn export(&mut self, path: &str) -> Vec<Effect> {
-        let Some(session) = self.session() else { return Vec::new() };
-        let content = match path.rsplit_once('.').map(|(_, ending)| ending) {
+    pub(super) fn export(&mut self, path: Option<&std::path::Path>) -> Vec<Effect> {
+        let Some((session, path)) = self.session().zip(path) else { return Vec::new() };
+        let content = match path.extension().and_then(|ending| ending.to_str()) {
             Some("jsonl") => Some(Content::History(session.tenant.clone())),
             Some("json") => self.text_of(Action::CopyPatch, session).map(Content::Text),
             Some("md") => self.text_of(Action::CopyReport, session).map(Content::Text),
@@ -154,7 +153,7 @@ impl App {
         };
         let id = session.id;
         if let Some(content) = content {
-            return vec![self.begin(id, Job::WriteFile { path: expand_home(path), content })];
+            return vec![self.begin(id, Job::WriteFile { path: path.to_owned(), content })];
         }
         self.messages
             .failure("Export to which file? .jsonl is the history, .json the diff as JSON Patch, .md the report");

@@ -1,9 +1,9 @@
 //! The two ends of the diff: put somewhere, swapped, left to follow the cursor.
 
 use super::{App, View};
+use crate::history::Target;
 use crate::record::Version;
 use crate::tui::frame_map::Pane;
-use crate::view::quoting;
 use crate::view::text::{joined, number};
 
 /// An end of the diff.
@@ -17,14 +17,9 @@ pub(super) enum End {
 
 impl App {
     /// Puts an end on the cursor or a target; on the place it has already, lets it follow again.
-    pub(super) fn pin(&mut self, end: End, target: &str) {
-        let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve(target).map(Some) };
-        let to = match to {
-            Ok(Some(to)) => to,
-            Ok(None) => return,
-            Err(error) => return self.messages.failure(error.to_string()),
-        };
-        let Some(session) = self.session_mut() else { return };
+    pub(super) fn pin(&mut self, end: End, target: Option<&Target>) {
+        let to = self.version_or_focus(target);
+        let Some((session, to)) = self.session_mut().zip(to) else { return };
         let pin = match end {
             End::A => &mut session.pin_a,
             End::B => &mut session.pin_b,
@@ -40,23 +35,14 @@ impl App {
     }
 
     /// The diff of two targets; of one, up to the cursor; of none, between the ends as they are.
-    pub(super) fn compare(&mut self, targets: &str) {
-        let words = match quoting::words(targets) {
-            Ok(words) if words.len() <= 2 => words,
-            Ok(_) => return self.messages.failure("At most two moments: quote a name that has blanks"),
-            Err(why) => return self.messages.failure(why),
-        };
-        let version = |at: usize| words.get(at).map(|word| self.resolve(&quoting::quoted(word))).transpose();
-        match version(0).and_then(|a| Ok((a, version(1)?))) {
-            Err(error) => return self.messages.failure(error.to_string()),
-            Ok((None, _)) if self.workspace.view == View::DIFF => {
-                self.messages.note("Already comparing A and B");
-            }
-            Ok((None, _)) => {}
-            Ok(ends) => {
-                let Some(session) = self.session_mut() else { return };
-                (session.pin_a, session.pin_b) = ends;
-            }
+    pub(super) fn compare(&mut self, targets: &[Target]) {
+        if targets.is_empty() && self.workspace.view == View::DIFF {
+            self.messages.note("Already comparing A and B");
+        }
+        let versions: Option<Vec<Version>> = targets.iter().map(|target| self.version_of(target)).collect();
+        let Some(versions) = versions else { return };
+        if let (Some(session), Some(a)) = (self.session_mut(), versions.first()) {
+            (session.pin_a, session.pin_b) = (Some(*a), versions.get(1).copied());
         }
         self.show_diff();
     }
@@ -66,6 +52,14 @@ impl App {
         let ends = session.ends();
         (session.pin_a, session.pin_b) = (Some(ends.b), Some(ends.a));
         self.messages.note(joined!["A is ", number(ends.b), ", B is ", number(ends.a), " (Esc unpins both)"]);
+    }
+
+    /// The version that a target names; without one, what the focused pane or list points at.
+    pub(super) fn version_or_focus(&mut self, target: Option<&Target>) -> Option<Version> {
+        match target {
+            Some(target) => self.version_of(target),
+            None => self.target_of_focus(),
+        }
     }
 
     /// What the focused pane or list points at: the selected row's version, else the cursor.

@@ -4,7 +4,7 @@
 
 use crate::query::Query;
 use crate::record::Version;
-use crate::tui::job::{CellRow, Expression};
+use crate::tui::job::CellRow;
 use crate::tui::store::Followed;
 use crate::view::lanes::{self, Drawn, MOST, Runs};
 use crate::view::path_history::indexing;
@@ -18,13 +18,10 @@ use std::sync::Arc;
 /// More columns leave no room for labels.
 const MOST_COLUMNS: usize = 5;
 
-/// Turns off what a command sets.
-pub const OFF: &str = "off";
-
 /// What is followed in one tenant.
 #[derive(Default)]
 pub struct Expressions {
-    pub(super) columns: Vec<Expression>,
+    pub(super) columns: Vec<Arc<Query>>,
     pub(super) lanes: Vec<Lane>,
     /// Another one for each list of expressions.
     pub(super) number: u64,
@@ -34,7 +31,7 @@ pub struct Expressions {
 
 /// An expression over time.
 pub(super) struct Lane {
-    pub(super) filter: Expression,
+    pub(super) filter: Arc<Query>,
     pub(super) number: u64,
     /// The branch it was evaluated along.
     pub(super) branch: String,
@@ -50,7 +47,7 @@ pub(super) struct Lane {
 impl Expressions {
     /// The texts of all, for the next run.
     pub fn kept(&self) -> Followed {
-        let text = |filter: &Expression| filter.0.text().to_string();
+        let text = |filter: &Arc<Query>| filter.text().to_string();
         Followed {
             columns: self.columns.iter().map(text).collect(),
             lanes: self.lanes.iter().map(|lane| text(&lane.filter)).collect(),
@@ -59,8 +56,9 @@ impl Expressions {
 
     /// Takes those of an earlier run; what cannot be compiled any more is passed over.
     pub fn recall(&mut self, kept: &Followed) {
-        kept.columns.iter().for_each(|text| drop(self.toggle_column(text)));
-        kept.lanes.iter().for_each(|text| drop(self.toggle_lane(text)));
+        let compiled = |text: &String| Query::compile(text).map(Arc::new).ok();
+        kept.columns.iter().filter_map(compiled).for_each(|filter| drop(self.toggle_column(&filter)));
+        kept.lanes.iter().filter_map(compiled).for_each(|filter| drop(self.toggle_lane(&filter)));
     }
 
     /// How many lanes are pinned.
@@ -107,7 +105,7 @@ impl Expressions {
         self.cells.clear();
     }
 
-    pub(super) fn filters(&self) -> Vec<Expression> {
+    pub(super) fn filters(&self) -> Vec<Arc<Query>> {
         self.columns.iter().chain(self.lanes.iter().map(|lane| &lane.filter)).cloned().collect()
     }
 
@@ -116,11 +114,11 @@ impl Expressions {
     }
 
     /// Takes a column in, or out where it is there; one sentence, or what is wrong.
-    pub(super) fn toggle_column(&mut self, text: &str) -> std::result::Result<SafeText, SafeText> {
-        let said = match self.columns.iter().position(|column| &**column.0.text() == text) {
+    pub(super) fn toggle_column(&mut self, filter: &Arc<Query>) -> std::result::Result<SafeText, SafeText> {
+        let said = match self.columns.iter().position(|column| column.text() == filter.text()) {
             Some(at) => {
                 self.columns.remove(at);
-                joined!["No column ", SafeText::data(text)]
+                joined!["No column ", name(filter)]
             }
             None if self.columns.len() >= MOST_COLUMNS => {
                 return Err(joined![
@@ -130,8 +128,8 @@ impl Expressions {
                 ]);
             }
             None => {
-                self.columns.push(compiled(text)?);
-                joined!["Column ", SafeText::data(text), " (the same command removes it)"]
+                self.columns.push(Arc::clone(filter));
+                joined!["Column ", name(filter), " (the same command removes it)"]
             }
         };
         self.changed();
@@ -139,20 +137,21 @@ impl Expressions {
     }
 
     /// Pins a lane, or takes it away where it is there; one sentence, or what is wrong.
-    pub(super) fn toggle_lane(&mut self, text: &str) -> std::result::Result<SafeText, SafeText> {
-        let said = match self.lanes.iter().position(|lane| &**lane.filter.0.text() == text) {
+    pub(super) fn toggle_lane(&mut self, filter: &Arc<Query>) -> std::result::Result<SafeText, SafeText> {
+        let said = match self.lanes.iter().position(|lane| lane.filter.text() == filter.text()) {
             Some(at) => {
                 self.lanes.remove(at);
-                joined!["No lane ", SafeText::data(text)]
+                joined!["No lane ", name(filter)]
             }
             None if self.lanes.len() >= MOST => {
                 return Err(joined!["There are ", MOST.to_string(), " lanes already: `lane off` removes them"]);
             }
             None => {
-                let (filter, number) = (compiled(text)?, self.number);
+                let (filter, number) = (Arc::clone(filter), self.number);
                 let (branch, runs, drawn) = (String::new(), Runs::default(), Drawn::default());
+                let said = joined!["Lane ", name(&filter), " (W or the same command removes it)"];
                 self.lanes.push(Lane { filter, number, branch, runs, drawn, indexed: None, ended: None });
-                joined!["Lane ", SafeText::data(text), " (W or the same command removes it)"]
+                said
             }
         };
         self.changed();
@@ -177,14 +176,10 @@ impl Lane {
     }
 }
 
-pub(super) fn name(filter: &Expression) -> SafeText {
-    SafeText::data(filter.0.text())
+pub(super) fn name(filter: &Arc<Query>) -> SafeText {
+    SafeText::data(filter.text())
 }
 
 fn words(cell: &std::result::Result<SafeText, String>) -> SafeText {
     cell.clone().unwrap_or_else(|_| "error".into())
-}
-
-fn compiled(text: &str) -> std::result::Result<Expression, String> {
-    Query::compile(text).map(|query| Expression(Arc::new(query))).map_err(|wrong| wrong.to_string())
 }

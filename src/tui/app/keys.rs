@@ -5,6 +5,7 @@ use crate::tui::action::{Action, Argument, Context, Grammar, Group, Request, Spe
 use crate::tui::dialog::form::Form;
 use crate::tui::key::{Key, sequence_text};
 use crate::tui::keymap::Meaning;
+use crate::value::Value;
 use crate::view::text::{SafeText, counted, joined, thousands};
 use crossterm::event::{Event, KeyEventKind};
 use std::time::Instant;
@@ -144,11 +145,11 @@ impl App {
     }
 
     /// What was typed behind a name, read.
-    fn argument(&self, spec: &Spec, text: &str) -> Result<Argument, SafeText> {
+    pub(super) fn argument(&self, spec: &Spec, text: &str) -> Result<Argument, SafeText> {
         if spec.lacks(text.trim()) && Form::asking(spec.action).is_none() {
             return Err(joined![spec.name, " needs ", spec.form(), ": ", spec.doc]);
         }
-        spec.read(text)
+        spec.read(text, self.session().map_or(&Value::Null, |session| session.shown.value()))
     }
 
     /// Esc leaves a sequence without a word; any other key that leads nowhere says so.

@@ -2,15 +2,18 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
-use super::expressions::{Expressions, OFF};
+use super::expressions::Expressions;
 use super::tasks::Kind;
 use super::{App, Effect, Session, View};
 use crate::Result;
+use crate::query::Query;
 use crate::record::Version;
 use crate::recording::Tenant;
+use crate::tui::action::{Argument, Grammar};
 use crate::tui::job::{CellsOf, Inquiry, Job, LaneOf, Part};
 use crate::tui::owner::SessionId;
 use crate::tui::store::{Followed, Memory, key_of};
+use crate::value::Value;
 use crate::view::path_filter::over_time;
 use crate::view::text::{SafeText, joined, number};
 use crate::view::timeline::{LaneRow, Timeline};
@@ -45,19 +48,20 @@ impl App {
     }
 
     /// Adds a column to the list of transitions, or removes it.
-    pub(super) fn toggle_column(&mut self, text: &str) {
-        self.toggle_expression(text, "column", |all| all.columns.clear(), Expressions::toggle_column);
+    pub(super) fn toggle_column(&mut self, argument: &Argument) {
+        self.toggle_expression(argument, "column", |all| all.columns.clear(), Expressions::toggle_column);
     }
 
-    /// Pins a lane below the timeline, or removes it.
-    pub(super) fn toggle_lane(&mut self, text: &str) {
-        let under = text.trim().is_empty().then(|| self.filter_under_cursor()).flatten();
-        self.toggle_expression(
-            under.as_deref().unwrap_or(text),
-            "lane",
-            |all| all.lanes.clear(),
-            Expressions::toggle_lane,
-        );
+    /// Pins a lane below the timeline, or removes it; without a filter that of the value under the cursor.
+    pub(super) fn toggle_lane(&mut self, argument: &Argument) {
+        let under = if argument.is_none() { self.filter_under_cursor() } else { None };
+        let argument = under.map_or_else(|| Ok(argument.clone()), |text| Grammar::Filter.read(&text, &Value::Null));
+        match argument {
+            Ok(argument) => {
+                self.toggle_expression(&argument, "lane", |all| all.lanes.clear(), Expressions::toggle_lane);
+            }
+            Err(wrong) => self.messages.failure(wrong),
+        }
     }
 
     /// The filter that gives the value under the cursor in every version.
@@ -72,21 +76,19 @@ impl App {
 
     fn toggle_expression(
         &mut self,
-        text: &str,
+        argument: &Argument,
         what: &'static str,
         clear: impl Fn(&mut Expressions),
-        toggle: impl Fn(&mut Expressions, &str) -> std::result::Result<SafeText, SafeText>,
+        toggle: impl Fn(&mut Expressions, &Arc<Query>) -> std::result::Result<SafeText, SafeText>,
     ) {
         let Some(session) = self.session_mut() else { return };
         let (id, expressions) = (session.id, &mut session.asked.expressions);
-        let outcome = match text.trim() {
-            "" => Err(joined!["Which expression? ", what, " EXPR, in the jq language; ", what, " off removes all"]),
-            OFF => {
-                clear(expressions);
-                expressions.changed();
-                Ok(joined!["No ", what, "s"])
-            }
-            text => toggle(expressions, text),
+        let outcome = if let Some(filter) = argument.filter() {
+            toggle(expressions, filter)
+        } else {
+            clear(expressions);
+            expressions.changed();
+            Ok(joined!["No ", what, "s"])
         };
         let pinned: Vec<u64> = expressions.lanes.iter().map(|lane| lane.number).collect();
         let is_old = |kind: &Kind| match kind {
@@ -148,7 +150,7 @@ impl App {
             Part::Erred(at, why) => {
                 let words = joined![
                     "lane ",
-                    SafeText::data(of.filter.0.text()),
+                    SafeText::data(of.filter.text()),
                     ": error at ",
                     number(at),
                     ": ",

@@ -6,11 +6,12 @@ use crate::escape;
 use crate::source::Address;
 use crate::tui::action::Context;
 use crate::tui::dialog::Dialog;
-use crate::tui::dialog::form::{Form, expand_home};
+use crate::tui::dialog::form::Form;
 use crate::tui::dialog::leaving::{Ending, Leave, Leaving};
 use crate::tui::job::Write;
 use crate::tui::owner::Owner;
 use crate::view::text::{SafeText, joined};
+use std::path::{Path, PathBuf};
 
 impl App {
     /// Ends the program, or asks first: what should become of what is in memory only and cannot be read again, and of the
@@ -46,20 +47,20 @@ impl App {
     }
 
     /// Saves what is in memory only, then ends.
-    pub(super) fn save_and_quit(&mut self, path: &str) -> Vec<Effect> {
+    pub(super) fn save_and_quit(&mut self, path: Option<&Path>) -> Vec<Effect> {
         let leave = self.leaving.take().unwrap_or(Leave::Nothing);
         let in_memory = self.workspace.is_in_memory() && self.setup.access == Access::ReadWrite;
         let Some(id) = self.workspace.current_id().filter(|_| in_memory) else { return self.finish(leave) };
-        if path.is_empty() {
-            self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing, Some(leave))));
-            return Vec::new();
+        if let Some(path) = path {
+            return self.keep_and_quit(id.into(), Write::Nothing, path.to_owned(), leave);
         }
-        self.keep_and_quit(id.into(), Write::Nothing, path, leave)
+        self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing, Some(leave))));
+        Vec::new()
     }
 
     /// Saves to a directory, then ends; where it fails, that is to be seen, and the program goes on.
-    pub(super) fn keep_and_quit(&mut self, owner: Owner, write: Write, path: &str, leave: Leave) -> Vec<Effect> {
-        let effects = self.start_write(owner, write, Some(expand_home(path)));
+    pub(super) fn keep_and_quit(&mut self, owner: Owner, write: Write, path: PathBuf, leave: Leave) -> Vec<Effect> {
+        let effects = self.start_write(owner, write, Some(path));
         self.leaving = (!effects.is_empty()).then_some(leave);
         effects
     }
@@ -70,7 +71,7 @@ impl App {
         match ending {
             Ending::Now if asked.context() == Context::Unsaved => return self.finish(leave),
             Ending::Now => return self.leave(leave),
-            Ending::Save => return self.save_and_quit(""),
+            Ending::Save => return self.save_and_quit(None),
             Ending::Stay => self.leaving = None,
             Ending::Stop => {
                 self.tasks.unfinished().for_each(|task| task.cancel.cancel());

@@ -184,17 +184,13 @@ impl App {
     }
 
     /// Puts the tree's cursor on a path of the state shown.
-    pub(super) fn goto_path(&mut self, text: &str) {
+    pub(super) fn goto_path(&mut self, path: &Path) {
         let Some(session) = self.session_mut() else { return };
-        let path = match Path::parse(text, session.shown.value()) {
-            Ok(path) => path,
-            Err(error) => return self.messages.failure(error.to_string()),
-        };
-        let there = session.shown.value().at(&path).is_some();
-        session.tree.go_to(&path);
+        let there = session.shown.value().at(path).is_some();
+        session.tree.go_to(path);
         (self.workspace.view, self.focus) = (View::DEBUG, Pane::State);
         if !there {
-            self.messages.note(joined![printed(&path), " is not in this state"]);
+            self.messages.note(joined![printed(path), " is not in this state"]);
         }
     }
 

@@ -14,31 +14,24 @@ use crate::view::path_history::{Extent, PathHistory};
 use crate::view::text::joined;
 
 impl App {
-    /// Shows every change of a path of the state, of the one under the cursor without a text.
-    pub(super) fn show_history(&mut self, text: &str) -> Vec<Effect> {
-        let Some((path, at)) = self.path_asked_about(text) else { return Vec::new() };
+    /// Shows every change of a path of the state, of the one under the cursor without one.
+    pub(super) fn show_history(&mut self, path: Option<&Path>) {
+        let Some((path, at)) = self.path_asked_about(path) else { return };
         if self.workspace.view != View::HISTORY {
             self.workspace.came_from = self.workspace.view;
         }
         self.workspace.view = View::HISTORY;
-        let Some(session) = self.session_mut() else { return Vec::new() };
+        let Some(session) = self.session_mut() else { return };
         let name = session.shown.state.compared.keys.words(&path, session.shown.value());
         session.asked.history = Some(PathHistory::new(path, at, name.into()));
-        Vec::new()
     }
 
     /// A path, and a version in which it is read.
-    fn path_asked_about(&mut self, text: &str) -> Option<(Path, Version)> {
+    fn path_asked_about(&self, path: Option<&Path>) -> Option<(Path, Version)> {
         let session = self.session()?;
         let shown = session.shown.versions;
-        if !text.is_empty() {
-            return match Path::parse(text, session.shown.value()) {
-                Ok(path) => Some((path, shown.cursor)),
-                Err(error) => {
-                    self.messages.failure(error.to_string());
-                    None
-                }
-            };
+        if let Some(path) = path {
+            return Some((path.clone(), shown.cursor));
         }
         match (self.workspace.view, self.focus) {
             (View::DIFF, _) => Some(session.difftree_origin()),

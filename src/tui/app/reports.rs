@@ -203,7 +203,7 @@ impl App {
     /// Goes where the screen was told to begin. The path is looked for once the state there has come.
     fn go_to_spot(&mut self) {
         if let Some(at) = self.workspace.spot.at.take() {
-            self.goto(&at);
+            drop(self.take_argument(Action::Goto, &at));
         }
         if self.session().is_some_and(Session::is_current) {
             self.go_to_spot_path();
@@ -214,7 +214,7 @@ impl App {
         if !self.workspace.load.is_running()
             && let Some(path) = self.workspace.spot.path.take()
         {
-            self.goto_path(&path);
+            drop(self.take_argument(Action::GotoPath, &path));
         }
     }
 

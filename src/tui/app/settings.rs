@@ -2,45 +2,39 @@
 
 use super::{App, Effect};
 use crate::history::Zone;
+use crate::tui::action::Argument;
 use crate::tui::look::Choices;
 use crate::tui::look::Look;
-use crate::tui::settings::{Name, OPTIONS, Origin, Setting, When, named};
+use crate::tui::settings::{Name, OPTIONS, Origin, Setting, When};
 use crate::tui::terminal::Mouse;
 use crate::view::clock;
 use crate::view::text::{SafeText, joined};
 
 impl App {
-    /// `:set NAME VALUE`; without them lists all options.
-    pub(super) fn set(&mut self, argument: &str) -> Vec<Effect> {
-        let argument = argument.replacen('=', " ", 1);
-        match argument.trim().split_once(char::is_whitespace) {
-            Some((name, value)) => self.set_named(name, value.trim()),
-            None if argument.trim().is_empty() => {
+    /// Changes an option, or says what it is; without one lists them all.
+    pub(super) fn set(&mut self, argument: &Argument) -> Vec<Effect> {
+        match argument {
+            Argument::Setting(setting, Some(value)) => self.set_to(setting, value),
+            Argument::Setting(setting, None) => self.say_option(setting),
+            _ => {
                 self.show_options();
                 Vec::new()
             }
-            None => self.say_option(argument.trim()),
         }
     }
 
-    /// `:glyphs NAME`, `:theme NAME`; without a name says which it is.
-    pub(super) fn set_one(&mut self, name: Name, value: &str) -> Vec<Effect> {
-        let setting = &OPTIONS[name as usize];
-        if value.is_empty() { self.say_option(setting.name) } else { self.set_named(setting.name, value) }
+    /// The same of one option.
+    pub(super) fn set_one(&mut self, name: Name, argument: &Argument) -> Vec<Effect> {
+        if argument.is_none() { self.say_option(&OPTIONS[name as usize]) } else { self.set(argument) }
     }
 
-    fn set_named(&mut self, name: &str, value: &str) -> Vec<Effect> {
-        match named(name).map_err(SafeText::from).and_then(|setting| self.take_option(setting, value).map(|()| setting))
-        {
-            Err(why) => {
-                self.messages.failure(why);
-                Vec::new()
-            }
-            Ok(setting) => {
-                self.say_option(setting.name);
-                self.apply_option(setting.id)
-            }
+    pub(super) fn set_to(&mut self, setting: &Setting, value: &str) -> Vec<Effect> {
+        if let Err(why) = self.take_option(setting, value) {
+            self.messages.failure(why);
+            return Vec::new();
         }
+        self.messages.note(self.option_words(setting));
+        self.apply_option(setting.id)
     }
 
     fn take_option(&mut self, setting: &Setting, value: &str) -> Result<(), SafeText> {
@@ -79,11 +73,8 @@ impl App {
     }
 
     /// What an option is, and for those that choose by themselves, what they chose and why.
-    fn say_option(&mut self, name: &str) -> Vec<Effect> {
-        match named(name) {
-            Err(why) => self.messages.failure(why),
-            Ok(setting) => self.messages.note(self.option_words(setting)),
-        }
+    fn say_option(&mut self, setting: &Setting) -> Vec<Effect> {
+        self.messages.note(self.option_words(setting));
         Vec::new()
     }
 

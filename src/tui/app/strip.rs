@@ -3,6 +3,7 @@
 use super::time::TimeDirection;
 use super::{App, Effect, Session, View};
 use crate::record::Version;
+use crate::tui::action::Argument;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::Life;
 use crate::tui::settings::{Name, OPTIONS, Origin};
@@ -117,10 +118,12 @@ impl App {
     }
 
     /// The other axis, or the one that is named.
-    pub(super) fn choose_axis(&mut self, name: &str) -> Vec<Effect> {
+    pub(super) fn choose_axis(&mut self, argument: &Argument) -> Vec<Effect> {
+        if !argument.is_none() {
+            return self.set(argument);
+        }
         let by_time = self.setup.config.settings.get(Name::Axis) == "time";
-        let other = if by_time { "index" } else { "time" };
-        self.set_one(Name::Axis, if name.is_empty() { other } else { name })
+        self.set_to(&OPTIONS[Name::Axis as usize], if by_time { "index" } else { "time" })
     }
 
     /// Why the timeline cannot have this axis.

@@ -3,7 +3,7 @@
 use super::tasks::{Kind, Running};
 use super::{App, Effect, Session, View};
 use crate::Error;
-use crate::history::Moment;
+use crate::history::{Moment, Target};
 use crate::record::Version;
 use crate::tui::action::Action;
 use crate::tui::job::{Aspect, Job, Scanned};
@@ -109,7 +109,7 @@ impl App {
     }
 
     /// To the moment a target names.
-    pub(super) fn goto(&mut self, target: &str) {
+    pub(super) fn goto(&mut self, target: &Target) {
         match self.moment(target) {
             Ok(moment) => {
                 self.workspace.spot.at = None;
@@ -117,9 +117,10 @@ impl App {
                 self.tell_moment(&moment);
             }
             Err(Error::Target { .. } | Error::NotFound { .. }) if self.workspace.load.is_running() => {
-                self.messages
-                    .note(joined![SafeText::data(target), " is not loaded yet; will go there when loading finishes"]);
-                self.workspace.spot.at = Some(target.to_owned());
+                let text = target.to_string();
+                let name = SafeText::data(&text);
+                self.messages.note(joined![name, " is not loaded yet; will go there when loading finishes"]);
+                self.workspace.spot.at = Some(quoting::quoted(&text));
             }
             Err(error) => self.messages.failure(error.to_string()),
         }
@@ -127,33 +128,43 @@ impl App {
 
     /// To the head of a branch.
     pub(super) fn goto_branch(&mut self, name: &str) {
-        let name = quoting::one(name);
-        let name = name.strip_prefix("branch:").unwrap_or(&name);
-        let target = quoting::quoted(&format!("branch:{name}"));
-        let found = self.resolve(&target).is_ok();
+        let name = name.strip_prefix("branch:").unwrap_or(name);
+        let target = Target::Branch(name.into());
+        let found = self.moment(&target).is_ok();
         self.goto(&target);
         if found {
             self.walk(name);
         }
     }
 
-    /// The version a target names, from the cursor.
-    pub fn resolve(&self, target: &str) -> Result<Version, Error> {
-        self.moment(target).map(|moment| moment.version)
+    /// The version that a text names, from the cursor.
+    ///
+    /// # Errors
+    /// Why it names none.
+    pub fn resolve(&self, text: &str) -> Result<Version, Error> {
+        self.moment(&Target::parse(&quoting::one(text))?).map(|moment| moment.version)
     }
 
     /// What a target means, from the cursor.
-    fn moment(&self, target: &str) -> Result<Moment, Error> {
+    fn moment(&self, target: &Target) -> Result<Moment, Error> {
         let nothing = || Error::Usage("nothing has been read yet".into());
         let session = self.session().ok_or_else(nothing)?;
-        session.tenant.moment(&quoting::one(target), &session.context())
+        session.history().moment(target, &session.context())
     }
 
-    /// As [`resolve`](Self::resolve), and says what a moment means that is named by its relation to others.
-    pub(super) fn resolve_telling(&mut self, target: &str) -> Result<Version, Error> {
-        let moment = self.moment(target)?;
-        self.tell_moment(&moment);
-        Ok(moment.version)
+    /// The version that a target names, and says what it means where it is named by its relation to others; one that names
+    /// none says why.
+    pub(super) fn version_of(&mut self, target: &Target) -> Option<Version> {
+        match self.moment(target) {
+            Ok(moment) => {
+                self.tell_moment(&moment);
+                Some(moment.version)
+            }
+            Err(error) => {
+                self.messages.failure(error.to_string());
+                None
+            }
+        }
     }
 
     fn tell_moment(&mut self, moment: &Moment) {
@@ -173,18 +184,11 @@ impl App {
     }
 
     /// Looks for the version that changed the value under the cursor, or at a path.
-    pub(super) fn scan(&mut self, way: TimeDirection, path: &str) -> Vec<Effect> {
+    pub(super) fn scan(&mut self, way: TimeDirection, path: Option<&Path>) -> Vec<Effect> {
         let Some(session) = self.session() else { return Vec::new() };
         let under =
             if self.workspace.view == View::DIFF { session.difftree.path() } else { session.tree.path().clone() };
-        let path = if path.is_empty() { Ok(under) } else { Path::parse(path, session.shown.value()) };
-        let path = match path {
-            Ok(path) => path,
-            Err(error) => {
-                self.messages.failure(error.to_string());
-                return Vec::new();
-            }
-        };
+        let path = path.cloned().unwrap_or(under);
         let (id, tenant, from) = (session.id, session.tenant.clone(), session.cursor);
         let (keys, embedded) = (Arc::clone(&session.array_keys), session.leads_inside(&path));
         self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(..)));

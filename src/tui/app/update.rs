@@ -5,9 +5,9 @@ use super::panes::{ONE_PANE, Round};
 use super::session::Jumps;
 use super::time::TimeDirection;
 use super::{App, Effect, View};
-use crate::tui::action::{Action, Argument, Request};
+use crate::tui::action::{Action, Request};
 use crate::tui::dialog::Dialog;
-use crate::tui::dialog::form::{Form, expand_home};
+use crate::tui::dialog::form::Form;
 use crate::tui::dialog::leaving::Leave;
 use crate::tui::job::{Job, Wanted};
 use crate::tui::owner::Owner;
@@ -19,6 +19,7 @@ use crate::view::text::joined;
 use crate::view::timeline::Zoom;
 use crate::view::tree::{Towards, TreeMove};
 use std::collections::VecDeque;
+use std::path::Path;
 
 impl App {
     /// Does what was asked, and says what should happen outside.
@@ -36,7 +37,7 @@ impl App {
 
     /// Actions outside dialogs.
     pub(super) fn act(&mut self, request: &Request) -> Vec<Effect> {
-        if let Some(form) = Form::asking(request.action).filter(|_| request.argument == Argument::None) {
+        if let Some(form) = Form::asking(request.action).filter(|_| request.argument.is_none()) {
             self.show_box(Dialog::Form(form));
             return Vec::new();
         }
@@ -91,15 +92,17 @@ impl App {
     /// Actions that choose what is compared, shown or focused.
     fn act_on_panes(&mut self, request: &Request) -> Vec<Effect> {
         match request.action {
-            Action::EndpointA => self.pin(End::A, request.argument.text()),
-            Action::EndpointB => self.pin(End::B, request.argument.text()),
+            Action::EndpointA => self.pin(End::A, request.argument.moment()),
+            Action::EndpointB => self.pin(End::B, request.argument.moment()),
             Action::GoToA => self.jump_or_stay(self.session().map(|session| session.ends().a)),
             Action::GoToB => self.jump_or_stay(self.session().map(|session| session.ends().b)),
             Action::SwapEnds => self.swap_ends(),
-            Action::DiffView => self.compare(request.argument.text()),
+            Action::DiffView => self.compare(request.argument.moments()),
             Action::Show(View::DIFF) => self.show_diff(),
-            Action::Show(View::FIND) if request.argument == Argument::None => self.find_in_time(None, ""),
-            Action::Show(View::FIND) => self.find_in_time(Some(FindKind::Where), request.argument.text()),
+            Action::Show(View::FIND) => {
+                let filter = request.argument.filter();
+                self.find_in_time(filter.map(|_| FindKind::Where), filter.map_or("", |filter| filter.text().as_str()));
+            }
             Action::FindText => self.find_in_time(Some(FindKind::Text), request.argument.text()),
             Action::FindLabel => self.find_in_time(Some(FindKind::Label), request.argument.text()),
             Action::FindAuthor => self.find_in_time(Some(FindKind::Author), request.argument.text()),
@@ -117,7 +120,7 @@ impl App {
             Action::PreviousPane => self.focus_next(Round::Back),
             Action::Maximise => self.maximise(),
             Action::OneColumn => self.toggle_columns(),
-            Action::ArrayKey => return self.array_key(request.argument.text()),
+            Action::ArrayKey => return self.array_key(&request.argument),
             Action::NextDifference => self.difference(Towards::Next),
             Action::PreviousDifference => self.difference(Towards::Previous),
             Action::NextMatch => self.next_match(Towards::Next),
@@ -166,11 +169,13 @@ impl App {
     fn act_on_program(&mut self, request: &Request) -> Vec<Effect> {
         let argument = request.argument.text();
         match request.action {
-            Action::Show(View::HISTORY) => return self.show_history(argument),
-            Action::PreviousChange => return self.scan(TimeDirection::Back, argument),
-            Action::NextChange => return self.scan(TimeDirection::Forward, argument),
-            Action::Goto | Action::GotoTime | Action::GotoShare => self.goto(argument),
-            Action::GotoPath => self.goto_path(argument),
+            Action::Show(View::HISTORY) => self.show_history(request.argument.path()),
+            Action::PreviousChange => return self.scan(TimeDirection::Back, request.argument.path()),
+            Action::NextChange => return self.scan(TimeDirection::Forward, request.argument.path()),
+            Action::Goto | Action::GotoTime | Action::GotoShare => {
+                request.argument.moment().into_iter().for_each(|target| self.goto(target));
+            }
+            Action::GotoPath => request.argument.path().into_iter().for_each(|path| self.goto_path(path)),
             Action::GotoBranch => self.goto_branch(argument),
             Action::SetMark => return self.set_mark(request.argument.letter()),
             Action::JumpList => self.list_jumps(),
@@ -180,24 +185,24 @@ impl App {
             Action::Pipe => return self.pipe(argument),
             Action::Hash => return self.say_hash(),
             Action::CopyWhat => return self.copy(request.argument.action().unwrap_or(Action::CopyValue)),
-            Action::Export => return self.export(argument),
-            Action::Save => return self.save(argument),
+            Action::Export => return self.export(request.argument.file()),
+            Action::Save => return self.save(request.argument.file()),
             Action::Zoom => return request.argument.action().map_or_else(Vec::new, |zoom| self.act(&zoom.into())),
-            Action::Source => return self.source(argument),
+            Action::Source => return self.source(request.argument.file()),
             Action::Keycast => self.toggle_keycast(),
             Action::Blame => self.toggle_blame(),
             Action::Embedded => self.toggle_embedded(),
-            Action::Column => self.toggle_column(argument),
-            Action::Lane => self.toggle_lane(argument),
-            Action::Break => self.set_break(argument),
+            Action::Column => self.toggle_column(&request.argument),
+            Action::Lane => self.toggle_lane(&request.argument),
+            Action::Break => self.set_break(&request.argument),
             Action::Search => self.search_or_ask(argument),
             Action::NewSnapshot => return self.ask_snapshot(argument),
             Action::EditSnapshot => self.ask_edit(),
             Action::DeleteSnapshot => self.ask_delete(),
             Action::Filter => self.filter_or_ask(argument),
-            Action::RollBack => return self.ask_rollback(argument),
+            Action::RollBack => return self.ask_rollback(request.argument.moment()),
             Action::Promote => return self.ask_promotion(argument),
-            Action::Compact => return self.ask_compaction(argument),
+            Action::Compact => return self.ask_compaction(request.argument.moment()),
             Action::Fork => return self.fork(argument),
             Action::Undo | Action::Redo => return self.turn(request.action),
             Action::Tenants => self.choose_tenant(argument),
@@ -219,15 +224,15 @@ impl App {
             Action::Quit => return self.quit(Leave::Nothing),
             Action::QuitAsText => return self.quit(Leave::Text),
             Action::QuitNow => return self.leave(Leave::Nothing),
-            Action::SaveAndQuit => return self.save_and_quit(argument),
+            Action::SaveAndQuit => return self.save_and_quit(request.argument.file()),
             Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return self.redraw(),
             Action::Mouse => return self.toggle_mouse(),
-            Action::Set => return self.set(argument),
-            Action::Glyphs => return self.set_one(Name::Glyphs, argument),
-            Action::Axis => return self.choose_axis(argument),
-            Action::Density => return self.set_one(Name::Density, argument),
-            Action::Theme => return self.set_one(Name::Theme, argument),
+            Action::Set => return self.set(&request.argument),
+            Action::Glyphs => return self.set_one(Name::Glyphs, &request.argument),
+            Action::Axis => return self.choose_axis(&request.argument),
+            Action::Density => return self.set_one(Name::Density, &request.argument),
+            Action::Theme => return self.set_one(Name::Theme, &request.argument),
             Action::Show(view) => self.show_view(view),
             action => return self.copy(action),
         }
@@ -324,8 +329,8 @@ impl App {
     }
 
     /// Runs a file of commands.
-    fn source(&mut self, path: &str) -> Vec<Effect> {
-        vec![self.begin(Owner::Program, Job::ReadScript(expand_home(path)))]
+    fn source(&mut self, path: Option<&Path>) -> Vec<Effect> {
+        path.map(|path| self.begin(Owner::Program, Job::ReadScript(path.to_owned()))).into_iter().collect()
     }
 
     fn toggle_mouse(&mut self) -> Vec<Effect> {

@@ -5,25 +5,24 @@ use super::tasks::Kind;
 use super::{Access, App, Boxed, Effect, View};
 use crate::Error;
 use crate::escape;
-use crate::history::{Branch, Revision};
+use crate::history::{Branch, Revision, Target};
 use crate::ops::{self, Plan, Start, Verb, words};
 use crate::record::{SnapshotNote, Version};
 use crate::recording::{Allow, SnapshotRequest};
 use crate::source::Address;
-use crate::tui::action::{ACTIONS, Action, Request};
+use crate::tui::action::{ACTIONS, Action, Request, expand_home};
 use crate::tui::dialog::chooser::Pick;
 use crate::tui::dialog::confirm::{self, Confirm};
-use crate::tui::dialog::form::{Form, Purpose, expand_home};
+use crate::tui::dialog::form::{Form, Purpose};
 use crate::tui::dialog::rollback::Question;
 use crate::tui::dialog::{Answer, Dialog};
 use crate::tui::job::{Job, Write};
 use crate::tui::owner::{Owner, SessionId};
 use crate::tui::store::Memory;
-use crate::view::quoting;
 use crate::view::text::{SafeText, joined};
 use crate::view::transactions;
 use crate::view::verbs::{SCREEN, sentence};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl App {
@@ -157,13 +156,12 @@ impl App {
             return;
         }
         let sessions = &self.workspace.sessions;
-        let name = quoting::one(name);
         let exact = sessions.iter().find(|session| session.tenant.id().0 == name);
         // What is typed without quotation marks has no blanks at its ends; a name of an older recording may.
         let id = exact.or_else(|| sessions.iter().find(|session| session.tenant.id().0.trim() == name));
         match id.map(|session| session.id) {
             Some(id) => self.show_tenant(id),
-            None => self.messages.failure(joined!["No tenant \"", name, "\" here (t lists them)"]),
+            None => self.messages.failure(joined!["No tenant \"", name.to_owned(), "\" here (t lists them)"]),
         }
     }
 
@@ -209,7 +207,7 @@ impl App {
 
     /// Opens the question whether a variant should become permanent: the one named, else the selected one.
     pub(super) fn ask_promotion(&mut self, name: &str) -> Vec<Effect> {
-        let name = if name.is_empty() { self.selected_variant() } else { Some(quoting::one(name).into()) };
+        let name = if name.is_empty() { self.selected_variant() } else { Some(name.into()) };
         let Some(name) = name else {
             self.messages.failure("Which variant? 6 shows them; :promote NAME");
             return Vec::new();
@@ -227,24 +225,17 @@ impl App {
     /// Starts a branch at the cursor.
     pub(super) fn fork(&mut self, name: &str) -> Vec<Effect> {
         let Some((id, from)) = self.session().map(|session| (session.id, session.cursor)) else { return Vec::new() };
-        let name = quoting::one(name).into();
+        let name = name.into();
         self.write(id.into(), Verb::Fork { name, start: Start::At(from) }.into())
     }
 
     /// Opens the rollback question for a target, or for what the focused pane points at.
-    pub(super) fn ask_rollback(&mut self, target: &str) -> Vec<Effect> {
-        if target.is_empty() && self.workspace.view == View::TRANSACTIONS && self.offer_ways_back() {
+    pub(super) fn ask_rollback(&mut self, target: Option<&Target>) -> Vec<Effect> {
+        if target.is_none() && self.workspace.view == View::TRANSACTIONS && self.offer_ways_back() {
             return Vec::new();
         }
-        let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve_telling(target).map(Some) };
-        match to {
-            Ok(Some(to)) => self.question(to),
-            Ok(None) => Vec::new(),
-            Err(error) => {
-                self.messages.failure(error.to_string());
-                Vec::new()
-            }
-        }
+        let to = self.version_or_focus(target);
+        to.map_or_else(Vec::new, |to| self.question(to))
     }
 
     /// Where the cursor is on a step that failed, what to go back to is asked first: that step made no version of its own.
@@ -272,16 +263,10 @@ impl App {
     }
 
     /// Opens the question whether everything before a target, or before the cursor, should be cut off.
-    pub(super) fn ask_compaction(&mut self, target: &str) -> Vec<Effect> {
-        let Some(cursor) = self.session().map(|session| session.cursor) else { return Vec::new() };
-        let before = if target.is_empty() { Ok(cursor) } else { self.resolve_telling(target) };
-        match before {
-            Ok(before) => self.open_compaction(before),
-            Err(error) => {
-                self.messages.failure(error.to_string());
-                Vec::new()
-            }
-        }
+    pub(super) fn ask_compaction(&mut self, target: Option<&Target>) -> Vec<Effect> {
+        let cursor = self.session().map(|session| session.cursor);
+        let before = target.map_or(cursor, |target| self.version_of(target));
+        before.map_or_else(Vec::new, |before| self.open_compaction(before))
     }
 
     fn answer_form(&mut self, owner: Owner, purpose: Purpose, texts: &[String]) -> Vec<Effect> {
@@ -294,22 +279,22 @@ impl App {
                 let note = SnapshotNote { name, description, tags };
                 return self.write(owner, Verb::Edit { id, note }.into());
             }
-            Purpose::Argument(action) => return self.take_argument(owner, action, first),
-            Purpose::Filter | Purpose::Search if self.is_elsewhere(owner) => {}
+            Purpose::Argument(_) | Purpose::Filter | Purpose::Search if self.is_elsewhere(owner) => {}
+            Purpose::Argument(action) => return self.take_argument(action, first),
             Purpose::Filter => self.filter(first),
             Purpose::Keep(..) if first.is_empty() => self.messages.note("Nothing was written: no directory was given"),
-            Purpose::Keep(write, Some(leave)) => return self.keep_and_quit(owner, *write, first, leave),
+            Purpose::Keep(write, Some(leave)) => return self.keep_and_quit(owner, *write, expand_home(first), leave),
             Purpose::Keep(write, None) => return self.start_write(owner, *write, Some(expand_home(first))),
             Purpose::Search => self.search(first),
         }
         Vec::new()
     }
 
-    /// Does what an action asked a box for.
-    fn take_argument(&mut self, owner: Owner, action: Action, text: &str) -> Vec<Effect> {
+    /// Does an action with an argument that was not typed behind its name; without one nothing.
+    pub(super) fn take_argument(&mut self, action: Action, text: &str) -> Vec<Effect> {
         let spec = ACTIONS.iter().find(|spec| spec.action == action);
-        let Some(spec) = spec.filter(|_| !text.is_empty() && !self.is_elsewhere(owner)) else { return Vec::new() };
-        match spec.read(text) {
+        let Some(spec) = spec.filter(|_| !text.is_empty()) else { return Vec::new() };
+        match self.argument(spec, text) {
             Ok(argument) => return self.act(&Request { action, argument }),
             Err(why) => self.messages.failure(why),
         }
@@ -317,14 +302,14 @@ impl App {
     }
 
     /// Keeps a recording that is in memory, a demo too when told where.
-    pub(super) fn save(&mut self, path: &str) -> Vec<Effect> {
+    pub(super) fn save(&mut self, path: Option<&Path>) -> Vec<Effect> {
         let Some(id) = self.workspace.current_id() else { return Vec::new() };
         if let Some(directory) = &self.workspace.directory {
             self.messages.note(joined!["Everything is already in ", escape::file(directory)]);
-        } else if path.is_empty() {
-            self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing, None)));
+        } else if let Some(path) = path {
+            return self.start_write(id.into(), Write::Nothing, Some(path.to_owned()));
         } else {
-            return self.start_write(id.into(), Write::Nothing, Some(expand_home(path)));
+            self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing, None)));
         }
         Vec::new()
     }

@@ -14,7 +14,7 @@ use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
 use crate::view::text::{SafeText, joined, number, width};
 use crate::view::verbs::SCREEN;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What the lines are for.
 #[derive(Debug, Clone)]
@@ -218,13 +218,5 @@ impl Form {
     fn new(title: impl Into<SafeText>, about: impl Into<SafeText>, labels: &[&'static str], purpose: Purpose) -> Self {
         let fields = labels.iter().map(|label| Field { label, line: Line::default() }).collect();
         Self { title: title.into(), about: about.into(), fields, at: 0, purpose }
-    }
-}
-
-/// A path as typed, with the home directory in place of `~`.
-pub fn expand_home(text: &str) -> PathBuf {
-    match (text.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(text),
     }
 }

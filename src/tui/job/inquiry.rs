@@ -71,23 +71,13 @@ impl fmt::Debug for Compiled {
     }
 }
 
-/// An expression, shared between threads.
-#[derive(Clone)]
-pub struct Expression(pub Arc<Query>);
-
-impl fmt::Debug for Expression {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.text())
-    }
-}
-
 /// Which lane is asked for.
 #[derive(Debug, Clone)]
 pub struct LaneOf {
     /// Which lane: answers to one that is not there any more are dropped.
     pub number: u64,
     /// What it shows.
-    pub filter: Expression,
+    pub filter: Arc<Query>,
     /// The first version.
     pub first: Version,
     /// The last one.
@@ -100,7 +90,7 @@ pub struct CellsOf {
     /// Which list of expressions.
     pub number: u64,
     /// All of them.
-    pub filters: Vec<Expression>,
+    pub filters: Vec<Arc<Query>>,
     /// At which versions.
     pub versions: Vec<Version>,
 }

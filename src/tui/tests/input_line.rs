@@ -42,6 +42,22 @@ fn a_wrong_argument_is_refused_with_what_would_be_right() {
         ("fork", "fork needs NAME: start a branch at this version"),
         ("switch", "switch needs BRANCH: go to the head of a branch"),
         ("export", "export needs FILE"),
+        ("column", "column needs EXPR|off"),
+        ("goto @25:00", "25:00"),
+        ("goto-time noon", "@noon"),
+        ("goto-percent much", "Not a percentage: \"much\"; use 0 to 100"),
+        ("end-a 12x%", "12x%"),
+        ("rollback @25:00", "25:00"),
+        ("diff 1 2 3", "At most two moments: quote a name that has blanks"),
+        ("diff \"1 2", "unclosed quotation mark in \"1 2"),
+        ("path version[", "not a path: \"version[\"; write .cart.items[0].qty"),
+        ("history .a[", "not a path: \".a[\""),
+        ("find .a <", "the filter .a < is wrong at byte"),
+        ("lane .a |", "the filter .a | is wrong at byte"),
+        ("column )", "the filter ) is wrong at byte"),
+        ("break .a ==", "the filter .a == is wrong at byte"),
+        ("set glyhps ascii", "no option \"glyhps\"; nearest: glyphs"),
+        ("set glyphs=asci", "glyphs must be auto, blocks, braille or ascii, not \"asci\"; nearest: ascii"),
     ] {
         let mut screen = Harness::guide(120, 36);
         screen.command("mark a").command(line).sees(says).sees("#6/6");

@@ -278,7 +278,7 @@ fn files_are_written_once_and_a_demo_is_saved_when_told_where() {
 fn words_do_what_keys_do() {
     let mut screen = Harness::guide(120, 36);
     screen.command("path .version").command("copy string").command("copy key").command("copy").command("copy x");
-    screen.sees("Not \"x\": write value, line, path");
+    screen.sees("Not \"x\": write value, line, key, path");
     assert_eq!(screen.outside, ["copy 2.5.0", "copy version", "copy \"2.5.0\""]);
     screen
         .command("zoom sideways")

@@ -4,9 +4,7 @@
 //! Must not name: `pane`.
 
 use crate::history::Branch;
-use crate::tui::action::Grammar;
-use crate::tui::app::arrays::{AUTO, INDEX};
-use crate::tui::app::expressions::OFF;
+use crate::tui::action::{AUTO, Grammar, INDEX, OFF};
 use crate::tui::app::{App, Session};
 use crate::tui::dialog::chooser::directory_of;
 use crate::value::{Path, Step, Value};

@@ -6,8 +6,8 @@ use super::candidates::candidates;
 use crate::diff::ArrayKey;
 use crate::history::nearest;
 use crate::ops;
-use crate::tui::action::{ACTIONS, ALIASES, Action, Group, Named, Spec, View, by_name, named};
-use crate::tui::app::arrays::{AUTO, ArrayHere, INDEX};
+use crate::tui::action::{ACTIONS, ALIASES, AUTO, Action, Group, INDEX, Named, Spec, View, by_name, named};
+use crate::tui::app::arrays::ArrayHere;
 use crate::tui::app::{App, Place};
 use crate::tui::dialog::chooser::{Item, Pick};
 use crate::view::text::{SafeText, joined, number};
@@ -28,11 +28,13 @@ pub(super) fn commands(app: &App) -> Vec<Item> {
 
 fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
     let why = app.why_not(spec);
+    let wrong = if argument.is_empty() { None } else { app.argument(spec, &argument).err() };
+    let enabled = why.is_none() && wrong.is_none();
     let shown = if argument.is_empty() { spec.form().into() } else { SafeText::data(&argument) };
     let left = SafeText::join([spec.name.into(), shown], " ");
-    let text = explained(app, spec, why.as_ref());
+    let text = wrong.unwrap_or_else(|| explained(app, spec, why.as_ref()));
     let item = Item::new(left, text, app.keymap.first_key(spec), Pick::Run(spec, argument));
-    Item { enabled: why.is_none(), ..item }
+    Item { enabled, ..item }
 }
 
 /// What a row does, and why it cannot be done; of an undo, what it would take away.

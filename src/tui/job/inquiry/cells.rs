@@ -22,7 +22,7 @@ pub(super) fn cells(tenant: &Tenant, of: &CellsOf, cancel: &Cancel, parts: &mut 
             break;
         }
         let value = tenant.value_at(*version)?;
-        let cells = of.filters.iter().map(|filter| cell(&filter.0, &value, &budget)).collect();
+        let cells = of.filters.iter().map(|filter| cell(filter, &value, &budget)).collect();
         if cancel.is_cancelled() {
             break;
         }

@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(60);
 pub(super) fn lane(tenant: &Tenant, of: &LaneOf, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
     let course = Course::new(tenant, of.first..=of.last).stopped_by(cancel.flag());
     let mut teller = Teller { last: of.last.0, next: of.first.0, runs: Vec::new(), due: Instant::now(), parts };
-    trace(&course, &of.filter.0, cancel, &mut teller)?;
+    trace(&course, &of.filter, cancel, &mut teller)?;
     if !cancel.is_cancelled() {
         teller.finish();
     }
