@@ -62,6 +62,39 @@ pub(in crate::history) fn sums(mut deltas: Vec<u64>) -> Vec<u64> {
     deltas
 }
 
+/// Appends signed numbers as distances in the largest unit that divides them all, without signs where they increase: times
+/// of a clock that ticks in micro- or milliseconds take one to three bytes less than in nanoseconds.
+pub(in crate::history) fn put_multiples(numbers: &[u64], out: &mut Vec<u8>) {
+    let divisor = numbers.iter().fold(0, |unit, number| gcd(unit, number.cast_signed().unsigned_abs()));
+    let unit = i64::try_from(divisor).unwrap_or(1).max(1);
+    let ticks: Vec<i64> = numbers.iter().map(|number| number.cast_signed() / unit).collect();
+    let increase = ticks.first() >= Some(&0) && ticks.is_sorted();
+    (unit.cast_unsigned() << 1 | u64::from(increase)).encode(out);
+    let signed = deltas(ticks.iter().map(|tick| tick.cast_unsigned()));
+    let plain = |delta: &u64| unfold(*delta).cast_unsigned();
+    put(&if increase { signed.iter().map(plain).collect() } else { signed }, out);
+}
+
+/// The next numbers of that kind; `None` when the bytes are no such thing.
+pub(in crate::history) fn take_multiples(from: &mut ByteReader<'_>, count: usize) -> Option<Vec<u64>> {
+    let head = u64::decode(from)?;
+    let (unit, increase) = (head >> 1, head & 1 == 1);
+    let mut column = take(from, count)?;
+    if increase {
+        column.iter_mut().for_each(|delta| *delta = fold(delta.cast_signed()));
+    }
+    let mut numbers = sums(column);
+    numbers.iter_mut().for_each(|number| *number = number.wrapping_mul(unit));
+    Some(numbers)
+}
+
+fn gcd(mut one: u64, mut other: u64) -> u64 {
+    while other > 0 {
+        (one, other) = (other, one % other);
+    }
+    one
+}
+
 fn fold(number: i64) -> u64 {
     ((number << 1) ^ (number >> 63)).cast_unsigned()
 }
@@ -85,12 +118,33 @@ mod tests {
             let mut from = ByteReader::new(&bytes);
             prop_assert_eq!(take(&mut from, column.len()), Some(column.clone()));
             prop_assert!(from.is_at_end());
-            prop_assert_eq!(sums(deltas(column.iter().copied())), column);
+            prop_assert_eq!(sums(deltas(column.iter().copied())), column.clone());
+            for unit in [1, 1_000, i64::MAX.cast_unsigned(), i64::MIN.cast_unsigned()] {
+                let numbers: Vec<u64> = column.iter().map(|number| number.wrapping_mul(unit)).collect();
+                bytes.clear();
+                put_multiples(&numbers, &mut bytes);
+                let mut from = ByteReader::new(&bytes);
+                prop_assert_eq!(take_multiples(&mut from, numbers.len()), Some(numbers));
+                prop_assert!(from.is_at_end());
+            }
         }
 
         #[test]
         fn any_bytes_are_a_column_of_that_length_or_none(bytes in prop::collection::vec(any::<u8>(), 0..40), count in 0usize..5_000) {
             prop_assert!(take(&mut ByteReader::new(&bytes), count).is_none_or(|column| column.len() == count));
+        }
+    }
+
+    #[test]
+    fn times_take_what_their_clock_tells() {
+        // A tick in nanoseconds, how many of them between two times, how far these scatter, bytes for each.
+        for (tick, apart, scatter, most) in
+            [(1, 10_600, 900, 2), (1_000, 10_600, 900, 2), (1_000_000, 100, 20, 1), (1_000_000, 10, 200, 2)]
+        {
+            let times = (0..4_096u64).map(|n| 1_760_011_200_000_000_000 + (n * apart + n * 7_919 % scatter) * tick);
+            let mut bytes = Vec::new();
+            put_multiples(&times.collect::<Vec<_>>(), &mut bytes);
+            assert!(bytes.len() <= 4_096 * most + 40, "{tick} {apart}: {} bytes", bytes.len());
         }
     }
 

@@ -1,10 +1,10 @@
 //! Rows as bytes: a column each for positions, sizes, times, and so on, in chunks that are decoded when they are asked
-//! for. Six to nine bytes a row.
+//! for. Four to nine bytes a row.
 
 use super::{AT, CHUNK, Narrow, TIMED, VersionRow, VersionRows, WHOLE, WIDE, join, split};
 use crate::bytes::{Binary, ByteReader, binary_struct};
 use crate::history::chunked::Chunked;
-use crate::history::timeline::columns::{deltas, put, sums, take};
+use crate::history::timeline::columns::{deltas, put, put_multiples, sums, take, take_multiples};
 use crate::history::timeline::{TextId, VersionKind};
 use crate::record::Origin;
 use std::num::NonZeroU32;
@@ -100,7 +100,7 @@ fn put_chunk(rows: &[Narrow], out: &mut Vec<u8>) {
     put(&all(traits_of), out);
     put(&deltas(rows.iter().map(|row| u64::from(row.position))), out);
     put(&deltas(rows.iter().map(|row| u64::from(row.size))), out);
-    put(&deltas(rows.iter().map(|row| join(row.at))), out);
+    put_multiples(&all(|row| join(row.at)), out);
     for n in 0..4 {
         put(&rows.iter().map(|row| u64::from(row.counts[n])).collect::<Vec<_>>(), out);
     }
@@ -110,9 +110,10 @@ fn put_chunk(rows: &[Narrow], out: &mut Vec<u8>) {
 
 fn take_chunk(bytes: &[u8], count: usize) -> Option<Vec<Narrow>> {
     let mut from = ByteReader::new(bytes);
+    let traits = take(&mut from, count)?;
+    let [position, size] = [sums(take(&mut from, count)?), sums(take(&mut from, count)?)];
+    let at = take_multiples(&mut from, count)?;
     let mut column = || take(&mut from, count);
-    let traits = column()?;
-    let [position, size, at] = [sums(column()?), sums(column()?), sums(column()?)];
     let counts = [column()?, column()?, column()?, column()?];
     let [label, by] = [column()?, column()?];
     let row = |n: usize| -> Option<Narrow> {
