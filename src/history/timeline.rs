@@ -270,8 +270,8 @@ impl Timeline {
 
     /// Who made a version, and its label.
     pub(super) fn author_and_label(&self, version: Version) -> Option<(Option<Text>, Text)> {
-        let row = self.row(version)?;
-        Some((row.by.map(|by| self.words.text(by)), self.words.text(row.label)))
+        let (by, label) = self.rows.author_and_label(self.index(version)?)?;
+        Some((by.map(|by| self.words.text(by)), self.words.text(label)))
     }
 
     /// What is known of `version`, whose parent is `parent`. `#0` is known.

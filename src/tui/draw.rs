@@ -133,7 +133,9 @@ fn paint_view(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
 fn debug_areas(app: &App, session: &Session, area: Rect) -> DebugAreas {
     let listed = view::snapshots::Listed::new(&session.history(), &session.lists.filter).count();
     let areas = layout::debug(area, app.focus, app.pinned(), listed);
-    if app.maximised { layout::alone(areas, app.focus) } else { areas }
+    let mut areas = if app.maximised { layout::alone(areas, app.focus) } else { areas };
+    areas.lift(status::more_rows(app, area.width));
+    areas
 }
 
 fn paint_debug(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
@@ -231,7 +233,8 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
     let look = &app.setup.look;
     let (summary, columns) = (session.changes.summary(), usize::from(area.width).saturating_sub(2));
     let areas = layout::diff(area, summary.rows(columns).len());
-    let areas = areas.sharing_out(session.difftree.rows(usize::from(areas.diff.height)).len());
+    let mut areas = areas.sharing_out(session.difftree.rows(usize::from(areas.diff.height)).len());
+    areas.lift(status::more_rows(app, area.width));
     paint_header(app, session, areas.header, map, buf);
     paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
     let rows = if areas.summary.height == 1 { vec![summary.fit(columns)] } else { summary.rows(columns) };

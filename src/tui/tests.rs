@@ -29,6 +29,7 @@ mod live_line;
 mod loading;
 mod looks;
 mod mouse;
+mod newcomer;
 mod owners;
 mod path_histories;
 mod pictures;

@@ -85,11 +85,21 @@ pub fn about(history: &History, branch: &Branch) -> Vec<SafeText> {
             text::number(*by),
             ": ",
             text::counted(branch.versions, "version"),
-            if branch.versions == 1 { " that is not on main" } else { " that are not on main" },
+            whether_on_main(history, branch),
         ],
         _ => joined!["forked at ", text::number(branch.base)],
     };
     [Some(from), head].into_iter().flatten().collect()
+}
+
+/// Whether main goes through what was left behind: it does again once what left it is undone.
+fn whether_on_main(history: &History, branch: &Branch) -> &'static str {
+    match (history.lineage().on_line(branch.head, history.head()), branch.versions) {
+        (true, 1) => " that is on main again",
+        (true, _) => " that are on main again",
+        (false, 1) => " that is not on main",
+        (false, _) => " that are not on main",
+    }
 }
 
 /// Where branches begin or were left: versions after which more than one line goes on, in order.

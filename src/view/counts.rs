@@ -72,6 +72,11 @@ impl KeyCounts {
         self.by_rules
     }
 
+    /// Whether counts are those of the history, so that nothing has to be asked for.
+    pub fn is_settled(&self, choices: u64, newest: Version) -> bool {
+        self.choices == Some(choices) && self.judged == Some(newest) && !self.by_rules
+    }
+
     /// What to ask for, so that these can be shown; `None` where all is known. What was counted by other choices goes.
     pub fn wanted(&mut self, choices: u64, newest: Version, shown: impl Iterator<Item = Version>) -> Option<CountsOf> {
         if self.choices != Some(choices) {

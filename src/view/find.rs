@@ -296,6 +296,16 @@ impl Find {
         }
     }
 
+    /// `at #5 only`, `from #5 to #9, 5 versions`, `from #5 on, 12 versions`.
+    pub fn span_sentence(&self, span: Span) -> SafeText {
+        let (from, versions) = (text::number(span.from), text::counted(span.versions, "version"));
+        match span.to {
+            to if to == self.newest && self.query.last.is_none() => joined!["from ", from, " on, ", versions],
+            to if to == span.from => joined!["at ", from, " only"],
+            to => joined!["from ", from, " to ", text::number(to), ", ", versions],
+        }
+    }
+
     fn empty(&self) -> Vec<SafeText> {
         let versions = text::counted(self.stats.versions, "version");
         match &self.extent {

@@ -7,7 +7,7 @@ use crate::value::Value;
 use std::ops::Range;
 
 /// What the signs of [`lane`] mean.
-pub const SIGNS: &str = "per column: ' one  2-9 count  # ten or more";
+pub const SIGNS: &str = "per column: ' one  2-9 count  # ten or more; bars: many";
 
 /// More than this in one column look the same.
 pub const MOST: usize = 10;
@@ -15,18 +15,32 @@ pub const MOST: usize = 10;
 /// Letters of a value that are kept: no screen shows more of it in a row.
 const LETTERS: usize = 400;
 
-/// One sign for each column in which `count` finds anything among its versions. O(columns) counts.
+/// Signs in so many columns, and in more than half of all, tell no place from another.
+const MANY: usize = 40;
+
+/// Heights of 1 to [`MOST`].
+const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/// One sign for each column in which `count` finds anything among its versions; bars where most columns have some. O(columns)
+/// counts.
 pub fn lane(timeline: &Timeline, count: &dyn Fn(Range<u64>) -> usize) -> Vec<Label> {
-    let label = |(column, versions): (usize, Range<u64>)| {
-        let text = match count(versions) {
-            0 => return None,
-            1 => "'".into(),
-            few if few < MOST => few.to_string().into(),
-            _ => "#".into(),
-        };
-        Some(Label { column, text })
-    };
-    timeline.cells().filter_map(label).collect()
+    let counted = timeline.cells().map(|(column, versions)| (column, count(versions)));
+    let counts: Vec<(usize, usize)> = counted.filter(|(_, count)| *count > 0).collect();
+    let is_dense = counts.len() >= MANY && counts.len() * 2 > timeline.cells().count();
+    let sign = |count: usize| if is_dense { bar(count).into() } else { digit(count) };
+    counts.into_iter().map(|(column, count)| Label { column, text: sign(count) }).collect()
+}
+
+fn bar(count: usize) -> &'static str {
+    BARS[(count.min(MOST) * (BARS.len() - 1)) / MOST]
+}
+
+fn digit(count: usize) -> SafeText {
+    match count {
+        0 | 1 => "'".into(),
+        few if few < MOST => few.to_string().into(),
+        _ => "#".into(),
+    }
 }
 
 /// A value in words: a container by its size.

@@ -56,6 +56,8 @@ const BETWEEN: &str = " │ ";
 const ROWS: usize = 2;
 /// Columns of the first of two parts in one line.
 const COLUMN: usize = 17;
+/// Columns of a name, at least.
+const LEAST_NAME: usize = 8;
 /// Kinds of change, in the order they are told.
 const SIGNS: [Sign; 4] = [Sign::Added, Sign::Changed, Sign::Removed, Sign::Moved];
 /// Whole numbers above are times, ids and hashes rather than counts.
@@ -127,7 +129,7 @@ impl Summary {
         if let Some(words) = self.without_counts() {
             return vec![words];
         }
-        let mut lines: Vec<SafeText> = self.counted.iter().map(Counted::words).collect();
+        let mut lines: Vec<SafeText> = self.counted.iter().map(|counted| counted.within(columns)).collect();
         let named = self.key_words(Keys::Named);
         let keys =
             if named.iter().all(|words| words.width() <= columns) { named } else { self.key_words(Keys::Counted) };
@@ -217,8 +219,20 @@ fn wrapped(parts: Vec<SafeText>, columns: usize) -> Vec<SafeText> {
 
 impl Counted {
     fn words(&self) -> SafeText {
+        joined![self.name.clone(), self.figures()]
+    }
+
+    /// The same in so many columns: of a long path the middle is left out, never a figure.
+    fn within(&self, columns: usize) -> SafeText {
+        let figures = self.figures();
+        let name =
+            SafeText::from(self.name.clone()).fit_middle(columns.saturating_sub(figures.width()).max(LEAST_NAME));
+        joined![name, figures]
+    }
+
+    fn figures(&self) -> SafeText {
         let (old, new) = (text::thousands(self.old), text::thousands(self.new));
-        joined![self.name.clone(), ": ", old, " → ", new, " (", delta::count(self.old, self.new), ")"]
+        joined![": ", old, " → ", new, " (", delta::count(self.old, self.new), ")"]
     }
 
     fn change(&self) -> u64 {
@@ -229,6 +243,9 @@ impl Counted {
 /// `2.1 → 3.0 KB`, or `999 B → 3.0 KB` where the units differ.
 fn bytes((old, new): (u64, u64)) -> SafeText {
     let (old, new) = (text::size(old), text::size(new));
+    if old == new {
+        return new.into();
+    }
     let old = match (old.split_once(' '), new.split_once(' ')) {
         (Some((number, unit)), Some((_, other))) if unit == other => number.to_owned(),
         _ => old,
@@ -284,10 +301,17 @@ fn count(number: &Number) -> Option<u64> {
     number.as_i64().and_then(|number| u64::try_from(number).ok()).filter(|count| *count < LARGEST_COUNT)
 }
 
+/// `players[0][2]`: an index alone tells nothing.
+fn name_of_element(path: &Path) -> String {
+    let key = path.0.iter().rposition(|step| matches!(step, Step::Key(_))).unwrap_or(0);
+    let name = super::path::printed(&Path(path.0[key..].to_vec()));
+    name.strip_prefix('.').map(str::to_owned).unwrap_or(name)
+}
+
 fn named(path: &Path, old: u64, new: u64) -> Option<Counted> {
     let name = match path.0.last() {
         Some(Step::Key(key)) => text::key(key).into_owned(),
-        Some(Step::Index(index)) => format!("[{index}]"),
+        Some(Step::Index(_)) => name_of_element(path),
         None => super::path::ROOT.into(),
     };
     (old != new).then(|| Counted { path: path.clone(), name, old, new })
@@ -359,12 +383,42 @@ mod tests {
     }
 
     #[test]
+    fn a_long_path_leaves_its_figures_their_room() {
+        let of_players =
+            |a: u32, b: u32| format!(r#"{{"agents":[{{"observation":{{"players":[[1,[2]],[1,{a},{b}]]}}}}]}}"#);
+        let mut summary = of(&of_players(7, 7), &of_players(5, 4));
+        let path = |at: &str| Counted { path: Path::default(), name: at.to_owned(), old: 1_000, new: 5 };
+        summary.counted =
+            vec![path(".agents[0].observation.players[0][2]"), path(".agents[0].observation.players[1][2]")];
+        for (columns, line) in [
+            (60, ".agents[0].observation.players[0][2]: 1,000 → 5 (-995)"),
+            (40, ".agents[0].…yers[0][2]: 1,000 → 5 (-995)"),
+            (20, ".age…[2]: 1,000 → 5 (-995)"),
+        ] {
+            let lines = summary.lines(columns);
+            assert_eq!(lines[0].unmarked(), line, "{columns}");
+            assert_eq!(lines[0] != lines[1], columns > 20, "told apart in {columns}");
+        }
+    }
+
+    #[test]
     fn keys_are_named_where_they_are_few_and_told_apart() {
         let keys = |right| of(r#"{"a":{},"b":{}}"#, right).key_words(Keys::Named);
         assert_eq!(keys(r#"{"a":{"q\"\n":true},"b":{}}"#), [r#"added_keys: ["q\"\u000a"]"#]);
         assert_eq!(keys(r#"{"a":{"x":1},"b":{"x":1}}"#), ["added_keys: 2"], "one name for two");
         assert_eq!(keys(r#"{"a":{"x":1,"y":1,"z":1},"b":{}}"#), [r#"added_keys: ["x", "y", "z"]"#]);
         assert_eq!(keys(r#"{"a":{"x":1,"y":1,"z":1},"b":{"w":1}}"#), ["added_keys: 4"]);
+    }
+
+    #[test]
+    fn an_element_is_named_with_its_array_and_one_size_is_said_once() {
+        let line = |left, right| of(left, right).line().unmarked().into_owned();
+        assert_eq!(
+            line(r#"{"a":{"players":[[1],[1,2]]}}"#, r#"{"a":{"players":[[1],[1,2,3]]}}"#),
+            "players[1]: 2 → 3 (+1) │ added_keys: 1 │ 29 → 31 B"
+        );
+        assert_eq!(line("[[1],[2]]", "[[1],[2,3]]"), "[1]: 1 → 2 (+1) │ added_keys: 1 │ 9 → 11 B");
+        assert_eq!(line(r#"{"a":"b"}"#, r#"{"a":"c"}"#), r#"changed_keys: ["a"] │ 9 B"#);
     }
 
     #[test]

@@ -123,7 +123,7 @@ pub fn transitions(
     history: &History,
     (cursor, end): (Version, Version),
     middle: Version,
-    (filter, counts): (&Filter, &KeyCounts),
+    (filter, counts, cast): (&Filter, &KeyCounts, &Cast),
     height: usize,
 ) -> Transitions {
     let (after, mut before): (Vec<Version>, Vec<Version>) = if filter.is_on() {
@@ -136,8 +136,7 @@ pub fn transitions(
     let behind = (height * BEFORE / 10).max(height.saturating_sub(after.len() + 1));
     before.truncate(behind.min(height.saturating_sub(1)));
     before.reverse();
-    let cast = Cast::of(history);
-    let row = |version| row(history, version, (cursor, end), (counts, &cast));
+    let row = |version| row(history, version, (cursor, end), (counts, cast));
     let left = |version: &Version| abandoned(history, *version).filter(|_| !filter.is_on());
     let rows = |versions: Vec<Version>| versions.into_iter().flat_map(|at| left(&at).into_iter().chain(row(at)));
     let mut above: Vec<_> = rows(before).chain(left(&middle)).collect();

@@ -33,8 +33,22 @@ impl Timeline {
 
     /// Of the row at an index.
     pub(super) fn measures(&self, index: usize) -> Tallies {
+        if let Some(figures) = self.rows.figures(index)
+            && let Some(before) = self.figures_before(index)
+        {
+            let latency = before.zip(figures.nanoseconds).map_or(0, |(before, at)| distance(before, at));
+            return pyramid::entry([figures.keys, figures.bytes, latency]);
+        }
         let Some(row) = self.rows.get(index) else { return pyramid::entry([0; 3]) };
         measured(&row, index.checked_sub(1).and_then(|before| self.rows.time(before)))
+    }
+
+    /// The time before a row, where there is any; `None` where the row before is kept aside.
+    fn figures_before(&self, index: usize) -> Option<Option<i64>> {
+        match index.checked_sub(1) {
+            None => Some(None),
+            Some(before) => self.rows.figures(before).map(|figures| figures.nanoseconds),
+        }
     }
 
     fn indexes(&self, range: &Range<u64>) -> Range<usize> {
@@ -52,6 +66,15 @@ pub(super) fn measured(row: &VersionRow, before: Option<Time>) -> Tallies {
 /// All keys that changed in whatever way.
 fn total(counts: Counts) -> u64 {
     [counts.added, counts.changed, counts.removed, counts.moved].map(u64::from).iter().sum()
+}
+
+/// From one time to a later one in nanoseconds, as [`nanoseconds`] has it.
+fn distance(before: i64, at: i64) -> u64 {
+    match at.checked_sub(before) {
+        Some(length) => u64::try_from(length).unwrap_or(0),
+        None if at < before => 0,
+        None => i64::MAX.unsigned_abs(),
+    }
 }
 
 /// 0 where time went back; what does not fit (292 years) is the most there is.

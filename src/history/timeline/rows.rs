@@ -62,6 +62,15 @@ pub(super) struct VersionRows {
     wide: Chunked<VersionRow>,
 }
 
+/// What sums are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures {
+    /// That changed, in whatever way.
+    pub keys: u64,
+    pub bytes: u64,
+    pub nanoseconds: Option<i64>,
+}
+
 impl VersionRows {
     pub fn len(&self) -> usize {
         self.narrow.len()
@@ -84,6 +93,20 @@ impl VersionRows {
             Some(at) => self.wide.get(at).copied(),
             None => Some(narrow.row(self.base(index))),
         }
+    }
+
+    /// What sums are made of, without the rest of the row: its counts, its bytes, and its time in nanoseconds since 1970. `None`
+    /// of a row that is kept aside. O(1).
+    pub fn figures(&self, index: usize) -> Option<Figures> {
+        let narrow = self.narrow.get(index).filter(|narrow| narrow.wide().is_none())?;
+        let nanoseconds = (narrow.flags & AT != 0).then(|| join(narrow.at).cast_signed());
+        let keys = narrow.counts.map(u64::from).iter().sum();
+        Some(Figures { keys, bytes: u64::from(narrow.size), nanoseconds })
+    }
+
+    /// Who made the row at an index, and its label. O(1).
+    pub fn author_and_label(&self, index: usize) -> Option<(Option<TextId>, TextId)> {
+        self.narrow.get(index).map(|narrow| (narrow.by, narrow.label))
     }
 
     /// The time of the row at an index; where it has none, the time of the one before.

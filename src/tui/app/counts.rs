@@ -24,6 +24,9 @@ impl App {
         }
         let session = self.session()?;
         let (id, choices, newest) = (session.id, session.choices(), session.history().newest());
+        if session.asked.counts.is_settled(choices, newest) {
+            return None;
+        }
         let shown = self.versions_counted();
         let of = self.session_mut()?.asked.counts.wanted(choices, newest, shown.into_iter())?;
         let asked = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Counts(_)));

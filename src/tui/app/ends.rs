@@ -43,6 +43,8 @@ impl App {
         let Some(versions) = versions else { return };
         if let (Some(session), Some(a)) = (self.session_mut(), versions.first()) {
             (session.pin_a, session.pin_b) = (Some(*a), versions.get(1).copied());
+            // What is shown of one version is what B has: the header, the timeline and the state say the same.
+            versions.get(1).into_iter().for_each(|b| session.put_cursor(*b, true));
         }
         self.show_diff();
     }

@@ -84,7 +84,7 @@ impl App {
         }
     }
 
-    /// `● LIVE`, `‖ PAUSED +312 new`, `✓ ENDED`, `✗ ENDED` after an error; nothing where nobody writes and nothing is new.
+    /// `● LIVE`, `‖ PAUSED +312 since`, `✓ ENDED`, `✗ ENDED` after an error; nothing where nobody writes and nothing is new.
     /// Then what ends playing and following.
     pub fn life_words(&self) -> SafeText {
         let Some(session) = self.session() else { return SafeText::default() };
@@ -93,8 +93,8 @@ impl App {
             // What is still loading is not new.
             (Life::Still, _) if self.workspace.is_loading() => SafeText::default(),
             (Life::Live, true) => "● LIVE".into(),
-            (Life::Live, false) => joined!["‖ PAUSED +", thousands(new), " new"],
-            (Life::Still | Life::Ended, false) if new > 0 => joined!["‖ PAUSED +", thousands(new), " new"],
+            (Life::Live, false) => joined!["‖ PAUSED +", thousands(new), " since"],
+            (Life::Still | Life::Ended, false) if new > 0 => joined!["‖ PAUSED +", thousands(new), " since"],
             (Life::Ended, _) if self.workspace.load.end == Some(End::Failed) => "✗ ENDED".into(),
             (Life::Ended, _) => "✓ ENDED".into(),
             (Life::Still, _) => SafeText::default(),

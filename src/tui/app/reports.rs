@@ -376,11 +376,11 @@ impl App {
     }
 }
 
-/// `in 12 ms`.
+/// `rolled back in 12 ms`.
 fn pace(took: Duration) -> SafeText {
     match took.as_millis() {
-        0 => "in less than 1 ms".into(),
-        millis => joined!["in ", thousands(u64::try_from(millis).unwrap_or(u64::MAX)), " ms"],
+        0 => "rolled back in less than 1 ms".into(),
+        millis => joined!["rolled back in ", thousands(u64::try_from(millis).unwrap_or(u64::MAX)), " ms"],
     }
 }
 

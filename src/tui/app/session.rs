@@ -230,13 +230,10 @@ impl Session {
     /// The rows of the list of transitions.
     pub fn transitions(&self, height: usize) -> Transitions {
         let (line, middle) = (self.line(), self.scrolled.unwrap_or(self.cursor));
-        let mut list = transitions::transitions(
-            &self.history(),
-            (self.cursor, line),
-            middle,
-            (&self.lists.only, &self.asked.counts),
-            height,
-        );
+        let history = self.history();
+        let cast = self.strip.cast(&history);
+        let known = (&self.lists.only, &self.asked.counts, &cast);
+        let mut list = transitions::transitions(&history, (self.cursor, line), middle, known, height);
         self.asked.expressions.fill(&mut list);
         list.fill_changes(|version| self.asked.labels.of(version));
         list

@@ -299,6 +299,14 @@ impl Question {
         }
     }
 
+    /// The tenant and the branch; the tenant that nobody named is not told.
+    fn place(&self) -> SafeText {
+        match &*self.tenant.unmarked() {
+            "main" => joined!["branch ", &self.branch],
+            _ => joined![&self.tenant, " / ", &self.branch],
+        }
+    }
+
     fn complaint(&self, keymap: &Keymap) -> Row<'_> {
         let text = match self.missing {
             None => SafeText::default(),
@@ -326,10 +334,7 @@ impl Question {
     fn rows(&self, keymap: &Keymap) -> Vec<Row<'_>> {
         let makes = number(self.makes());
         let mut rows = vec![
-            Row::Text(
-                joined![&self.tenant, " / ", &self.branch, "   ", self.words()[1], "   ", &self.target],
-                Tone::Strong,
-            ),
+            Row::Text(joined![self.place(), "   ", self.words()[1], "   ", &self.target], Tone::Strong),
             Row::gap(),
             Row::plain(joined!["Head now    ", number(self.head), "   ", self.head_time.clone()]),
             Row::plain(joined!["New head    ", makes, "   a new transition, its state equals ", number(self.to)]),

@@ -22,7 +22,8 @@ use ratatui::layout::Rect;
 /// Paints the view.
 pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let Some(list) = app.list_view() else { return };
-    let areas = areas(list.layout(session), area);
+    let mut areas = areas(list.layout(session), area);
+    areas.lift(status::more_rows(app, area.width));
     paint_header(app, session, areas.header, map, buf);
     paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
     let page = list.page(app, session, &room(&areas));

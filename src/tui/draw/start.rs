@@ -8,7 +8,7 @@ use crate::tui::dialog::sheet::{Scroll, Sheet};
 use crate::tui::frame_map::FrameMap;
 use crate::tui::message::Tone;
 use crate::tui::pane::line;
-use crate::view::text::{SafeText, ago, counted, joined};
+use crate::view::text::{SafeText, ago, counted, joined, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -89,19 +89,28 @@ fn offered(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
     let selected = app.offered.selected(offers.len());
     let mut rows = Vec::new();
     let mut above = "";
-    for at in shown(&offers, room, selected) {
+    let places: Vec<usize> = shown(&offers, room, selected).collect();
+    for &at in &places {
         let (heading, line) = match offers[at] {
             Offer::Recent(_) => ("Recent", recent_line(&app.setup.recent, at, columns)),
             Offer::Tracked(file) => ("In this repository", tracked_line(file, columns)),
         };
         if heading != above {
-            rows.push(Row::plain(heading));
+            rows.push(Row::plain(joined![heading, how_many(&offers, &places, at)]));
         }
         above = heading;
         rows.push(if selected == Some(at) { Row::Chosen(line) } else { Row::plain(joined!["  ", line]) });
     }
     rows.extend((!offers.is_empty()).then(Row::gap));
     rows
+}
+
+/// ` · 4 of 23`, where not all of a kind are in view; the others scroll.
+fn how_many(offers: &[Offer<'_>], places: &[usize], of: usize) -> SafeText {
+    let is_tracked = |at: usize| matches!(offers[at], Offer::Tracked(_));
+    let alike = |at: &usize| is_tracked(*at) == is_tracked(of);
+    let (seen, all) = (places.iter().filter(|at| alike(at)).count(), (0..offers.len()).filter(alike).count());
+    if seen == all { SafeText::default() } else { joined![" · ", seen.to_string(), " of ", thousands(all as u64)] }
 }
 
 /// The offers in so many rows: half of them each kind, and what one does not need is the other's; round the selected one.

@@ -2,6 +2,7 @@
 //! the walkthrough, which stays.
 
 use super::loading::{bar, share};
+use crate::tui::action::View;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::DiffLayout;
 use crate::tui::message::Tone;
@@ -31,8 +32,27 @@ pub fn paint_list_message(app: &App, about: &SafeText, area: Rect, buf: &mut Buf
     paint_said(app, said(app), || about.clone(), area, buf);
 }
 
-/// What was said is never cut: it takes rows from the panes above, as many as it needs and up to [`ROWS`]. What only
-/// describes the panes stays in its line, so that stepping does not move the frame.
+/// Rows that the message needs beyond its one. What was said is never cut: it takes rows from the panes above, as many as it
+/// needs and up to [`ROWS`]. What only describes the panes stays in its line, so that stepping does not move the frame.
+pub fn more_rows(app: &App, columns: u16) -> u16 {
+    if app.workspace.hovered.is_some() {
+        return 0;
+    }
+    let said = said(app).or_else(|| match app.workspace.view {
+        View::DEBUG => app.session().and_then(broken),
+        _ => None,
+    });
+    (lines(app, said, columns).len() as u16).saturating_sub(1)
+}
+
+/// What was said, and below it the line of the walkthrough, in rows.
+fn lines(app: &App, said: Option<(Tone, SafeText)>, columns: u16) -> Vec<(Tone, SafeText)> {
+    let step =
+        app.workspace.tour.as_ref().and_then(Tour::line).map(|step| (Tone::Note, app.keymap.with_keys(&step).into()));
+    said.into_iter().chain(step).flat_map(|said| in_rows(said, columns)).collect()
+}
+
+/// In the rows of its area, from the last one up; where the panes had no rows to give, over their last ones.
 fn paint_said(
     app: &App,
     said: Option<(Tone, SafeText)>,
@@ -41,13 +61,11 @@ fn paint_said(
     buf: &mut Buffer,
 ) {
     let look = app.look();
+    let area = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
     if let Some(hovered) = &app.workspace.hovered {
         return line::message(hovered, Tone::Note, look, area, buf);
     }
-    let step =
-        app.workspace.tour.as_ref().and_then(Tour::line).map(|step| (Tone::Note, app.keymap.with_keys(&step).into()));
-    let lines: Vec<(Tone, SafeText)> =
-        said.into_iter().chain(step).flat_map(|said| in_rows(said, area.width)).collect();
+    let lines = lines(app, said, area.width);
     if lines.is_empty() {
         return line::message(&otherwise(), Tone::Note, look, area, buf);
     }

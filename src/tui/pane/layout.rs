@@ -182,6 +182,45 @@ fn with(areas: DebugAreas, pane: Pane, area: Rect) -> DebugAreas {
     }
 }
 
+/// Rows of a pane, with its border, that a message leaves it at least.
+const LEAST_PANE: u16 = 3;
+
+/// Gives a message so many rows more, from the panes that end above it; none where one of these would keep too few.
+fn lift<'a>(message: &mut Rect, rows: u16, panes: impl IntoIterator<Item = &'a mut Rect>) {
+    let edge = message.y;
+    let mut above: Vec<&mut Rect> =
+        panes.into_iter().filter(|pane| !pane.is_empty() && pane.bottom() == edge).collect();
+    if above.is_empty() || above.iter().any(|pane| pane.height < rows + LEAST_PANE) {
+        return;
+    }
+    above.iter_mut().for_each(|pane| pane.height -= rows);
+    *message = Rect { y: edge - rows, height: message.height + rows, ..*message };
+}
+
+impl DebugAreas {
+    /// Gives the message so many rows more.
+    pub fn lift(&mut self, rows: u16) {
+        let Self { timeline, transitions, snapshots, state, changes, message, .. } = self;
+        lift(message, rows, [timeline, transitions, snapshots, state, changes]);
+    }
+}
+
+impl ListAreas {
+    /// Gives the message so many rows more.
+    pub fn lift(&mut self, rows: u16) {
+        let Self { list, detail, changes, message, .. } = self;
+        lift(message, rows, [list, detail, changes]);
+    }
+}
+
+impl DiffAreas {
+    /// Gives the message so many rows more.
+    pub fn lift(&mut self, rows: u16) {
+        let Self { diff, transitions, message, .. } = self;
+        lift(message, rows, [diff, transitions]);
+    }
+}
+
 /// The same screen with one pane where all were.
 pub fn alone(areas: DebugAreas, pane: Pane) -> DebugAreas {
     let panes = [areas.timeline, areas.transitions, areas.snapshots, areas.state, areas.changes];

@@ -421,17 +421,22 @@ impl Painter<'_> {
             }
         };
         let names: Vec<SafeText> = self.timeline.cast.names().collect();
-        if names.len() > 1 {
-            for (name, style) in names.iter().zip(theme.hues) {
-                let name = name.fit(NAME_IN_LEGEND);
-                add(vec![(" ▇ ".into(), style), (name, style)]);
-            }
+        let names = if names.len() > 1 { names } else { Vec::new() };
+        let is_there = |mark: &Mark| self.timeline.columns.iter().any(|column| column.marks.contains(&Some(*mark)));
+        let marks = [Mark::Named, Mark::Auto, Mark::Checkpoint, Mark::Rollback, Mark::Broken].into_iter();
+        let (twins, marks): (Vec<Mark>, Vec<Mark>) =
+            marks.filter(is_there).partition(|mark| names.iter().any(|name| name.unmarked() == mark.word()));
+        for (name, style) in names.iter().zip(theme.hues) {
+            // One word is told once, with both of its signs.
+            let twin = twins.iter().find(|mark| name.unmarked() == mark.word()).map(|mark| mark_sign(*mark, self.look));
+            let mut pieces = vec![(" ▇".into(), style)];
+            pieces.extend(twin.map(|(sign, style)| (sign.into(), style)));
+            pieces.push((joined![" ", name.fit(NAME_IN_LEGEND)], style));
+            add(pieces);
         }
-        for mark in [Mark::Named, Mark::Auto, Mark::Checkpoint, Mark::Rollback, Mark::Broken] {
-            if self.timeline.columns.iter().any(|column| column.marks.contains(&Some(mark))) {
-                let (sign, style) = mark_sign(mark, self.look);
-                add(vec![(joined!["  ", sign, " "], style), (mark.word().into(), theme.dim)]);
-            }
+        for mark in marks {
+            let (sign, style) = mark_sign(mark, self.look);
+            add(vec![(joined!["  ", sign, " "], style), (mark.word().into(), theme.dim)]);
         }
         let columns: usize = words.iter().map(|(text, _)| text.width()).sum();
         if words.is_empty() {

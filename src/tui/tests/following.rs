@@ -23,12 +23,12 @@ fn the_cursor_goes_with_the_head_and_holds_still_elsewhere() {
     let (mut screen, tenant) = live();
     screen.sees("● LIVE").sees("#3/3");
     grow(&mut screen, &tenant, 2);
-    screen.sees("#5/5").sees("● LIVE").keys(",").sees("#4/5").sees("‖ PAUSED +0 new");
+    screen.sees("#5/5").sees("● LIVE").keys(",").sees("#4/5").sees("‖ PAUSED +0 since");
     grow(&mut screen, &tenant, 312);
-    screen.sees("#4/317").sees("‖ PAUSED +312 new").keys("F").sees("#317/317").sees("● LIVE").lacks("PAUSED");
+    screen.sees("#4/317").sees("‖ PAUSED +312 since").keys("F").sees("#317/317").sees("● LIVE").lacks("PAUSED");
     // Stepping onto the head follows too.
     screen.keys(", .").sees("● LIVE");
-    screen.resize(80, 24).sees("● LIVE").keys(",").sees("PAUSED +0 new");
+    screen.resize(80, 24).sees("● LIVE").keys(",").sees("PAUSED +0 since");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn nothing_is_said_where_nobody_writes() {
     // A command of someone else, not an application.
     tenant.set("tick", Value::from(9_i64)).unwrap();
     screen.report(Report::Followed(Life::Still));
-    screen.sees("‖ PAUSED +1 new").keys("F").lacks("PAUSED");
+    screen.sees("‖ PAUSED +1 since").keys("F").lacks("PAUSED");
 }
 
 #[test]

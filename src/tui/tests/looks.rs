@@ -138,7 +138,7 @@ fn help_and_hints_show_the_persons_own_keys() {
 #[test]
 fn sentences_name_the_persons_own_keys() {
     let keys = "rollback = \"ctrl+r\"\nundo = \"ctrl+t\"\n";
-    let mut screen = with(config(keys, &[]), 120, 36);
+    let mut screen = with(config(keys, &[]), 200, 36);
     screen.keys(", ctrl+r").sees("Undo with ctrl+t");
     screen.keys("y").sees("ctrl+t ctrl+t undoes it");
 }

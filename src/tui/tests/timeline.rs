@@ -165,7 +165,7 @@ fn who_writes_is_seen_at_the_right_edge() {
     screen.sees("#483/483").keys(", X").sees("▶│").lacks("following");
     work(&tenant, 12);
     screen.report(Report::Followed(Life::Live));
-    screen.sees("PAUSED +12 new").keys("g g + +").lacks("▶│");
+    screen.sees("PAUSED +12 since").keys("g g + +").lacks("▶│");
 }
 
 #[test]

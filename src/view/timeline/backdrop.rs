@@ -34,9 +34,12 @@ struct Key {
     rows: u8,
 }
 
-/// The last timeline of one history, without what depends on the version that is looked at.
+/// The last timeline of one history, without what depends on the version that is looked at, and who is in that history.
 #[derive(Debug, Default)]
-pub struct Remembered(RefCell<Option<(Key, Timeline)>>);
+pub struct Remembered {
+    shown: RefCell<Option<(Key, Timeline)>>,
+    cast: RefCell<Option<(Revision, Cast)>>,
+}
 
 impl Remembered {
     /// The timeline of a history, keys counted as is known. O(columns · log n); where kept branches are hidden, also the
@@ -45,19 +48,31 @@ impl Remembered {
     pub fn timeline(&self, history: &History, counts: &KeyCounts, ask: &Ask) -> Timeline {
         let scene = Scene::new(history, counts, ask);
         let key = scene.key();
-        let known = self.0.borrow().as_ref().filter(|(of, _)| *of == key).map(|(_, timeline)| timeline.clone());
+        let known = self.shown.borrow().as_ref().filter(|(of, _)| *of == key).map(|(_, timeline)| timeline.clone());
         let backdrop = known.unwrap_or_else(|| {
-            let made = scene.backdrop();
-            *self.0.borrow_mut() = Some((key, made.clone()));
+            let made = scene.backdrop(self.cast(history));
+            *self.shown.borrow_mut() = Some((key, made.clone()));
             made
         });
         scene.at_cursor(backdrop)
     }
 
+    /// The authors or actions of a history. O(1) where it is as it was the last time.
+    pub fn cast(&self, history: &History) -> Cast {
+        let revision = history.revision();
+        let known = self.cast.borrow().as_ref().filter(|(of, _)| *of == revision).map(|(_, cast)| cast.clone());
+        known.unwrap_or_else(|| {
+            let made = Cast::of(history);
+            *self.cast.borrow_mut() = Some((revision, made.clone()));
+            made
+        })
+    }
+
     /// Forgets it, to measure what making it takes.
     #[cfg(feature = "bench")]
     pub fn forget(&self) {
-        self.0.borrow_mut().take();
+        self.shown.borrow_mut().take();
+        self.cast.borrow_mut().take();
     }
 }
 
@@ -82,11 +97,10 @@ impl<'h> Scene<'h> {
     }
 
     /// All but what [`at_cursor`](Self::at_cursor) adds. O(columns · log n).
-    pub fn backdrop(&self) -> Timeline {
+    pub fn backdrop(&self, cast: Cast) -> Timeline {
         let (history, track, window, ask) = (self.history, &self.track, self.window, &self.ask);
         let layout = lay_out(history, (track, window), ask);
         let density = ask.manner.density.unwrap_or(Density::suiting(&layout));
-        let cast = Cast::of(history);
         let bars = |rows| Bars { density, rows, grain: ask.manner.grain, counts: self.counts, cast: &cast };
         Timeline {
             columns: density::columns(history, (track, &layout), &bars(ask.rows)),

@@ -73,8 +73,8 @@ check_18() {
   up asof open grow.asof
   together '● LIVE' '#[0-9]{2,}/'
   k ,
-  see 'PAUSED \+[0-9]+ new'
-  see 'PAUSED \+[0-9]{2,} new'
+  see 'PAUSED \+[0-9]+ since'
+  see 'PAUSED \+[0-9]{2,} since'
   k F
   see '● LIVE'
   kill -9 $recorder

@@ -14,7 +14,7 @@ use crate::view::list::ListMove;
 use crate::view::needle::Needle;
 use crate::view::path_history::Extent;
 use crate::view::table::Tone;
-use crate::view::text::{SafeText, counted, joined, number};
+use crate::view::text::{SafeText, joined, number};
 
 /// The view.
 pub(super) static SPEC: ViewSpec =
@@ -114,7 +114,7 @@ fn limits(session: &Session) -> SafeText {
 /// Who made it true, and all that this version changed.
 fn detail<'a>(session: &Session, hit: &Hit, columns: usize) -> Facts<'a> {
     let found = &session.asked.finding.found;
-    let mut facts = vec![joined!["true ", found.span_words(hit.span), " for ", counted(hit.span.versions, "version")]];
+    let mut facts = vec![joined!["true ", found.span_sentence(hit.span)]];
     if let Some(info) = session.history().info(hit.span.from) {
         facts.push((&info.label).into());
         facts.extend(info.by.map(|by| joined!["by ", &by]));

@@ -57,17 +57,21 @@ impl Item {
         self.left.width() + 2
     }
 
-    /// Where what it is begins, where the others of the list begin at `column`: earlier, if it has no room there.
+    /// Where what it is begins: at the column of the list, behind what is longer at the left, or earlier where it has no room
+    /// there.
     pub(super) fn column(&self, column: usize, columns: usize) -> usize {
-        let needed = column + self.text.width() + self.right.width() + 2;
-        if needed > columns { column.min(self.left_width() + 2) } else { column }
+        let own = self.left_width() + 2;
+        let begins = column.max(own.min(columns / 2 + 2));
+        let needed = begins + self.text.width() + self.right.width() + 2;
+        if needed > columns { begins.min(own) } else { begins }
     }
 
     /// Columns for what is at the left, and for what it is.
     pub(super) fn rooms(&self, column: usize, columns: usize) -> [usize; 2] {
-        let room = columns.saturating_sub(self.column(column, columns));
+        let begins = self.column(column, columns);
+        let room = columns.saturating_sub(begins);
         let beside = room.saturating_sub(self.right.width() + 2);
-        [column.saturating_sub(4), if self.has_right(column, columns) { beside } else { room }]
+        [begins.saturating_sub(4), if self.has_right(column, columns) { beside } else { room }]
     }
 
     /// Whether there is room for what is at the right: in a list of keys, a name gives way where the words would be cut.

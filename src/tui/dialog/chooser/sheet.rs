@@ -22,7 +22,7 @@ impl Chooser {
     pub fn sheet(&self, area: Rect) -> Sheet<'_> {
         let inside = area.width.saturating_sub(COLUMNS.0).clamp(1, COLUMNS.1);
         let columns = usize::from(inside);
-        let column = 2 + self.shown.iter().map(Item::left_width).max().unwrap_or(0).min(columns / 2);
+        let column = 2 + self.left_column(columns).min(columns / 2);
         let room = usize::from(area.height.saturating_sub(OUTSIDE)).max(1);
         let cut = self.shown.iter().filter(|item| item.is_cut(column, columns));
         let whole = cut.map(|item| item.whole(columns).len()).max().unwrap_or(0).min(room / 2);
@@ -46,6 +46,15 @@ impl Chooser {
             foot,
             most: Some(MOST_ROWS),
         }
+    }
+
+    /// Columns at the left: that all rows have room in, where that is a fifth of the box; else seven of eight, so that a few
+    /// long ones do not push all others away.
+    fn left_column(&self, columns: usize) -> usize {
+        let mut widths: Vec<usize> = self.shown.iter().map(Item::left_width).collect();
+        widths.sort_unstable();
+        let all = widths.last().copied().filter(|all| *all <= columns.div_ceil(5));
+        all.or_else(|| widths.get(widths.len() * 7 / 8).copied()).unwrap_or(0)
     }
 
     /// Rows with their headings, which are shown while nothing is typed. What is too long is cut in its middle.

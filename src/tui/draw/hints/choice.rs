@@ -1,6 +1,6 @@
 //! The hints of what can be done now, made from the ACTIONS table and the bindings.
 
-use crate::tui::action::{ACTIONS, Action, Context, Spec};
+use crate::tui::action::{ACTIONS, Action, Context, Spec, View};
 use crate::tui::app::App;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::line::{self, Hint, Hints};
@@ -11,14 +11,29 @@ use std::ops::Range;
 const BRIEF: u16 = 100;
 
 /// What a hint is called there.
-const BRIEF_WORDS: [(&str, &str); 2] = [("set A, B", "A, B"), ("new snapshot", "snap")];
+const BRIEF_WORDS: [(&str, &str); 3] = [("set A, B", "A, B"), ("new snapshot", "snap"), ("difference", "next")];
 
 /// Hints that stay before that of an undo which takes something away.
 const FIRST: usize = 1;
 
-/// What is left out first: other keys lead there too, or it is of use only now and then.
-const LATER: [&str; 10] =
-    ["changed", "history", "find", "snapshot", "next", "baseline", "only failed", "copy report", "unchanged", "mouse"];
+/// What is left out where there is no room for all, the last one first: other keys lead there too, or it is of use only now
+/// and then.
+const LATER: [&str; 14] = [
+    "history",
+    "find",
+    "copy",
+    "new snapshot",
+    "changed",
+    "snapshot",
+    "next",
+    "baseline",
+    "only failed",
+    "copy report",
+    "unchanged",
+    "one column",
+    "array key",
+    "mouse",
+];
 
 /// Columns of what one key does, at most: a name in it may be long.
 const MOST_HINT: usize = 34;
@@ -46,7 +61,8 @@ pub fn keys_of(app: &App, hint: &Hint) -> Vec<(Range<usize>, &'static Spec)> {
 /// The hints of what can be done now, as many as there is room for, the most important ones first.
 pub fn hints(app: &App, columns: u16) -> Hints {
     let contexts = hinted(app);
-    let here = ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && app.why_not(spec).is_none());
+    let can = |spec: &&Spec| contexts.contains(&spec.context) && app.why_not(spec).is_none() && !leads_here(app, spec);
+    let here = ACTIONS.iter().filter(can);
     let left = shared(here, &app.keymap);
     let commands = if columns < BRIEF { "cmd" } else { "commands" };
     let right = [(Action::Commands, commands), (Action::Help, "keys")];
@@ -64,27 +80,40 @@ fn forms_of_turn(app: &App) -> Vec<SafeText> {
     if forms.len() > 1 || forms.iter().any(|form| form.painted().contains(':')) { forms } else { Vec::new() }
 }
 
+/// Whether an action shows the view that is shown.
+fn leads_here(app: &App, spec: &Spec) -> bool {
+    let view = match spec.action {
+        Action::DiffView => View::DIFF,
+        Action::Show(view) => view,
+        _ => return false,
+    };
+    app.dialog.is_none() && app.workspace.view == view
+}
+
 /// Those that there is room for: first an undo that takes something away, last what [`LATER`] names. They stay in the order
 /// of the table, but that such an undo stands near the beginning.
 fn chosen(mut left: Vec<(Action, Hint)>, turn: &[SafeText], is_brief: bool, room: usize) -> Vec<Hint> {
-    for (_, hint) in left.iter_mut().filter(|_| is_brief) {
-        if let Some((_, brief)) = BRIEF_WORDS.iter().find(|(long, _)| hint.does.painted() == *long) {
-            hint.does = (*brief).into();
-        }
-    }
     let undo = left.iter().position(|(action, _)| *action == Action::Undo).filter(|_| !turn.is_empty());
     if let Some(at) = undo.filter(|at| *at > FIRST) {
         let hint = left.remove(at);
         left.insert(FIRST, hint);
     }
     let undo = undo.map(|at| at.min(FIRST));
-    let with = |form: Option<&SafeText>| -> Vec<Hint> {
+    // 0 for what is not among them.
+    let place = |(_, hint): &(Action, Hint)| LATER.iter().position(|word| hint.does.painted() == *word);
+    let later: Vec<usize> = left.iter().map(|hint| place(hint).map_or(0, |at| at + 1)).collect();
+    for (_, hint) in left.iter_mut().filter(|_| is_brief) {
+        if let Some((_, brief)) = BRIEF_WORDS.iter().find(|(long, _)| hint.does.painted() == *long) {
+            hint.does = (*brief).into();
+        }
+    }
+    // How many of the most important ones there is room for, and all that there is room for.
+    let with = |form: Option<&SafeText>| -> (usize, Vec<Hint>) {
         let mut hints: Vec<(Action, Hint)> = left.clone();
         if let (Some(at), Some(form)) = (undo, form) {
             hints[at].1.does.clone_from(form);
         }
-        let rank =
-            |at: usize| if undo == Some(at) { 0 } else { 1 + usize::from(LATER.contains(&hints[at].1.does.painted())) };
+        let rank = |at: usize| if undo == Some(at) { 0 } else { 1 + later[at] };
         let mut order: Vec<usize> = (0..hints.len()).collect();
         order.sort_by_key(|at| rank(*at));
         let mut used = 0;
@@ -94,12 +123,12 @@ fn chosen(mut left: Vec<(Action, Hint)>, turn: &[SafeText], is_brief: bool, room
         };
         let mut kept: Vec<usize> = order.into_iter().take_while(fits).collect();
         kept.sort_unstable();
-        kept.into_iter().map(|at| hints[at].1.clone()).collect()
+        let first = kept.iter().filter(|at| later[**at] == 0).count();
+        (first, kept.into_iter().map(|at| hints[at].1.clone()).collect())
     };
     // As many words as push nothing off the line but what is left out first.
-    let first = |hints: &Vec<Hint>| hints.iter().filter(|hint| !LATER.contains(&hint.does.painted())).count();
-    let most = first(&with(turn.last()));
-    turn.iter().map(|form| with(Some(form))).find(|hints| first(hints) == most).unwrap_or_else(|| with(turn.last()))
+    let (most, brief) = with(turn.last());
+    turn.iter().map(|form| with(Some(form))).find(|(first, _)| *first == most).map_or(brief, |(_, hints)| hints)
 }
 
 /// The contexts whose actions are hinted at.
