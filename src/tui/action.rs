@@ -1,7 +1,8 @@
 //! ACTIONS: the one table of what a person can do (`action/table.rs`). Keys, hints, help and the `:` commands are made
 //! from it.
 //!
-//! To add an action: a variant of [`Action`], a row in the table, an arm in `app/update.rs`. Must not name: `app`.
+//! To add an action: a variant of [`Action`], a row in the table with the [`Grammar`] of its argument, an arm in
+//! `app/update.rs`. Must not name: `app`.
 
 mod argument;
 mod context;
