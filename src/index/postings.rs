@@ -47,12 +47,17 @@ impl Postings {
         if version.0 >= self.last {
             return (self.count > 0).then_some(Version(self.last));
         }
-        self.within(Version(0)..=version).next_back()
+        self.in_block(self.block_up_to(version)?).take_while(|at| *at <= version).last()
     }
 
     /// The block of the last version up to this one. O(log n).
     pub fn block_up_to(&self, version: Version) -> Option<usize> {
-        self.blocks_within(&(Version(0)..=version)).next_back()
+        (self.count > 0 && self.first <= version.0).then(|| self.begun_by(version) - 1)
+    }
+
+    /// How many blocks begin with a version up to this one, the first among them.
+    fn begun_by(&self, version: Version) -> usize {
+        1 + self.blocks.partition_point(|(first, _)| *first <= version.0)
     }
 
     /// The first version of a block, if there is one.
@@ -65,7 +70,11 @@ impl Postings {
 
     /// The first version from this one on. O(log n).
     pub fn first_from(&self, version: Version) -> Option<Version> {
-        (version.0 <= self.last).then(|| self.within(version..=Version(u64::MAX)).next()).flatten()
+        if version.0 <= self.first || version.0 > self.last {
+            return (self.count > 0 && version.0 <= self.last).then_some(Version(self.first));
+        }
+        let block = self.block_up_to(version)?;
+        self.in_block(block).find(|at| *at >= version).or_else(|| self.block_start(block + 1))
     }
 
     /// The blocks that may hold versions of a range.
@@ -73,25 +82,25 @@ impl Postings {
         if self.count == 0 || range.end().0 < self.first {
             return 0..0;
         }
-        let begun_by = |version: Version| 1 + self.blocks.partition_point(|(first, _)| *first <= version.0);
-        let end = begun_by(*range.end());
-        (begun_by(*range.start()) - 1).min(end)..end
+        let end = self.begun_by(*range.end());
+        (self.begun_by(*range.start()) - 1).min(end)..end
     }
 
     /// The versions of a block.
     pub fn decoded(&self, block: usize) -> Vec<Version> {
+        let mut versions = Vec::with_capacity(BLOCK);
+        versions.extend(self.in_block(block));
+        versions
+    }
+
+    /// The same, each decoded when it is asked for.
+    fn in_block(&self, block: usize) -> impl Iterator<Item = Version> + '_ {
         let of = |block: usize| self.blocks.get(block).copied();
         let (first, start) = block.checked_sub(1).map_or(Some((self.first, 0)), of).unwrap_or_default();
         let end = of(block).map_or(self.deltas.len(), |(_, next)| next);
         let mut from = ByteReader::new(self.deltas.get(start..end).unwrap_or_default());
-        let mut versions = Vec::with_capacity(BLOCK);
-        let mut at = first;
-        versions.push(Version(at));
-        while let Some(delta) = u64::decode(&mut from) {
-            at = at.saturating_add(delta);
-            versions.push(Version(at));
-        }
-        versions
+        let next = move |at: &u64| u64::decode(&mut from).map(|delta| at.saturating_add(delta));
+        std::iter::successors(Some(first), next).map(Version)
     }
 
     /// How many versions there are.
