@@ -239,6 +239,15 @@ impl Address {
         }
     }
 
+    /// The same, or with the first number that makes it free: a new recording needs a directory that is not there, or empty.
+    pub fn free_recording(&self) -> Option<PathBuf> {
+        let first = self.default_recording()?;
+        let is_free = |path: &PathBuf| std::fs::read_dir(path).map_or(!path.exists(), |mut held| held.next().is_none());
+        let stem = first.with_extension("");
+        let numbered = (2..100).map(|number| PathBuf::from(format!("{}-{number}.asof", stem.display())));
+        std::iter::once(first.clone()).chain(numbered).find(is_free).or(Some(first))
+    }
+
     /// Whether it is a recording: one that can be written to.
     pub fn is_recording(&self) -> bool {
         matches!(self, Self::Recording(_) | Self::Server(_))

@@ -30,6 +30,19 @@ fn an_address_says_what_it_is() {
     }
 }
 
+#[test]
+fn a_recording_is_proposed_where_nothing_is() {
+    let home = tempfile::tempdir().unwrap();
+    let of = |name: &str| Address::Demo(home.path().join(name).display().to_string()).free_recording().unwrap();
+    assert_eq!(of("a"), home.path().join("a.asof"));
+    Recording::create(&home.path().join("a.asof")).unwrap();
+    std::fs::write(home.path().join("a-2.asof"), "").unwrap();
+    std::fs::create_dir(home.path().join("a-3.asof")).unwrap();
+    assert_eq!(of("a"), home.path().join("a-3.asof"), "an empty directory is free, a file is not");
+    std::fs::write(home.path().join("a-3.asof/x"), "").unwrap();
+    assert_eq!(of("a"), home.path().join("a-4.asof"));
+}
+
 fn read_all(address: &Address, recording: &Recording) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut tell = |event| {

@@ -315,7 +315,7 @@ impl App {
     }
 
     pub(super) fn place_to_keep(&self) -> PathBuf {
-        self.workspace.address.as_ref().and_then(Address::default_recording).unwrap_or_default()
+        self.workspace.address.as_ref().and_then(Address::free_recording).unwrap_or_default()
     }
 
     /// Takes back the last write, or does it again: first says what that would be, and does it when asked once more. A
