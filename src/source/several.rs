@@ -133,12 +133,12 @@ fn name_after(file: &Path, entry: &mut Imported) {
 /// # Errors
 /// When one of them is no file that can be read with others.
 pub(super) fn parse(texts: &[String]) -> Result<Vec<PathBuf>> {
-    let file = |text: &String| match super::Address::parse(text)? {
-        super::Address::File(path) => Ok(path),
-        _ => {
-            let why = "cannot be read together with other sources: only files can; name it alone";
-            Err(Error::Format { file: text.clone(), why: why.into() })
+    let file = |text: &String| {
+        if let super::Address::File(path) = super::Address::parse(text)? {
+            return Ok(path);
         }
+        let why = "cannot be read together with other sources: only files can; name it alone";
+        Err(Error::Format { file: text.clone(), why: why.into() })
     };
     texts.iter().map(file).collect()
 }

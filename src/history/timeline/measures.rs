@@ -33,22 +33,22 @@ impl Timeline {
 
     /// Of the row at an index.
     pub(super) fn measures(&self, index: usize) -> Tallies {
-        if let Some(figures) = self.rows.figures(index)
-            && let Some(before) = self.figures_before(index)
-        {
-            let latency = before.zip(figures.nanoseconds).map_or(0, |(before, at)| distance(before, at));
-            return pyramid::entry([figures.keys, figures.bytes, latency]);
+        if let Some(measured) = self.measured_by_figures(index) {
+            return measured;
         }
         let Some(row) = self.rows.get(index) else { return pyramid::entry([0; 3]) };
         measured(&row, index.checked_sub(1).and_then(|before| self.rows.time(before)))
     }
 
-    /// The time before a row, where there is any; `None` where the row before is kept aside.
-    fn figures_before(&self, index: usize) -> Option<Option<i64>> {
-        match index.checked_sub(1) {
-            None => Some(None),
-            Some(before) => self.rows.figures(before).map(|figures| figures.nanoseconds),
-        }
+    /// The same without the rows themselves; `None` where the row or the one before is kept aside.
+    fn measured_by_figures(&self, index: usize) -> Option<Tallies> {
+        let figures = self.rows.figures(index)?;
+        let before = match index.checked_sub(1) {
+            Some(before) => self.rows.figures(before)?.nanoseconds,
+            None => None,
+        };
+        let latency = before.zip(figures.nanoseconds).map_or(0, |(before, at)| distance(before, at));
+        Some(pyramid::entry([figures.keys, figures.bytes, latency]))
     }
 
     fn indexes(&self, range: &Range<u64>) -> Range<usize> {

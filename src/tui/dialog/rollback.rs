@@ -301,10 +301,10 @@ impl Question {
 
     /// The tenant and the branch; the tenant that nobody named is not told.
     fn place(&self) -> SafeText {
-        match &*self.tenant.unmarked() {
-            "main" => joined!["branch ", &self.branch],
-            _ => joined![&self.tenant, " / ", &self.branch],
+        if self.tenant.unmarked() == "main" {
+            return joined!["branch ", &self.branch];
         }
+        joined![&self.tenant, " / ", &self.branch]
     }
 
     fn complaint(&self, keymap: &Keymap) -> Row<'_> {

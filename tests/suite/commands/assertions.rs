@@ -71,8 +71,7 @@ fn every_assertion_is_reported_with_its_first_counterexample() {
 /// In jq `null` is below every number: what fails because something is missing says so, in every form.
 #[test]
 fn what_is_broken_by_comparing_null_says_so() {
-    let sandbox = orders();
-    const SAYS: &str = "comparing null with a number";
+    let (sandbox, says) = (orders(), "comparing null with a number");
     for (assertion, version, by_null) in [
         ("always(.missing >= 0)", 1, true),
         ("never(.missing < 0)", 1, true),
@@ -87,7 +86,7 @@ fn what_is_broken_by_comparing_null_says_so() {
         for form in [&[][..], &["--json"], &["--junit", "-"], &["--markdown", "-"]] {
             let all = [&["assert", "orders.asof", assertion], form].concat();
             let ended = sandbox.run_words(&all, "");
-            assert_eq!(ended.out.contains(SAYS), by_null, "{assertion} {form:?}: {ended:?}");
+            assert_eq!(ended.out.contains(says), by_null, "{assertion} {form:?}: {ended:?}");
             assert_eq!(ended.err.contains("jq has null below every number"), by_null, "{assertion} {form:?}");
         }
     }

@@ -122,7 +122,7 @@ fn several_files_follow_one_another_as_they_are_named() {
 fn pieces_of_a_log_are_the_log() {
     let sandbox = Sandbox::new();
     let line = |n: u64| {
-        let tenant = if n % 3 == 0 { "x" } else { "y" };
+        let tenant = if n.is_multiple_of(3) { "x" } else { "y" };
         format!("{{\"tenant\":\"{tenant}\",\"at\":{},\"label\":\"l{n}\",\"state\":{{\"n\":{n}}}}}\n", 1_790_000_000 + n)
     };
     let lines: Vec<String> = (0..5000).map(line).collect();
