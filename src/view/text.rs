@@ -13,10 +13,10 @@ mod mark;
 mod safe;
 mod wrap;
 
-pub use letters::letters;
+pub use letters::{MARK, letters};
 #[cfg(test)]
 pub use mark::marked;
-pub use mark::{MARK, unmarked};
+pub use mark::unmarked;
 pub use safe::SafeText;
 pub(crate) use safe::joined;
 pub use wrap::{fit_around, fit_end, fit_from, fit_middle, shared_start, wrap, wrap_by};

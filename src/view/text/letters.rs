@@ -2,9 +2,12 @@
 //!
 //! Most texts are ASCII and signs of the program, marked or not: their letters are told without the tables of Unicode.
 
-use super::MARK;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
+
+/// Follows a character of the data on the screen, so that no glyph set takes it for decoration. It takes no column, and no text
+/// that is safe to print holds it otherwise.
+pub const MARK: char = '\u{fe0e}';
 
 /// A letter, the byte it begins at, and the columns it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

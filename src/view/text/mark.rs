@@ -1,13 +1,9 @@
 //! Marks what is text of the data, so that no glyph set takes it for decoration: a mark stands behind each character that one
 //! could take for a sign, a line, or room.
 
-use super::letters;
+use super::{MARK, letters};
 use std::borrow::Cow;
 use unicode_width::UnicodeWidthChar;
-
-/// Follows a character of the data on the screen, so that no glyph set takes it for decoration. It takes no column, and no text
-/// that is safe to print holds it otherwise.
-pub const MARK: char = '\u{fe0e}';
 
 /// Marks all of a text that is safe to print. A blank between two words stays one, so that lines can be broken there.
 pub fn marked(text: &str) -> Cow<'_, str> {
