@@ -205,7 +205,7 @@ impl ReadAs<'_> {
 }
 
 /// What reads an input.
-enum Reader {
+enum ChosenReader {
     #[cfg(feature = "sqlite")]
     Database(std::path::PathBuf),
     /// The recipe makes the states, or a reducer by it.
@@ -214,7 +214,7 @@ enum Reader {
     Format(&'static dyn Importer, Option<Arc<Recipe>>),
 }
 
-impl Reader {
+impl ChosenReader {
     fn of(input: &Input, how: &ReadAs<'_>) -> Result<Self> {
         if input.is_all_nul() {
             return Err(Error::Format {
@@ -244,7 +244,7 @@ impl Reader {
 /// # Errors
 /// Those that it would begin with.
 pub(crate) fn check(input: &Input, how: &ReadAs<'_>) -> Result<()> {
-    Reader::of(input, how).map(drop)
+    ChosenReader::of(input, how).map(drop)
 }
 
 /// Reads an input as said, or in the format its content shows.
@@ -252,17 +252,17 @@ pub(crate) fn check(input: &Input, how: &ReadAs<'_>) -> Result<()> {
 /// # Errors
 /// As [`read`]; [`Error::Usage`] for what was said wrongly, `Io` where a reducer cannot be started.
 pub fn read_as(input: Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
-    match Reader::of(&input, how)? {
+    match ChosenReader::of(&input, how)? {
         #[cfg(feature = "sqlite")]
-        Reader::Database(path) => database::read(&path, &input, how, sink),
-        Reader::Events(recipe) => {
+        ChosenReader::Database(path) => database::read(&path, &input, how, sink),
+        ChosenReader::Events(recipe) => {
             let layout = Sample::of(input.start()).layout();
             let start = |command: &String| Reducer::start(command).map_err(Error::io("start", command));
             let reducer = how.mapping.reducer.as_ref().map(start).transpose()?;
             read_events(input, layout, recipe, reducer, sink)
         }
-        Reader::Format(importer, None) => importer.read(input, sink),
-        Reader::Format(importer, Some(fields)) => importer.read(input.with_fields(fields), sink),
+        ChosenReader::Format(importer, None) => importer.read(input, sink),
+        ChosenReader::Format(importer, Some(fields)) => importer.read(input.with_fields(fields), sink),
     }
 }
 

@@ -20,7 +20,7 @@ mod tests;
 mod trace;
 mod walked;
 
-pub use bisect::{BisectVerdict, Bisected, Bisection};
+pub use bisect::{BisectVerdict, Bisected, Bisection, Contradiction, FirstBad};
 pub use blame::{Blame, blame, blame_of};
 pub use changes::{PathChange, changes_of};
 pub use course::Course;

@@ -9,8 +9,8 @@ use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
 use crate::error::Error;
 use crate::error::counted;
-use crate::export::json::{list, object, optional};
-use crate::questions::{BisectVerdict, Bisected, Bisection};
+use crate::export::json::{Json, list, object, optional};
+use crate::questions::{BisectVerdict, Bisected, Bisection, Contradiction, FirstBad};
 use crate::record::Version;
 use crate::recording::Tenant;
 use std::io::Write;
@@ -24,7 +24,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
                         asof bisect shop.asof --good 100 --bad 180 --plan\n\n\
                         The command gets the state on standard input and its version in $ASOF_VERSION. Exit code 0 means\n\
                         good, 1 to 124 bad, 125 cannot be tested. A higher code ends the search (126 and 127: the command\n\
-                        could not be run), and so does a signal.")]
+                        could not be run), and so does a signal. An end of the search that the answer rests on is run too.\n\n\
+                        Exit code 1: an end is not what it was taken for.")]
 pub struct Bisect {
     #[command(flatten)]
     source: SourceArgs,
@@ -114,38 +115,29 @@ impl Bisect {
         Ok(Exit::Done)
     }
 
-    fn print(&self, found: &Bisected, tenant: &Tenant, console: &mut Console) -> Outcome {
-        for contradiction in &found.contradictions {
-            note(format!(
-                "{} is {}, which contradicts the answer: it changed more than once",
-                contradiction.version,
-                word(contradiction.tried)
-            ));
-        }
-        let told = Told::of(tenant, found.first);
-        if self.json {
-            let contradictions = found.contradictions.iter().map(|contradiction| {
-                object([("version", contradiction.version.0.into()), ("tried", word(contradiction.tried).into())])
+    fn print(&self, bisected: &Bisected, tenant: &Tenant, console: &mut Console) -> Outcome {
+        let runs = counted(bisected.runs, "run");
+        for Contradiction { version, tried } in &bisected.contradictions {
+            let (tried, other) = (word(*tried), if *tried == BisectVerdict::Good { "bad" } else { "good" });
+            note(match bisected.found {
+                Some(_) => format!("{version} is {tried}, which contradicts the answer: it changed more than once"),
+                None => {
+                    format!("{version} is {tried}, but the search took it for {other}: no first bad version; {runs}")
+                }
             });
-            console.out.json(&object([
-                ("version", found.first.0.into()),
-                ("through", found.last.0.into()),
-                ("good", found.good.0.into()),
-                ("runs", found.runs.into()),
-                ("at", told.at),
-                ("label", told.label),
-                ("by", told.by),
-                ("contradictions", list(contradictions)),
-            ]))?;
-        } else {
+        }
+        let told = bisected.found.map(|found| Told::of(tenant, found.first));
+        if self.json {
+            console.out.json(&json(bisected, told.as_ref()))?;
+        } else if let Some(told) = &told {
             console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
         }
-        let runs = counted(found.runs, "run");
-        if found.first == found.last {
-            note(format!("{} is the first bad version, {} the last good one; {runs}", found.first, found.good));
+        let Some(FirstBad { first, last, good }) = bisected.found else { return Ok(Exit::Negative) };
+        note(if first == last {
+            format!("{first} is the first bad version, {good} the last good one; {runs}")
         } else {
-            note(format!("the first bad version is one of {} to {}; {runs}", found.first, found.last));
-        }
+            format!("the first bad version is one of {first} to {last}; {runs}")
+        });
         Ok(Exit::Done)
     }
 
@@ -186,6 +178,24 @@ impl Bisect {
         drop(writer);
         Ok(status)
     }
+}
+
+fn json(bisected: &Bisected, told: Option<&Told>) -> Json {
+    let contradictions = bisected.contradictions.iter().map(|contradiction| {
+        object([("version", contradiction.version.0.into()), ("tried", word(contradiction.tried).into())])
+    });
+    let version = |of: fn(&FirstBad) -> Version| optional(bisected.found.as_ref().map(|found| of(found).0));
+    let told = |field: fn(&Told) -> &Json| optional(told.map(|told| field(told).clone()));
+    object([
+        ("version", version(|found| found.first)),
+        ("through", version(|found| found.last)),
+        ("good", version(|found| found.good)),
+        ("runs", bisected.runs.into()),
+        ("at", told(|told| &told.at)),
+        ("label", told(|told| &told.label)),
+        ("by", told(|told| &told.by)),
+        ("contradictions", list(contradictions)),
+    ])
 }
 
 fn word(tried: BisectVerdict) -> &'static str {

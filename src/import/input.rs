@@ -174,7 +174,7 @@ impl Input {
     }
 
     /// Bytes of the text, where they are known before the end: a packed file does not say.
-    pub(super) fn text_length(&self) -> Option<u64> {
+    pub(crate) fn text_length(&self) -> Option<u64> {
         self.length.filter(|_| self.packing == Packing::Plain)
     }
 

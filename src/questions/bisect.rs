@@ -2,7 +2,8 @@
 
 use crate::record::Version;
 use crate::recording::Tenant;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Range, RangeInclusive};
 
 /// What a try says of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,19 +26,26 @@ pub struct Bisection {
 /// What a bisection found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bisected {
-    /// The first bad version, or the first of those among which it is where tries were skipped.
-    pub first: Version,
-    /// The last of those; the same where it is known.
-    pub last: Version,
-    /// The last version known to be good.
-    pub good: Version,
+    /// Where it went bad; `None` where an end is not what it was taken for, as a contradiction says.
+    pub found: Option<FirstBad>,
     /// Tries made.
     pub runs: u64,
     /// Tries that say otherwise than the answer.
     pub contradictions: Vec<Contradiction>,
 }
 
-/// A good version behind the first bad one, or a bad one before it.
+/// The step from good to bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstBad {
+    /// The first bad version, or the first of those among which it is where tries were skipped.
+    pub first: Version,
+    /// The last of those; the same where it is known.
+    pub last: Version,
+    /// The last version known to be good.
+    pub good: Version,
+}
+
+/// A good version behind the first bad one, or a bad one before it; an end that is not what it was taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contradiction {
     pub version: Version,
@@ -94,53 +102,84 @@ impl Bisection {
         self.stretches.last().map_or(self.good, |stretch| Version(stretch.end - 1))
     }
 
-    /// Tries versions until the first bad one is known, then `check` more, evenly over the rest. At most the binary logarithm
-    /// of the versions in tries, rounded up, beside those skipped and checked.
+    /// Tries versions until the first bad one is known; then the end that nobody tried, where the answer rests on it; then
+    /// `check` others, evenly over the rest. At most the binary logarithm of the versions in tries, the good one among them,
+    /// rounded up, and one, beside those skipped and checked. None twice.
     ///
     /// # Errors
     /// The first that `try_one` gives.
-    pub fn run<E>(
-        &self,
-        check: u64,
-        mut try_one: impl FnMut(Version) -> Result<BisectVerdict, E>,
-    ) -> Result<Bisected, E> {
+    pub fn run<E>(&self, check: u64, try_one: impl FnMut(Version) -> Result<BisectVerdict, E>) -> Result<Bisected, E> {
+        let mut run = BisectRun { of: self, tried: BTreeMap::new(), contradictions: Vec::new(), try_one };
         // Steps: `good` is good, `bad` is bad.
-        let (mut good, mut bad, mut runs) = (0, self.versions(), 0);
-        let mut skipped = std::collections::BTreeSet::new();
-        let mut tried = std::collections::BTreeMap::new();
+        let (mut good, mut bad) = (0, self.versions());
+        let mut skipped = BTreeSet::new();
         while let Some(step) = untried(good, bad, &skipped) {
-            runs += 1;
-            let answer = try_one(self.at(step))?;
-            tried.insert(step, answer);
-            match answer {
+            match run.try_step(step)? {
                 BisectVerdict::Good => good = step,
                 BisectVerdict::Bad => bad = step,
                 BisectVerdict::Skipped => _ = skipped.insert(step),
             }
         }
+        for (end, taken_for) in [(good, BisectVerdict::Good), (bad, BisectVerdict::Bad)] {
+            run.expect(end, taken_for)?;
+        }
+        if !run.contradictions.is_empty() {
+            return Ok(run.ended(None));
+        }
         let all = self.versions();
-        let mut contradictions = Vec::new();
         for probe in 1..=check {
-            let step = u64::try_from(u128::from(all) * u128::from(probe) / u128::from(check + 1)).unwrap_or(all);
-            if step == 0 || tried.contains_key(&step) || (good < step && step <= bad) {
-                continue;
-            }
-            runs += 1;
-            let answer = try_one(self.at(step))?;
-            tried.insert(step, answer);
-            let expected = if step <= good { BisectVerdict::Good } else { BisectVerdict::Bad };
-            if answer != BisectVerdict::Skipped && answer != expected {
-                contradictions.push(Contradiction { version: self.at(step), tried: answer });
-            }
+            let even = u64::try_from(u128::from(all) * u128::from(probe) / u128::from(check + 1)).unwrap_or(all);
+            let is_other = |step: &u64| (*step <= good || *step > bad) && !run.tried.contains_key(step);
+            let Some(step) = nearest(even, 0..=all, is_other) else { break };
+            run.expect(step, if step <= good { BisectVerdict::Good } else { BisectVerdict::Bad })?;
         }
         let first = if skipped.range(good + 1..bad.max(good + 1)).next().is_some() { good + 1 } else { bad };
-        Ok(Bisected { first: self.at(first), last: self.at(bad), good: self.at(good), runs, contradictions })
+        Ok(run.ended(Some(FirstBad { first: self.at(first), last: self.at(bad), good: self.at(good) })))
+    }
+}
+
+/// The tries of a bisection.
+struct BisectRun<'b, T> {
+    of: &'b Bisection,
+    /// By step.
+    tried: BTreeMap<u64, BisectVerdict>,
+    contradictions: Vec<Contradiction>,
+    try_one: T,
+}
+
+impl<E, T: FnMut(Version) -> Result<BisectVerdict, E>> BisectRun<'_, T> {
+    fn try_step(&mut self, step: u64) -> Result<BisectVerdict, E> {
+        let verdict = (self.try_one)(self.of.at(step))?;
+        self.tried.insert(step, verdict);
+        Ok(verdict)
+    }
+
+    /// Tries a step, if that was not done; what it should say otherwise is a contradiction.
+    fn expect(&mut self, step: u64, expected: BisectVerdict) -> Result<(), E> {
+        if self.tried.contains_key(&step) {
+            return Ok(());
+        }
+        let tried = self.try_step(step)?;
+        if tried != BisectVerdict::Skipped && tried != expected {
+            self.contradictions.push(Contradiction { version: self.of.at(step), tried });
+        }
+        Ok(())
+    }
+
+    fn ended(self, found: Option<FirstBad>) -> Bisected {
+        Bisected { found, runs: self.tried.len() as u64, contradictions: self.contradictions }
     }
 }
 
 /// The step nearest to the middle that was not skipped.
-fn untried(good: u64, bad: u64, skipped: &std::collections::BTreeSet<u64>) -> Option<u64> {
-    let middle = good + (bad - good) / 2;
+fn untried(good: u64, bad: u64, skipped: &BTreeSet<u64>) -> Option<u64> {
     let within = |step: &u64| good < *step && *step < bad && !skipped.contains(step);
-    (0..=bad - good).flat_map(|off| [middle.checked_sub(off), middle.checked_add(off)]).flatten().find(within)
+    nearest(good + (bad - good) / 2, good..=bad, within)
+}
+
+/// The step nearest to another, in a range, that fits.
+fn nearest(to: u64, range: RangeInclusive<u64>, fits: impl Fn(&u64) -> bool) -> Option<u64> {
+    let farthest = range.end() - range.start();
+    let beside = (0..=farthest).flat_map(|off| [to.checked_sub(off), to.checked_add(off)]);
+    beside.flatten().find(|step| range.contains(step) && fits(step))
 }

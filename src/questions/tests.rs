@@ -331,25 +331,48 @@ proptest! {
     }
 
     #[test]
-    fn bisecting_finds_the_first_bad_version_in_few_tries(versions in 2..300_u64, first in 0..300_u64, skipped in prop::collection::btree_set(0..300_u64, 0..5)) {
+    fn bisecting_finds_the_first_bad_version_in_few_tries(
+        versions in 2..300_u64, first in 0..300_u64, skipped in prop::collection::btree_set(0..300_u64, 0..5), check in 0..20_u64,
+    ) {
         let tenant = Recording::memory().tenant_or_new(&"shop".into()).unwrap();
         (0..versions).for_each(|n| _ = tenant.record("count", &n).unwrap());
         let (good, bad) = (Version(1), Version(versions));
         let first = Version(2 + first % (versions - 1));
-        let mut tries = 0;
+        let mut tried = std::collections::BTreeSet::new();
         let bisection = Bisection::between(&tenant, good, bad).unwrap();
-        let found = bisection.run(0, |version| {
-            tries += 1;
-            assert!(good < version && version < bad);
+        let bisected = bisection.run(check, |version| {
+            assert!(good <= version && version <= bad && tried.insert(version), "{version} again, or outside");
             Ok::<_, ()>(if skipped.contains(&version.0) { BisectVerdict::Skipped } else if version >= first { BisectVerdict::Bad } else { BisectVerdict::Good })
         }).unwrap();
-        prop_assert_eq!(found.runs, tries);
+        let found = bisected.found.unwrap();
+        prop_assert_eq!(bisected.runs, tried.len() as u64);
+        prop_assert!(bisected.contradictions.is_empty());
         prop_assert!(found.first <= first && first <= found.last);
         if skipped.is_empty() {
-            prop_assert_eq!(found.first, found.last);
-            let limit = 64 - u64::from((versions - 2).leading_zeros());
-            prop_assert!(tries <= limit + 1, "{} tries for {}", tries, versions);
+            prop_assert_eq!((found.first, found.good), (first, Version(first.0 - 1)));
+            let limit = u64::from(versions.next_power_of_two().ilog2()) + 1;
+            prop_assert!(bisected.runs <= limit + check, "{} tries for {}", bisected.runs, versions);
+            prop_assert!(bisected.runs >= check.min(versions), "{} of {} checked", bisected.runs, check);
+            // What the answer rests on was tried.
+            prop_assert!(tried.contains(&found.first) && tried.contains(&found.good));
         }
+    }
+}
+
+/// An end is tried where the answer rests on it: what is good everywhere has no first bad version.
+#[test]
+fn an_end_that_is_not_what_it_was_taken_for_is_no_answer() {
+    for versions in [2, 3, 4, 5, 50, 64, 65] {
+        let tenant = Recording::memory().tenant_or_new(&"shop".into()).unwrap();
+        (0..versions).for_each(|n| _ = tenant.record("count", &n).unwrap());
+        let bisection = Bisection::between(&tenant, Version(1), Version(versions)).unwrap();
+        for (always, end) in [(BisectVerdict::Good, versions), (BisectVerdict::Bad, 1)] {
+            let bisected = bisection.run(9, |_| Ok::<_, ()>(always)).unwrap();
+            let told: Vec<_> = bisected.contradictions.iter().map(|told| (told.version.0, told.tried)).collect();
+            assert_eq!((bisected.found, told), (None, vec![(end, always)]), "{versions}");
+            assert!(bisected.runs <= u64::from(versions.next_power_of_two().ilog2()) + 1, "{versions}: {bisected:?}");
+        }
+        assert!(bisection.run(0, |_| Ok::<_, ()>(BisectVerdict::Skipped)).unwrap().found.is_some());
     }
 }
 
@@ -444,9 +467,10 @@ fn a_contradiction_is_found_by_checking_more() {
         let tried = |version| Ok::<_, ()>(if is_bad(version) { BisectVerdict::Bad } else { BisectVerdict::Good });
         bisection.run(check, tried).unwrap()
     };
-    assert_eq!((run(0).first, run(0).contradictions.len()), (Version(80), 0));
+    let first = |bisected: &Bisected| bisected.found.map(|found| found.first);
+    assert_eq!((first(&run(0)), run(0).contradictions.len()), (Some(Version(80)), 0));
     let checked = run(20);
-    assert_eq!(checked.first, Version(80));
+    assert_eq!(first(&checked), Some(Version(80)));
     assert!(!checked.contradictions.is_empty());
     assert!(
         checked

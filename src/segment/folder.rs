@@ -8,7 +8,6 @@ use crate::bytes::sha256_digits;
 use crate::error::of_system;
 use crate::log::AppendId;
 use crate::log::open::{self, FileId, Make};
-
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};

@@ -3,8 +3,6 @@
 use crate::import::{self, Imported, Input, Item, ReadAs, Sink};
 use crate::record::{Body, Provenance, TenantId, Time};
 use crate::{Error, Result};
-use std::fs::File;
-use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -14,14 +12,11 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// As [`import::read_as`], before anything is read where a file cannot be opened or is not what can be read.
 pub(super) fn read(files: &[PathBuf], tenant: &TenantId, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
-    for file in files.iter().filter(|file| file.is_file()) {
-        import::check(&Input::open(file)?, how)?;
-    }
-    let lengths: Vec<_> = files.iter().map(|file| text_length(file)).collect();
+    let lengths = files.iter().map(|file| check(file, how)).collect::<Result<Vec<_>>>()?;
     let all = lengths.iter().copied().sum();
     let mut before = 0;
     for (file, length) in files.iter().zip(lengths) {
-        let mut one = OneFile { file, before, all, state: Held::Nothing, sink };
+        let mut one = OneFile { file, before, all, state: EntriesSoFar::None, sink };
         let input = Input::open(file)?.for_tenant(tenant.clone());
         import::read_as(input, how, &mut |item| one.take(item))?;
         if one.finish().is_break() {
@@ -33,12 +28,15 @@ pub(super) fn read(files: &[PathBuf], tenant: &TenantId, how: &ReadAs<'_>, sink:
     Ok(())
 }
 
-/// Bytes of a file's text, where they are known before its end: neither of a pipe nor of a packed file.
-fn text_length(file: &Path) -> Option<u64> {
-    let about = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
-    let mut start = Vec::new();
-    File::open(file).ok()?.take(16).read_to_end(&mut start).ok()?;
-    (!import::is_packed(&start)).then_some(about.len())
+/// Looks whether a file can be read; how many bytes of text it holds, where that is known before its end. A pipe is looked at
+/// once it is read.
+fn check(file: &Path, how: &ReadAs<'_>) -> Result<Option<u64>> {
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let input = Input::open(file)?;
+    import::check(&input, how)?;
+    Ok(input.text_length())
 }
 
 /// What passes on the items of one of the files.
@@ -48,19 +46,19 @@ struct OneFile<'a, 's> {
     before: u64,
     /// Bytes of all, where that is known.
     all: Option<u64>,
-    state: Held,
+    state: EntriesSoFar,
     sink: &'a mut Sink<'s>,
 }
 
-/// What is held back of a file.
-enum Held {
-    /// No entry has come.
-    Nothing,
-    /// The first entry and what came behind it, until it is known whether another follows.
+/// Which entries of a file have come.
+enum EntriesSoFar {
+    /// None.
+    None,
+    /// The first, held back with what came behind it until it is known whether another follows.
     First(Box<Imported>, Vec<Item>),
-    /// No longer anything: several entries have come.
-    Passed,
-    /// Nor will anything more be taken.
+    /// Several: each is passed on as it comes.
+    Several,
+    /// Nothing more is taken.
     Stopped,
 }
 
@@ -70,15 +68,15 @@ impl OneFile<'_, '_> {
             // The end is that of all files.
             (Item::End(_), _) => return ControlFlow::Continue(()),
             (Item::Progress(read, _), _) => Item::Progress(self.before + read, self.all),
-            (Item::Entry(entry), Held::Nothing) => {
-                self.state = Held::First(entry, Vec::new());
+            (Item::Entry(entry), EntriesSoFar::None) => {
+                self.state = EntriesSoFar::First(entry, Vec::new());
                 return ControlFlow::Continue(());
             }
-            (item @ (Item::Note(_) | Item::Problem(_)), Held::First(_, behind)) => {
+            (item @ (Item::Note(_) | Item::Problem(_)), EntriesSoFar::First(_, behind)) => {
                 behind.push(item);
                 return ControlFlow::Continue(());
             }
-            (item @ Item::Entry(_), Held::First(..)) => {
+            (item @ Item::Entry(_), EntriesSoFar::First(..)) => {
                 self.give_held()?;
                 item
             }
@@ -90,13 +88,13 @@ impl OneFile<'_, '_> {
     fn give(&mut self, item: Item) -> ControlFlow<()> {
         let flow = (self.sink)(item);
         if flow.is_break() {
-            self.state = Held::Stopped;
+            self.state = EntriesSoFar::Stopped;
         }
         flow
     }
 
     fn give_held(&mut self) -> ControlFlow<()> {
-        let Held::First(entry, behind) = std::mem::replace(&mut self.state, Held::Passed) else {
+        let EntriesSoFar::First(entry, behind) = std::mem::replace(&mut self.state, EntriesSoFar::Several) else {
             return ControlFlow::Continue(());
         };
         self.give(Item::Entry(entry))?;
@@ -106,9 +104,9 @@ impl OneFile<'_, '_> {
     /// Gives what was held back: the only entry of the file.
     fn finish(mut self) -> ControlFlow<()> {
         match &mut self.state {
-            Held::Stopped => return ControlFlow::Break(()),
-            Held::First(entry, _) => name_after(self.file, entry),
-            Held::Nothing | Held::Passed => {}
+            EntriesSoFar::Stopped => return ControlFlow::Break(()),
+            EntriesSoFar::First(entry, _) => name_after(self.file, entry),
+            EntriesSoFar::None | EntriesSoFar::Several => {}
         }
         self.give_held()
     }

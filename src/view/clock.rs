@@ -48,8 +48,13 @@ pub fn rfc_3339(at: Time) -> String {
     zone().text(at.trunc_subsecs(3))
 }
 
+/// In a form of chrono's, without the offset: where the zone is told beside it.
+pub fn in_form(at: Time, form: &str) -> String {
+    shown(at).format(form).to_string()
+}
+
 fn in_words(at: Time, form: &str) -> String {
-    format!("{}{}", shown(at).format(form), zone().offset_text(at))
+    in_form(at, form) + &zone().offset_text(at)
 }
 
 fn shown(at: Time) -> DateTime<FixedOffset> {

@@ -278,6 +278,24 @@ fn keys_come_from_the_terminal_whatever_standard_input_is() {
     }
 }
 
+/// The header, the axis and the lists tell times in the zone that is set, at once.
+#[test]
+fn all_of_the_screen_is_told_in_the_zone_that_is_set() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("states.jsonl");
+    std::fs::write(
+        &file,
+        "{\"at\":\"2026-03-01T23:30:00Z\",\"state\":1}\n{\"at\":\"2026-03-01T23:40:00Z\",\"state\":2}\n",
+    )
+    .unwrap();
+    let mut session = Session::start(&[file.to_str().unwrap(), "--time-zone", "UTC"]);
+    session.sees("#1 2026-03-01 23:30").sees("#2 23:40").types(":set time-zone +05:00\r");
+    session.sees("#1 2026-03-02 04:30").sees("#2 04:40").sees("2026-03-02 04:40:00+05:00");
+    assert!(!session.screen().contains("23:"), "{}", session.screen());
+    session.types("q");
+    assert!(session.ends().success());
+}
+
 /// A stream that goes on: live, without a percentage, and saved when the person quits.
 #[test]
 fn a_stream_that_goes_on_is_saved_from_the_question() {

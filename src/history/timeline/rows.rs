@@ -64,7 +64,7 @@ pub(super) struct VersionRows {
 
 /// What sums are made of.
 #[derive(Debug, Clone, Copy)]
-pub struct Figures {
+pub struct RowFigures {
     /// That changed, in whatever way.
     pub keys: u64,
     pub bytes: u64,
@@ -97,11 +97,11 @@ impl VersionRows {
 
     /// What sums are made of, without the rest of the row: its counts, its bytes, and its time in nanoseconds since 1970. `None`
     /// of a row that is kept aside. O(1).
-    pub fn figures(&self, index: usize) -> Option<Figures> {
+    pub fn figures(&self, index: usize) -> Option<RowFigures> {
         let narrow = self.narrow.get(index).filter(|narrow| narrow.wide().is_none())?;
         let nanoseconds = (narrow.flags & AT != 0).then(|| join(narrow.at).cast_signed());
         let keys = narrow.counts.map(u64::from).iter().sum();
-        Some(Figures { keys, bytes: u64::from(narrow.size), nanoseconds })
+        Some(RowFigures { keys, bytes: u64::from(narrow.size), nanoseconds })
     }
 
     /// Who made the row at an index, and its label. O(1).

@@ -22,10 +22,10 @@ enum Scale {
 
 /// A lane as it was drawn last, with all that its cells are made of.
 #[derive(Debug, Default)]
-pub struct Drawn(RefCell<Option<(Key, Cells)>>);
+pub struct Drawn(RefCell<Option<(DrawnKey, Cells)>>);
 
 #[derive(Debug, PartialEq)]
-struct Key {
+struct DrawnKey {
     runs: u64,
     /// What the columns stand for.
     columns: Vec<(usize, Range<u64>)>,
@@ -37,7 +37,7 @@ type Cells = (Vec<LaneCell>, SafeText);
 
 /// The row of a lane over the columns of a timeline. O(columns · log runs), O(columns) where both are as they were last.
 pub fn row(name: SafeText, value: SafeText, (runs, drawn): (&Runs, &Drawn), timeline: &Timeline) -> LaneRow {
-    let key = Key { runs: runs.revision(), columns: timeline.cells().collect(), width: timeline.columns.len() };
+    let key = DrawnKey { runs: runs.revision(), columns: timeline.cells().collect(), width: timeline.columns.len() };
     let known = drawn.0.borrow().as_ref().filter(|(of, _)| *of == key).map(|(_, cells)| cells.clone());
     let (cells, range) = known.unwrap_or_else(|| {
         let made = cells(runs, timeline);

@@ -6,7 +6,8 @@ use super::hues::Cast;
 use super::layout::Layout;
 use super::window::{self, Track, Window};
 use super::{Ask, Density, Edge, Manner, Overview, Timeline, labels, lay_out, usable};
-use crate::history::{History, Revision};
+use crate::history::{History, Revision, Zone};
+use crate::view::clock;
 use crate::view::counts::KeyCounts;
 use crate::view::text::SafeText;
 use std::cell::RefCell;
@@ -25,19 +26,21 @@ pub(super) struct Scene<'h> {
 
 /// All that a backdrop is made of; another one makes another backdrop.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Key {
+struct BackdropKey {
     history: Revision,
     counts: u64,
     window: Window,
     manner: Manner,
     width: usize,
     rows: u8,
+    /// Days and times of the axis are told in it.
+    zone: Zone,
 }
 
 /// The last timeline of one history, without what depends on the version that is looked at, and who is in that history.
 #[derive(Debug, Default)]
 pub struct Remembered {
-    shown: RefCell<Option<(Key, Timeline)>>,
+    shown: RefCell<Option<(BackdropKey, Timeline)>>,
     cast: RefCell<Option<(Revision, Cast)>>,
 }
 
@@ -85,14 +88,15 @@ impl<'h> Scene<'h> {
         Self { history, counts, track, window, ask, width }
     }
 
-    fn key(&self) -> Key {
-        Key {
+    fn key(&self) -> BackdropKey {
+        BackdropKey {
             history: self.history.revision(),
             counts: self.counts.revision(),
             window: self.window,
             manner: self.ask.manner,
             width: self.width,
             rows: self.ask.rows,
+            zone: clock::zone(),
         }
     }
 

@@ -6,6 +6,7 @@ use super::window::{Kept, deepest};
 use super::{Arc, Ask, Edge, Label, Mark, marks};
 use crate::history::History;
 use crate::record::{SnapshotKind, Time, Version};
+use crate::view::clock;
 use crate::view::text::{self, SafeText, joined};
 
 /// Blank columns between two labels of the axis.
@@ -190,7 +191,7 @@ impl Clock {
             Self::Minutes => "%Y-%m-%d %H:%M",
             Self::Days => "%Y-%m-%d",
         };
-        time.format(format).to_string()
+        clock::in_form(time, format)
     }
 
     fn columns(self) -> usize {

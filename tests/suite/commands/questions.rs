@@ -310,8 +310,32 @@ fn a_command_that_cannot_be_run_is_no_verdict() {
         assert_eq!(ended.code, 2, "{run}: {ended:?}");
         assert!(ended.out.is_empty() && ended.err.contains("could not be run"), "{run}: {ended:?}");
     }
-    let ended = sandbox.run_words(&["bisect", "r.asof", "--run", "exit 124", "--json"], "");
-    assert_eq!(ended.code, 0, "{ended:?}");
+}
+
+/// Both ends are taken for what they are said to be until the answer rests on one: then it is run.
+#[test]
+fn what_is_good_or_bad_everywhere_has_no_first_bad_version() {
+    let sandbox = ledger();
+    for (run, said, version) in [
+        ("true", "#40 is good, but the search took it for bad: no first bad version", 40),
+        ("exit 124", "#1 is bad, but the search took it for good: no first bad version", 1),
+    ] {
+        let ended = sandbox.run_words(&["bisect", "ledger.asof", "--run", run, "--check", "5", "--json"], "");
+        assert!(ended.code == 1 && ended.err.contains(said), "{ended:?}");
+        let found: Value = serde_json::from_str(&ended.out).unwrap();
+        assert_eq!((&found["version"], &found["contradictions"][0]["version"]), (&json!(null), &json!(version)));
+        assert!(found["runs"].as_u64().unwrap() <= 7, "{found}");
+        assert!(sandbox.run_words(&["bisect", "ledger.asof", "--run", run], "").out.is_empty());
+    }
+    for check in [0, 1, 3, 10, 38, 500] {
+        let all =
+            ["bisect", "ledger.asof", "--run", "test $ASOF_VERSION -lt 20", "--check", &check.to_string(), "--json"];
+        let found: Value = serde_json::from_str(&sandbox.run_words(&all, "").out).unwrap();
+        let searched =
+            serde_json::from_str::<Value>(&sandbox.run_words(&[&all[..4], &["--json"]].concat(), "").out).unwrap();
+        let searched = searched["runs"].as_u64().unwrap();
+        assert_eq!(found["runs"], json!((searched + check).min(40)), "{check} more than {searched}, of 40 versions");
+    }
 }
 
 #[test]
