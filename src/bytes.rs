@@ -176,12 +176,14 @@ impl<const N: usize> Binary for [u8; N] {
     }
 }
 
-fn encode_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+/// Appends so many bytes, their number first.
+pub(crate) fn encode_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     bytes.len().encode(out);
     out.extend_from_slice(bytes);
 }
 
-fn decode_bytes<'a>(from: &mut ByteReader<'a>) -> Option<&'a [u8]> {
+/// What [`encode_bytes`] wrote.
+pub(crate) fn decode_bytes<'a>(from: &mut ByteReader<'a>) -> Option<&'a [u8]> {
     let count = from.count()?;
     from.take(count)
 }

@@ -210,7 +210,7 @@ impl PathIndex {
     /// Keeps only values that are heads, in the memory that the history has them in.
     fn share_values(&mut self, history: &History, records: &dyn Records) {
         self.values.retain(|branch, (version, value)| {
-            let head = history.growing(Some(branch)).is_some_and(|(head, _)| head == *version);
+            let head = history.growing(Some(branch)) == Some(*version);
             let shared = history.value(*version, records).ok().filter(|_| head);
             shared.map(|shared| *value = shared).is_some()
         });

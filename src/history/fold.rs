@@ -138,21 +138,20 @@ impl History {
             return self.stray(record, label.clone());
         };
         let head = &mut self.values.heads[owner];
-        let touched = ArraysTouched::by(change, &head.value);
+        let current = head.value.get_mut();
+        let touched = ArraysTouched::by(change, current);
         let stepped = match known {
             Some(value) => {
-                let growth = step::growth_by(change, &head.value, &value);
-                head.value = value;
+                let growth = step::growth_by(change, current, &value);
+                *current = value;
                 Ok(growth)
             }
-            None => step::advance(change, &mut head.value, self.values.limits),
+            None => step::advance(change, current, self.values.limits),
         };
         let (kind, growth, wrong) = match (change, stepped) {
-            (_, Err(error)) => (
-                VersionKind::Invalid,
-                step::growth_by(change, &head.value, &head.value),
-                Some(error.to_string().into()),
-            ),
+            (_, Err(error)) => {
+                (VersionKind::Invalid, step::growth_by(change, current, current), Some(error.to_string().into()))
+            }
             (StateChange::Invalid { why, .. }, Ok(growth)) => (VersionKind::Invalid, growth, Some(why.clone())),
             (StateChange::Deleted, Ok(growth)) => (VersionKind::Deleted, growth, None),
             (StateChange::Patch(_) | StateChange::State(_), Ok(growth)) => (VersionKind::Transition, growth, None),
@@ -163,7 +162,7 @@ impl History {
         } else if let StateChange::Patch(patch) = change {
             head.patched = head.patched.saturating_add(patch.size());
         }
-        let (value, doubt) = (head.value.clone(), head.suspect.clone());
+        let (value, doubt) = (current.clone(), head.suspect.clone());
         if kind == VersionKind::Transition {
             self.values.names.take(self.next(), touched, &value);
         }
@@ -189,7 +188,7 @@ impl History {
         }
         let head = &mut self.values.heads[owner];
         head.suspect = head.suspect.take().or(missing);
-        let (value, doubt) = (head.value.clone(), head.suspect.clone());
+        let (value, doubt) = (head.value.get().clone(), head.suspect.clone());
         let parent = self.lineage.branches.head_of(owner);
         let growth = step::growth(&value, &value);
         let (kind, whole, problem) = (VersionKind::Invalid, false, Some(why.into()));
@@ -228,7 +227,7 @@ impl History {
             from: SourceFacts::of(record.entry.provenance.as_deref()),
             doubt: made.doubt,
         });
-        self.values.heads[made.owner].value = made.value;
+        self.values.heads[made.owner].value = made.value.into();
         version
     }
 
@@ -303,7 +302,7 @@ impl History {
         }
         let value = self.value(from, records)?;
         let patched = self.values.heads[self.lineage.tree.owner(from)].patched;
-        self.values.heads.push(HeadValue { value, suspect: self.doubts().of(from), patched });
+        self.values.heads.push(HeadValue { value: value.into(), suspect: self.doubts().of(from), patched });
         Ok(true)
     }
 

@@ -163,15 +163,20 @@ impl History {
         self.lineage.tree.newest()
     }
 
-    /// The value at the head of `main`. O(1).
+    /// The value at the head of `main`. As [`growing_value`](Self::growing_value).
     pub fn head_value(&self) -> &Value {
         self.values.of_main()
     }
 
-    /// Head and value of a branch that grows; `None` names `main`. O(1).
-    pub fn growing(&self, branch: Option<&str>) -> Option<(Version, &Value)> {
-        let owner = self.lineage.branches.owner(branch)?;
-        Some((self.lineage.branches.head_of(owner), &self.values.heads[owner].value))
+    /// The head of a branch that grows; `None` names `main`. O(1).
+    pub fn growing(&self, branch: Option<&str>) -> Option<Version> {
+        self.lineage.branches.owner(branch).map(|owner| self.lineage.branches.head_of(owner))
+    }
+
+    /// The value at the head of a branch that grows; `None` names `main`. O(1), but for the first time in a history from an
+    /// index segment: O(bytes).
+    pub fn growing_value(&self, branch: Option<&str>) -> Option<&Value> {
+        self.lineage.branches.owner(branch).map(|owner| self.values.heads[owner].value.get())
     }
 
     /// Bytes of patches in the log since the head of a branch was last recorded whole; as many as can be where its value

@@ -8,14 +8,16 @@ use super::lineage::branches::Branches;
 use super::lineage::tree::Tree;
 use super::timeline::Timeline;
 use super::values::HeadValue;
+use super::values::lazy::LazyValue;
 use super::values::names::ArrayNames;
 use super::{Budget, History};
 use crate::bytes::{Binary, Blob, ByteReader};
 use crate::record::{Position, TenantId, Version};
-use crate::value::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Bytes of JSON that the heads' values may take together, and what compaction left: they are all read at the start.
+/// Bytes of JSON that the heads' values may take together, and what compaction left: they are read as bytes at the start, as
+/// values when they are asked for.
 const MOST_HEADS: u64 = 64 * 1024 * 1024;
 
 /// Why a history is not stored.
@@ -60,27 +62,19 @@ impl History {
         out
     }
 
-    /// Heads by owner, each version's value once; then the values that no record gives.
+    /// Values of heads, each version's once, newest first; those that no record gives; bytes patched, by owner.
     fn store_heads(&self) -> Option<Vec<u8>> {
-        let versions: Vec<Version> = self.lineage.branches.growing().map(|(_, _, head)| head).collect();
-        let mut values: std::collections::BTreeMap<Version, &Value> = std::collections::BTreeMap::new();
-        for (version, head) in versions.iter().zip(self.values.heads.values()) {
-            values.insert(*version, &head.value);
-        }
+        let heads = self.lineage.branches.growing().map(|(_, _, head)| head).zip(self.values.heads.values());
+        let values: BTreeMap<Version, &LazyValue> = heads.map(|(version, head)| (version, &head.value)).collect();
         let pinned = self.values.keyframes.pinned();
-        let bytes: u64 = values.values().copied().chain(pinned.iter().map(|(_, value)| value)).map(Value::size).sum();
+        let bytes: u64 = values.values().copied().chain(pinned.map(|(_, value)| value)).map(LazyValue::size).sum();
         if bytes > MOST_HEADS {
             return None;
         }
         let mut out = Vec::new();
-        values.len().encode(&mut out);
-        for (version, value) in values {
-            version.encode(&mut out);
-            value.encode(&mut out);
-        }
-        pinned.encode(&mut out);
-        self.values.heads.len().encode(&mut out);
-        self.values.heads.values().for_each(|head| head.patched.encode(&mut out));
+        store_values(values.into_iter().rev(), &mut out);
+        store_values(self.values.keyframes.pinned(), &mut out);
+        self.values.heads.values().map(|head| head.patched).collect::<Vec<u64>>().encode(&mut out);
         Some(out)
     }
 
@@ -132,14 +126,12 @@ impl History {
 
     fn restore_heads(&mut self, bytes: &[u8]) -> Option<()> {
         let from = &mut ByteReader::new(bytes);
-        let values: Vec<(Version, Value)> = Binary::decode(from)?;
-        let (pinned, patched): (Vec<(Version, Value)>, Vec<u64>) = Binary::decode(from)?;
-        let model = values.last().map(|(_, value)| value.clone()).unwrap_or_default();
-        let values: std::collections::BTreeMap<Version, Value> =
-            values.into_iter().map(|(version, value)| (version, value.sharing(&model))).collect();
-        for (version, value) in pinned {
-            self.values.keyframes.pin(version, value.sharing(&model));
-        }
+        let values = restore_values(from, None)?;
+        // Of large states all share with the newest.
+        let newest = values.last_key_value().map(|(_, value)| value.clone());
+        let pinned = restore_values(from, newest.as_ref())?;
+        pinned.into_iter().for_each(|(version, value)| self.values.keyframes.pin(version, value));
+        let patched: Vec<u64> = Binary::decode(from)?;
         let heads: Vec<Version> = self.lineage.branches.growing().map(|(_, _, head)| head).collect();
         if patched.len() != heads.len() || !from.is_at_end() {
             return None;
@@ -150,4 +142,24 @@ impl History {
         self.values.heads = heads.iter().zip(patched).map(head).collect::<Option<_>>()?;
         Some(())
     }
+}
+
+fn store_values<'a>(values: impl ExactSizeIterator<Item = (Version, &'a LazyValue)>, out: &mut Vec<u8>) {
+    values.len().encode(out);
+    for (version, value) in values {
+        version.encode(out);
+        value.encode(out);
+    }
+}
+
+/// Values by version. All share with a model: without one, with the first.
+fn restore_values(from: &mut ByteReader<'_>, model: Option<&LazyValue>) -> Option<BTreeMap<Version, LazyValue>> {
+    let (mut values, mut model) = (BTreeMap::new(), model.cloned());
+    for _ in 0..from.count()? {
+        let version = Version::decode(from)?;
+        let value = LazyValue::decode(from, model.as_ref())?;
+        model.get_or_insert_with(|| value.clone());
+        values.insert(version, value);
+    }
+    Some(values)
 }

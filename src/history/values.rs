@@ -4,6 +4,7 @@
 
 pub(super) mod budget;
 pub(super) mod keyframes;
+pub(super) mod lazy;
 pub(super) mod names;
 mod replays;
 pub(super) mod seek;
@@ -15,13 +16,14 @@ use crate::record::Version;
 use crate::value::{Limits, Text, Value};
 use budget::Budget;
 use keyframes::Keyframes;
+use lazy::LazyValue;
 use names::ArrayNames;
 use replays::Replays;
 
 /// The value at the head of a branch that grows.
 #[derive(Clone, Default)]
 pub(super) struct HeadValue {
-    pub value: Value,
+    pub value: LazyValue,
     /// Why it may be wrong: records are missing before it.
     pub suspect: Option<Text>,
     /// Bytes of patches since its value was last recorded whole.
@@ -65,6 +67,6 @@ impl Values {
 
     /// The value at the head of `main`.
     pub fn of_main(&self) -> &Value {
-        &self.heads[BranchId::default()].value
+        self.heads[BranchId::default()].value.get()
     }
 }

@@ -208,7 +208,7 @@ fn happen(log: &mut Log, dice: &mut Dice) {
         13 => Body::Begin { name: "tx".into(), steps: Vec::new() },
         14 if dice.below(3) == 0 => return log.lose(),
         _ => {
-            let value = log.history.growing(on.map(ecow::EcoString::as_str)).map(|(_, value)| value.clone());
+            let value = log.history.growing_value(on.map(ecow::EcoString::as_str)).cloned();
             change(StateChange::Patch(dice.patch(&value.unwrap_or_default())))
         }
     };

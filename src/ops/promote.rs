@@ -19,7 +19,7 @@ pub struct Promoted {
 /// When there is no such variant, or `main` has all of it already.
 pub(super) fn plan(tenant: &Tenant, variant: &Text) -> Result<Promoted> {
     let history = tenant.history();
-    let (head, _) = history.growing(Some(variant)).ok_or_else(|| history.no_branch(variant))?;
+    let head = history.growing(Some(variant)).ok_or_else(|| history.no_branch(variant))?;
     let plan = history.plan_rollback(None, head)?;
     if plan.same {
         let (variant, version, head) = (variant.to_string(), plan.to.0, plan.head.0);

@@ -171,7 +171,7 @@ pub fn is_all_undone(history: &History, transaction: &Transaction) -> bool {
 
 fn head(history: &History, transaction: &Transaction) -> Version {
     let branch = transaction.branch.as_deref().unwrap_or(MAIN);
-    history.growing(Some(branch)).map_or(history.head(), |(head, _)| head)
+    history.growing(Some(branch)).unwrap_or(history.head())
 }
 
 /// What happened in a transaction, in order: steps, those done again too, and ways back. O(its events²) at most.

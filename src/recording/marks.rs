@@ -98,7 +98,7 @@ impl Tenant {
     }
 
     pub(super) fn new_snapshot(&self, history: &History, request: &SnapshotRequest) -> Result<NewSnapshot> {
-        let head = || history.growing(self.branch()).map_or(history.head(), |(head, _)| head);
+        let head = || history.growing(self.branch()).unwrap_or(history.head());
         let version = request.version.unwrap_or_else(head);
         history.existing(version)?;
         if let Some(name) = &request.name {

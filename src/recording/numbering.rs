@@ -43,7 +43,7 @@ impl Heads<'_> {
     fn before(&self, branch: Option<&Text>) -> Option<Value> {
         match self.moved.iter().find(|(moved, _)| moved.as_ref() == branch) {
             Some((_, value)) => value.clone(),
-            None => self.history.growing(branch.map(Text::as_str)).map(|(_, value)| value.clone()),
+            None => self.history.growing_value(branch.map(Text::as_str)).cloned(),
         }
     }
 

@@ -139,7 +139,7 @@ impl<'a> Preparing<'a> {
             return moved.clone();
         }
         let name = branch.map(Text::as_str);
-        let value = self.history.growing(name).map(|(_, value)| value.clone()).unwrap_or_default();
+        let value = self.history.growing_value(name).cloned().unwrap_or_default();
         MovedHead { branch: branch.cloned(), value, patched: self.history.patched_since_whole(name) }
     }
 

@@ -44,7 +44,7 @@ impl Tenant {
 
     /// A whole state replaces whatever is there, so its writer must know what that is.
     fn knows_head(&self, history: &History) -> Result<()> {
-        let head = history.growing(self.branch()).map_or(history.head(), |(head, _)| head);
+        let head = history.growing(self.branch()).unwrap_or(history.head());
         if self.knows(head) {
             return Ok(());
         }
@@ -188,7 +188,7 @@ impl Tenant {
     }
 
     pub(super) fn still_at(&self, history: &History, head: Version) -> Result<()> {
-        let now = history.growing(self.branch()).map_or(history.head(), |(head, _)| head);
+        let now = history.growing(self.branch()).unwrap_or(history.head());
         let position = |version| history.info(version).map_or(0, |info| info.position.0);
         if now == head { Ok(()) } else { Err(Error::Conflict { expected: position(head), actual: position(now) }) }
     }

@@ -273,7 +273,7 @@ impl AutoMarking<'_> {
 }
 
 fn start(history: &History, branch: Option<Text>) -> BranchAhead {
-    let Some((head, _)) = history.growing(branch.as_deref()) else {
+    let Some(head) = history.growing(branch.as_deref()) else {
         return BranchAhead { branch, head: Version(0), at: None, marked: true, transitions: 0, since: None };
     };
     let last = history.last_marked(head);

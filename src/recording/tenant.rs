@@ -226,7 +226,7 @@ impl Tenant {
     /// `NotFound` when there is no such branch, or it was kept by a rollback and does not grow.
     pub fn on(&self, branch: &str) -> Result<Self> {
         let history = self.folded();
-        let (head, _) = history.growing(Some(branch)).ok_or_else(|| history.no_branch(branch))?;
+        let head = history.growing(Some(branch)).ok_or_else(|| history.no_branch(branch))?;
         let name = (branch != crate::history::MAIN).then(|| branch.into());
         Ok(Self { branch: name, seen: Arc::new(AtomicU64::new(head.0)), ..self.clone() })
     }
@@ -392,8 +392,8 @@ impl Tenant {
 
     pub(super) fn head_and_value(&self) -> (Version, Value) {
         let history = self.folded();
-        let (head, value) = history.growing(self.branch()).unwrap_or((history.head(), history.head_value()));
-        (head, value.clone())
+        let of = |branch| Some((history.growing(branch)?, history.growing_value(branch)?.clone()));
+        of(self.branch()).or_else(|| of(None)).unwrap_or_default()
     }
 
     /// Whether this writer was told of a version, or made it.

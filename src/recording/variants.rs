@@ -68,7 +68,7 @@ impl Tenant {
         let mut measured = None;
         let decided = self.write_decided(|history| {
             let now = match history.growing(Some(of)) {
-                Some((head, _)) => head,
+                Some(head) => head,
                 None => history.named_snapshot(of).map_err(|_| history.no_branch(of))?.version,
             };
             let version = *measured.get_or_insert(now);
@@ -89,7 +89,7 @@ impl Tenant {
     pub fn promote(&self, variant: &str, reason: &str) -> Result<RolledBack> {
         let mut decision = Decision::open();
         let (written, plan) = self.write_decided(|history| {
-            let (head, _) = history.growing(Some(variant)).ok_or_else(|| history.no_branch(variant))?;
+            let head = history.growing(Some(variant)).ok_or_else(|| history.no_branch(variant))?;
             let plan = history.plan_rollback(None, head)?;
             decision.stands(head, history)?;
             if plan.same {

@@ -191,7 +191,7 @@ impl Tenant {
             let _writing = self.writing()?;
             let (before, knew, prepared, found) = {
                 let history = self.folded();
-                let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
+                let knew = history.growing(self.branch()).is_none_or(|head| self.knows(head));
                 let (NewEntries { list, made, only_valid }, found) = entries(&history)?;
                 let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)(), || {
                     self.shared.log().next(self.id())
@@ -327,8 +327,7 @@ impl Tenant {
                     outcomes.push(outcome(history, version, refused, unchanged));
                 }
             }
-            let head = || history.growing(self.branch()).map(|(head, _)| head);
-            Ok(newest.or_else(head).unwrap_or_else(|| history.head()))
+            Ok(newest.or_else(|| history.growing(self.branch())).unwrap_or_else(|| history.head()))
         })?;
         outcomes.extend(left_out);
         Ok(WriteResult { first: Position(first), last, version, outcomes })

@@ -46,15 +46,15 @@ pub fn shown(tenants: usize, current: usize, columns: u16) -> Range<usize> {
 
 /// A tenant in so many rows. O(rows).
 pub fn tenant(id: &TenantId, history: &History, cursor: Version, rows: usize) -> TenantBox {
-    let value = history.growing(None).map(|(_, value)| value.clone()).unwrap_or_default();
+    let value = history.head_value();
     let row = TenantRow::new(id, history, None);
-    let (keys, marked) = (keys(&value), row.snapshots);
+    let (keys, marked) = (keys(value), row.snapshots);
     let [versions, snapshots] = row.counted(&SCREEN);
     let [keys_shown, marks_shown] = share([keys, marked], rows.saturating_sub(BETWEEN));
     let time = history.info(row.head).and_then(|info| info.at).map(clock::date_time).unwrap_or_default();
     TenantBox {
         head: joined![text::number(row.head), "  ", time],
-        state: parts(&value, keys_shown),
+        state: parts(value, keys_shown),
         more_keys: keys - keys_shown,
         snapshots: super::snapshots::snapshots(history, &ListCursor::default(), "", cursor, marks_shown).rows,
         more_snapshots: marked - marks_shown,

@@ -84,7 +84,7 @@ impl History {
             self.uncounted.versions.push(Version(self.newest().0 + 1));
             return Growth { counts: Counts::default(), bytes: 0 };
         }
-        let growth = step::growth(&self.values.heads[owner].value, value);
+        let growth = step::growth(self.values.heads[owner].value.get(), value);
         Growth { bytes: if kept { 0 } else { growth.bytes }, ..growth }
     }
 

@@ -30,13 +30,13 @@ pub(super) fn started(mut history: History, base: &Base) -> History {
     history.ledger.transactions = Transactions::cut(base.transactions);
     history.values.heads = [].into_iter().collect::<ByOwner<HeadValue>>();
     for (version, value) in &base.values {
-        history.values.keyframes.pin(*version, value.clone());
+        history.values.keyframes.pin(*version, value.clone().into());
     }
     let values: BTreeMap<Version, &Value> = base.values.iter().map(|(version, value)| (*version, value)).collect();
     history.values.names = ArrayNames::of_base(base);
     for head in &base.heads {
         let value = values.get(&head.head).map(|value| (*value).clone()).unwrap_or_default();
-        history.values.heads.push(HeadValue { value, suspect: head.suspect.clone(), patched: 0 });
+        history.values.heads.push(HeadValue { value: value.into(), suspect: head.suspect.clone(), patched: 0 });
     }
     let suspect: BTreeMap<Version, &Text> = base.suspect.iter().map(|(version, why)| (*version, why)).collect();
     suspect.into_iter().for_each(|(version, why)| history.timeline.doubt_also(version, version, why));

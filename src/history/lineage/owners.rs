@@ -21,11 +21,6 @@ impl<T: Clone> ByOwner<T> {
 }
 
 impl<T> ByOwner<T> {
-    /// How many branches there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// All, in order.
     pub fn values(&self) -> impl ExactSizeIterator<Item = &T> {
         self.0.values()

@@ -5,6 +5,7 @@
 use super::fixture::Log;
 use super::hostile::{Sparse, ask_all, entry, fold};
 use crate::bytes::Blob;
+use crate::history::lineage::tree::BranchId;
 use crate::history::{Budget, History, NotStored};
 use crate::patch::{Op, Patch};
 use crate::record::{Entry, Records, StateChange, Version};
@@ -175,6 +176,28 @@ fn heads_share_what_they_have_in_common() {
     }
     let other = restored(log.history.store(1 << 20).unwrap()).unwrap();
     assert_same(&log.history, &other, &log.records);
-    let head = |name: &str| other.growing(Some(name)).unwrap().1.clone();
+    let head = |name: &str| other.growing_value(Some(name)).unwrap().clone();
     assert!(head("f1").same(&head("f11")));
+}
+
+/// Only who asks for the value of a head reads it, from then on nobody again.
+#[test]
+fn heads_are_read_when_they_are_asked_for() {
+    let log = long(600, 300_000);
+    let other = restored(log.history.store(1 << 20).unwrap()).unwrap();
+    let read = |history: &History| history.values.heads[BranchId::default()].value.in_memory().is_some();
+    let clone = other.clone();
+    for version in [Version(1), Version(300)] {
+        assert_eq!(other.value(version, &log.records).unwrap(), log.history.value(version, &log.records).unwrap());
+    }
+    assert_eq!(
+        (other.growing(None), other.head_value().size()),
+        (Some(log.history.head()), log.history.head_value().size())
+    );
+    assert!(read(&other) && read(&clone), "a clone shares it");
+    let other = restored(log.history.store(1 << 20).unwrap()).unwrap();
+    let again = restored(other.store(1 << 20).unwrap()).unwrap();
+    other.value(Version(300), &log.records).unwrap();
+    assert!(!read(&other), "neither another version nor storing it again takes it");
+    assert_same(&log.history, &again, &log.records);
 }

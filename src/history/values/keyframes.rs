@@ -5,6 +5,7 @@
 mod stored;
 
 use super::budget::{Account, Budget};
+use super::lazy::LazyValue;
 use crate::history::chunked::Chunked;
 use crate::record::Version;
 use crate::value::Value;
@@ -49,7 +50,7 @@ pub(in crate::history) struct Keyframes {
     /// Bytes of versions since the last kept one: the next to be kept does not share them.
     pending: u64,
     /// Values that no record gives: those that compaction left of what it cut off.
-    pinned: OrdMap<Version, Value>,
+    pinned: OrdMap<Version, LazyValue>,
     /// Values of versions that a segment covers.
     stored: Option<StoredValues>,
 }
@@ -134,22 +135,20 @@ impl Keyframes {
     }
 
     /// Keeps a value for good.
-    pub fn pin(&mut self, version: Version, value: Value) {
+    pub fn pin(&mut self, version: Version, value: LazyValue) {
         self.pinned.insert(version, value);
     }
 
     /// Those kept for good, by version.
-    pub fn pinned(&self) -> Vec<(Version, Value)> {
-        let mut pinned: Vec<_> = self.pinned.iter().map(|(version, value)| (*version, value.clone())).collect();
-        pinned.sort_unstable_by_key(|(version, _)| *version);
-        pinned
+    pub fn pinned(&self) -> impl ExactSizeIterator<Item = (Version, &LazyValue)> {
+        self.pinned.iter().map(|(version, value)| (*version, value))
     }
 
     /// The value of a version, if it is kept.
     pub fn get(&self, version: Version) -> Option<&Value> {
         let after = self.kept.partition_point(|kept| kept.version <= version);
         let kept = after.checked_sub(1).and_then(|last| self.kept.get(last)).filter(|kept| kept.covers(version));
-        kept.map(|kept| &kept.value).or_else(|| self.pinned.get(&version))
+        kept.map(|kept| &kept.value).or_else(|| self.pinned.get(&version).map(LazyValue::get))
     }
 
     /// The newest version up to this one whose value is kept or stored. O(log n).

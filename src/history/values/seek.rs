@@ -91,7 +91,8 @@ impl Replay<'_> {
             match self.lineage.tree.parent(at) {
                 // Its record says all: any value will do to start from, and the head's is the one to share with.
                 _ if self.timeline.is_whole(at) => {
-                    return (self.values.heads[BranchId::default()].value.clone(), steps);
+                    let head = self.values.heads[BranchId::default()].value.in_memory();
+                    return (head.cloned().unwrap_or_default(), steps);
                 }
                 Some(parent) => at = parent,
                 None => return (Value::Null, steps),
@@ -102,7 +103,7 @@ impl Replay<'_> {
     fn in_memory<'a>(&'a self, version: Version, window: &'a ReplayedValues) -> Option<&'a Value> {
         let maker = self.lineage.tree.owner(version);
         if version == self.lineage.branches.head_of(maker) {
-            return Some(&self.values.heads[maker].value);
+            return Some(self.values.heads[maker].value.get());
         }
         self.values.keyframes.get(version).or_else(|| window.get(version))
     }

@@ -71,7 +71,7 @@ impl Tenant {
         history.existing(to)?;
         let branch = self.branch().unwrap_or(MAIN);
         let own = own_versions(&history, id);
-        let head = history.growing(self.branch()).map_or(history.head(), |(head, _)| head);
+        let head = history.growing(self.branch()).unwrap_or(history.head());
         let versions = (to.0 + 1..=head.0).map(Version).filter(|version| history.lineage().made_by(*version) == branch);
         let since = versions.map(|version| Since {
             version,

@@ -48,7 +48,7 @@ fn state(tenant: &Tenant, step: &Value) -> Value {
     match field(step, "merge") {
         Some(change) => {
             let history = tenant.history();
-            let before = history.growing(branch(step).as_deref()).map(|(_, value)| value.clone());
+            let before = history.growing_value(branch(step).as_deref()).cloned();
             merged(&before.unwrap_or_default(), change)
         }
         None => field(step, "state").cloned().unwrap_or_default(),
@@ -87,7 +87,7 @@ fn measure(tenant: &Tenant, step: &Value) -> Result<()> {
     let version = {
         let history = tenant.history();
         match history.growing(Some(&of)) {
-            Some((head, _)) => head,
+            Some(head) => head,
             None => history.named_snapshot(&of)?.version,
         }
     };
