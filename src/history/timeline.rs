@@ -21,7 +21,7 @@ use crate::record::{Origin, Position, Time, TimeSource, Version};
 use crate::value::Text;
 use milestones::Milestones;
 use pyramid::Pyramid;
-use rows::{VersionRow, VersionRows};
+use rows::{RowOrigin, VersionRow, VersionRows};
 use std::ops::{Range, RangeInclusive};
 use words::{TextId, TextTable};
 
@@ -375,13 +375,13 @@ impl Timeline {
     pub(super) fn kind(&self, version: Version) -> Option<VersionKind> {
         match self.run(version) {
             Some(_) => Some(VersionKind::Invalid),
-            None => self.row(version).map(|row| row.kind),
+            None => self.origin(version).map(|made| made.kind),
         }
     }
 
     /// The record that made it.
     pub(super) fn position(&self, version: Version) -> Option<Position> {
-        self.row(version).map(|row| row.position)
+        self.origin(version).map(|made| made.position)
     }
 
     /// The label of the version that the record at a position made. O(log n).
@@ -392,7 +392,7 @@ impl Timeline {
 
     /// Whether its record alone gives its value.
     pub(super) fn is_whole(&self, version: Version) -> bool {
-        self.row(version).is_some_and(|row| row.whole)
+        self.origin(version).is_some_and(|made| made.whole)
     }
 
     /// What is wrong with it.
@@ -439,11 +439,15 @@ impl Timeline {
     /// The first version from this one on whose record is there, and where that is. O(log n).
     pub fn recorded_from(&self, version: Version) -> Option<(Version, Position)> {
         let index = self.index_from(version.0);
-        self.rows.get(index).map(|row| (self.version_of(index), row.position))
+        self.rows.origin(index).map(|made| (self.version_of(index), made.position))
     }
 
     fn row(&self, version: Version) -> Option<VersionRow> {
         self.rows.get(self.index(version)?)
+    }
+
+    fn origin(&self, version: Version) -> Option<RowOrigin> {
+        self.rows.origin(self.index(version)?)
     }
 
     /// The index of a version's row; `None` for one that is cut off or missing.

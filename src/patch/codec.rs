@@ -42,17 +42,17 @@ const CONTAINERS: usize = 2;
 /// The array of operations that stands at a cursor; `None` where anything about it is not as it should be.
 pub(super) fn read_at(cursor: &mut JsonCursor<'_>) -> Option<Patch> {
     let mut ops = Vec::with_capacity(1);
-    if !cursor.eat("[") {
+    if !cursor.eat_byte(b'[') {
         return None;
     }
     cursor.blanks();
-    if cursor.eat("]") {
+    if cursor.eat_byte(b']') {
         return Some(Patch(Vec::new()));
     }
     loop {
         ops.push(read_op_at(cursor)?);
         cursor.blanks();
-        if cursor.eat("]") {
+        if cursor.eat_byte(b']') {
             return Some(Patch(ops));
         }
         pass_comma(cursor)?;
@@ -62,14 +62,14 @@ pub(super) fn read_at(cursor: &mut JsonCursor<'_>) -> Option<Patch> {
 /// The same for one operation.
 pub(super) fn read_op_at(cursor: &mut JsonCursor<'_>) -> Option<Op> {
     let (mut op, mut path, mut from, mut value) = (None, None, None, None);
-    if !cursor.eat("{") {
+    if !cursor.eat_byte(b'{') {
         return None;
     }
     cursor.blanks();
     loop {
         let name = cursor.plain_text()?;
         cursor.blanks();
-        if !cursor.eat(":") {
+        if !cursor.eat_byte(b':') {
             return None;
         }
         cursor.blanks();
@@ -81,7 +81,7 @@ pub(super) fn read_op_at(cursor: &mut JsonCursor<'_>) -> Option<Op> {
             _ => return None,
         }
         cursor.blanks();
-        if cursor.eat("}") {
+        if cursor.eat_byte(b'}') {
             break;
         }
         pass_comma(cursor)?;
@@ -99,7 +99,7 @@ pub(super) fn read_op_at(cursor: &mut JsonCursor<'_>) -> Option<Op> {
 }
 
 fn pass_comma(cursor: &mut JsonCursor<'_>) -> Option<()> {
-    let found = cursor.eat(",");
+    let found = cursor.eat_byte(b',');
     cursor.blanks();
     found.then_some(())
 }

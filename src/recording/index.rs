@@ -17,7 +17,7 @@ use std::time::Duration;
 /// A segment is written when folding what it does not cover took so long.
 const SLOW: Duration = Duration::from_millis(200);
 /// Of the log's bytes, old values take one part in this at most, and no more than so many.
-const VALUES: u64 = 8;
+const VALUES: u64 = 4;
 const MOST_VALUES: u64 = 128 << 20;
 const LEAST_VALUES: u64 = 1 << 20;
 /// Versions whose values are compared, and all of these at the end.

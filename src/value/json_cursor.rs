@@ -50,11 +50,13 @@ impl<'t> JsonCursor<'t> {
     }
 
     /// Whether `wanted` stands here.
+    #[inline]
     pub fn is_at(&self, wanted: &str) -> bool {
         self.rest().starts_with(wanted.as_bytes())
     }
 
     /// Passes `wanted`, if it stands here.
+    #[inline]
     pub fn eat(&mut self, wanted: &str) -> bool {
         let found = self.is_at(wanted);
         if found {
@@ -63,10 +65,20 @@ impl<'t> JsonCursor<'t> {
         found
     }
 
+    /// Passes one byte of ASCII, if it stands here.
+    #[inline]
+    pub fn eat_byte(&mut self, wanted: u8) -> bool {
+        let found = self.byte() == Some(wanted);
+        self.at += usize::from(found);
+        found
+    }
+
     /// Passes white space.
+    #[inline]
     pub fn blanks(&mut self) {
-        let blanks = self.rest().iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
-        self.at += blanks;
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte() {
+            self.at += 1;
+        }
     }
 
     /// Passes so many bytes of ASCII, and returns them.
@@ -114,7 +126,7 @@ impl<'t> JsonCursor<'t> {
     pub fn key_before_value(&mut self) -> Option<&'t str> {
         let (key, _) = self.string()?;
         self.blanks();
-        let found = self.eat(":");
+        let found = self.eat_byte(b':');
         self.blanks();
         found.then_some(key)
     }
@@ -155,8 +167,14 @@ impl<'t> JsonCursor<'t> {
         if inside.contains('\\') { unescaped(inside) } else { Some(inside.into()) }
     }
 
+    #[inline]
     fn rest(&self) -> &'t [u8] {
         &self.text.as_bytes()[self.at..]
+    }
+
+    #[inline]
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
 
     fn digits(&self) -> &'t [u8] {
@@ -187,7 +205,7 @@ impl<'t> JsonCursor<'t> {
 
     /// The value here, inside of so many containers.
     fn weighed(&mut self, depth: usize) -> Option<Weighed> {
-        match self.rest().first()? {
+        match self.byte()? {
             b'"' => self.string_value(),
             b'{' => self.object(depth + 1),
             b'[' => self.array(depth + 1),
@@ -230,7 +248,7 @@ impl<'t> JsonCursor<'t> {
         self.blanks();
         let mut array = ArrayBuilder::new(self.elements.len());
         let mut is_first = true;
-        while !self.closes("]", &mut is_first)? {
+        while !self.closes(b']', &mut is_first)? {
             let (element, weight) = self.weighed(depth)?;
             self.blanks();
             self.elements.push(element);
@@ -249,10 +267,10 @@ impl<'t> JsonCursor<'t> {
         self.at += 1;
         self.blanks();
         let (mark, mut inside, mut is_first) = (self.members.len(), Weight::default(), true);
-        while !self.closes("}", &mut is_first)? {
+        while !self.closes(b'}', &mut is_first)? {
             let (key, key_bytes) = self.key()?;
             self.blanks();
-            if !self.eat(":") {
+            if !self.eat_byte(b':') {
                 return None;
             }
             self.blanks();
@@ -275,12 +293,13 @@ impl<'t> JsonCursor<'t> {
 
     /// Passes what stands before the next part of a container: nothing before the first, a comma before the others; whether
     /// it ends here instead.
-    fn closes(&mut self, end: &str, is_first: &mut bool) -> Option<bool> {
-        if self.eat(end) {
+    #[inline]
+    fn closes(&mut self, end: u8, is_first: &mut bool) -> Option<bool> {
+        if self.eat_byte(end) {
             return Some(true);
         }
         if !std::mem::take(is_first) {
-            if !self.eat(",") {
+            if !self.eat_byte(b',') {
                 return None;
             }
             self.blanks();
@@ -334,7 +353,8 @@ fn number(digits: &[u8]) -> u64 {
 }
 
 /// Bytes before the first quote, backslash or control character.
-fn plain_length(bytes: &[u8]) -> usize {
+#[inline]
+pub(super) fn plain_length(bytes: &[u8]) -> usize {
     const LANES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let mut length = 0;

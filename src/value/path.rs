@@ -91,12 +91,18 @@ impl Pointer {
         let Some(tokens) = text.strip_prefix('/') else {
             return Err(bad_pointer(text, 0, "a JSON Pointer is empty or starts with \"/\""));
         };
-        if let Some(at) = stray_tilde(text) {
+        let is_plain = memchr::memchr(b'~', tokens.as_bytes()).is_none();
+        if !is_plain && let Some(at) = stray_tilde(text) {
             return Err(bad_pointer(text, at, "in a JSON Pointer \"~\" is written \"~0\" and \"/\" is written \"~1\""));
         }
-        let mut found = Vec::with_capacity(memchr::memchr_iter(b'/', tokens.as_bytes()).count() + 1);
-        let is_plain = memchr::memchr(b'~', tokens.as_bytes()).is_none();
-        found.extend(tokens.split('/').map(|token| if is_plain { token.into() } else { unescaped(token) }));
+        let others = tokens.bytes().filter(|byte| *byte == b'/').count();
+        let mut found = Vec::with_capacity(others + 1);
+        let mut rest = tokens;
+        while let Some(end) = rest.bytes().position(|byte| byte == b'/') {
+            found.push(unescaped(&rest[..end], is_plain));
+            rest = &rest[end + 1..];
+        }
+        found.push(unescaped(rest, is_plain));
         Ok(Self(found))
     }
 
@@ -133,9 +139,9 @@ fn stray_tilde(text: &str) -> Option<usize> {
     memchr::memchr_iter(b'~', bytes).find(|at| !matches!(bytes.get(at + 1), Some(b'0' | b'1')))
 }
 
-fn unescaped(token: &str) -> Text {
+fn unescaped(token: &str, is_plain: bool) -> Text {
     // ~1 first: ~01 stands for ~1, not for /.
-    if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
+    if !is_plain && token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
 }
 
 impl fmt::Display for Pointer {

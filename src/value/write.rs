@@ -2,6 +2,7 @@
 //!
 //! Recursion is safe: no value is nested deeper than `MAX_DEPTH`.
 
+use super::json_cursor::plain_length;
 use super::{Number, Value};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde_json::value::RawValue;
@@ -28,18 +29,22 @@ pub fn written_len(text: &str) -> u64 {
 /// Appends `text` as a JSON string.
 pub(super) fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    for char in text.chars() {
-        match char {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\0'..' ' => out.push_str(&ecow::eco_format!("\\u{:04x}", u32::from(char))),
-            _ => out.push(char),
+    let mut rest = text;
+    loop {
+        let at = plain_length(rest.as_bytes());
+        out.push_str(&rest[..at]);
+        let Some(special) = rest.as_bytes().get(at) else { break };
+        match *special {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            0x8 => out.push_str("\\b"),
+            0xc => out.push_str("\\f"),
+            control => out.push_str(&ecow::eco_format!("\\u{control:04x}")),
         }
+        rest = &rest[at + 1..];
     }
     out.push('"');
 }

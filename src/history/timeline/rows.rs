@@ -71,6 +71,21 @@ pub struct RowFigures {
     pub nanoseconds: Option<i64>,
 }
 
+/// What a version was made by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RowOrigin {
+    pub position: Position,
+    pub kind: VersionKind,
+    /// Whether the record alone gives the value.
+    pub whole: bool,
+}
+
+impl From<&VersionRow> for RowOrigin {
+    fn from(row: &VersionRow) -> Self {
+        Self { position: row.position, kind: row.kind, whole: row.whole }
+    }
+}
+
 impl VersionRows {
     pub fn len(&self) -> usize {
         self.narrow.len()
@@ -92,6 +107,15 @@ impl VersionRows {
         match narrow.wide() {
             Some(at) => self.wide.get(at).copied(),
             None => Some(narrow.row(self.base(index))),
+        }
+    }
+
+    /// What made the row at an index, without the rest of it, whose time takes most of the work. O(1).
+    pub fn origin(&self, index: usize) -> Option<RowOrigin> {
+        let narrow = self.narrow.get(index)?;
+        match narrow.wide() {
+            Some(at) => self.wide.get(at).map(RowOrigin::from),
+            None => Some(narrow.origin_behind(self.base(index))),
         }
     }
 
@@ -128,7 +152,7 @@ impl VersionRows {
         let (mut first, mut end) = (0, self.len());
         while first < end {
             let middle = first.midpoint(end);
-            match self.get(middle).is_some_and(|row| row.position < position) {
+            match self.origin(middle).is_some_and(|row| row.position < position) {
                 true => first = middle + 1,
                 false => end = middle,
             }
@@ -193,18 +217,24 @@ impl Narrow {
         (self.flags & WIDE != 0).then(|| usize::try_from(join(self.at)).ok()).flatten()
     }
 
+    fn origin_behind(&self, base: u64) -> RowOrigin {
+        let position = Position(base + u64::from(self.position));
+        RowOrigin { position, kind: self.kind, whole: self.flags & WHOLE != 0 }
+    }
+
     fn row(&self, base: u64) -> VersionRow {
+        let RowOrigin { position, kind, whole } = self.origin_behind(base);
         let [added, changed, removed, moved] = self.counts.map(u32::from);
         VersionRow {
-            position: Position(base + u64::from(self.position)),
+            position,
             size: u64::from(self.size),
             counts: Counts { added, changed, removed, moved },
             at: (self.flags & AT != 0).then(|| time(self.at)),
             label: self.label,
             by: self.by,
             origin: self.origin,
-            kind: self.kind,
-            whole: self.flags & WHOLE != 0,
+            kind,
+            whole,
             timed: self.flags & TIMED != 0,
         }
     }
@@ -296,6 +326,8 @@ mod tests {
                 rows.count(at, counts);
             }
             prop_assert_eq!(rows.within(0..plain.len()).collect::<Vec<_>>(), plain.clone());
+            let origins: Vec<_> = (0..plain.len()).filter_map(|index| rows.origin(index)).collect();
+            prop_assert_eq!(origins, plain.iter().map(RowOrigin::from).collect::<Vec<_>>());
             prop_assert_eq!((rows.len(), rows.last(), rows.get(plain.len())), (plain.len(), plain.last().copied(), None));
             for wanted in [0, 1, position / 2, position, position + 1] {
                 let expected = plain.iter().find(|row| row.position.0 >= wanted).copied();
