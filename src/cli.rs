@@ -91,7 +91,8 @@ const MOMENTS: &str = "\
 A source:   a recording's directory · a file: JSON Lines of states or of RFC 6902
             patches, also gzip or zstd · - for standard input · git:PATH for the
             history of one JSON, YAML or TOML file in a repository · demo:NAME
-            nats://HOST/PREFIX for a recording on a NATS server
+            nats://HOST/PREFIX for a recording on a NATS server, nats-kv://HOST/BUCKET
+            for a bucket there, nats-stream://HOST/STREAM for the messages of a stream
 
 A moment:   42 or '#42' · head · head~3 · 50% · @2026-10-09T12:00:00Z · @12:30
             -10 (versions before the head) · -5m (minutes before the newest recorded one)

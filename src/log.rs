@@ -51,12 +51,14 @@ pub use memory::MemoryLog;
 pub(crate) use mirror::{LogCopy, MirroredLog};
 #[cfg(feature = "nats")]
 pub use nats::NatsLog;
+#[cfg(feature = "nats")]
+pub(crate) use nats::{KeyOperation, NatsMessages, PutOutcome, StreamFacts, StreamMessage};
 #[cfg(feature = "tui")]
 pub use patience::wait_until;
 pub use positions::LogPositions;
 pub use presence::WriterPresence;
 pub(crate) use runs::PositionRuns;
-pub use server::{NatsAccess, NatsAddress};
+pub use server::{NatsAccess, NatsAddress, NatsSource, NatsSourceKind};
 pub(crate) use settle::append_settled;
 pub use verify::{UnknownRecord, VerifyReport, verify};
 #[cfg(all(feature = "follow", feature = "import"))]

@@ -10,6 +10,8 @@ mod fork;
 mod moved;
 mod promote;
 mod prune;
+#[cfg(feature = "nats")]
+mod put_back;
 mod restore;
 mod rollback;
 mod score;
@@ -27,6 +29,8 @@ pub use fork::{BranchRow, Forked, Start};
 pub use moved::{Left, Moved};
 pub use promote::Promoted;
 pub use prune::Pruned;
+#[cfg(feature = "nats")]
+pub use put_back::{KeyPut, PutBack, PutBackTold};
 pub use restore::{Displaced, Restore, Restored};
 pub use rollback::plan as plan_rollback;
 pub use score::Scored;

@@ -11,6 +11,7 @@ mod lines;
 #[cfg(feature = "tui")]
 mod link;
 mod live;
+mod messages;
 mod recent;
 mod recipes;
 mod remembered;
@@ -22,6 +23,8 @@ pub use demo::{Cost, Costs, Keeping, NarrationStep, ROUNDS, Until, demos, measur
 pub use link::Link;
 pub use live::Watched;
 pub(crate) use live::{Taken, can_follow, follow};
+#[cfg(feature = "nats")]
+pub(crate) use server::connect_messages;
 pub use recent::{Recent, Recents};
 pub use recipes::{recipe_file, recipe_folder, recipes};
 #[cfg(feature = "nats")]
@@ -31,7 +34,7 @@ use crate::bytes::sha256_digits;
 use crate::error::{Error, Result};
 use crate::import::{self, Input, Item, Note, Problem, ReadAs, ResumePoint};
 pub use crate::import::{GitFile, TrackedFile, tracked_files, versions_in_git};
-use crate::log::{FileLog, NatsAddress};
+use crate::log::{FileLog, NatsAddress, NatsSource};
 use crate::recipe::{Mapping, RecipeBook};
 use crate::record::{DEFAULT_TENANT, TenantId, Version};
 use crate::recording::{Progress, Recording};
@@ -55,6 +58,8 @@ pub enum Address {
     Recording(PathBuf),
     /// `nats://HOST/PREFIX`: a recording on a server.
     Server(NatsAddress),
+    /// `nats-kv://HOST/BUCKET`, `nats-stream://HOST/STREAM`: what others keep on a server.
+    Messages(Box<NatsSource>),
     /// A foreign file.
     File(PathBuf),
     /// Several foreign files, read one after the other.
@@ -88,6 +93,8 @@ pub struct Options {
     pub strict: bool,
     /// How many bytes of memory what is read from a foreign source may take (estimated); 2 GiB where nothing is said.
     pub memory: Option<u64>,
+    /// Whether a bucket or a stream on a server goes on being read behind what is there, until it is told to stop.
+    pub goes_on: bool,
     /// Whether a foreign source is read as it is, without the cache: nothing is taken from there, nor kept there.
     pub fresh: bool,
 }
@@ -127,6 +134,9 @@ impl Address {
         }
         if text == "-" {
             return Ok(Self::Stdin);
+        }
+        if NatsSource::is_one(text) {
+            return server::messages_address(text).map(|source| Self::Messages(source.into()));
         }
         if NatsAddress::is_one(text) {
             return server::address(text).map(Self::Server);
@@ -179,6 +189,7 @@ impl Address {
         match self {
             Self::Recording(path) | Self::File(path) | Self::Copies(path) => file_name(path),
             Self::Server(address) => address.prefix.clone(),
+            Self::Messages(source) => source.name().to_owned(),
             Self::Stdin => "standard input".to_owned(),
             Self::Several(files) => several::title(files),
             Self::Watched(watched) => watched.title(),
@@ -196,6 +207,7 @@ impl Address {
             Self::Recording(path) | Self::File(path) | Self::Copies(path) => whole(path),
             Self::Git(file) => Some(format!("git:{}", file.at(whole(&file.path)?.into()))),
             Self::Server(address) => Some(address.to_string()),
+            Self::Messages(source) => Some(source.to_string()),
             Self::Stdin | Self::Several(_) | Self::Demo(_) | Self::Watched(_) => None,
         }
     }
@@ -207,9 +219,19 @@ impl Address {
             Self::File(path) => path,
             Self::Watched(_) => return true,
             Self::Several(files) => return files.iter().any(|file| Self::File(file.clone()).is_read_once()),
-            Self::Recording(_) | Self::Server(_) | Self::Git(_) | Self::Copies(_) | Self::Demo(_) => return false,
+            Self::Recording(_)
+            | Self::Server(_)
+            | Self::Messages(_)
+            | Self::Git(_)
+            | Self::Copies(_)
+            | Self::Demo(_) => return false,
         };
         std::fs::metadata(path).is_ok_and(|found| !found.is_file())
+    }
+
+    /// Whether it is read until somebody stops, as it comes.
+    pub fn goes_on(&self) -> bool {
+        matches!(self, Self::Messages(_)) || self.is_read_once()
     }
 
     /// Bytes it takes on the disk, where that says how long reading takes.
@@ -221,7 +243,13 @@ impl Address {
                 Some(files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum())
             }
             Self::Several(files) => files.iter().map(|file| Some(std::fs::metadata(file).ok()?.len())).sum(),
-            Self::Server(_) | Self::Stdin | Self::Git(_) | Self::Copies(_) | Self::Demo(_) | Self::Watched(_) => None,
+            Self::Server(_)
+            | Self::Messages(_)
+            | Self::Stdin
+            | Self::Git(_)
+            | Self::Copies(_)
+            | Self::Demo(_)
+            | Self::Watched(_) => None,
         }
     }
 
@@ -233,6 +261,7 @@ impl Address {
                 Some(PathBuf::from(format!("{}.asof", stem(path))))
             }
             Self::Several(files) => files.first().map(|file| format!("{}.asof", stem(file)).into()),
+            Self::Messages(source) => Some(format!("{}.asof", source.name()).into()),
             Self::Stdin => Some("stdin.asof".into()),
             Self::Watched(watched) => Some(format!("{}.asof", stem(Path::new(&watched.title()))).into()),
             Self::Demo(name) => Some(format!("{}.asof", if name.is_empty() { "demo" } else { name }).into()),
@@ -367,6 +396,11 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
     if let Address::Watched(watched) = address {
         return live::watch(watched, options, recording, tell);
     }
+    if let Address::Messages(source) = address
+        && options.goes_on
+    {
+        return live::watch_messages(source, options, recording, tell);
+    }
     let how = How::new(address, options, tell)?;
     match Cache::of_user(address, &how)?.filter(|_| recording.is_unused()) {
         Some(cache) => cache.read(recording, tell).map(drop),
@@ -417,6 +451,13 @@ impl How {
             let _asked_later = tell(Event::Remembered(mapping.to_string()));
             *options.mapping = mapping;
         }
+        if let Address::Messages(source) = address
+            && source.is_bucket()
+            && options.format.is_none()
+            && options.mapping.is_empty()
+        {
+            options.mapping.recipe = Some(messages::BUCKET_RECIPE.to_owned());
+        }
         let said = recipes::findable_anywhere(&options.mapping);
         let (book, options) = recipes::with_named(&options)?;
         Ok(Self { options, book, said })
@@ -462,6 +503,10 @@ fn import_from(
         }
         Address::Stdin => import::read_as(Input::stdin()?.for_tenant(tenant), how, &mut sink),
         Address::Git(file) => import::read_git(file, &tenant, &mut sink),
+        Address::Messages(source) => {
+            let read = |sink: &mut import::Sink<'_>| messages::read(source, messages::Until::Now, &tenant, how, sink);
+            read_ahead(read, &mut sink)
+        }
         Address::Several(files) => several::read(files, &tenant, how, &mut sink),
         Address::Copies(directory) => import::read_copies(directory, &tenant, &mut sink),
         Address::Demo(_) | Address::Recording(_) | Address::Server(_) | Address::Watched(_) => Ok(()),

@@ -40,6 +40,12 @@ pub struct Question<'a> {
 }
 
 impl Consent {
+    /// Whether nobody is to be asked.
+    #[cfg(feature = "nats")]
+    pub fn is_given(&self) -> bool {
+        self.yes
+    }
+
     /// Refuses where nobody can be asked, and nobody said yes.
     pub fn can_be_given(&self, doing: &str) -> Outcome<()> {
         if self.yes || self.confirm.confirm.is_some() || can_ask() {

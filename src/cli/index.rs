@@ -35,7 +35,7 @@ impl Index {
     /// Indexes the tenants, and says what there is.
     pub fn run(self, console: &mut Console) -> Outcome {
         let SourceArgs { source, reading } = &self.source;
-        if matches!(Address::parse(source)?, Address::File(_) | Address::Git(_)) {
+        if matches!(Address::parse(source)?, Address::File(_) | Address::Git(_) | Address::Messages(_)) {
             return self.run_on_other(console);
         }
         let opened = Opened::to_write(&RecordingArgs { source: source.clone(), tenant: reading.which.tenant.clone() })?;

@@ -67,7 +67,7 @@ impl Open {
         if self.print.is_asked() {
             return self.print.run(self.flags.and(&console.common), console);
         }
-        let watched = self.watch.watched(self.which.tenant.is_some())?.map(Address::Watched);
+        let watched = self.watch.address(self.which.tenant.is_some())?;
         let only = self.sources.first().filter(|_| self.sources.len() == 1);
         let link = only.and_then(|text| Link::parse(text)).transpose().map_err(usage)?;
         let address = match (&link, watched) {

@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// Which source, and how to read it.
 #[derive(clap::Args, Clone)]
 pub struct SourceArgs {
-    /// A recording, `nats://HOST/PREFIX`, a file, `-` for standard input, `git:PATH`, or `demo:NAME`
+    /// A recording, `nats://HOST/PREFIX`, a file, `-` for standard input, `git:PATH`, `nats-kv://HOST/BUCKET`, or `demo:NAME`
     pub source: String,
     #[command(flatten)]
     pub reading: Reading,

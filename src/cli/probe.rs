@@ -66,6 +66,8 @@ fn found(address: &Address) -> Result<Probed> {
     match address {
         Address::Recording(_) => certain("recording", "a recording"),
         Address::Server(_) => certain("recording", "a recording on a server"),
+        Address::Messages(source) if source.is_bucket() => certain("nats-kv", "a bucket on a server"),
+        Address::Messages(_) => certain("nats-stream", "a stream on a server"),
         Address::Git(_) => certain("git", "the git: prefix"),
         Address::Several(_) => certain("files", "several files"),
         Address::Copies(_) => certain("copies", "files whose names differ in their digits only"),

@@ -53,7 +53,8 @@ impl Record {
         let recording = Arc::clone(&output.recording);
         let there = self.known(&recording)?;
         let before = versions(&recording, &there)?;
-        let options = Options { branch: self.branch.clone(), ..self.reading.options() };
+        let goes_on = self.watch.is_asked();
+        let options = Options { branch: self.branch.clone(), goes_on, ..self.reading.options() };
         let name = address.title();
         let reached = read_until_interrupted(address, &self.reading, options, &recording);
         if output.remove_if_empty()? {
@@ -72,8 +73,8 @@ impl Record {
     }
 
     fn address(&self) -> Outcome<Address> {
-        if let Some(watched) = self.watch.watched(self.reading.which.tenant.is_some())? {
-            return Ok(Address::Watched(watched));
+        if let Some(address) = self.watch.address(self.reading.which.tenant.is_some())? {
+            return Ok(address);
         }
         match (Address::parse_all(&self.sources)?, self.sources.as_slice()) {
             (None, _) if std::io::stdin().is_terminal() => {

@@ -1,5 +1,8 @@
 //! `asof rollback`: appends a version equal to an older one. Says before what it will do, and asks.
 
+#[cfg(feature = "nats")]
+mod bucket;
+
 use super::Console;
 use super::consent::{Consent, Question};
 use super::exit::{Exit, Outcome};
@@ -9,6 +12,8 @@ use crate::error::Error;
 use crate::ops::words::PLAIN;
 use crate::ops::{Moved, Outcome as Done, Plan, Verb};
 use crate::recording::Allow;
+#[cfg(feature = "nats")]
+use crate::source::Address;
 
 /// Roll back: append a version equal to an older one; newer versions are kept as a branch
 #[derive(clap::Args)]
@@ -33,6 +38,14 @@ pub struct Rollback {
     reason: String,
     #[command(flatten)]
     author: Author,
+    /// Write to a bucket, `nats-kv://HOST/BUCKET`: put its keys as they were, each only if nobody has put it meanwhile
+    #[cfg(feature = "nats")]
+    #[arg(long)]
+    allow_write: bool,
+    /// Only this key of a bucket; may be given several times
+    #[cfg(feature = "nats")]
+    #[arg(long = "key", value_name = "KEY")]
+    keys: Vec<String>,
     /// Only print what would be done
     #[arg(long)]
     dry_run: bool,
@@ -44,6 +57,10 @@ pub struct Rollback {
 impl Rollback {
     /// Rolls back, if that is what is wanted.
     pub fn run(&self, console: &mut Console) -> Outcome {
+        #[cfg(feature = "nats")]
+        if let Address::Messages(source) = Address::parse(&self.recording.source)? {
+            return self.run_bucket(*source, console);
+        }
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let to = moment(&tenant, &self.target)?;
         let verb = Verb::Rollback { to, reason: self.reason.as_str().into() };

@@ -1,7 +1,8 @@
 //! Files to be watched, as arguments.
 
 use super::exit::{Outcome, usage};
-use crate::source::Watched;
+use crate::log::NatsSource;
+use crate::source::{Address, Watched};
 
 /// Files that programs rewrite.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -16,6 +17,17 @@ impl Watch {
     /// Whether there are any.
     pub fn is_asked(&self) -> bool {
         !self.watch.is_empty()
+    }
+
+    /// What is watched as a source: files, or one bucket or stream on a server; `None` where there is nothing.
+    pub fn address(&self, names_tenant: bool) -> Outcome<Option<Address>> {
+        match self.watch.as_slice() {
+            [one] if NatsSource::is_one(one) => Ok(Some(Address::parse(one)?)),
+            several if several.iter().any(|one| NatsSource::is_one(one)) => {
+                Err(usage("a bucket or a stream is watched alone: record each to a recording of its own"))
+            }
+            _ => Ok(self.watched(names_tenant)?.map(Address::Watched)),
+        }
     }
 
     /// As the library takes it; `None` where there are none. A tenant can be named for a single file.

@@ -15,6 +15,8 @@ impl std::fmt::Display for InputPlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let file = if self.file.is_empty() { "input".into() } else { crate::escape::named(&self.file) };
         match self.line {
+            // The source as a whole.
+            0 if self.byte == 0 => f.write_str(&file),
             0 => write!(f, "{file}, byte {}", self.byte),
             line => write!(f, "{file}, line {line}, byte {}", self.byte),
         }

@@ -4,10 +4,14 @@
 mod append;
 mod chain;
 mod link;
+mod messages;
 mod names;
 mod read;
 mod runtime;
 mod stream;
+
+pub use messages::{KeyOperation, NatsMessages, PutOutcome, StreamFacts};
+pub use stream::StreamMessage;
 
 use super::follow::{News, NoticeWaiter};
 use super::server::{NatsAccess, NatsAddress};
@@ -37,12 +41,18 @@ pub struct NatsLog {
     shared: Arc<Shared>,
 }
 
+/// A tenant's stream.
+struct TenantStream {
+    names: Names,
+    messages: Stream,
+}
+
 /// What work on the runtime holds on to.
 struct Shared {
     link: Link,
     address: NatsAddress,
     news: Arc<News>,
-    streams: Mutex<HashMap<TenantId, Arc<Stream>>>,
+    streams: Mutex<HashMap<TenantId, Arc<TenantStream>>>,
     /// Tenants whose notices are listened for already; `None` for all.
     heard: Mutex<Vec<Option<TenantId>>>,
 }
@@ -55,7 +65,7 @@ impl NatsLog {
     pub fn connect(address: &NatsAddress, access: &NatsAccess) -> Result<Self> {
         let news = Arc::new(News::default());
         let (of, how, tell) = (address.clone(), access.clone(), Arc::clone(&news));
-        let link = wait(async move { Link::connect(&of, &how, tell).await })?;
+        let link = wait(async move { Link::connect(of.to_string(), &of, &how, tell).await })?;
         let (streams, heard) = Default::default();
         Ok(Self { shared: Arc::new(Shared { link, address: address.clone(), news, streams, heard }) })
     }
@@ -73,7 +83,7 @@ impl NatsLog {
     fn on_stream<T, W>(
         &self,
         tenant: &TenantId,
-        work: impl FnOnce(Arc<Shared>, Arc<Stream>, TenantId) -> W,
+        work: impl FnOnce(Arc<Shared>, Arc<TenantStream>, TenantId) -> W,
     ) -> Result<T>
     where
         T: Send + 'static,
@@ -85,9 +95,12 @@ impl NatsLog {
 }
 
 impl Shared {
-    fn stream(&self, tenant: &TenantId) -> Arc<Stream> {
+    fn stream(&self, tenant: &TenantId) -> Arc<TenantStream> {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Arc::new(Stream::new(Names::of(&self.address.prefix, tenant)));
+        let new = || {
+            let names = Names::of(&self.address.prefix, tenant);
+            Arc::new(TenantStream { messages: Stream::new(names.stream.clone(), None), names })
+        };
         Arc::clone(streams.entry(tenant.clone()).or_insert_with(new))
     }
 
@@ -124,7 +137,7 @@ impl Shared {
     async fn existing(&self) -> Result<Vec<TenantId>> {
         let mut existing = Vec::new();
         for tenant in self.named() {
-            if self.stream(&tenant).is_used(&self.link).await.unwrap_or(false) {
+            if self.stream(&tenant).messages.is_used(&self.link).await.unwrap_or(false) {
                 existing.push(tenant);
             }
         }
@@ -145,7 +158,7 @@ impl Shared {
     }
 
     /// Makes a tenant's stream, or finds it made.
-    async fn create(&self, stream: &Stream, tenant: &TenantId) -> Result<()> {
+    async fn create(&self, stream: &TenantStream, tenant: &TenantId) -> Result<()> {
         let replicas = self.address.replicas.unwrap_or_else(|| self.link.usual_replicas());
         let config = json!({
             "name": stream.names.stream, "subjects": [stream.names.all], "retention": "limits", "storage": "file",
@@ -188,7 +201,7 @@ impl Log for NatsLog {
     }
 
     fn has(&self, tenant: &TenantId) -> Result<bool> {
-        self.on_stream(tenant, |shared, stream, _| async move { stream.is_used(&shared.link).await })
+        self.on_stream(tenant, |shared, stream, _| async move { stream.messages.is_used(&shared.link).await })
     }
 
     fn append(&self, tenant: &TenantId, expected: Position, id: &AppendId, entries: &[Entry]) -> Result<Position> {
@@ -199,18 +212,18 @@ impl Log for NatsLog {
     }
 
     fn last(&self, tenant: &TenantId) -> Result<Position> {
-        self.on_stream(tenant, |shared, stream, _| async move { read::last(&shared.link, &stream).await })
+        self.on_stream(tenant, |shared, stream, _| async move { read::last(&shared.link, &stream.messages).await })
     }
 
     fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<LogBatch> {
         self.on_stream(tenant, move |shared, stream, tenant| async move {
-            read::read(&shared.link, &stream, &tenant, after, limit).await
+            read::read(&shared.link, &stream.messages, &tenant, after, limit).await
         })
     }
 
     fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
         self.on_stream(tenant, move |shared, stream, tenant| async move {
-            read::record(&shared.link, &stream, &tenant, position).await
+            read::record(&shared.link, &stream.messages, &tenant, position).await
         })
     }
 
@@ -227,7 +240,7 @@ impl Log for NatsLog {
     }
 
     fn identity(&self, tenant: &TenantId) -> Result<Option<LogIdentity>> {
-        self.on_stream(tenant, |shared, stream, _| async move { stream.identity(&shared.link).await })
+        self.on_stream(tenant, |shared, stream, _| async move { stream.messages.identity(&shared.link).await })
     }
 
     fn release(&self, tenant: &TenantId) {

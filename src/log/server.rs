@@ -2,11 +2,17 @@
 //!
 //! Must not name: files.
 
+mod messages;
+
+pub use messages::{NatsSource, NatsSourceKind};
+
 use crate::{Error, Result};
 use std::path::PathBuf;
 
 /// What an address begins with; `tls://` is one that must be encrypted.
 const SCHEMES: [&str; 2] = ["nats://", "tls://"];
+/// How one is named.
+const FORM: &str = "Name a recording as nats://HOST/PREFIX";
 /// Longest prefix: it is part of each stream's name.
 const LONGEST: usize = 64;
 
@@ -35,36 +41,36 @@ impl NatsAddress {
     /// # Errors
     /// `Usage`, with what is missing.
     pub fn parse(text: &str) -> Result<Self> {
-        let wrong = |why: &str| {
-            let text = without_password(text);
-            Error::Usage(format!("{text}: {why}. Name a recording as nats://HOST/PREFIX"))
-        };
+        let wrong = |why: &str| wrong(text, why, FORM);
         let scheme = SCHEMES.into_iter().find(|scheme| text.starts_with(scheme));
         let scheme = scheme.ok_or_else(|| wrong("not an address of a NATS server"))?;
         let (place, asked) = text[scheme.len()..].split_once('?').unwrap_or((&text[scheme.len()..], ""));
-        let (hosts, prefix) = place.rsplit_once('/').ok_or_else(|| wrong("it names no prefix"))?;
+        let mut address = Self::of_place(text, scheme, place, ("prefix", FORM))?;
+        for asked in asked.split('&').filter(|asked| !asked.is_empty()) {
+            let count = asked.strip_prefix("replicas=").and_then(|count| count.parse().ok());
+            let count = count.filter(|count| (1..=5).contains(count));
+            address.replicas = Some(count.ok_or_else(|| wrong("after ? only replicas=1 to replicas=5 is known"))?);
+        }
+        Ok(address)
+    }
+
+    /// Reads `[USER[:PASSWORD]@]HOST[:PORT][,HOST…]/NAME`; errors name what the last part is, and the whole form.
+    fn of_place(text: &str, scheme: &str, place: &str, (part, form): (&str, &str)) -> Result<Self> {
+        let wrong = |why: &str| wrong(text, why, form);
+        let (hosts, prefix) = place.rsplit_once('/').ok_or_else(|| wrong(&format!("it has no {part}")))?;
         let is_plain = prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         if prefix.is_empty() || !is_plain || prefix.len() > LONGEST {
-            return Err(wrong("a prefix is 1 to 64 letters, digits, _ or -"));
+            return Err(wrong(&format!("its {part} must be 1 to {LONGEST} letters, digits, _ or -")));
         }
         if hosts.split(',').any(|host| host.rsplit('@').next().is_none_or(str::is_empty)) {
             return Err(wrong("it names no host"));
-        }
-        let mut replicas = None;
-        for asked in asked.split('&').filter(|asked| !asked.is_empty()) {
-            let count = asked.strip_prefix("replicas=").and_then(|count| count.parse().ok());
-            replicas = Some(
-                count
-                    .filter(|count| (1..=5).contains(count))
-                    .ok_or_else(|| wrong("after ? only replicas=1 to replicas=5 is known"))?,
-            );
         }
         let login = hosts.split(',').find_map(|host| host.rsplit_once('@')).map(|(login, _)| {
             let (user, password) = login.split_once(':').map_or((login, None), |(user, word)| (user, Some(word)));
             (user.to_owned(), password.map(str::to_owned))
         });
         let servers = hosts.split(',').map(|host| format!("{scheme}{}", host_of(host))).collect();
-        Ok(Self { servers, login, prefix: prefix.into(), replicas })
+        Ok(Self { servers, login, prefix: prefix.into(), replicas: None })
     }
 }
 
@@ -77,6 +83,11 @@ impl std::fmt::Display for NatsAddress {
         }
         f.write_str(&self.prefix)
     }
+}
+
+/// What is wrong in an address, and how one is written.
+fn wrong(text: &str, why: &str, form: &str) -> Error {
+    Error::Usage(format!("{}: {why}. {form}", without_password(text)))
 }
 
 /// What stands before an `@` is not shown.

@@ -2,6 +2,8 @@
 //!
 //! A sentence begins with a small letter and has no full stop; the screen makes the letter large.
 
+#[cfg(feature = "nats")]
+use super::PutBackTold;
 use super::{
     BranchRow, Configured, Displaced, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Restored,
     Scored, Turn, TurnPlan, Turned, Verb,
@@ -372,6 +374,40 @@ pub fn restored(done: &Restored, style: &Style) -> String {
         }
         Displaced::Unreadable(_) => format!("{file} restored to {version}; it held no value"),
     }
+}
+
+/// What would be put back in a bucket.
+#[cfg(feature = "nats")]
+pub fn would_put_back(told: &PutBackTold) -> String {
+    match told.keys.len() as u64 {
+        0 => put_back(told),
+        many => format!("would put {} of bucket {} as at revision {}", counted(many, "key"), told.bucket, told.to),
+    }
+}
+
+/// What was put back in a bucket.
+#[cfg(feature = "nats")]
+pub fn put_back(told: &PutBackTold) -> String {
+    let (bucket, to, done) = (&told.bucket, told.to, told.done() as u64);
+    match (&told.overtaken, told.keys.len() as u64) {
+        (_, 0) => format!("bucket {bucket} is as at revision {to}: nothing to put"),
+        (None, _) => format!("put {} of bucket {bucket} as at revision {to}", counted(done, "key")),
+        (Some(key), all) => format!(
+            "put {done} of {} of bucket {bucket} as at revision {to}: stopped at {}, which somebody else has put meanwhile",
+            counted(all, "key"),
+            in_quotes(key)
+        ),
+    }
+}
+
+/// Which keys were left as they are, and why; nothing where there are none.
+#[cfg(feature = "nats")]
+pub fn not_known(told: &PutBackTold) -> Option<String> {
+    let keys: Vec<String> = told.unknown.iter().map(|key| in_quotes(key)).collect();
+    let many = counted(keys.len() as u64, "key");
+    let are = if keys.len() == 1 { "it is" } else { "they are" };
+    let left = || format!("left {many} as {are}, because the bucket keeps no revision as old as that: {}", keys.join(", "));
+    (!keys.is_empty()).then(left)
 }
 
 /// What the next snapshot will take out of the list, where settings were changed; nothing where it takes none.

@@ -23,6 +23,8 @@ const SHIPPED: &[(&str, &str)] = &[
     ("langgraph", include_str!("../../assets/recipes/langgraph.toml")),
     ("langgraph-sqlite", include_str!("../../assets/recipes/langgraph-sqlite.toml")),
     ("merge-patch", include_str!("../../assets/recipes/merge-patch.toml")),
+    ("nats-kv", include_str!("../../assets/recipes/nats-kv.toml")),
+    ("nats-stream", include_str!("../../assets/recipes/nats-stream.toml")),
     ("paper-trail", include_str!("../../assets/recipes/paper-trail.toml")),
     ("redux-export", include_str!("../../assets/recipes/redux-export.toml")),
     ("redux-lifted", include_str!("../../assets/recipes/redux-lifted.toml")),

@@ -76,7 +76,8 @@ pub(super) struct Cache<'a> {
 /// The source as it is now.
 enum Source {
     File(File, Metadata),
-    Git(String),
+    /// What a repository, or a server, says of it.
+    Told(String),
 }
 
 /// How far a copy goes.
@@ -176,7 +177,7 @@ impl<'a> Cache<'a> {
 
     /// `digest` is of all that was said of how its texts are read: another one is another copy.
     fn within(folder: CopyFolder, address: &'a Address, how: &'a How, digest: &str) -> Option<Self> {
-        let Options { format, mapping, tenant, branch, strict, memory, fresh } = &how.options;
+        let Options { format, mapping, tenant, branch, strict, memory, fresh, goes_on: _ } = &how.options;
         let path = match address {
             Address::File(path) => format!("file\0{}", path.canonicalize().ok()?.to_str()?),
             // Entries name the source as it was written.
@@ -184,6 +185,7 @@ impl<'a> Cache<'a> {
                 let whole = file.at(std::path::absolute(&file.path).ok()?);
                 file.path.to_str().map(|_| format!("git\0{whole}\0{file}"))?
             }
+            Address::Messages(source) => format!("nats\0{source}"),
             Address::Recording(_)
             | Address::Server(_)
             | Address::Stdin
@@ -226,8 +228,7 @@ impl<'a> Cache<'a> {
                 }
                 Some(Source::File(file, about))
             }
-            Address::Git(file) => git_state(file).map(Source::Git),
-            _ => None,
+            address => told(address).map(Source::Told),
         }
     }
 
@@ -435,7 +436,7 @@ impl Source {
     /// How far a copy goes, if it is one of this source.
     fn covers(&self, header: &Header, written: &Metadata) -> Option<Covers> {
         match (self, &header.state) {
-            (Self::Git(now), State::Git { is }) => (now.as_str() == is.as_str()).then_some(Covers::All),
+            (Self::Told(now), State::Told { is }) => (now.as_str() == is.as_str()).then_some(Covers::All),
             (Self::File(file, about), State::File { bytes }) => {
                 let fits = bytes.fit(file, written, Grown::Whole).is_ok_and(|fit| fit != Fit::Other);
                 match (fits, &header.resume) {
@@ -457,11 +458,11 @@ impl Source {
                 let is_same = is_unchanged(before, &file.metadata()?) && is_unchanged(before, &path.metadata()?);
                 Ok(is_same.then_some(State::File { bytes }))
             }
-            (Self::Git(before), Address::Git(file)) => {
-                let is_same = git_state(file).as_ref() == Some(before);
-                Ok(is_same.then(|| State::Git { is: before.as_str().into() }))
+            (Self::Told(before), address) => {
+                let is_same = told(address).as_ref() == Some(before);
+                Ok(is_same.then(|| State::Told { is: before.as_str().into() }))
             }
-            _ => Ok(None),
+            (Self::File(..), _) => Ok(None),
         }
     }
 
@@ -471,6 +472,15 @@ impl Source {
         let mut last = [0];
         let read = about.len().checked_sub(1).map(|at| file.read_exact_at(&mut last, at));
         matches!(read, Some(Ok(()))) && point.is_end_of(about.len(), last[0])
+    }
+}
+
+/// What is there, as a repository or a server says: the same words, the same content.
+fn told(address: &Address) -> Option<String> {
+    match address {
+        Address::Git(file) => git_state(file),
+        Address::Messages(source) => super::messages::state(source),
+        _ => None,
     }
 }
 

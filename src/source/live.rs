@@ -16,9 +16,11 @@ use patterns::Pattern;
 
 use super::ahead::Batch;
 use super::feed::{Fed, Feed, Stamping};
+use super::messages::{self, Until};
 use super::{Address, How, Options, Tell};
 use crate::error::Result;
 use crate::import::Item;
+use crate::log::NatsSource;
 use crate::record::TenantId;
 use crate::recording::Recording;
 use looker::Looker;
@@ -100,6 +102,37 @@ pub fn follow(path: &Path, taken: &Taken, options: &Options, recording: &Recordi
     let looker = Looker::of_one(path, tenant, recording);
     let feed = Feed::new(recording, options, Stamping::Always, tell).skipping(taken.clone());
     run(looker, &how, feed).map(drop)
+}
+
+/// Reads what is in a bucket or a stream on a server, and what comes, until `tell` breaks.
+///
+/// # Errors
+/// When it cannot be read, or the recording cannot be written.
+pub fn watch_messages(
+    source: &NatsSource,
+    options: &Options,
+    recording: &Recording,
+    tell: &mut Tell<'_>,
+) -> Result<()> {
+    let how = How::new(&Address::Messages(source.clone().into()), options, tell)?;
+    let tenant = super::default_tenant(options, recording)?;
+    let mut feed = Feed::new(recording, options, Stamping::Never, tell);
+    thread::scope(|scope| {
+        let (to, items) = sync_channel(WAITING);
+        let over = Arc::new(AtomicBool::new(false));
+        let until = Until::Over(Arc::clone(&over));
+        let reader = scope.spawn(move || {
+            let mut batch = Batch::new(to);
+            let outcome = messages::read(source, until, &tenant, &how.read_as(), &mut |item| batch.take(item));
+            let _nobody_wants_more = batch.send();
+            outcome
+        });
+        take_all(&items, &mut feed, &over);
+        // Who still sends is not waited for.
+        drop(items);
+        let outcome = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        feed.finish().and(outcome)
+    })
 }
 
 /// Whether a file can be followed: one that others may write to, and that is not packed.

@@ -1,10 +1,10 @@
-//! Recordings on a server: where it is, and how one logs in there.
+//! Recordings and messages on a server: where it is, and how one logs in there.
 //!
 //! Who logs in is what NATS users have already: a context of the `nats` program, or the variables that it reads.
 
 use crate::error::{Error, Result};
 use crate::escape::in_quotes;
-use crate::log::NatsAddress;
+use crate::log::{NatsAddress, NatsSource};
 use crate::recording::Recording;
 use serde_json::Value as Json;
 use std::path::PathBuf;
@@ -25,10 +25,36 @@ pub fn use_nats_context(name: &str) {
 /// # Errors
 /// `Usage`; when the context cannot be read.
 pub fn address(text: &str) -> Result<NatsAddress> {
-    let Some(prefix) = text.strip_prefix("nats:///") else { return NatsAddress::parse(text) };
+    NatsAddress::parse(&with_host(text, "nats")?)
+}
+
+/// Reads the address of a bucket or a stream, likewise.
+///
+/// # Errors
+/// `Usage`; when the context cannot be read.
+pub fn messages_address(text: &str) -> Result<NatsSource> {
+    let scheme = text.split_once("://").map_or(text, |(scheme, _)| scheme);
+    NatsSource::parse(&with_host(text, scheme)?)
+}
+
+/// The same address with the hosts of the context, where it names none.
+fn with_host(text: &str, scheme: &str) -> Result<String> {
+    let Some(rest) = text.strip_prefix(scheme).and_then(|rest| rest.strip_prefix(":///")) else {
+        return Ok(text.to_owned());
+    };
     let servers = context()?.and_then(|context| text_of(&context, "url")).or_else(|| variable("NATS_URL"));
     let none = || Error::Usage(format!("{text}: it names no host. Name one, or choose a context with --nats-context"));
-    NatsAddress::parse(&format!("{}/{prefix}", servers.ok_or_else(none)?.trim_end_matches('/')))
+    let servers = servers.ok_or_else(none)?;
+    let servers = servers.trim_end_matches('/');
+    // What is read of a server is told from a recording there by the scheme alone.
+    let servers = if scheme == "nats" { servers.to_owned() } else { hosts(servers, scheme) };
+    Ok(format!("{servers}/{rest}"))
+}
+
+/// `nats://a,nats://b` under another scheme: `nats-kv://a,b`.
+fn hosts(servers: &str, scheme: &str) -> String {
+    let hosts = servers.split(',').map(|server| server.split_once("://").map_or(server, |(_, host)| host));
+    format!("{scheme}://{}", hosts.collect::<Vec<_>>().join(","))
 }
 
 /// Connects to a recording.
@@ -40,9 +66,23 @@ pub fn open(address: &NatsAddress) -> Result<Recording> {
     Recording::connect(address, &access()?)
 }
 
+/// Connects to a bucket or a stream.
+///
+/// # Errors
+/// As [`open`]; when there is none of this name.
+#[cfg(feature = "nats")]
+pub fn connect_messages(source: &NatsSource) -> Result<crate::log::NatsMessages> {
+    crate::log::NatsMessages::connect(source, &access()?)
+}
+
 #[cfg(not(feature = "nats"))]
 pub fn open(address: &NatsAddress) -> Result<Recording> {
-    Err(Error::Usage(format!("{address}: this asof is built without NATS. Build it with the cargo feature nats")))
+    Err(without_nats(address))
+}
+
+#[cfg(not(feature = "nats"))]
+pub fn without_nats(address: &dyn std::fmt::Display) -> Error {
+    Error::Usage(format!("{address}: this asof is built without NATS. Build it with the cargo feature nats"))
 }
 
 /// How one logs in: as the context says, else the variables of the `nats` program.

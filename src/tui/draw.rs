@@ -295,6 +295,7 @@ fn owner_name(app: &App, session: &Session) -> SafeText {
         }),
         Some(address @ Address::Several(_)) => Some(SafeText::data(&address.title())),
         Some(Address::Server(address)) => Some(SafeText::data(&address.prefix)),
+        Some(Address::Messages(source)) => Some(SafeText::data(source.name())),
         Some(Address::Stdin) => Some("stdin".into()),
         Some(Address::Demo(_) | Address::Watched(_)) | None => None,
     };

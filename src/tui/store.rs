@@ -274,6 +274,7 @@ pub fn key_of(address: &Address) -> Option<String> {
     match address {
         Address::Recording(path) | Address::File(path) | Address::Copies(path) => Some(whole(path)),
         Address::Server(address) => Some(address.to_string()),
+        Address::Messages(source) => Some(source.to_string()),
         Address::Git(file) => Some(format!("git:{}", file.at(whole(&file.path).into()))),
         Address::Demo(name) => Some(format!("demo:{name}")),
         Address::Stdin | Address::Several(_) | Address::Watched(_) => None,

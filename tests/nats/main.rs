@@ -4,6 +4,10 @@
 
 mod cluster;
 #[cfg(feature = "tui")]
+mod logins;
+#[cfg(feature = "tui")]
+mod messages;
+#[cfg(feature = "tui")]
 mod program;
 mod server;
 mod single;

@@ -7,7 +7,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 /// Runs the program; answers its output, its words and its exit code.
-fn asof(home: &std::path::Path, arguments: &[&str], input: &str) -> (String, String, i32) {
+pub fn asof(home: &std::path::Path, arguments: &[&str], input: &str) -> (String, String, i32) {
     let mut command = Command::cargo_bin("asof").unwrap();
     command.env_clear().env("HOME", home).env("XDG_CONFIG_HOME", home.join("config")).env("ASOF_AUTHOR", "ann");
     let output = command.args(arguments).write_stdin(input).output().unwrap();
@@ -15,7 +15,7 @@ fn asof(home: &std::path::Path, arguments: &[&str], input: &str) -> (String, Str
     (text(output.stdout), text(output.stderr), output.status.code().unwrap())
 }
 
-fn done(home: &std::path::Path, arguments: &[&str]) -> String {
+pub fn done(home: &std::path::Path, arguments: &[&str]) -> String {
     let (out, words, code) = asof(home, arguments, "");
     assert_eq!(code, 0, "{arguments:?}: {out}{words}");
     out

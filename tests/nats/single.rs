@@ -23,7 +23,7 @@ pub fn entry(words: &str) -> Entry {
 }
 
 /// What the server itself is asked, beside the log.
-fn on_client<T>(server: &Server, work: impl AsyncFnOnce(async_nats::Client) -> T) -> T {
+pub fn on_client<T>(server: &Server, work: impl AsyncFnOnce(async_nats::Client) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let client = async_nats::connect(format!("127.0.0.1:{}", server.port)).await.unwrap();

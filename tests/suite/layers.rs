@@ -84,7 +84,7 @@ const ONLY_IN: [(&str, &[&str], &str); 25] = [
     ),
     ("async_nats", &["log::nats"], "behind `Log`, nobody knows which engine it is"),
     ("futures_util", &["log::nats"], "as the client whose streams it reads"),
-    ("base64", &["log::nats"], "as the client whose answers it reads"),
+    ("base64", &["log::nats", "source::messages"], "answers of a server, and bytes that are no text"),
     ("rmcp", &["cli::mcp"], "the protocol is spoken in one place"),
     ("clap", &["cli"], "arguments are the command line's"),
     (

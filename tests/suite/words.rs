@@ -40,7 +40,8 @@ const NEVER: [&str; 30] = [
 ];
 
 /// Words of others, in texts about them.
-const FOREIGN: [(&str, &str); 2] = [("bad revision 'HEAD'", "revision"), ("SQLite", "database")];
+const FOREIGN: [(&str, &str); 3] =
+    [("bad revision 'HEAD'", "revision"), ("bucket", "revision"), ("SQLite", "database")];
 
 /// A text and where it stands.
 struct Text {

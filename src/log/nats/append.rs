@@ -2,11 +2,10 @@
 //!
 //! Must not name: files.
 
-use super::Shared;
+use super::{Shared, TenantStream};
 use super::chain::{NewMessage, messages};
 use super::link::{ANSWER, Failure, Patience, words_of};
 use super::read;
-use super::stream::Stream;
 use crate::log::AppendId;
 use crate::record::{Entry, Position, TenantId};
 use crate::{Error, Result};
@@ -38,14 +37,14 @@ enum Sent {
 /// Appends entries behind `expected`.
 pub async fn append(
     shared: &Shared,
-    stream: &Stream,
+    stream: &TenantStream,
     tenant: &TenantId,
     expected: Position,
     id: &AppendId,
     entries: &[Entry],
 ) -> Result<Position> {
     if entries.is_empty() || expected.0 >= POSITIONS {
-        let last = read::last(&shared.link, stream).await?;
+        let last = read::last(&shared.link, &stream.messages).await?;
         return if last == expected { Ok(last) } else { Err(conflict(expected, last)) };
     }
     let largest = shared.link.client.server_info().max_payload.saturating_sub(HEADERS).clamp(HEADERS, LARGEST);
@@ -61,14 +60,14 @@ pub async fn append(
             }
             Sent::Refused | Sent::Absent => {}
         }
-        let Some(extent) = stream.extent(&shared.link).await? else {
+        let Some(extent) = stream.messages.extent(&shared.link).await? else {
             if expected.0 > 0 {
                 return Err(conflict(expected, Position(0)));
             }
             shared.create(stream, tenant).await?;
             continue;
         };
-        let last = read::last_within(&shared.link, stream, extent).await?;
+        let last = read::last_within(&shared.link, &stream.messages, extent).await?;
         if last != expected {
             return Err(conflict(expected, last));
         }
@@ -76,7 +75,7 @@ pub async fn append(
         // elected is yet to know its stream's end.
         if extent.last != base {
             tokio::time::sleep(UNFINISHED).await;
-            let again = stream.extent(&shared.link).await?.unwrap_or(extent);
+            let again = stream.messages.extent(&shared.link).await?.unwrap_or(extent);
             base = if again == extent { extent.last } else { base };
             continue;
         }

@@ -5,6 +5,7 @@
 //! Must not name: files.
 
 use super::names::Names;
+use super::stream::StreamMessage;
 use crate::log::{AppendId, encode_record};
 use crate::record::{Entry, Position, Record};
 use async_nats::HeaderMap;
@@ -27,7 +28,7 @@ pub struct Place {
     pub count: u64,
 }
 
-/// A message as it is in a stream.
+/// A message as a part of a record.
 #[derive(Debug, Clone)]
 pub struct Stored {
     pub sequence: u64,
@@ -41,15 +42,17 @@ pub struct Stored {
 }
 
 impl Stored {
-    pub fn new(subject: &str, sequence: u64, header: impl Fn(&str) -> Option<String>, payload: Vec<u8>) -> Self {
-        let place = header(APPEND).and_then(|text| Place::read(&text, sequence));
-        let pieces = header(PIECES).and_then(|text| {
+    pub fn of(message: StreamMessage) -> Self {
+        let sequence = message.sequence;
+        let place = message.header(APPEND).and_then(|text| Place::read(text, sequence));
+        let pieces = message.header(PIECES).and_then(|text| {
             let (first, count) = text.split_once(' ')?;
             let (first, count) = (first.parse().ok()?, count.parse().ok()?);
             // Only what stands before it, so that no header leads in a circle.
             (u64::checked_add(first, count)? <= sequence).then_some((first, count))
         });
-        Self { sequence, is_piece: subject.rsplit('.').next() == Some("p"), place, pieces, payload }
+        let is_piece = message.subject.rsplit('.').next() == Some("p");
+        Self { sequence, is_piece, place, pieces, payload: message.payload }
     }
 
     /// The sequence of its append's last message.

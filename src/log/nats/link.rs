@@ -14,6 +14,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
 
+/// What requests to `JetStream` begin with in the server's own domain.
+const USUAL_API: &str = "$JS.API.";
 /// How long one request waits for its answer.
 pub const ANSWER: Duration = Duration::from_secs(2);
 /// How long a server that is there may take to be of use again: a cluster without a leader elects one in 5 to 9 s.
@@ -50,12 +52,16 @@ pub enum Failure {
 }
 
 impl Link {
-    /// Connects.
+    /// Connects; `server` is how the servers are called in errors.
     ///
     /// # Errors
     /// `ServerRefused` when it does not let the user in, or is too old; `ServerLost` when it is not there.
-    pub async fn connect(address: &NatsAddress, access: &NatsAccess, news: Arc<News>) -> Result<Self> {
-        let server = address.to_string();
+    pub async fn connect(
+        server: String,
+        address: &NatsAddress,
+        access: &NatsAccess,
+        news: Arc<News>,
+    ) -> Result<Self> {
         let (refusals, _) = broadcast::channel(REFUSALS);
         let refused = refusals.clone();
         let options = login(&server, address, access)?.event_callback(move |event| {
@@ -76,7 +82,7 @@ impl Link {
             Ok(Err(error)) => return Err(not_connected(server, &error)),
             Err(_) => return Err(Error::ServerLost { server, why: "no answer".into() }),
         };
-        let api = access.domain.as_ref().map_or("$JS.API.".into(), |domain| format!("$JS.{domain}.API."));
+        let api = access.domain.as_ref().map_or(USUAL_API.into(), |domain| format!("$JS.{domain}.API."));
         let inbox = access.inbox.clone().unwrap_or_else(|| "_INBOX".into());
         let link = Self { client, server, api, inbox, refusals };
         link.check_version()?;
@@ -164,6 +170,11 @@ impl Link {
             };
             patience.wait().await.map_err(|()| self.lost(why))?;
         }
+    }
+
+    /// Where a message is published whose subject is one of a stream's: in another domain, through that one's interface.
+    pub fn published(&self, subject: &str) -> String {
+        if self.api == USUAL_API { subject.to_owned() } else { self.api(subject) }
     }
 
     /// Subject of a request to `JetStream`.
@@ -273,9 +284,19 @@ fn not_connected(server: String, error: &async_nats::ConnectError) -> Error {
         ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
             Error::ServerRefused { server, why: "login rejected".into() }
         }
-        ConnectErrorKind::Tls => Error::ServerRefused { server, why: error.to_string() },
+        _ if is_of_encryption(error) => {
+            let why = format!("{}; `ca` of a context, or $NATS_CA, names whom else to trust", of_cause(error));
+            Error::ServerRefused { server, why }
+        }
         _ => Error::ServerLost { server, why: of_cause(error) },
     }
+}
+
+/// Whether the two sides did not agree on how to encrypt: rustls wraps its errors in those of reading invalid data.
+fn is_of_encryption(error: &async_nats::ConnectError) -> bool {
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    let is_invalid = |error: &std::io::Error| error.kind() == std::io::ErrorKind::InvalidData;
+    error.kind() == ConnectErrorKind::Tls || causes.filter_map(|error| error.downcast_ref()).any(is_invalid)
 }
 
 /// What the operating system says where an error comes from it; the error's own words otherwise.

@@ -24,12 +24,12 @@ pub async fn last(link: &Link, stream: &Stream) -> Result<Position> {
 pub async fn last_within(link: &Link, stream: &Stream, extent: Extent) -> Result<Position> {
     let mut at = extent.last;
     while at >= extent.first.max(1) {
-        match stream.get(link, at).await? {
+        match stored(link, stream, at).await? {
             // Where an append is the only one there, or the last of its messages is, it is whole.
             Some(message) if message.end() == at && !message.is_piece => return Ok(Position(at)),
             // An append that was broken off; of one that lost against another, only some messages may be there.
             Some(message) => {
-                let first = stream.get(link, message.start()).await?;
+                let first = stored(link, stream, message.start()).await?;
                 let is_all = first.is_some_and(|first| first.begins(&message));
                 at = if is_all { message.start() - 1 } else { at - 1 };
             }
@@ -37,6 +37,11 @@ pub async fn last_within(link: &Link, stream: &Stream, extent: Extent) -> Result
         }
     }
     Ok(Position(0))
+}
+
+/// The message at a sequence.
+async fn stored(link: &Link, stream: &Stream, sequence: u64) -> Result<Option<Stored>> {
+    Ok(stream.get(link, sequence).await?.map(Stored::of))
 }
 
 /// Records behind a position.
@@ -49,6 +54,7 @@ pub async fn read(link: &Link, stream: &Stream, tenant: &TenantId, after: Positi
     while batch.records.len() < limit && next <= extent.last && bytes < BYTES {
         let wanted = (limit - batch.records.len()) as u64;
         let messages = stream.range(link, next, extent.last, wanted).await?;
+        let messages: Vec<Stored> = messages.into_iter().map(Stored::of).collect();
         let Some(end) = messages.last() else { break };
         next = end.sequence + 1;
         for message in &messages {
@@ -68,7 +74,7 @@ pub async fn read(link: &Link, stream: &Stream, tenant: &TenantId, after: Positi
 pub async fn record(link: &Link, stream: &Stream, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
     let message = match position.0 {
         0 => None,
-        at => stream.get(link, at).await?,
+        at => stored(link, stream, at).await?,
     };
     let Some(message) = message else {
         let extent = stream.extent(link).await?.unwrap_or_default();
@@ -86,7 +92,7 @@ pub async fn record(link: &Link, stream: &Stream, tenant: &TenantId, position: P
 fn cut_off(link: &Link, stream: &Stream, after: Position, extent: Extent) -> Option<Damage> {
     let first = extent.first.max(1);
     (after.0 < first - 1).then(|| Damage {
-        file: format!("{} stream {}", link.server, stream.names.stream).into(),
+        file: format!("{} stream {}", link.server, stream.name).into(),
         offset: 0,
         length: 0,
         after,
@@ -136,7 +142,7 @@ impl KnownEnd {
         let is_whole = match read.binary_search_by_key(&end, |message| message.sequence) {
             Ok(at) => read[at].ends(message),
             Err(_) if end > last => false,
-            Err(_) => stream.get(link, end).await?.is_some_and(|found| found.ends(message)),
+            Err(_) => stored(link, stream, end).await?.is_some_and(|found| found.ends(message)),
         };
         self.0 = Some((message.clone(), is_whole));
         Ok(is_whole)

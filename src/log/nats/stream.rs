@@ -1,18 +1,18 @@
-//! One tenant's stream: what is in it, its messages one by one and many at a time.
+//! One stream: what is in it, its messages one by one and many at a time.
 //!
 //! Must not name: files, `codec`.
 
-use super::chain::Stored;
 use super::link::{ANSWER, Failure, Link, Patience, words_of};
-use super::names::Names;
 use crate::Result;
 use crate::log::LogIdentity;
 use crate::log::ids::random;
-use async_nats::{Message, Subscriber};
+use crate::record::Time;
+use async_nats::{HeaderMap, Message, Subscriber};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::StreamExt as _;
 use serde_json::{Value as Json, json};
+use std::fmt::Write as _;
 use tokio::sync::Mutex;
 
 /// Up to here, messages are asked for one by one: a consumer takes two answers before its first.
@@ -34,9 +34,29 @@ pub struct Extent {
     pub last: u64,
 }
 
-/// A tenant's stream.
+/// A message as it is in a stream.
+#[derive(Debug, Clone)]
+pub struct StreamMessage {
+    pub subject: String,
+    pub sequence: u64,
+    /// When the server stored it; `None` where it does not say so.
+    pub at: Option<Time>,
+    pub headers: Vec<(String, String)>,
+    pub payload: Vec<u8>,
+}
+
+impl StreamMessage {
+    /// The value of a header; the first where there are several.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A stream, or its messages of some subjects.
 pub struct Stream {
-    pub names: Names,
+    pub name: String,
+    /// Of which subjects; all where nothing is said.
+    filter: Option<String>,
     /// Reads on where the last reader stopped.
     cursor: Mutex<Option<Cursor>>,
 }
@@ -54,8 +74,8 @@ struct Cursor {
 }
 
 impl Stream {
-    pub fn new(names: Names) -> Self {
-        Self { names, cursor: Mutex::default() }
+    pub fn new(name: String, filter: Option<String>) -> Self {
+        Self { name, filter, cursor: Mutex::default() }
     }
 
     /// Where it begins and ends, as its leader says; `None` where there is none.
@@ -72,11 +92,12 @@ impl Stream {
         let Some(created) = info["created"].as_str() else { return Ok(None) };
         let number = |name: &str| info["state"][name].as_u64().unwrap_or(0);
         let generation = format!("{created} from {} without {}", number("first_seq"), number("num_deleted"));
-        Ok(Some(LogIdentity::new(format!("{} {} {}", link.server, link.api("STREAM"), self.names.stream), generation)))
+        Ok(Some(LogIdentity::new(format!("{} {} {}", link.server, link.api("STREAM"), self.name), generation)))
     }
 
-    async fn info(&self, link: &Link) -> Result<Option<Json>> {
-        let info = link.ask(&format!("STREAM.INFO.{}", self.names.stream), &json!({})).await?;
+    /// What the server says of it; `None` where there is none.
+    pub async fn info(&self, link: &Link) -> Result<Option<Json>> {
+        let info = link.ask(&format!("STREAM.INFO.{}", self.name), &json!({})).await?;
         if info["error"]["err_code"] == NO_STREAM {
             return Ok(None);
         }
@@ -90,17 +111,18 @@ impl Stream {
     }
 
     /// The message at a sequence, as the leader has it.
-    pub async fn get(&self, link: &Link, sequence: u64) -> Result<Option<Stored>> {
+    pub async fn get(&self, link: &Link, sequence: u64) -> Result<Option<StreamMessage>> {
         self.get_by(link, &json!({ "seq": sequence })).await
     }
 
     /// The first message from a sequence on.
-    async fn get_from(&self, link: &Link, sequence: u64) -> Result<Option<Stored>> {
-        self.get_by(link, &json!({ "seq": sequence, "next_by_subj": ">" })).await
+    async fn get_from(&self, link: &Link, sequence: u64) -> Result<Option<StreamMessage>> {
+        let filter = self.filter.as_deref().unwrap_or(">");
+        self.get_by(link, &json!({ "seq": sequence, "next_by_subj": filter })).await
     }
 
-    async fn get_by(&self, link: &Link, which: &Json) -> Result<Option<Stored>> {
-        let answer = link.ask(&format!("STREAM.MSG.GET.{}", self.names.stream), which).await?;
+    async fn get_by(&self, link: &Link, which: &Json) -> Result<Option<StreamMessage>> {
+        let answer = link.ask(&format!("STREAM.MSG.GET.{}", self.name), which).await?;
         if answer["error"]["err_code"] == NO_MESSAGE || answer["error"]["err_code"] == NO_STREAM {
             return Ok(None);
         }
@@ -108,17 +130,17 @@ impl Stream {
         let message = &answer["message"];
         let bytes = |name: &str| BASE64_STANDARD.decode(message[name].as_str().unwrap_or("")).unwrap_or_default();
         let headers = String::from_utf8(bytes("hdrs")).unwrap_or_default();
-        let header = |name: &str| {
-            let mut lines = headers.lines().filter_map(|line| line.split_once(':'));
-            lines.find(|(found, _)| *found == name).map(|(_, value)| value.trim().to_owned())
-        };
-        let subject = message["subject"].as_str().unwrap_or("");
-        Ok(message["seq"].as_u64().map(|sequence| Stored::new(subject, sequence, header, bytes("data"))))
+        let headers = headers.lines().filter_map(|line| line.split_once(':'));
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+        let subject = message["subject"].as_str().unwrap_or("").to_owned();
+        let at = message["time"].as_str().and_then(|text| text.parse().ok());
+        let stored = |sequence| StreamMessage { subject, sequence, at, headers, payload: bytes("data") };
+        Ok(message["seq"].as_u64().map(stored))
     }
 
     /// Messages from `from` on, in order, up to `most` of them, none behind `until`; not necessarily all: empty only where
     /// there is none. `until` is the last message as the leader says, or before it.
-    pub async fn range(&self, link: &Link, from: u64, until: u64, most: u64) -> Result<Vec<Stored>> {
+    pub async fn range(&self, link: &Link, from: u64, until: u64, most: u64) -> Result<Vec<StreamMessage>> {
         let count = most.min(until.saturating_add(1).saturating_sub(from));
         if count <= FEW {
             return self.one_by_one(link, from, until, count).await;
@@ -131,7 +153,7 @@ impl Stream {
                 None => self.consumer(link, from).await?,
             };
             let why = match cursor {
-                Ok(mut cursor) => match cursor.pull(link, &self.names.stream, count, until).await {
+                Ok(mut cursor) => match cursor.pull(link, &self.name, count, until).await {
                     Ok(messages) if !messages.is_empty() => {
                         *self.cursor.lock().await = Some(cursor);
                         return Ok(messages);
@@ -151,8 +173,8 @@ impl Stream {
         }
     }
 
-    async fn one_by_one(&self, link: &Link, from: u64, until: u64, count: u64) -> Result<Vec<Stored>> {
-        let mut found: Vec<Stored> = Vec::new();
+    async fn one_by_one(&self, link: &Link, from: u64, until: u64, count: u64) -> Result<Vec<StreamMessage>> {
+        let mut found: Vec<StreamMessage> = Vec::new();
         while (found.len() as u64) < count {
             let next = found.last().map_or(from, |last| last.sequence + 1);
             match self.get_from(link, next).await?.filter(|message| message.sequence <= until) {
@@ -166,19 +188,25 @@ impl Stream {
     /// A consumer that begins at a sequence; else why there is none for now.
     async fn consumer(&self, link: &Link, from: u64) -> Result<Result<Cursor, String>> {
         let name = format!("asof-{:016x}", random());
-        let stream = &self.names.stream;
+        let stream = &self.name;
         let inbox = link.client.new_inbox();
         let Ok(answers) = link.client.subscribe(format!("{inbox}.*")).await else {
             return Ok(Err("the connection is closed".into()));
         };
-        let config = json!({
+        let mut config = json!({
             "stream_name": stream,
             "config": {
                 "name": name, "deliver_policy": "by_start_sequence", "opt_start_seq": from, "ack_policy": "none",
                 "replay_policy": "instant", "inactive_threshold": FORGOTTEN, "num_replicas": 1, "mem_storage": true,
             },
         });
-        let made = link.ask(&format!("CONSUMER.CREATE.{stream}.{name}"), &config).await?;
+        let mut subject = format!("CONSUMER.CREATE.{stream}.{name}");
+        if let Some(filter) = &self.filter {
+            config["config"]["filter_subject"] = filter.as_str().into();
+            // The server wants it there too, so that permissions can be given by it.
+            _ = write!(subject, ".{filter}");
+        }
+        let made = link.ask(&subject, &config).await?;
         if !made["error"].is_null() {
             return Ok(Err(words_of(&made["error"])));
         }
@@ -188,7 +216,7 @@ impl Stream {
 
 impl Cursor {
     /// The next messages, as many as come without a pause.
-    async fn pull(&mut self, link: &Link, stream: &str, count: u64, until: u64) -> Result<Vec<Stored>, Failure> {
+    async fn pull(&mut self, link: &Link, stream: &str, count: u64, until: u64) -> Result<Vec<StreamMessage>, Failure> {
         let subject = link.api(&format!("CONSUMER.MSG.NEXT.{stream}.{}", self.name));
         self.asked += 1;
         let reply = format!("{}.{}", self.inbox, self.asked);
@@ -212,15 +240,16 @@ impl Cursor {
                 Some(503) => return Err(Failure::Absent),
                 Some(_) => break,
             }
-            let Some((sequence, delivered)) = delivery(&message) else { continue };
+            let Some(Delivery { sequence, number: delivered, at }) = delivery(&message) else { continue };
             // Behind one that was lost on the way, none is taken: the next consumer begins there.
             if delivered != self.delivered + 1 {
                 self.next = 0;
                 break;
             }
             (self.next, self.delivered) = (sequence + 1, delivered);
-            let header = |name: &str| Some(message.headers.as_ref()?.get(name)?.as_str().to_owned());
-            found.push(Stored::new(&message.subject, sequence, header, message.payload.to_vec()));
+            let (subject, payload) = (message.subject.to_string(), message.payload.to_vec());
+            let headers = message.headers.as_ref().map(pairs).unwrap_or_default();
+            found.push(StreamMessage { subject, sequence, at, headers, payload });
         }
         // A part that was left over would come with the next ones.
         if (found.len() as u64) < count && self.next <= until {
@@ -230,16 +259,32 @@ impl Cursor {
     }
 }
 
-/// A message's sequence in its stream, and its number among those delivered, as the subject says that would acknowledge it:
+/// Each header once for each of its values.
+fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
+    let values = headers.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+    values.map(|(name, value)| (name.to_string(), value.to_string())).collect()
+}
+
+/// How a consumer delivered a message.
+struct Delivery {
+    /// Its sequence in its stream.
+    sequence: u64,
+    /// Its number among those delivered.
+    number: u64,
+    at: Option<Time>,
+}
+
+/// What the subject says that would acknowledge a message:
 /// `$JS.ACK.<stream>.<consumer>.<tries>.<sequence>.<number>.<time>.<left>`, or with a domain and an account's hash in front.
-fn delivery(message: &Message) -> Option<(u64, u64)> {
+fn delivery(message: &Message) -> Option<Delivery> {
     let tokens: Vec<&str> = message.reply.as_ref()?.split('.').collect();
     let at = match tokens.len() {
         9 => 5,
         11.. => 7,
         _ => return None,
     };
-    Some((tokens[at].parse().ok()?, tokens[at + 1].parse().ok()?))
+    let at_nanos = tokens[at + 2].parse().ok().map(Time::from_timestamp_nanos);
+    Some(Delivery { sequence: tokens[at].parse().ok()?, number: tokens[at + 1].parse().ok()?, at: at_nanos })
 }
 
 /// # Errors

@@ -23,16 +23,16 @@ pub(super) enum State {
     /// Bytes of a file.
     File { bytes: LogState },
     /// A file in a repository, and what determines its versions.
-    Git { is: Text },
+    Told { is: Text },
 }
-binary_enum!(State { 0 => File { bytes }, 1 => Git { is } });
+binary_enum!(State { 0 => File { bytes }, 1 => Told { is } });
 
 impl State {
     /// Bytes of the source that were read, where that is known.
     pub fn bytes(&self) -> u64 {
         match self {
             Self::File { bytes } => bytes.length,
-            Self::Git { .. } => 0,
+            Self::Told { .. } => 0,
         }
     }
 }

@@ -79,6 +79,7 @@ impl App {
             (_, Some(Address::File(_))) => "At the head; nothing else comes from this file",
             (_, Some(Address::Several(_))) => "At the head. Several files are read once; reopen to see what came since",
             (_, Some(Address::Copies(_))) => "At the head. Copies are read once; reopen to see newer ones",
+            (_, Some(Address::Messages(_))) => "At the head. Nothing more is read; reopen to see what came since",
             (_, Some(Address::Git(_))) => "At the head. Commits are read once; reopen to see newer ones",
             _ => "At the head; nothing else writes here",
         }

@@ -52,6 +52,7 @@ fn command(address: &Address, session: &Session) -> Option<String> {
     let source = match address {
         Address::Recording(path) | Address::File(path) | Address::Copies(path) => absolute(path),
         Address::Server(address) => address.to_string(),
+        Address::Messages(source) => source.to_string(),
         Address::Git(file) => format!("git:{}", file.at(absolute(&file.path).into())),
         Address::Demo(name) => format!("demo:{name}"),
         Address::Stdin | Address::Several(_) | Address::Watched(_) => return None,

@@ -238,7 +238,7 @@ impl App {
     fn say_end(&mut self, end: End) {
         let versions = counted(self.workspace.versions(), "version");
         let read = match end {
-            End::Complete if self.workspace.read_once => joined!["The stream has ended: ", versions, " received"],
+            End::Complete if self.workspace.goes_on => joined!["The stream has ended: ", versions, " received"],
             End::Complete => joined![versions, " read"],
             End::Stopped | End::Failed => joined!["Stopped after ", versions],
         };

@@ -41,8 +41,8 @@ pub struct Workspace {
     pub followed: Life,
     /// The file that was read, where it may go on.
     pub growing: Option<Box<Growing>>,
-    /// Whether what it has brought cannot be read again: a pipe.
-    pub read_once: bool,
+    /// Whether it is read until somebody stops: a pipe, a bucket on a server.
+    pub goes_on: bool,
     /// The file that is open and how many versions of it git holds, where it does.
     pub in_git: Option<(PathBuf, u64)>,
     /// Whether following it met a bug, and is not tried again.
@@ -97,7 +97,7 @@ impl Workspace {
             current: 0,
             load: Load::new(now),
             followed: Life::default(),
-            read_once: address.as_ref().is_some_and(Address::is_read_once),
+            goes_on: address.as_ref().is_some_and(Address::goes_on),
             unfollowed: false,
             growing: None,
             view: View::DEBUG,
@@ -141,15 +141,15 @@ impl Workspace {
     /// Whether an application writes: to the recording, or into the stream that is being read.
     pub fn life(&self) -> Life {
         match self.load.end {
-            None if self.read_once => Life::Live,
-            Some(_) if self.read_once && self.followed == Life::Still => Life::Ended,
+            None if self.goes_on => Life::Live,
+            Some(_) if self.goes_on && self.followed == Life::Still => Life::Ended,
             _ => self.followed,
         }
     }
 
     /// Whether a source with an end is being read. A stream has none, and can be worked with as it comes.
     pub fn is_loading(&self) -> bool {
-        self.load.is_running() && !self.read_once
+        self.load.is_running() && !self.goes_on
     }
 
     /// Whether it is open, and in memory only.

@@ -37,12 +37,12 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
         paint_strip(app, session, share, strip, buf);
     }
     let lines = match app.workspace.load.end {
-        None if app.workspace.read_once => waiting_lines(),
+        None if app.workspace.goes_on => waiting_lines(),
         None => progress_lines(app, usize::from(area.width.min(WIDTH + 4)).saturating_sub(4 + BAR.1).min(BAR.0)),
         Some(End::Complete) => nothing_yet(app),
         Some(End::Stopped | End::Failed) => vec!["Nothing was read.".into(), SafeText::default(), "q quits".into()],
     };
-    let title = if app.workspace.read_once { "Stream" } else { "Opening" };
+    let title = if app.workspace.goes_on { "Stream" } else { "Opening" };
     let rows = [SafeText::default()].into_iter().chain(lines).chain([SafeText::default()]).map(Row::plain).collect();
     let (title, footer) = (title.into(), SafeText::default());
     Sheet { title, footer, width: WIDTH, rows, ..Sheet::default() }.paint(look, rest, Scroll::default(), buf);

@@ -26,6 +26,7 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
     let mut found =
         Finder { recording: &recording, known: 0, rested_at: 0, last: None, odd: Odd::default(), told: Instant::now() };
     let mut taken = Taken::new();
+    let options = &source::Options { goes_on: true, ..options.clone() };
     let outcome = source::read(address, options, &recording, &mut |event| {
         match event {
             source::Event::Progress(progress) => found.progress(progress, tell),

@@ -17,7 +17,7 @@ fn grow(screen: &mut Harness, tenant: &Tenant, n: u64) {
 fn stream(width: u16, height: u16) -> (Harness, Tenant) {
     let (recording, tenant) = recorded(&["1", "2", "3"]);
     let mut screen = Harness::reading(Address::Stdin, recording, width, height);
-    screen.app.workspace.read_once = true;
+    screen.app.workspace.goes_on = true;
     screen.report(Report::Progress(Progress { share: None, versions: 3 }));
     (screen, tenant)
 }
@@ -40,7 +40,7 @@ fn a_stream_is_live_and_has_no_percentage() {
         screen.keys("F").sees("At the head; the stream has ended");
     }
     let mut screen = Harness::reading(Address::Stdin, recorded(&[]).0, 120, 36);
-    screen.app.workspace.read_once = true;
+    screen.app.workspace.goes_on = true;
     screen.report(Report::Progress(Progress::default()));
     screen.sees("Waiting for the first version").lacks("%");
 }
@@ -54,7 +54,7 @@ fn a_stream_without_a_tenant_is_named_by_its_source() {
             let tenant = recording.tenant_or_new(&tenant.into()).unwrap();
             tenant.set("step", parse(b"1").unwrap()).unwrap();
             let mut screen = Harness::reading(Address::Stdin, recording, width, height);
-            screen.app.workspace.read_once = true;
+            screen.app.workspace.goes_on = true;
             screen.report(Report::Progress(Progress { share: None, versions: 1 }));
             let header = screen.screen().lines().next().unwrap().replace(" › ", "›");
             assert!(header.contains(&format!(" {named}›main")), "{width}: {header}");
