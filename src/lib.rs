@@ -168,8 +168,8 @@ pub use import::{Note as ImportNote, Problem as ImportProblem};
 pub use log::NatsLog;
 pub use log::{
     AppendId, CutOff, Damage, FileLog, Follow, LocalLog, Log, LogBatch, LogBounds, LogCut, LogIdentity, LogPositions,
-    MemoryLog, NatsAccess, NatsAddress, NatsSource, NatsSourceKind, Polling, UnknownRecord, VerifyReport, WriterPresence, decode_record,
-    encode_record, verify,
+    MemoryLog, NatsAccess, NatsAddress, NatsSource, NatsSourceKind, Polling, UnknownRecord, VerifyReport,
+    WriterPresence, decode_record, encode_record, verify,
 };
 pub use patch::{Op, Patch, between, merged};
 pub use record::{

@@ -23,10 +23,10 @@ pub use demo::{Cost, Costs, Keeping, NarrationStep, ROUNDS, Until, demos, measur
 pub use link::Link;
 pub use live::Watched;
 pub(crate) use live::{Taken, can_follow, follow};
-#[cfg(feature = "nats")]
-pub(crate) use server::connect_messages;
 pub use recent::{Recent, Recents};
 pub use recipes::{recipe_file, recipe_folder, recipes};
+#[cfg(feature = "nats")]
+pub(crate) use server::connect_messages;
 #[cfg(feature = "nats")]
 pub use server::use_nats_context;
 

@@ -209,8 +209,13 @@ mod tests {
         for (sequence, operation) in revisions {
             let header = ("KV-Operation".to_owned(), operation.word().to_uppercase());
             let headers = if *operation == KeyOperation::Put { Vec::new() } else { vec![header] };
-            let message =
-                StreamMessage { subject: "$KV.b.k".into(), sequence: *sequence, at: None, headers, payload: Vec::new() };
+            let message = StreamMessage {
+                subject: "$KV.b.k".into(),
+                sequence: *sequence,
+                at: None,
+                headers,
+                payload: Vec::new(),
+            };
             known.take(message, to);
         }
         assert_eq!(known.is_unknown(&facts), is_unknown, "{revisions:?} {facts:?} to {to}");

@@ -406,7 +406,8 @@ pub fn not_known(told: &PutBackTold) -> Option<String> {
     let keys: Vec<String> = told.unknown.iter().map(|key| in_quotes(key)).collect();
     let many = counted(keys.len() as u64, "key");
     let are = if keys.len() == 1 { "it is" } else { "they are" };
-    let left = || format!("left {many} as {are}, because the bucket keeps no revision as old as that: {}", keys.join(", "));
+    let left =
+        || format!("left {many} as {are}, because the bucket keeps no revision as old as that: {}", keys.join(", "));
     (!keys.is_empty()).then(left)
 }
 

@@ -142,7 +142,10 @@ fn each_revision_of_a_bucket_is_a_version() {
         let (_, words, code) = asof(home.path(), &["log", &bucket(&server)], "");
         let gone = changes.len() - expected.len();
         assert_eq!(code, 0, "{words}");
-        assert!(words.contains(&format!("{gone} revisions of the bucket are no longer on the server")), "{gone}: {words}");
+        assert!(
+            words.contains(&format!("{gone} revisions of the bucket are no longer on the server")),
+            "{gone}: {words}"
+        );
         // By its number, and from the cache as afresh.
         let (revision, _, state) = &expected[expected.len() / 2];
         let asked = done(home.path(), &["state", &bucket(&server), "--at", &format!("id:{revision}")]);
@@ -337,6 +340,7 @@ fn what_is_not_there_is_said_soon() {
         assert!(code == 3 && words.contains(expected), "{place}: {code} {words}");
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
     }
-    let (_, words, code) = asof(home.path(), &["rollback", &format!("nats-stream://{host}/X"), "1", "--allow-write"], "");
+    let (_, words, code) =
+        asof(home.path(), &["rollback", &format!("nats-stream://{host}/X"), "1", "--allow-write"], "");
     assert!(code == 2 && words.contains("cannot be written"), "{words}");
 }

@@ -18,7 +18,9 @@ impl Rollback {
     /// Puts keys back, if that is what is wanted and allowed.
     pub fn run_bucket(&self, bucket: NatsSource, console: &mut Console) -> Outcome {
         if !bucket.is_bucket() {
-            return Err(usage(format!("{bucket} is a stream, which cannot be written to: record it, and go back there")));
+            return Err(usage(format!(
+                "{bucket} is a stream, which cannot be written to: record it, and go back there"
+            )));
         }
         let to = self.revision(console)?;
         let plan = PutBack { bucket, to, keys: self.keys.clone() }.plan()?;
@@ -30,7 +32,10 @@ impl Rollback {
             return self.print(&put_back(&plan.told), &plan.told, false, console).map(|()| Exit::Done);
         }
         if !self.allow_write {
-            return Err(usage(format!("{}: pass --allow-write to put them, --dry-run to see them", would_put_back(&plan.told))));
+            return Err(usage(format!(
+                "{}: pass --allow-write to put them, --dry-run to see them",
+                would_put_back(&plan.told)
+            )));
         }
         let is_asked = !self.consent.is_given();
         if is_asked && !consents(&plan.told)? {
@@ -46,7 +51,8 @@ impl Rollback {
     fn revision(&self, console: &mut Console) -> Outcome<u64> {
         let which = Which { tenant: self.recording.tenant.clone(), format: None, mapped: Mapped::default() };
         let reading = Reading { which, strict: false };
-        let tenant = Opened::new(&SourceArgs { source: self.recording.source.clone(), reading }, console)?.tenant(console)?;
+        let tenant =
+            Opened::new(&SourceArgs { source: self.recording.source.clone(), reading }, console)?.tenant(console)?;
         let version = moment(&tenant, &self.target)?;
         let id = tenant.history().info(version).and_then(|info| info.from.id);
         let revision = id.and_then(|id| id.parse().ok());

@@ -2,10 +2,10 @@
 //!
 //! Must not name: files.
 
-use super::{Shared, TenantStream};
 use super::chain::{NewMessage, messages};
 use super::link::{ANSWER, Failure, Patience, words_of};
 use super::read;
+use super::{Shared, TenantStream};
 use crate::log::AppendId;
 use crate::record::{Entry, Position, TenantId};
 use crate::{Error, Result};

@@ -56,12 +56,7 @@ impl Link {
     ///
     /// # Errors
     /// `ServerRefused` when it does not let the user in, or is too old; `ServerLost` when it is not there.
-    pub async fn connect(
-        server: String,
-        address: &NatsAddress,
-        access: &NatsAccess,
-        news: Arc<News>,
-    ) -> Result<Self> {
+    pub async fn connect(server: String, address: &NatsAddress, access: &NatsAccess, news: Arc<News>) -> Result<Self> {
         let (refusals, _) = broadcast::channel(REFUSALS);
         let refused = refusals.clone();
         let options = login(&server, address, access)?.event_callback(move |event| {

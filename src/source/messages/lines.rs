@@ -235,9 +235,8 @@ mod tests {
             (("Nats-Marker-Reason", "MaxAge"), "purge"),
             (("Nats-Marker-Reason", "Remove"), "delete"),
         ] {
-            let told = format!(
-                r#"{{"key":"app.port","operation":"{word}","revision":7,"time":"2026-01-02T03:04:05.678Z"}}"#
-            );
+            let told =
+                format!(r#"{{"key":"app.port","operation":"{word}","revision":7,"time":"2026-01-02T03:04:05.678Z"}}"#);
             check(&NatsSourceKind::Bucket, &message(b"", &[header]), &told);
         }
     }
