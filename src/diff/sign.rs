@@ -27,6 +27,12 @@ impl Sign {
         }
     }
 
+    /// All of them, in the order in which they are told.
+    #[cfg(feature = "tui")]
+    pub fn all() -> [Self; 4] {
+        [Self::Added, Self::Changed, Self::Removed, Self::Moved]
+    }
+
     /// Of a value before and after: an absent one is no `null`.
     #[cfg(feature = "tui")]
     pub fn between<T>(old: Option<&T>, new: Option<&T>) -> Self {

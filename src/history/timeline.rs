@@ -274,6 +274,11 @@ impl Timeline {
         Some((by.map(|by| self.words.text(by)), self.words.text(label)))
     }
 
+    /// Keys that a version changed.
+    pub(super) fn counts(&self, version: Version) -> Option<Counts> {
+        self.row(version).map(|row| row.counts)
+    }
+
     /// What is known of `version`, whose parent is `parent`. `#0` is known.
     pub(super) fn info(&self, version: Version, parent: Version) -> Option<VersionInfo> {
         if version == Version(0) {

@@ -22,6 +22,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 pub use crate::view::timeline::HUES;
+use crate::view::timeline::Hue;
 
 /// Styles by role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -120,9 +121,14 @@ impl Theme {
         }
     }
 
-    /// The style of an author or action; plain text where it has no hue of its own.
-    pub fn hue(&self, hue: Option<u8>) -> Style {
-        hue.and_then(|hue| self.hues.get(usize::from(hue))).copied().unwrap_or(self.text)
+    /// The style of an author or action, or the colour of what happened to keys; plain text where there is none.
+    pub fn hue(&self, hue: Option<Hue>) -> Style {
+        match hue {
+            Some(Hue::Maker(place)) => self.hues.get(usize::from(place)).copied().unwrap_or(self.text),
+            // A bar is neither bold nor crossed out.
+            Some(Hue::Keys(sign)) => Style { fg: self.sign(sign).fg, ..self.text },
+            None => self.text,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::compared::Compared;
 use super::list::{ListCursor, ListMove};
 use super::summary::Summary;
 use super::text::{SafeText, joined};
-use super::tree::Beginning;
+use super::tree::{Beginning, members as members_of};
 use super::words;
 use super::{delta, text};
 use crate::diff::Change;
@@ -34,6 +34,12 @@ impl ChangeLine {
     fn new(sign: Option<Sign>, path: SafeText, words: Vec<Word>, selected: bool) -> Self {
         Self { sign, path, words, begins: Beginning::default(), selected }
     }
+
+    /// Columns of its sign, its path and its words.
+    fn columns(&self) -> usize {
+        let words = self.words.iter().map(Word::columns).sum::<usize>();
+        self.path.width() + words + if self.path.is_empty() { CONTINUED } else { CONTINUED + 2 }
+    }
 }
 
 /// The pane's model. Lines are made for the window only.
@@ -54,6 +60,8 @@ struct Entry {
 
 /// Columns before the words of a line below a path.
 const CONTINUED: usize = 2;
+/// Columns before a member, from there.
+const INDENT: usize = 2;
 /// Changes of a group shown before the others fold.
 const SHOWN: usize = 2;
 /// Fewest changes that one line stands for.
@@ -114,19 +122,29 @@ impl Changes {
         entry.map(|entry| joined![text::thousands(entry.first as u64 + 1), " of ", count]).unwrap_or_default()
     }
 
-    /// The lines on the screen, in entries that fit `width` columns or take two lines. O(height).
+    /// The lines on the screen, in entries that fit `width` columns or take several lines: what is new or gone has its members
+    /// below it, as far as there are rows that nothing else needs. O(height).
     pub fn lines(&self, width: usize, height: usize) -> Vec<ChangeLine> {
         let selected = self.list.selected(self.entries.len());
-        let lines_of = |at: usize| self.entry(self.entries[at], width, selected == Some(at));
         let window = self.list.window(self.entries.len(), height);
-        let lines: Vec<_> = window.flat_map(lines_of).collect();
+        let with = |members: usize| {
+            let lines_of = |at: usize| self.entry(self.entries[at], (width, members), selected == Some(at));
+            window.clone().flat_map(lines_of).collect::<Vec<_>>()
+        };
+        let mut lines = with(0);
+        let begun = |line: &&ChangeLine| !line.begins.fits(width.saturating_sub(line.columns() + 1));
+        let members = height.saturating_sub(lines.len()) / lines.iter().filter(begun).count().max(1);
+        if members > 0 {
+            lines = with(members);
+        }
         let end = lines.iter().rposition(|line| line.selected).map_or(0, |at| at + 1);
         // Entries of two lines may push the selected one off the end.
         let start = end.saturating_sub(height);
         lines.into_iter().skip(start).take(height).collect()
     }
 
-    fn entry(&self, entry: Entry, width: usize, selected: bool) -> Vec<ChangeLine> {
+    /// In so many columns, with at most so many lines below what is new or gone.
+    fn entry(&self, entry: Entry, (width, members): (usize, usize), selected: bool) -> Vec<ChangeLine> {
         let Some(change) = self.compared.diff.changes.get(entry.first) else { return Vec::new() };
         let sign = Some(Sign::from(&change.kind));
         if entry.folded {
@@ -146,11 +164,16 @@ impl Changes {
         let words = words_of(&part);
         let room: usize = words.iter().map(Word::columns).sum::<usize>() + path.width() + 4;
         if room <= width || words.is_empty() || part.sign != Sign::Changed {
-            let begins = match part.sign {
-                Sign::Added | Sign::Removed => part.new.or(part.old).map(Beginning::of).unwrap_or_default(),
-                Sign::Changed | Sign::Moved => Beginning::default(),
-            };
-            return vec![ChangeLine { begins, ..ChangeLine::new(sign, path, words, selected) }];
+            let value = part.new.or(part.old).filter(|_| matches!(part.sign, Sign::Added | Sign::Removed));
+            let begins = value.map(Beginning::of).unwrap_or_default();
+            let line = ChangeLine { begins, ..ChangeLine::new(sign, path, words, selected) };
+            let is_whole = members == 0 || line.begins.fits(width.saturating_sub(line.columns() + 1));
+            let Some(value) = value.filter(|_| !is_whole) else { return vec![line] };
+            let below = members_of(value, members, width.saturating_sub(CONTINUED + INDENT));
+            let below = below.into_iter().map(|member| {
+                ChangeLine::new(None, SafeText::default(), vec![Word::both(joined!["  ", member])], selected)
+            });
+            return [ChangeLine { begins: Beginning::default(), ..line }].into_iter().chain(below).collect();
         }
         let path = ChangeLine::new(sign, path.fit_middle(width.saturating_sub(2)), Vec::new(), selected);
         let below = |sign, words| ChangeLine::new(sign, SafeText::default(), words, selected);
@@ -219,6 +242,10 @@ mod tests {
     }
 
     fn shown(changes: &Changes, width: usize) -> String {
+        shown_lines(&changes.lines(width, 20))
+    }
+
+    fn shown_lines(lines: &[ChangeLine]) -> String {
         let word = |word: &Word| match word.side {
             WordSide::Both | WordSide::Was | WordSide::Is => word.text.unmarked().into_owned(),
             WordSide::Old => format!("[-{}-]", word.text.unmarked()),
@@ -230,7 +257,7 @@ mod tests {
             let indent = if line.path.is_empty() && line.sign.is_some() { "  " } else { "" };
             format!("{indent}{sign} {} {words}", line.path.unmarked()).trim_end().to_owned()
         };
-        changes.lines(width, 20).iter().map(line).collect::<Vec<_>>().join("\n")
+        lines.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
@@ -256,6 +283,8 @@ mod tests {
             "~ .cart.items[sku=A7].qty",
             "   1 → 2 (+1)",
             "+ .cart.items[sku=B2] {2}",
+            "     qty  1",
+            "     sku  \"B2\"",
             "~ .cart.total",
             "   118.50 → 168.50 (+50)",
             "+ .n.a 1",
@@ -271,6 +300,31 @@ mod tests {
         ];
         assert_eq!(shown(&changes, 28), opened.join("\n"));
         assert_eq!(changes.position(), "6 of 11");
+    }
+
+    /// What is new or gone shows its members, in rows that nothing else needs, and says how many it leaves out.
+    #[test]
+    fn what_is_new_shows_its_members_where_there_are_rows() {
+        let new = r#"{"new":{"contact":"somebody","url":"https://example.org/somebody/packages","tags":[1,2],"n":4}}"#;
+        for (height, expected) in [
+            (1, vec!["+ .new {4}"]),
+            (3, vec!["+ .new {4}", "     contact  \"somebody\"", "     … 3 more"]),
+            (
+                20,
+                vec![
+                    "+ .new {4}",
+                    "     contact  \"somebody\"",
+                    "     n        4",
+                    "     tags     [2] 1, 2",
+                    "     url      \"https://example.org/s…",
+                ],
+            ),
+        ] {
+            let changes = changes("{}", new);
+            let lines = changes.lines(36, height);
+            let text: String = shown_lines(&lines);
+            assert_eq!(text, expected.join("\n"));
+        }
     }
 
     /// A hash, an address, a long text: whatever is cut, both sides are there, and what differs in them.

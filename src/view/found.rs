@@ -6,8 +6,14 @@ use super::tree::value_words;
 use crate::value::Value;
 use std::ops::Range;
 
-/// What the signs of [`lane`] mean.
-pub const SIGNS: &str = "per column: ' one  2-9 count  # ten or more; bars: many";
+/// What the signs of a [`lane`] mean; empty of an empty one.
+pub fn legend(lane: &[Label]) -> &'static str {
+    match lane.first() {
+        None => "",
+        Some(sign) if BARS.iter().any(|bar| sign.text.unmarked() == *bar) => "bars: how many per column",
+        Some(_) => "per column: ' one  2-9 count  # ten or more",
+    }
+}
 
 /// More than this in one column look the same.
 pub const MOST: usize = 10;

@@ -165,9 +165,9 @@ pub struct PathHistory {
 
 const COLUMNS: &[Column] = &[
     numbers("version", 0),
-    words("before", 0),
-    words("after", 0),
-    numbers("change", 4),
+    words("before", 0).of_values(),
+    words("after", 0).of_values(),
+    numbers("change", 4).of_signs(),
     prose("label", 1, 16),
     prose("by", 2, 8),
     words("time", 3),

@@ -11,6 +11,17 @@ pub enum Lean {
     Right,
 }
 
+/// What the texts of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Words, or numbers of the program.
+    Plain,
+    /// Values of the data.
+    Values,
+    /// What came, changed and went: `+1 ~2`.
+    Signs,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     /// Its heading.
@@ -22,6 +33,8 @@ pub struct Column {
     pub rank: u8,
     /// Its texts are cut to so many columns before another column goes; 0 where they are not.
     pub least: usize,
+    /// What its texts are.
+    pub content: Content,
 }
 
 /// How a row, or its sign, is meant.
@@ -62,16 +75,28 @@ pub struct Table {
 }
 
 /// A column of words.
-pub(super) const fn words(title: &'static str, rank: u8) -> Column {
-    Column { title, lean: Lean::Left, rank, least: 0 }
+pub const fn words(title: &'static str, rank: u8) -> Column {
+    Column { title, lean: Lean::Left, rank, least: 0, content: Content::Plain }
 }
 
 /// A column of words that tell something when they are cut, too.
 pub(super) const fn prose(title: &'static str, rank: u8, least: usize) -> Column {
-    Column { title, lean: Lean::Left, rank, least }
+    Column { title, lean: Lean::Left, rank, least, content: Content::Plain }
 }
 
 /// A column of numbers.
-pub(super) const fn numbers(title: &'static str, rank: u8) -> Column {
-    Column { title, lean: Lean::Right, rank, least: 0 }
+pub const fn numbers(title: &'static str, rank: u8) -> Column {
+    Column { title, lean: Lean::Right, rank, least: 0, content: Content::Plain }
+}
+
+impl Column {
+    /// With texts that are values of the data.
+    pub(super) const fn of_values(self) -> Self {
+        Self { content: Content::Values, ..self }
+    }
+
+    /// With texts that say what came, changed and went.
+    pub(super) const fn of_signs(self) -> Self {
+        Self { content: Content::Signs, ..self }
+    }
 }

@@ -19,7 +19,7 @@ mod window;
 
 pub use backdrop::Remembered;
 pub use density::{Density, MOST_COUNTED, WORDS};
-pub use hues::{Cast, HUES};
+pub use hues::{Cast, HUES, Hue};
 pub use lanes::{LaneCell, LaneRow};
 pub use layout::Scale;
 pub use marks::Mark;
@@ -107,8 +107,8 @@ pub struct Column {
     pub levels: [u8; 2],
     /// The marks in it, the most important first.
     pub marks: [Option<Mark>; marks::KINDS],
-    /// Who made most of it: the place in [`Timeline::cast`].
-    pub hue: Option<u8>,
+    /// What its colour stands for.
+    pub hue: Option<Hue>,
     /// Whether most of its versions were left behind by rollbacks.
     pub left_behind: bool,
 }
@@ -164,7 +164,7 @@ pub struct Timeline {
     pub names: Vec<Label>,
     /// Names of snapshots, where they fit, from left to right.
     pub snapshots: Vec<(Label, Mark)>,
-    /// The authors, or actions, whose hues the columns have.
+    /// What the hues of the columns stand for.
     pub cast: Cast,
     /// Letters of marks, for the marks lane; whoever knows them fills them in.
     pub letters: Vec<Label>,

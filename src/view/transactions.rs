@@ -62,7 +62,8 @@ pub fn table(history: &History, list: &ListCursor, which: Which, height: usize) 
     }
 }
 
-fn empty(which: Which) -> Vec<SafeText> {
+/// What tells how to get one, where none is listed.
+pub fn empty(which: Which) -> Vec<SafeText> {
     let lines: &[&'static str] = match which {
         Which::Failed => &["No transaction has failed.", "zf shows all of them."],
         Which::All => &[

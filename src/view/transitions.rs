@@ -11,7 +11,7 @@ use super::counts::KeyCounts;
 use super::delta;
 use super::needle::Needle;
 use super::text::{self, SafeText, joined};
-use super::timeline::{Cast, Mark, mark};
+use super::timeline::{Cast, Hue, Mark, mark};
 use crate::diff::Counts;
 use crate::history::{History, VersionInfo, VersionKind};
 use crate::record::Version;
@@ -64,8 +64,8 @@ pub struct TransitionRow {
     pub change: Option<ChangeLabel>,
     /// The author; empty when unknown.
     pub by: SafeText,
-    /// The place of its author or action among those with a hue of their own.
-    pub hue: Option<u8>,
+    /// Its author or action, where that has a hue of its own. What happened to its keys is told beside it.
+    pub hue: Option<Hue>,
     /// What came of it.
     pub outcome: Outcome,
     /// Its right-hand words: `+51 ~4`, `INVALID`, `DELETED`, `rollback`, `undo`.
@@ -212,7 +212,7 @@ fn row(
         label,
         change: None,
         by: info.by.as_ref().map(SafeText::from).unwrap_or_default(),
-        hue: cast.hue(history, version),
+        hue: cast.hue(history, version).filter(|hue| matches!(hue, Hue::Maker(_))),
         result: words(outcome).into(),
         cells: Vec::new(),
         outcome,

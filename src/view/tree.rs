@@ -8,7 +8,7 @@ mod search;
 mod state;
 
 pub use super::outline::TreeMove;
-pub use rows::{Beginning, TreeRow, Twist, run_words, step_words, twist, value_words};
+pub use rows::{Beginning, TreeRow, Twist, members, run_words, step_words, twist, value_words};
 pub use search::{Found, Hits, Towards};
 pub use state::State;
 

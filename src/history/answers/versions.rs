@@ -1,5 +1,6 @@
 //! What is asked of versions: what is known of one, and its value.
 
+use crate::diff::Counts;
 use crate::history::parts::History;
 use crate::history::timeline::VersionInfo;
 use crate::history::values::seek::Replay;
@@ -64,6 +65,11 @@ impl History {
     /// Who made a version, where that is known, and its label. O(1).
     pub fn author_and_label(&self, version: Version) -> Option<(Option<Text>, Text)> {
         self.timeline.author_and_label(version)
+    }
+
+    /// Keys that a version changed against the version before it in the log. O(1).
+    pub fn counts(&self, version: Version) -> Option<Counts> {
+        self.timeline.counts(version)
     }
 
     /// The value at a version: O(1) where it is kept, else a replay from the nearest keyframe, remembered in a window.

@@ -3,16 +3,17 @@
 mod tenants;
 mod variants;
 
-use super::{paint_header, paint_strip, status};
+use super::{paint_header, paint_pane, paint_strip, status, title_of};
 use crate::tui::app::page::{Below, Facts, InputLine, Layout, Panel, Place, Room, Rows, Size};
 use crate::tui::app::{App, Session};
 use crate::tui::draw::hints;
-use crate::tui::frame_map::{DetailMap, FrameMap, Hit, ListMap};
+use crate::tui::frame_map::{DetailMap, FrameMap, Hit, ListMap, Pane};
 use crate::tui::look::Look;
 use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::timeline::Dress;
 use crate::tui::pane::{Focus, curve, input, table, text};
 use crate::view::Ends;
+use crate::view::found::legend;
 use crate::view::path_history::PathHistory;
 use crate::view::table::Tone;
 use crate::view::text::SafeText;
@@ -37,15 +38,27 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
             Panel::Input(line) => put_input(line, (look, area), map, buf),
             Panel::Variants(comparison) => variants::paint(session, comparison, (look, &areas), map, buf),
             Panel::Tenants => tenants::paint(app, area, map, buf),
+            Panel::Transitions if area.height < LEAST_TRANSITIONS => {}
+            Panel::Transitions => {
+                let title = title_of(session, Pane::Transitions);
+                map.put(area, Hit::Pane(Pane::Transitions));
+                paint_pane(app, session, (Pane::Transitions, &title), area, map, buf);
+            }
         }
     }
-    status::paint_list_message(app, &page.about, areas.message, buf);
+    let legend = map.strip.as_ref().map(|strip| legend(&strip.timeline.hits)).unwrap_or_default();
+    let about = if page.about.is_empty() { legend.into() } else { page.about };
+    status::paint_list_message(app, &about, areas.message, buf);
     hints::paint(app, areas.hints, map, buf);
 }
+
+/// Fewer rows, with their border, tell nothing.
+const LEAST_TRANSITIONS: u16 = 3;
 
 fn areas(layout: Layout, area: Rect) -> ListAreas {
     match layout {
         Layout::List(rows) => layout::list(area, rows),
+        Layout::Told(lines) => layout::told(area, lines),
         Layout::Found => layout::found(area),
         Layout::Find(rows) => layout::find(area, rows),
         Layout::Parts => layout::transactions(area),
@@ -68,7 +81,6 @@ fn area_of(place: Place, areas: &ListAreas) -> Rect {
         Place::List => areas.list,
         Place::Detail => areas.detail,
         Place::Changes => areas.changes,
-        Place::Beside => ListAreas { list: Rect::default(), ..*areas }.whole(),
         Place::Whole => areas.whole(),
     }
 }

@@ -8,7 +8,7 @@ use crate::tui::frame_map::DiffLayout;
 use crate::tui::message::Tone;
 use crate::tui::pane::line;
 use crate::tui::tour::Tour;
-use crate::view::text::{SafeText, joined, number, thousands};
+use crate::view::text::{SafeText, counted, joined, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
@@ -24,7 +24,8 @@ pub fn paint_message(app: &App, area: Rect, buf: &mut Buffer) {
 
 /// Paints the message line of the Diff view.
 pub fn paint_diff_message(app: &App, session: &Session, layout: DiffLayout, area: Rect, buf: &mut Buffer) {
-    paint_said(app, said(app), || about_diff(app, session, layout), area, buf);
+    let columns = usize::from(area.width).saturating_sub(2);
+    paint_said(app, said(app), || about_diff(app, session, layout, columns), area, buf);
 }
 
 /// Paints the message line of a view that is a list.
@@ -119,17 +120,20 @@ fn compared(session: &Session) -> SafeText {
     joined!["A ", number(versions.a), " → B ", number(versions.b), "  ", session.changes.summary().signs()]
 }
 
-/// `3,573 transitions apart · arrays matched by "sku" (auto) · unchanged folded`.
-fn about_diff(app: &App, session: &Session, layout: DiffLayout) -> SafeText {
+/// `3,573 transitions apart · arrays matched by "sku" (auto) · unchanged folded`, as much as so many columns hold.
+fn about_diff(app: &App, session: &Session, layout: DiffLayout, columns: usize) -> SafeText {
     let versions = session.shown.versions;
     let apart = versions.b.0.abs_diff(versions.a.0);
-    let mut parts =
-        vec![joined![thousands(apart), " ", if apart == 1 { "transition" } else { "transitions" }, " apart"]];
+    let mut parts = vec![joined![counted(apart, "transition"), " apart"]];
     if layout == DiffLayout::OneColumn && app.diff_layout.is_none() {
-        parts.insert(0, "one column: side by side needs 100 columns (zi forces it)".into());
+        parts.insert(0, "one column: side by side needs 100 columns (zi)".into());
     }
     parts.push(session.difftree.matching().clone());
     parts.extend(session.embedded.then(|| "JSON in strings opened".into()));
     parts.push(if session.difftree.folds() { "unchanged folded" } else { "unchanged shown" }.into());
-    SafeText::join(parts, " · ")
+    let said = |said: SafeText, part| {
+        let both = SafeText::join([said.clone(), part], " · ");
+        if both.width() <= columns { both } else { said }
+    };
+    parts.into_iter().fold(SafeText::default(), said)
 }

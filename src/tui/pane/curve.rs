@@ -31,7 +31,7 @@ pub fn paint((samples, unit): (&[Option<f64>], &str), look: &Look, area: Rect, b
         let Some(mut pen) = Pen::new(buf, Rect { y: top + 1 + row, height: 1, ..area }, 0) else { break };
         for sample in samples.iter().take(usize::from(area.width)) {
             let level = sample.map_or(0, |sample| level(sample, (least, most), rows * 8));
-            pen.put(BARS[usize::from(level.saturating_sub(below).min(8))], look.theme.text);
+            pen.put(BARS[usize::from(level.saturating_sub(below).min(8))], look.theme.number);
         }
     }
 }

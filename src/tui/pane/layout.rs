@@ -298,6 +298,15 @@ pub fn list(area: Rect, rows: usize) -> ListAreas {
     areas
 }
 
+/// So many lines of text, wrapped in little room, over what they leave.
+pub fn told(area: Rect, lines: usize) -> ListAreas {
+    let mut areas = ListAreas::frame(area);
+    areas.timeline = take(&mut areas.list, Room::strip_rows(area));
+    let unused = areas.unused(lines + usize::from(area.width < 100));
+    areas.detail = take_last(&mut areas.list, if unused < LEAST_PANE { 0 } else { unused });
+    areas
+}
+
 /// A list that has all of it.
 pub fn boxes(area: Rect) -> ListAreas {
     let mut areas = ListAreas::frame(area);
@@ -312,9 +321,7 @@ pub fn find(area: Rect, rows: Option<usize>) -> ListAreas {
     areas.timeline = take(&mut areas.list, if area.height >= 20 { Room::strip_rows(area) + 1 } else { 0 });
     if Room::of(area) != Room::One {
         let share = (areas.list.height * 2 / 5).clamp(5, 14);
-        // Where nothing was found there is nothing to tell of it.
-        let share = if rows == Some(0) { 0 } else { share };
-        let unused = rows.filter(|rows| *rows > 0).map_or(0, |rows| areas.unused(rows));
+        let unused = rows.map_or(0, |rows| areas.unused(rows));
         areas.detail = take_last(&mut areas.list, share.max(unused));
     }
     areas

@@ -1,6 +1,7 @@
 //! Writing into one line, and the frame round a pane.
 
 use super::{Focus, Look, literal};
+use crate::view::Sign;
 use crate::view::needle::Needle;
 use crate::view::text::{SafeText, fit, joined, letters, unmarked, width};
 use ratatui::buffer::Buffer;
@@ -84,6 +85,20 @@ impl<'b> Pen<'b> {
         let text = text.fit(self.room());
         for (token, piece) in literal::tokens(text.painted()) {
             self.write(piece, token.style(&look.theme));
+        }
+        self
+    }
+
+    /// Writes what came, changed and went, each in the colour of its sign: `+1 ~2 -1`, `+50 (+42.4%)`.
+    pub(super) fn signs(&mut self, text: &SafeText, style: Style, look: &Look) -> &mut Self {
+        let text = text.fit(self.room());
+        let mut style = style;
+        for piece in text.painted().split_inclusive(' ') {
+            style = Sign::all()
+                .into_iter()
+                .find(|sign| piece.starts_with(sign.word()))
+                .map_or(style, |sign| look.theme.sign(sign));
+            self.write(piece, style);
         }
         self
     }

@@ -7,7 +7,7 @@ use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::POINTER;
 use crate::view::needle::Needle;
 use crate::view::snapshots::sign;
-use crate::view::table::{Column, Lean, Row, Table, Tone};
+use crate::view::table::{Column, Content, Lean, Row, Table, Tone};
 use crate::view::text::{SafeText, width};
 use crate::view::timeline::Mark;
 use ratatui::buffer::Buffer;
@@ -44,7 +44,7 @@ pub fn paint(
     let columns = Columns::of(table, usize::from(inner.width));
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
         pen.to(SIGN);
-        columns.put(&mut pen, |at| table.columns[at].title.into(), look.theme.dim);
+        columns.put(&mut pen, |at| (table.columns[at].title.into(), Content::Plain), (look.theme.dim, look));
     }
     for (line, row) in table.rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line + 1) else { break };
@@ -53,11 +53,12 @@ pub fn paint(
     at
 }
 
-/// Lines of text below each other.
+/// Lines of text below each other, wrapped at the edge.
 pub(super) fn put_lines(lines: &[SafeText], style: Style, area: Rect, buf: &mut Buffer) {
-    for (at, line) in lines.iter().enumerate() {
+    let columns = usize::from(area.width.saturating_sub(2));
+    for (at, line) in lines.iter().flat_map(|line| line.wrap(columns)).enumerate() {
         let Some(mut pen) = Pen::new(buf, area, at) else { break };
-        pen.put(" ", style).text(line, style);
+        pen.put(" ", style).text(&line, style);
     }
 }
 
@@ -88,7 +89,9 @@ fn paint_row(
     pen.put(if selected && focus == Focus::Here { POINTER } else { " " }, look.theme.strong)
         .put(row.sign, sign_style(row, look))
         .to(SIGN);
-    columns.put(&mut pen, |at| row.cells.get(at).cloned().unwrap_or_default(), text);
+    let is_coloured = matches!(row.tone, Tone::Plain | Tone::Strong);
+    let content = |at: usize| if is_coloured { columns.all[at].content } else { Content::Plain };
+    columns.put(&mut pen, |at| (row.cells.get(at).cloned().unwrap_or_default(), content(at)), (text, look));
     if selected {
         pen.select(look, focus);
     }
@@ -160,16 +163,25 @@ impl<'a> Columns<'a> {
         places.filter(|(at, _)| self.all[*at].lean == Lean::Left).map(|(_, place)| place)
     }
 
-    fn put(&self, pen: &mut Pen<'_>, text: impl Fn(usize) -> SafeText, style: Style) {
+    fn put(&self, pen: &mut Pen<'_>, text: impl Fn(usize) -> (SafeText, Content), (style, look): (Style, &Look)) {
         let last = self.shown.len().saturating_sub(1);
         for (place, (at, width)) in self.shown.iter().enumerate() {
-            match self.all[*at].lean {
-                Lean::Right => pen.right_field(&text(*at), *width, style),
-                Lean::Left if place == last => pen.text(&text(*at).fit_middle(pen.room()), style),
-                Lean::Left => pen.field(&text(*at).fit_middle(*width), *width, style),
+            let (text, content) = text(*at);
+            let start = pen.column();
+            let text = match self.all[*at].lean {
+                Lean::Right => text.fit(*width),
+                Lean::Left => text.fit_middle(if place == last { pen.room() } else { *width }),
+            };
+            if self.all[*at].lean == Lean::Right {
+                pen.to(start + width.saturating_sub(text.width()));
+            }
+            match content {
+                Content::Plain => pen.text(&text, style),
+                Content::Values => pen.literal(&text, look),
+                Content::Signs => pen.signs(&text, style, look),
             };
             if place < last {
-                pen.put("  ", style);
+                pen.to(start + width).put("  ", style);
             }
         }
     }

@@ -342,7 +342,7 @@ impl Painter<'_> {
 
     fn hits(&self, pen: &mut Pen<'_>) {
         for hit in &self.timeline.hits {
-            pen.to(hit.column).text(&hit.text, self.look.theme.strong);
+            pen.to(hit.column).text(&hit.text, self.look.theme.changed);
         }
     }
 
@@ -420,13 +420,13 @@ impl Painter<'_> {
                 words.extend(pieces);
             }
         };
-        let names: Vec<SafeText> = self.timeline.cast.names().collect();
-        let names = if names.len() > 1 { names } else { Vec::new() };
+        let members = self.timeline.cast.members();
         let is_there = |mark: &Mark| self.timeline.columns.iter().any(|column| column.marks.contains(&Some(*mark)));
         let marks = [Mark::Named, Mark::Auto, Mark::Checkpoint, Mark::Rollback, Mark::Broken].into_iter();
         let (twins, marks): (Vec<Mark>, Vec<Mark>) =
-            marks.filter(is_there).partition(|mark| names.iter().any(|name| name.unmarked() == mark.word()));
-        for (name, style) in names.iter().zip(theme.hues) {
+            marks.filter(is_there).partition(|mark| members.iter().any(|(_, name)| name.unmarked() == mark.word()));
+        for (hue, name) in &members {
+            let style = theme.hue(Some(*hue));
             // One word is told once, with both of its signs.
             let twin = twins.iter().find(|mark| name.unmarked() == mark.word()).map(|mark| mark_sign(*mark, self.look));
             let mut pieces = vec![(" ▇".into(), style)];

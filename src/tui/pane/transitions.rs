@@ -204,7 +204,13 @@ fn paint_row<'t>(
     for (cell, columns) in row.cells.iter().zip(&widths.cells) {
         pen.put(" ", style).right_field(cell, *columns, style);
     }
-    pen.at_edge(&result, outcome_style(row.outcome, style, look));
+    match row.outcome {
+        Outcome::Counts(_) if row.when != When::Future => {
+            let start = pen.column() + pen.room().saturating_sub(result.width());
+            pen.to(start).signs(&result, style, look);
+        }
+        outcome => pen.at_edge(&result, outcome_style(outcome, style, look)),
+    }
     if row.when == When::Cursor {
         pen.select(look, focus);
     }

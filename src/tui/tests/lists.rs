@@ -271,6 +271,26 @@ fn what_is_not_there_says_what_would_fill_it() {
     }
 }
 
+/// Whatever has no rows gives its room to the transitions, and what tells how to get some is never cut.
+#[test]
+fn a_view_without_rows_shows_the_transitions() {
+    for (keys, words) in [
+        ("3", "No snapshots yet: s creates one of the version under the cursor."),
+        ("4", "Find in time"),
+        ("5", "asof demo transaction shows three."),
+        ("6", "asof demo ab shows three."),
+    ] {
+        for (width, height) in [(250, 70), (120, 36), (80, 24), (62, 20)] {
+            let mut screen = Harness::states(&["1", "2"], width, height);
+            let shown = screen.keys(keys).screen();
+            let text: String = shown.replace(['│', '\n'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(words), "{keys} {width}x{height}\n{shown}");
+            let has_room = shown.contains(" Transitions ") && shown.contains("2 of 2");
+            assert!(has_room || height < 24, "{keys} {width}x{height}\n{shown}");
+        }
+    }
+}
+
 #[test]
 fn read_only_says_how_to_allow_it() {
     let mut screen = screen(120, 36).read_only();

@@ -10,7 +10,8 @@ use crate::tui::action::{ACTIONS, Action, Spec};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::{Life, Report};
 use crate::value::parse;
-use crate::view::timeline::WORDS;
+use crate::view::Sign;
+use crate::view::timeline::{Hue, WORDS};
 use crossterm::event::{MouseButton, MouseEventKind};
 use ratatui::layout::Position;
 use std::cell::Cell;
@@ -275,4 +276,26 @@ fn versions_left_behind_have_a_row_that_leads_to_them() {
     let (mut screen, _) = shown(120, 36);
     screen.keys("g i 4 1 2 Enter").sees("left on main~1");
     screen.click("left on main~1").sees("#410/").lacks("#411/");
+}
+
+/// Where authors and actions are all alike, colours tell what happened to the keys, and the legend says so.
+#[test]
+fn versions_that_are_called_alike_are_coloured_by_what_happened_to_their_keys() {
+    let states = [
+        r#"{"a":1}"#,
+        r#"{"a":1,"b":1,"c":1}"#,
+        r#"{"a":2,"b":2,"c":1}"#,
+        r#"{"a":3,"b":3,"c":1}"#,
+        r#"{"a":3}"#,
+        r#"{"a":4}"#,
+    ];
+    let mut screen = Harness::states(&states, 250, 70);
+    screen.sees("▇ added ▇ changed ▇ removed");
+    let theme = screen.app.setup.look.theme;
+    let hues: Vec<Hue> = screen.strip().columns.iter().filter_map(|column| column.hue).collect();
+    assert!(hues.iter().all(|hue| matches!(hue, Hue::Keys(_))), "{hues:?}");
+    for sign in [Sign::Added, Sign::Changed, Sign::Removed] {
+        assert!(hues.contains(&Hue::Keys(sign)), "{sign:?} in {hues:?}");
+        assert_eq!(theme.hue(Some(Hue::Keys(sign))).fg, theme.sign(sign).fg);
+    }
 }

@@ -1,8 +1,11 @@
-//! Who, or what, made a version: authors, or actions where nobody is named, so many of them with a hue of their own.
+//! What the colour of a version says: who made it; where that is always the same, by which action; where that is too, what
+//! happened to most of its keys. So many authors, or actions, have a hue of their own.
 
+use crate::diff::Counts;
 use crate::history::History;
 use crate::record::Version;
 use crate::value::Text;
+use crate::view::Sign;
 use crate::view::text::SafeText;
 use std::ops::Range;
 
@@ -14,12 +17,24 @@ const SAMPLE: u64 = 192;
 /// Versions of one column that are looked at.
 const PER_COLUMN: u64 = 5;
 
-/// The authors of a history; its actions where it has one author or none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cast {
-    by_author: bool,
+/// What a colour stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hue {
+    /// An author or an action, by its place among those of the history, below [`HUES`].
+    Maker(u8),
+    /// What happened to most of the keys.
+    Keys(Sign),
+}
+
+/// The authors of a history; its actions where it has one author or none; what happened to its keys where it has one action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cast {
     /// The most frequent ones, in the order they came in.
-    members: Vec<Text>,
+    Authors(Vec<Text>),
+    /// The first words of labels, likewise.
+    Actions(Vec<Text>),
+    /// The signs that are most frequent in some version.
+    Keys(Vec<Sign>),
 }
 
 impl Cast {
@@ -29,49 +44,61 @@ impl Cast {
         let count = (newest + 1).saturating_sub(first);
         let wanted = count.min(SAMPLE);
         let sampled = (0..wanted).map(|at| Version(first + super::layout::share(at, count, wanted)));
-        let makers: Vec<_> = sampled.filter_map(|version| history.author_and_label(version)).collect();
+        let sampled: Vec<Version> = sampled.collect();
+        let makers: Vec<_> = sampled.iter().filter_map(|version| history.author_and_label(*version)).collect();
         let authors = ranked(makers.iter().filter_map(|(author, _)| author.clone()), is_same_author);
-        match authors.len() {
-            0 | 1 => Self {
-                by_author: false,
-                members: ranked(makers.iter().map(|(_, label)| action(label)), is_same_action),
-            },
-            _ => Self { by_author: true, members: authors },
+        if authors.len() > 1 {
+            return Self::Authors(authors);
+        }
+        let actions = ranked(makers.iter().map(|(_, label)| action(label)), is_same_action);
+        if actions.len() > 1 {
+            return Self::Actions(actions);
+        }
+        let there: Vec<Sign> = sampled.iter().filter_map(|version| most(history, *version)).collect();
+        Self::Keys(Sign::all().into_iter().filter(|sign| there.contains(sign)).collect())
+    }
+
+    /// What its hues stand for, in their order.
+    pub fn members(&self) -> Vec<(Hue, SafeText)> {
+        match self {
+            Self::Authors(makers) | Self::Actions(makers) => {
+                let hues = (0..).map(Hue::Maker);
+                hues.zip(makers.iter().map(SafeText::from)).collect()
+            }
+            Self::Keys(signs) => signs.iter().map(|sign| (Hue::Keys(*sign), sign.name().into())).collect(),
         }
     }
 
-    /// Their names, in the order of their hues.
-    pub fn names(&self) -> impl Iterator<Item = SafeText> {
-        self.members.iter().map(SafeText::from)
-    }
-
-    /// The hue of a version, from 0; `None` for what has none of its own.
-    pub fn hue(&self, history: &History, version: Version) -> Option<u8> {
-        let (author, label) = history.author_and_label(version)?;
-        let (maker, is_same): (Text, fn(&str, &str) -> bool) =
-            if self.by_author { (author?, is_same_author) } else { (action(&label), is_same_action) };
-        let at = self.members.iter().position(|member| is_same(member, &maker))?;
-        u8::try_from(at).ok()
+    /// The hue of a version; `None` for what has none of its own.
+    pub fn hue(&self, history: &History, version: Version) -> Option<Hue> {
+        let place = |makers: &[Text], is_same: fn(&str, &str) -> bool, maker: &str| {
+            let at = makers.iter().position(|known| is_same(known, maker))?;
+            u8::try_from(at).ok().map(Hue::Maker)
+        };
+        match self {
+            Self::Keys(_) => most(history, version).map(Hue::Keys),
+            Self::Authors(makers) => place(makers, is_same_author, &history.author_and_label(version)?.0?),
+            Self::Actions(makers) => place(makers, is_same_action, &action(&history.author_and_label(version)?.1)),
+        }
     }
 
     /// The hue that most of a stretch has, as far as some of its versions tell.
-    pub(super) fn hue_of(&self, history: &History, versions: &Range<u64>) -> Option<u8> {
-        if self.members.is_empty() {
-            // Nobody is told from anybody else: all of it is one.
-            return Some(0);
-        }
+    pub(super) fn hue_of(&self, history: &History, versions: &Range<u64>) -> Option<Hue> {
         let count = versions.end.saturating_sub(versions.start);
         let wanted = count.min(PER_COLUMN);
-        let mut votes = [0_u8; HUES];
-        for at in 0..wanted {
-            let version = Version(versions.start + super::layout::share(at, count, wanted));
-            if let Some(vote) = self.hue(history, version).and_then(|hue| votes.get_mut(usize::from(hue))) {
-                *vote += 1;
-            }
-        }
-        let most = votes.iter().copied().max().filter(|most| *most > 0)?;
-        votes.iter().position(|votes| *votes == most).and_then(|at| u8::try_from(at).ok())
+        let version = |at: u64| Version(versions.start + super::layout::share(at, count, wanted));
+        let mut hues: Vec<Hue> = (0..wanted).filter_map(|at| self.hue(history, version(at))).collect();
+        hues.sort_unstable();
+        let groups = hues.chunk_by(|one, other| one == other);
+        groups.rev().max_by_key(|group| group.len()).map(|group| group[0])
     }
+}
+
+/// What happened to most of the keys that a version changed; the first of [`Sign::all`] where two are as many.
+fn most(history: &History, version: Version) -> Option<Sign> {
+    let Counts { added, changed, removed, moved } = history.counts(version)?;
+    let counts = Sign::all().into_iter().zip([added, changed, removed, moved]).filter(|(_, count)| *count > 0);
+    counts.rev().max_by_key(|(_, count)| *count).map(|(sign, _)| sign)
 }
 
 /// The most frequent ones, in the order they came in; spelled as they were first.

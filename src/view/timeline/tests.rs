@@ -476,12 +476,12 @@ fn marks_that_coincide_are_all_there() {
 fn each_author_or_action_has_one_hue_at_every_zoom() {
     let mut log = Log::at(0..300);
     log.mark(SnapshotKind::Named, "a", 3);
-    let hues = |log: &Log, width| -> std::collections::BTreeSet<Option<u8>> {
+    let hues = |log: &Log, width| -> std::collections::BTreeSet<Option<Hue>> {
         log.timeline(&ask(1, width)).columns.iter().map(|column| column.hue).collect()
     };
     assert!(hues(&log, 300).len() <= 2);
     let cast = super::Cast::of(&log.history);
-    let names: Vec<_> = cast.names().map(|name| name.unmarked().into_owned()).collect();
+    let names: Vec<_> = cast.members().into_iter().map(|(_, name)| name.unmarked().into_owned()).collect();
     assert!(!names.is_empty() && names.len() <= super::HUES, "{names:?}");
     for width in [20, 60, 300] {
         let shown = log.timeline(&ask(1, width));

@@ -44,7 +44,7 @@ pub struct TreeRow {
 }
 
 /// Children a preview looks at.
-const PREVIEWED: usize = 4;
+const PREVIEWED: usize = 12;
 
 pub(super) fn row(state: &State, folds: &Folds, place: &Place, selected: bool) -> TreeRow {
     let path = Path(place.trail.clone());
@@ -154,28 +154,71 @@ impl Beginning {
         Self { parts, more: value.len() > PREVIEWED }
     }
 
-    /// Whole parts in at most so many columns; of the first one as much as there is room for, its key before its value.
+    /// Whether so many columns hold all of it.
+    pub fn fits(&self, columns: usize) -> bool {
+        let part = |(key, value): &(SafeText, SafeText)| key.width() + usize::from(!key.is_empty()) + value.width() + 2;
+        !self.more && self.parts.iter().map(part).sum::<usize>() <= columns + 2
+    }
+
+    /// As many parts as at most so many columns hold; of the first one that they do not hold whole as much as there is room
+    /// for, its key before its value.
     pub fn fit(&self, columns: usize) -> SafeText {
-        let part = |(key, value): &(SafeText, SafeText)| SafeText::join([key.clone(), value.clone()], " ");
         let mut fitting = SafeText::default();
         for (at, both) in self.parts.iter().enumerate() {
             let comma = if at == 0 { "" } else { ", " };
-            let next = joined![&fitting, comma, part(both)];
-            let is_last = at + 1 == self.parts.len() && !self.more;
-            if next.width() + if is_last { 0 } else { 3 } > columns {
-                let rest = if is_last { "" } else { ", …" };
-                let key = both.0.width() + usize::from(!both.0.is_empty());
-                let room = columns.saturating_sub(key + text::width(rest));
-                let left_out = match at {
-                    0 if room >= LEAST_VALUE => joined![part(&(both.0.clone(), both.1.fit(room))), rest],
-                    0 => SafeText::join([both.0.clone(), "…".into()], " "),
-                    _ => joined![fitting, ", …"],
-                };
-                return if left_out.width() <= columns { left_out } else { SafeText::default() };
+            let rest = if at + 1 == self.parts.len() && !self.more { "" } else { ", …" };
+            let room = columns.saturating_sub(fitting.width() + text::width(comma) + text::width(rest));
+            let whole = SafeText::join([both.0.clone(), both.1.clone()], " ");
+            if whole.width() <= room {
+                fitting = joined![fitting, comma, whole];
+                continue;
             }
-            fitting = next;
+            let room = columns.saturating_sub(fitting.width() + text::width(comma));
+            let begun = begun(both, rest, room).map(|begun| joined![&fitting, comma, begun]);
+            let none = || if at == 0 { SafeText::default() } else { joined![&fitting, ", …"] };
+            let left_out = begun.unwrap_or_else(none);
+            return if left_out.width() <= columns { left_out } else { SafeText::default() };
         }
         if self.more { joined![fitting, ", …"] } else { fitting }
+    }
+}
+
+/// Members of a container below each other, values in one column, in at most so many lines of so many columns; the last line says
+/// how many are left out.
+pub fn members(value: &Value, lines: usize, columns: usize) -> Vec<SafeText> {
+    let shown = if value.len() > lines { lines.saturating_sub(1) } else { value.len() };
+    let pairs: Vec<(SafeText, &Value)> = match value {
+        Value::Object(object) => {
+            object.iter().take(shown).map(|(name, value)| (SafeText::written(&text::key(name)), value)).collect()
+        }
+        Value::Array(array) => {
+            array.iter().take(shown).enumerate().map(|(at, value)| (at.to_string().into(), value)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let longest = pairs.iter().map(|(name, _)| name.width()).max().unwrap_or(0).min(columns / 2);
+    let line = |(name, value): &(SafeText, &Value)| {
+        let named = joined![name.fit_middle(longest).filled(longest + 2), value_words(value, None)];
+        let begins = Beginning::of(value).fit(columns.saturating_sub(named.width() + 1));
+        SafeText::join([named, begins], " ").fit(columns)
+    };
+    let left = value.len() - shown;
+    let more = (left > 0 && shown > 0).then(|| joined!["… ", text::thousands(left as u64), " more"]);
+    pairs.iter().map(line).chain(more).collect()
+}
+
+/// A key with as much of its value as so many columns hold before the rest, or the key alone; `None` where that tells too little.
+fn begun((key, value): &(SafeText, SafeText), rest: &'static str, columns: usize) -> Option<SafeText> {
+    let named = key.width() + usize::from(!key.is_empty());
+    let room = columns.saturating_sub(named + text::width(rest));
+    match columns {
+        _ if value.width() > LEAST_VALUE && room >= LEAST_VALUE => {
+            Some(joined![SafeText::join([key.clone(), value.fit(room)], " "), rest])
+        }
+        _ if key.is_empty() => None,
+        _ if named < columns => Some(joined![key, " …"]),
+        LEAST_VALUE.. => Some(key.fit(columns)),
+        _ => None,
     }
 }
 

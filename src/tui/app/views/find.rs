@@ -9,7 +9,6 @@ use crate::tui::frame_map::Heights;
 use crate::view::Ends;
 use crate::view::clock::date_time_exact;
 use crate::view::find::{BY_NULL, Find, FindKind, FindQuery, Hit, LineNote};
-use crate::view::found::SIGNS;
 use crate::view::list::ListMove;
 use crate::view::needle::Needle;
 use crate::view::path_history::Extent;
@@ -33,17 +32,17 @@ impl ListView for HitList {
         let (found, line) = (&session.asked.finding.found, &session.asked.finding.line);
         let table = found.table(&session.history(), session.cursor, room.list.rows);
         let rows = Rows { needles: needles(&found.query), is_left: line.is_open, ..Rows::new(title(found), table) };
-        let nothing = || Facts { title: "Change".into(), ..Facts::default() };
-        let detail = found.selected().map_or_else(nothing, |hit| detail(session, hit, room.detail.inside()));
-        let trouble = found.trouble();
-        Page {
-            panels: vec![
-                (Place::List, Panel::Rows(rows)),
-                (Place::Detail, Panel::Facts(detail)),
-                (Place::Input, Panel::Input(input(session, line))),
-            ],
-            about: if trouble.is_empty() { SIGNS.into() } else { trouble },
-        }
+        let input = (Place::Input, Panel::Input(input(session, line)));
+        let selected = found.selected().map(|hit| Panel::Facts(detail(session, hit, room.detail.inside())));
+        let panels = match selected {
+            // Nothing was asked yet.
+            None if found.query.text.is_empty() => vec![(Place::Whole, Panel::Transitions), input],
+            selected => {
+                let detail = (Place::Detail, selected.unwrap_or(Panel::Transitions));
+                vec![(Place::List, Panel::Rows(rows)), detail, input]
+            }
+        };
+        Page { panels, about: found.trouble() }
     }
 
     fn fit(&self, session: &mut Session, heights: &Heights) {

@@ -8,7 +8,6 @@ use crate::tui::frame_map::Heights;
 use crate::tui::job::Ask;
 use crate::view::Ends;
 use crate::view::clock::date_time_exact;
-use crate::view::found::SIGNS;
 use crate::view::list::ListMove;
 use crate::view::path_history::ChangeRow;
 use crate::view::table::Tone;
@@ -44,7 +43,7 @@ impl ListView for ChangeList {
             detail.whole = Some(lines(session, change, WHOLE).into_iter().map(|(_, line)| line).collect());
         }
         let panels = vec![(Place::List, Panel::rows(title, table)), (Place::Detail, Panel::Facts(detail))];
-        Page { panels, about: SIGNS.into() }
+        Page { panels, about: SafeText::default() }
     }
 
     fn fit(&self, session: &mut Session, heights: &Heights) {

@@ -16,7 +16,7 @@ use crate::view::text::SafeText;
 pub struct Page<'a> {
     /// Its panels, in the order they are painted: the last one that has the keys has the cursor.
     pub panels: Vec<(Place, Panel<'a>)>,
-    /// What the message line says.
+    /// What the message line says; where that is nothing, what the signs of what was found mean.
     pub about: SafeText,
 }
 
@@ -25,6 +25,8 @@ pub struct Page<'a> {
 pub enum Layout {
     /// A list of so many rows over what is known of the selected one.
     List(usize),
+    /// So many lines that tell how to get rows, over the transitions.
+    Told(usize),
     /// A list of what was found over time, below a strip that marks it.
     Found,
     /// The same below a line to type; so many rows, where all are known.
@@ -46,8 +48,6 @@ pub enum Place {
     Detail,
     /// What changed.
     Changes,
-    /// Detail and changes.
-    Beside,
     /// List, detail and changes.
     Whole,
 }
@@ -99,6 +99,8 @@ pub enum Panel<'a> {
     Variants(Box<Comparison>),
     /// The tenants side by side.
     Tenants,
+    /// The transitions, in room that the view has no use for.
+    Transitions,
 }
 
 /// Rows in columns.

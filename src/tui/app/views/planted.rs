@@ -7,7 +7,7 @@ use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::view::Ends;
 use crate::view::list::ListMove;
-use crate::view::table::{Column, Lean, Row, Table, Tone};
+use crate::view::table::{Column, Row, Table, Tone, numbers, words};
 use crate::view::text::number;
 
 pub(super) static SPEC: ViewSpec =
@@ -16,10 +16,7 @@ pub(super) static SPEC: ViewSpec =
 /// Every version of the history, newest last.
 struct EveryVersion;
 
-const COLUMNS: [Column; 2] = [
-    Column { title: "version", lean: Lean::Right, rank: 0, least: 0 },
-    Column { title: "label", lean: Lean::Left, rank: 1, least: 0 },
-];
+const COLUMNS: [Column; 2] = [numbers("version", 0), words("label", 1)];
 
 impl ListView for EveryVersion {
     fn layout(&self, session: &Session) -> Layout {

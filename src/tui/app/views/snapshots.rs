@@ -34,9 +34,10 @@ struct SnapshotList;
 
 impl ListView for SnapshotList {
     fn layout(&self, session: &Session) -> Layout {
-        let listed = Listed::new(&session.history(), &session.lists.filter).count();
-        // What tells how to get one needs more rows than none.
-        Layout::List(listed.max(EMPTY.len()))
+        match Listed::new(&session.history(), &session.lists.filter).count() {
+            0 => Layout::Told(EMPTY.len()),
+            listed => Layout::List(listed),
+        }
     }
 
     /// The list, and all of the selected one.
@@ -54,8 +55,8 @@ impl ListView for SnapshotList {
         };
         let rows = Rows { needles: shown.needles, ..Rows::new(title, table) };
         let detail = snapshots::selected(&history, list, filter).map(|id| about(session, &history, id, room));
-        let detail = detail.map(|lines| (Place::Detail, Panel::Facts(lines)));
-        let panels = [(Place::List, Panel::Rows(rows))].into_iter().chain(detail).collect();
+        let detail = (Place::Detail, detail.map_or(Panel::Transitions, Panel::Facts));
+        let panels = vec![(Place::List, Panel::Rows(rows)), detail];
         Page { panels, about: "◆ named   ◇ auto   ■ checkpoint".into() }
     }
 

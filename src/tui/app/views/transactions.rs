@@ -23,8 +23,11 @@ pub(super) static SPEC: ViewSpec =
 struct TransactionList;
 
 impl ListView for TransactionList {
-    fn layout(&self, _session: &Session) -> Layout {
-        Layout::Parts
+    fn layout(&self, session: &Session) -> Layout {
+        match session.transaction() {
+            Some(_) => Layout::Parts,
+            None => Layout::Told(transactions::empty(session.lists.which).len()),
+        }
     }
 
     /// The list, one of them with its steps, and what the focused step changed.
@@ -32,11 +35,9 @@ impl ListView for TransactionList {
         let lists = &session.lists;
         let table = transactions::table(&session.history(), &lists.transactions, lists.which, room.list.rows);
         let Some(detail) = session.transaction() else {
-            let lines = if room.list.is_none() { table.empty.clone() } else { Vec::new() };
-            return Page {
-                panels: vec![list(lists.which, table), (Place::Beside, Panel::Empty("[Transaction]".into(), lines))],
-                about: "An application makes transactions; asof demo transaction shows three".into(),
-            };
+            let empty = Panel::Empty("[Transactions]".into(), transactions::empty(lists.which));
+            let panels = vec![(Place::List, empty), (Place::Detail, Panel::Transitions)];
+            return Page { panels, about: SafeText::default() };
         };
         let panels = vec![
             list(lists.which, table),

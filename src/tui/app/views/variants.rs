@@ -24,16 +24,18 @@ const OTHER_ROWS: usize = 2;
 
 impl ListView for VariantTable {
     fn layout(&self, session: &Session) -> Layout {
-        Layout::Variants(session.count_variants())
+        match variants::comparison(&session.history(), &session.lists.variants) {
+            Some(_) => Layout::Variants(session.count_variants()),
+            None => Layout::Told(without_baseline(session).len()),
+        }
     }
 
     /// Strips, metrics, and what differs at the end.
     fn page<'a>(&self, _app: &'a App, session: &'a Session, _room: &Room) -> Page<'a> {
         let (history, place) = (session.history(), &session.lists.variants);
         let Some(comparison) = variants::comparison(&history, place) else {
-            let measured = variants::measured(&history);
-            let lines = if measured.is_empty() { variants::empty() } else { measured };
-            let panels = vec![(Place::Whole, Panel::Empty("[Variants]".into(), lines))];
+            let empty = Panel::Empty("[Variants]".into(), without_baseline(session));
+            let panels = vec![(Place::List, empty), (Place::Detail, Panel::Transitions)];
             return Page { panels, about: SafeText::default() };
         };
         let mut page = Page::default();
@@ -77,6 +79,12 @@ impl ListView for VariantTable {
     fn beside(&self, app: &mut App, way: TimeDirection) {
         app.beside(way);
     }
+}
+
+/// What was measured without a baseline; where nothing was, what tells how to get variants.
+fn without_baseline(session: &Session) -> Vec<SafeText> {
+    let measured = variants::measured(&session.history());
+    if measured.is_empty() { variants::empty() } else { measured }
 }
 
 impl App {
