@@ -1,4 +1,5 @@
-//! The history that readers get: immutable snapshots, while a writer changes a copy of its own.
+//! The history that readers get: immutable snapshots, while a writer changes a copy of its own, or the newest where no reader
+//! has it.
 //!
 //! Must not name: `value`, `log`.
 
@@ -41,7 +42,18 @@ impl PublishedHistory {
         changed
     }
 
-    /// Locked for as long as an `Arc` is cloned or moved.
+    /// As [`change`](Self::change), in its own memory where no reader holds the newest one: nothing is copied, and readers
+    /// that come meanwhile wait. So only for what takes microseconds, and asks for no history.
+    pub fn change_briefly<T>(&self, change: impl FnOnce(&mut History) -> T) -> T {
+        let mut newest = self.newest();
+        if let Some(history) = Arc::get_mut(&mut newest) {
+            return change(history);
+        }
+        drop(newest);
+        self.change(change)
+    }
+
+    /// Locked for as long as an `Arc` is cloned or moved, and for a brief change.
     fn newest(&self) -> MutexGuard<'_, Arc<History>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -131,6 +131,14 @@ impl TenantShared {
         self.history.change(|history| self.changing(history, change))
     }
 
+    /// The same for a change that takes microseconds, and asks for no history: readers may wait for it.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub fn change_briefly<T>(&self, change: impl FnOnce(&mut History) -> Result<T>) -> Result<T> {
+        self.history.change_briefly(|history| self.changing(history, change))
+    }
+
     /// Changes a history. Where that panics, every later call that can fail does.
     ///
     /// # Errors

@@ -174,3 +174,34 @@ fn a_tenant_that_moves_to_other_positions_shows_one_history_and_its_log() {
         }
     }
 }
+
+/// A leaf and a mark change the newest history where it is, unless a reader holds it; what takes longer never does.
+#[test]
+fn a_brief_change_copies_nothing_where_no_reader_holds_the_history() {
+    type BriefWrite = (&'static str, bool, fn(&Tenant));
+    let writes: [BriefWrite; 5] = [
+        ("a leaf", true, |app| _ = app.apply("leaf", |draft| draft.set(".n", &2)).unwrap()),
+        ("a mark", true, |app| _ = app.snapshot(&SnapshotRequest::named("brief")).unwrap()),
+        ("steps", true, |app| {
+            let step = app.transaction("t").step("one", |draft| Ok(draft.set(".n", &3)?));
+            step.checkpoint("c").run().unwrap();
+        }),
+        ("a container", false, |app| _ = app.apply("part", |draft| draft.set(".m", &[1, 2])).unwrap()),
+        ("a rollback", false, |app| _ = app.rollback(&Strategy::Version(Version(1)), "").unwrap()),
+    ];
+    everywhere(|recording| {
+        let app = tenant(recording);
+        let place = || Arc::as_ptr(&app.folded());
+        for (name, brief, write) in writes {
+            let before = place();
+            write(&app);
+            assert_eq!(place() == before, brief, "{name}");
+        }
+        app.undo().unwrap();
+        for (name, _, write) in writes.into_iter().skip(2) {
+            let (held, position) = (app.folded(), app.folded().position());
+            write(&app);
+            assert!(held.position() == position && app.folded().position() > position, "{name}: what is held stays");
+        }
+    });
+}
