@@ -10,6 +10,7 @@ mod database;
 mod document;
 mod emit;
 mod envelope;
+mod event_stream;
 mod events;
 mod git;
 mod input;
@@ -191,6 +192,20 @@ impl ReadAs<'_> {
         self.made_of(base.as_ref()).map(Some)
     }
 
+    /// Whether nothing is said: the content shows it.
+    fn says_nothing(&self) -> bool {
+        self.format.is_none() && self.mapping.is_empty()
+    }
+
+    /// Whether what is said can be followed.
+    ///
+    /// # Errors
+    /// As [`recipe`](Self::recipe); [`Error::UnknownName`] for the format.
+    fn check(&self) -> Result<()> {
+        self.format.map(importer).transpose()?;
+        self.recipe().map(drop)
+    }
+
     /// A recipe with what was said beside it.
     fn made_of(&self, base: Option<&Recipe>) -> Result<Arc<Recipe>> {
         let recipe = self.mapping.recipe(base)?;
@@ -231,11 +246,14 @@ impl ChosenReader {
             Some(recipe) if how.mapping.makes_states() => return Ok(Self::Events(recipe)),
             recipe => recipe,
         };
-        let name = match how.format {
-            Some(name) => name,
-            None => probe_input(input, how.book)?.choose(input.name())?,
-        };
-        Ok(Self::Format(importer(name)?, recipe))
+        if let Some(name) = how.format {
+            return Ok(Self::Format(importer(name)?, recipe));
+        }
+        let probe = probe_input(input, how.book)?;
+        match probe.unasked() {
+            Some(name) => how.made_of(Some(&how.book.get(name)?)).map(Self::Events),
+            None => Ok(Self::Format(importer(probe.choose(input.name())?)?, recipe)),
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Recipe {
     pub about: Text,
     /// Its text: what it does depends on nothing else.
     pub text: Text,
-    /// Whether a source that fits is no history of states as it is, so that whoever reads it has to say so.
+    /// Whether whoever reads a source that fits has to name it; if not, it is read by it where nothing is said.
     pub asks: bool,
     patterns: Vec<Pattern>,
     /// Where its events are in a database, in one way or another.

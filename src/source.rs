@@ -470,11 +470,17 @@ impl How {
     /// What all of it comes to, in short: what is read depends on nothing else.
     fn digest(&self) -> Result<String> {
         let recipe = self.read_as().recipe()?;
-        Ok(recipe.map_or_else(String::new, |recipe| sha256_digits(recipe.text.as_bytes(), 32)))
+        // One of the person's own may read it unasked.
+        let own = self.book.files().iter().filter(|file| file.file.is_some() && file.text.contains("ask"));
+        let read = recipe.iter().map(|recipe| &recipe.text).chain(own.map(|file| &file.text));
+        let texts: String = read.map(crate::value::Text::as_str).collect();
+        Ok(if texts.is_empty() { texts } else { sha256_digits(texts.as_bytes(), 32) })
     }
 
     fn remember(&self, address: &Address) {
-        remembered::keep(address, &self.said);
+        if !self.options.fresh {
+            remembered::keep(address, &self.said);
+        }
     }
 }
 
@@ -508,7 +514,7 @@ fn import_from(
             read_ahead(read, &mut sink)
         }
         Address::Several(files) => several::read(files, &tenant, how, &mut sink),
-        Address::Copies(directory) => import::read_copies(directory, &tenant, &mut sink),
+        Address::Copies(directory) => import::read_copies(directory, &tenant, how, &mut sink),
         Address::Demo(_) | Address::Recording(_) | Address::Server(_) | Address::Watched(_) => Ok(()),
     }?;
     feed.finish()

@@ -143,17 +143,20 @@ impl Test {
         while let Some(version) = next {
             next = history.timeline().listed_after(version);
             let Some(row) = history.info(version) else { continue };
-            let state = tenant.value_at(version)?.to_json();
+            let value = tenant.value_at(version)?;
+            let invalid = row.problem.as_ref().map(|why| format!("invalid: {why}"));
             if self.json {
                 let fields = [
                     ("tenant", tenant.id().0.as_str().into()),
                     ("version", version.0.into()),
                     ("label", row.label.as_str().into()),
-                    ("state", Json::Value(tenant.value_at(version)?)),
+                    ("state", Json::Value(value)),
+                    ("invalid", optional(row.problem.as_deref())),
                 ];
                 console.out.json(&object(fields))?;
                 continue;
             }
+            let state = invalid.unwrap_or_else(|| value.to_json());
             rows.push(vec![
                 Cell::new(tenant.id().0.as_str()),
                 Cell::number(version),

@@ -7,8 +7,9 @@ use super::emit::Emitter;
 use super::envelope::{Draft, Fault, Payload};
 use super::notation::Notation;
 use super::texts::{KEPT, Text};
-use super::{End, Sink};
-use crate::record::{Provenance, TenantId, Time};
+use super::{End, Imported, Input, Item, Problem, ReadAs, Sink, read_as};
+use crate::error::InputPlace;
+use crate::record::{Body, Provenance, TenantId, Time};
 use crate::value::Limits;
 use crate::{Error, Result};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read as _;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Stands in the name of a series for what differs.
@@ -28,7 +30,7 @@ type Order = Vec<(usize, String)>;
 type Series = BTreeMap<(Order, String), Copy>;
 
 struct Copy {
-    /// Numbers in its name, as they are written.
+    /// Numbers in its name, as they are written; those of a date by year, month, day.
     numbers: Vec<String>,
 }
 
@@ -50,11 +52,13 @@ pub(crate) fn is_copy(directory: &Path, name: &OsStr) -> Result<bool> {
 }
 
 /// Reads every copy, oldest first: of one file into the tenant given, of several each into one of its name, where `*` stands
-/// for the numbers. The label is the file's name; the time is the date in it, or when the file was written.
+/// for the numbers. The label is the file's name; the time is the date in it, or when the file was written. Where it is said
+/// how to read them, each is read so, and label and time are those where it gives none.
 ///
 /// # Errors
-/// When the directory cannot be read, or holds no two names that differ in their digits only.
-pub(crate) fn read_copies(directory: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<()> {
+/// When the directory cannot be read, or holds no two names that differ in their digits only; for what was said wrongly.
+pub(crate) fn read_copies(directory: &Path, tenant: &TenantId, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
+    how.check()?;
     let series = all_series(directory)?;
     if series.is_empty() {
         let why = "is a directory, but holds no copies of a file (names that differ in their digits only)";
@@ -67,6 +71,16 @@ pub(crate) fn read_copies(directory: &Path, tenant: &TenantId, sink: &mut Sink<'
         let tenant = (!is_one).then(|| name.as_str().into());
         for ((_, file), copy) in copies {
             let path = directory.join(file);
+            read += 1;
+            if !how.says_nothing() {
+                let tenant = tenant.clone().map_or_else(|| emitter.tenant().clone(), TenantId);
+                let one = OneCopy { file, at: at(copy, &path) };
+                let flow = emitter.pass_on(|sink| one.read(&path, tenant, how, sink));
+                if flow.is_break() || emitter.progress(read, Some(total)).is_break() {
+                    return Ok(());
+                }
+                continue;
+            }
             emitter.rename(path.display().to_string());
             let draft = Draft {
                 at: at(copy, &path),
@@ -75,7 +89,6 @@ pub(crate) fn read_copies(directory: &Path, tenant: &TenantId, sink: &mut Sink<'
                 provenance: Some(Provenance { src: Some(file.as_str().into()), ..Provenance::default() }),
                 ..Draft::bare(Payload::Deleted)
             };
-            read += 1;
             if emit(&mut emitter, &path, draft).is_break() || emitter.progress(read, Some(total)).is_break() {
                 return Ok(());
             }
@@ -85,7 +98,46 @@ pub(crate) fn read_copies(directory: &Path, tenant: &TenantId, sink: &mut Sink<'
     Ok(())
 }
 
-fn emit(emitter: &mut Emitter<'_, '_>, path: &Path, draft: Draft<'_>) -> std::ops::ControlFlow<()> {
+/// A copy that is read as was said.
+struct OneCopy<'a> {
+    file: &'a str,
+    at: Option<Time>,
+}
+
+impl OneCopy<'_> {
+    fn read(&self, path: &Path, tenant: TenantId, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        let mut flow = ControlFlow::Continue(());
+        let mut take = |item: Item| {
+            flow = match item {
+                // Progress and the end are those of all copies.
+                Item::Progress(..) | Item::End(_) => ControlFlow::Continue(()),
+                Item::Entry(entry) => sink(Item::Entry(Box::new(self.named(*entry)))),
+                other => sink(other),
+            };
+            flow
+        };
+        match Input::open(path).and_then(|input| read_as(input.for_tenant(tenant), how, &mut take)) {
+            Ok(()) => flow,
+            Err(error) => {
+                let place = InputPlace { file: path.display().to_string(), line: 1, byte: 0 };
+                sink(Item::Problem(Problem { place, why: error.to_string() }))
+            }
+        }
+    }
+
+    fn named(&self, mut imported: Imported) -> Imported {
+        imported.entry.at = imported.entry.at.or(self.at);
+        if let Body::Transition { label, .. } = &mut imported.entry.body
+            && label.is_empty()
+        {
+            *label = self.file.into();
+        }
+        imported.entry.provenance.get_or_insert_default().src = Some(self.file.into());
+        imported
+    }
+}
+
+fn emit(emitter: &mut Emitter<'_, '_>, path: &Path, draft: Draft<'_>) -> ControlFlow<()> {
     let notation = Notation::of(path);
     let limit = Limits::default().size;
     let read = File::open(path).and_then(|file| {
@@ -116,15 +168,61 @@ fn all_series(directory: &Path) -> Result<BTreeMap<String, Series>> {
         let is_value = Notation::is_named(Path::new(&name)) && !Notation::is_packed(Path::new(&name));
         if is_value && !name.starts_with('.') && entry.path().is_file() {
             let (series, numbers) = taken_apart(&name);
-            let order = numbers.iter().map(|number| {
-                let digits = number.trim_start_matches('0').to_owned();
-                (digits.len(), digits)
-            });
-            all.entry(series).or_default().insert((order.collect(), name), Copy { numbers });
+            all.entry(series).or_default().insert((order(&numbers), name), Copy { numbers });
         }
     }
     all.retain(|_, copies| copies.len() > 1);
-    Ok(all)
+    Ok(all.into_iter().map(|(name, copies)| (name, by_date(copies, directory))).collect())
+}
+
+fn order(numbers: &[String]) -> Order {
+    let of = |number: &String| {
+        let digits = number.trim_start_matches('0').to_owned();
+        (digits.len(), digits)
+    };
+    numbers.iter().map(of).collect()
+}
+
+/// Copies whose names end their dates with the year, by year, month and day. What of the other two is the month, some of them
+/// show; where none does, the order in which the files were written counts.
+fn by_date(copies: Series, directory: &Path) -> Series {
+    let Some(dates) = copies.values().map(|copy| year_last(&copy.numbers)).collect::<Option<Vec<_>>>() else {
+        return copies;
+    };
+    let is_beyond = |which: usize| dates.iter().any(|(_, parts)| parts[which] > 12);
+    let day_first = match (is_beyond(0), is_beyond(1)) {
+        (true, true) => return copies,
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        (false, false) => None,
+    };
+    let sorted =
+        copies.into_iter().zip(dates).map(|(((written_order, name), mut copy), (from, [first, second, year]))| {
+            let Some(day_first) = day_first else {
+                let at = fs::metadata(directory.join(&name)).and_then(|about| about.modified()).map(Time::from);
+                let written = at.map_or_else(|_| Order::new(), |at| order(&[at.timestamp_micros().to_string()]));
+                return ((written.into_iter().chain(written_order).collect(), name), copy);
+            };
+            let (month, day) = if day_first { (second, first) } else { (first, second) };
+            let date = [year.to_string(), format!("{month:02}"), format!("{day:02}")];
+            copy.numbers.splice(from..from + 3, date);
+            ((order(&copy.numbers), name), copy)
+        });
+    sorted.collect()
+}
+
+/// Where among the numbers of a name, and which, the first three are that are a date with its year at the end.
+fn year_last(numbers: &[String]) -> Option<(usize, [u32; 3])> {
+    if date(numbers).is_some() {
+        return None;
+    }
+    numbers.windows(3).enumerate().find_map(|(from, parts)| {
+        let has_form = parts[0].len() <= 2 && parts[1].len() <= 2 && parts[2].len() == 4;
+        let parts: Vec<u32> = parts.iter().filter_map(|part| part.parse().ok()).collect();
+        let [first, second, year] = parts[..] else { return None };
+        let is_date = (1..=31).contains(&first) && (1..=31).contains(&second) && (1970..2200).contains(&year);
+        (has_form && is_date).then_some((from, [first, second, year]))
+    })
 }
 
 /// A name with a star for its numbers, and the numbers. Numbers with one sign between them, or the `T` before a time, are one
@@ -186,6 +284,7 @@ fn date(numbers: &[String]) -> Option<(NaiveDate, Option<NaiveTime>)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -196,6 +295,7 @@ mod tests {
             ("app_20260131.yaml", "app_*.yaml", "20260131", Some("2026-01-31 -")),
             ("20260131T101500-conf.toml", "*-conf.toml", "20260131 101500", Some("2026-01-31 10:15:00")),
             ("a.2026-01-31 10.15.json", "a.*.json", "2026 01 31 10 15", Some("2026-01-31 10:15:00")),
+            ("app-01-31-2026.json", "app-*.json", "01 31 2026", None),
             ("v2-2026-01-31.json", "v*.json", "2 2026 01 31", Some("2026-01-31 -")),
             ("state.12.json", "state.*.json", "12", None),
             ("1.json", "*.json", "1", None),
@@ -211,5 +311,45 @@ mod tests {
                 date(&parts).map(|(day, time)| format!("{day} {}", time.map_or("-".into(), |time| time.to_string())));
             assert_eq!(told.as_deref(), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn dates_that_end_with_the_year_are_in_their_order() {
+        for (names, expected) in [
+            (
+                &["a-01-31-2026.json", "a-02-01-2025.json", "a-11-02-2025.json"][..],
+                &["a-02-01-2025.json", "a-11-02-2025.json", "a-01-31-2026.json"][..],
+            ),
+            (
+                &["31.1.2026.json", "1.2.2026.json", "2.11.2025.json"],
+                &["2.11.2025.json", "31.1.2026.json", "1.2.2026.json"],
+            ),
+            // Neither order fits all of them: they stay numbers.
+            (&["a-31-01-2026.json", "a-01-31-2025.json"], &["a-01-31-2025.json", "a-31-01-2026.json"]),
+            (
+                &["a-2-10-2026-01-02.json", "a-2-09-2026-01-03.json"],
+                &["a-2-09-2026-01-03.json", "a-2-10-2026-01-02.json"],
+            ),
+            // Which is the month is not known: by the time at which they were written.
+            (&["a-02-01-2026.json", "a-01-02-2026.json"], &["a-02-01-2026.json", "a-01-02-2026.json"]),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            for (second, name) in (1..).zip(names) {
+                let file = File::create(folder.path().join(name)).unwrap();
+                file.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(second)).unwrap();
+            }
+            let all = all_series(folder.path()).unwrap();
+            let found: Vec<&str> =
+                all.values().flat_map(|copies| copies.keys().map(|(_, name)| name.as_str())).collect();
+            assert_eq!(found, expected);
+        }
+        let copies = by_date(
+            ["a-01-31-2026", "a-02-01-2026"]
+                .map(|name| ((order(&taken_apart(name).1), name.to_owned()), Copy { numbers: taken_apart(name).1 }))
+                .into(),
+            Path::new("/nowhere"),
+        );
+        let days: Vec<String> = copies.values().map(|copy| date(&copy.numbers).unwrap().0.to_string()).collect();
+        assert_eq!(days, ["2026-01-31", "2026-02-01"]);
     }
 }

@@ -241,6 +241,11 @@ impl<'a, 's> Emitter<'a, 's> {
         (self.sink)(Item::Entry(Box::new(Imported { tenant, entry, follows, place })))
     }
 
+    /// Hands over what comes from elsewhere.
+    pub fn pass_on(&mut self, from: impl FnOnce(&mut Sink<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+        from(self.sink)
+    }
+
     /// What is read from now on goes under this name in problems.
     pub fn rename(&mut self, file: String) {
         self.file = file;
@@ -302,7 +307,6 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// Tells what was passed over, with its number, on the version before the end.
     pub fn tell_passed(&mut self) -> ControlFlow<()> {
-        let tenant = self.passed.tenant.clone().unwrap_or_else(|| self.tenant.clone());
         let dirt = self.passed.dirty_at.map(|at| (at, format!("skipped {}", self.passed.dirt.words())));
         let words = self.passed.words_at.map(|at| {
             let why =
@@ -310,11 +314,14 @@ impl<'a, 's> Emitter<'a, 's> {
             let left = &self.passed.words;
             (at, if left.is_empty() { why } else { format!("{why}; after the last one: {left}") })
         });
-        for ((line, byte), why) in dirt.into_iter().chain(words) {
-            let place = InputPlace { file: self.file.clone(), line, byte };
-            (self.sink)(Item::Note(Note { tenant: tenant.clone(), place, why }))?;
-        }
-        ControlFlow::Continue(())
+        { dirt }.into_iter().chain(words).try_for_each(|((line, byte), why)| self.note_behind(line, byte, why))
+    }
+
+    /// A note on the last version.
+    pub fn note_behind(&mut self, line: u64, byte: u64, why: String) -> ControlFlow<()> {
+        let tenant = self.passed.tenant.clone().unwrap_or_else(|| self.tenant.clone());
+        let place = InputPlace { file: self.file.clone(), line, byte };
+        (self.sink)(Item::Note(Note { tenant, place, why }))
     }
 
     /// One draft: an entry, after a problem if it is not as it should be.
@@ -350,6 +357,9 @@ impl<'a, 's> Emitter<'a, 's> {
         duplicates: &[Duplicate],
     ) -> ControlFlow<()> {
         let mut draft = if self.said.is_some() { self.as_said(text, draft) } else { draft };
+        for why in self.said.as_mut().map(Folder::faults).unwrap_or_default() {
+            self.problem_at(text.line, text.byte, why)?;
+        }
         let tenant = draft.tenant.take().map_or_else(|| self.tenant.clone(), TenantId);
         for remark in std::mem::take(&mut draft.remarks) {
             self.remark(text, &tenant, remark)?;
@@ -360,8 +370,8 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// What a person said of where time, label, author and tenant stand counts before what the text shows.
-    fn as_said<'d>(&self, text: &Text<'_>, draft: Draft<'d>) -> Draft<'d> {
-        let said = self.said.as_ref().zip(text.checked().ok());
+    fn as_said<'d>(&mut self, text: &Text<'_>, draft: Draft<'d>) -> Draft<'d> {
+        let said = self.said.as_mut().zip(text.checked().ok());
         let Some((said, event)) = said.and_then(|(said, json)| Some((said, value::parse(json.as_bytes()).ok()?)))
         else {
             return draft;

@@ -80,14 +80,19 @@ fn add(words: &mut String, more: &str) {
     }
 }
 
+/// Events that made no version.
+#[derive(Default)]
+struct Happened {
+    count: u64,
+    labels: String,
+}
+
 pub(super) struct Events {
     folder: Folder,
     reducer: Option<Reducer>,
     takes_words: bool,
     /// What happened before the next version of a tenant without making one; without a tenant, before that of any.
-    before: FxHashMap<Option<value::Text>, String>,
-    /// Events that made no version.
-    passed: u64,
+    before: FxHashMap<Option<value::Text>, Happened>,
     /// Versions made.
     made: u64,
 }
@@ -95,8 +100,8 @@ pub(super) struct Events {
 impl Events {
     /// Those of a recipe, before the first.
     pub fn of_recipe(recipe: Arc<Recipe>) -> Self {
-        let (reducer, takes_words, passed, made) = (None, false, 0, 0);
-        Self { folder: Folder::new(recipe), reducer, takes_words, before: FxHashMap::default(), passed, made }
+        let (reducer, takes_words, before, made) = (None, false, FxHashMap::default(), 0);
+        Self { folder: Folder::new(recipe), reducer, takes_words, before, made }
     }
 
     fn take_text(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>) -> ControlFlow<()> {
@@ -130,6 +135,7 @@ impl Events {
         fault: Fault,
     ) -> ControlFlow<()> {
         let facts = self.folder.facts(event);
+        self.tell_faults(emitter, text)?;
         emitter.problem_at(text.line, text.byte, fault.why.clone())?;
         self.invalid(emitter, text, facts, event, &fault.why)
     }
@@ -156,7 +162,9 @@ impl Events {
     }
 
     fn take_event(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>, event: &Value) -> ControlFlow<()> {
-        if let Some(why) = self.folder.loss(event) {
+        let loss = self.folder.loss(event);
+        self.tell_faults(emitter, text)?;
+        if let Some(why) = loss {
             return emitter.problem_at(text.line, text.byte, format!("events are missing here: {why}"));
         }
         let mut facts = self.folder.facts(event);
@@ -166,7 +174,9 @@ impl Events {
         }
         let follows = self.folder.go_to(&facts);
         facts.follows = follows;
-        if let Some(why) = self.folder.gap(event, &facts) {
+        let gap = self.folder.gap(event, &facts);
+        self.tell_faults(emitter, text)?;
+        if let Some(why) = gap {
             self.gap(emitter, text, &facts, why)?;
             facts.follows = Follows::LineBefore;
         }
@@ -174,6 +184,10 @@ impl Events {
         let flow = self.take_facts(emitter, text, event, &facts);
         self.folder.taken(&facts, self.made > made);
         flow
+    }
+
+    fn tell_faults(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>) -> ControlFlow<()> {
+        self.folder.faults().into_iter().try_for_each(|why| emitter.problem_at(text.line, text.byte, why))
     }
 
     /// An invalid version where events are missing: the value stays as it was before them.
@@ -283,9 +297,9 @@ impl Events {
         change: StateChange,
     ) -> ControlFlow<()> {
         let EventFacts { tenant, label, time, author, id, cause, follows, .. } = facts;
-        let mut before = self.before.remove(&None).unwrap_or_default();
+        let Happened { labels: mut before, .. } = self.before.remove(&None).unwrap_or_default();
         if let Some(own) = self.before.remove(&tenant) {
-            add(&mut before, &own);
+            add(&mut before, &own.labels);
         }
         let label = match (before, label) {
             (before, None) => before.as_str().into(),
@@ -305,24 +319,37 @@ impl Events {
     }
 
     fn pass(&mut self, facts: EventFacts) {
-        self.passed += 1;
+        let happened = self.before.entry(facts.tenant).or_default();
+        happened.count += 1;
         if let Some(label) = facts.label {
-            add(self.before.entry(facts.tenant).or_default(), &label);
+            add(&mut happened.labels, &label);
         }
     }
 
-    /// Tells what is missing at the end, and of events that made no version where no event made one: what was said of them is
-    /// wrong.
+    /// Tells what is missing at the end, and of events that no version followed. Where no event made one, what was said of
+    /// them is wrong.
     pub fn tell_end(&mut self, emitter: &mut Emitter<'_, '_>, (line, byte): (u64, u64)) -> ControlFlow<()> {
         let end = Text { line, byte, bytes: &[], length: 0, limit: u64::MAX };
         for (tenant, why) in self.folder.open_gaps() {
             self.gap(emitter, &end, &EventFacts { tenant, ..EventFacts::default() }, why)?;
         }
-        match (self.made, self.passed) {
-            (0, passed) if passed > 0 => {
+        let passed = self.before.values().map(|happened| happened.count).sum();
+        match (self.made, passed) {
+            (_, 0) => ControlFlow::Continue(()),
+            (0, _) => {
                 emitter.problem_at(line, byte, format!("no state at the given path in {}", counted(passed, "event")))
             }
-            _ => ControlFlow::Continue(()),
+            _ => {
+                let mut labels: Vec<_> = self.before.values().map(|happened| happened.labels.as_str()).collect();
+                labels.sort_unstable();
+                let labels =
+                    labels.into_iter().filter(|labels| !labels.is_empty()).fold(String::new(), |mut all, labels| {
+                        add(&mut all, labels);
+                        all
+                    });
+                let why = format!("{} behind the last version made none: {labels}", counted(passed, "event"));
+                emitter.note_behind(line, byte, why)
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Must not name: `texts`, `envelope`, values.
 
+use super::event_stream::{blanked, unframed};
 use super::packing::{Packing, START, Trouble, append, unpacked};
 use super::resume::ResumePoint;
 use crate::recipe::Recipe;
@@ -47,6 +48,8 @@ pub struct Input {
     limits: Limits,
     /// Where the parts of a text stand, as a person said.
     said: Option<Arc<Recipe>>,
+    /// Whether it is a stream of server-sent events, of which all but the data is blanked.
+    is_event_stream: bool,
     /// Where texts are read from, where that is not the start.
     resumed: Option<(ResumePoint, File)>,
 }
@@ -190,13 +193,16 @@ impl Input {
                 Stream { start, rest, offset, line: 1, nul_bytes }
             }
             Some((ResumePoint { line, byte, .. }, file)) => {
-                Stream { start: Vec::new(), rest: Box::new(file), offset: byte, line, nul_bytes: 0 }
+                let rest: Box<dyn Read + Send> = Box::new(file);
+                let rest = if self.is_event_stream { blanked(rest) } else { rest };
+                Stream { start: Vec::new(), rest, offset: byte, line, nul_bytes: 0 }
             }
         }
     }
 
     fn begin(name: String, bytes: impl Read + Send + 'static, length: Option<u64>) -> Result<Self, Trouble> {
-        let (packing, mut source) = unpacked(bytes)?;
+        let (packing, source) = unpacked(bytes)?;
+        let (mut source, is_event_stream) = unframed(source).map_err(|error| Trouble { packing, error })?;
         let (start, failure) = peek(&mut source, length);
         if let Some(error) = failure {
             if start.is_empty() {
@@ -216,6 +222,7 @@ impl Input {
             tenant: DEFAULT_TENANT.into(),
             limits: Limits::default(),
             said: None,
+            is_event_stream,
             resumed: None,
         };
         input.skip_byte_order_mark();

@@ -87,6 +87,12 @@ impl Probe {
         Err(Error::UndecidedFormat { file: file.to_owned(), why })
     }
 
+    /// The recipe by which the input is read where nobody says otherwise.
+    pub(super) fn unasked(&self) -> Option<&str> {
+        let recipe = self.recipes.iter().find(|recipe| !recipe.asks)?;
+        self.doubt.is_none().then_some(recipe.name.as_str())
+    }
+
     fn none(&self) -> String {
         let mistake = self.mistake.as_deref().unwrap_or("nothing in it is JSON");
         format!("unknown format: {mistake}; name a format to read it anyway: {}", names())

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 /// Changes whenever any importer makes something else of the same source: what was kept of an import by an earlier one is
 /// not used then.
-pub(crate) const IMPORTERS: u32 = 5;
+pub(crate) const IMPORTERS: u32 = 6;
 
 /// The end of a source that is read line by line, and what has to be known of the lines before it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -57,7 +57,7 @@ pub struct Fitting {
     pub about: Text,
     /// What speaks for it.
     pub why: String,
-    /// Whether the source is no history of states as it is.
+    /// Whether whoever reads the source has to name it; if not, it is read by it where nothing is said.
     pub asks: bool,
 }
 

@@ -30,10 +30,36 @@ impl Pattern {
     }
 }
 
+/// Elements of an array by which the rest is judged.
+const ELEMENTS: usize = 64;
+
+/// The first elements, where all that is there is one array.
+fn elements(texts: &[Value]) -> Option<Vec<Value>> {
+    let [Value::Array(array)] = texts else { return None };
+    Some(array.iter().take(ELEMENTS).cloned().collect()).filter(|first: &Vec<Value>| !first.is_empty())
+}
+
 impl Recipe {
+    /// Whether a text is an array of such texts as it is for, rather than one.
+    pub(super) fn is_array_of_texts(&self, text: &Value) -> bool {
+        if !matches!(text, Value::Array(_)) || self.patterns.iter().any(|pattern| pattern.fits(text)) {
+            return false;
+        }
+        elements(std::slice::from_ref(text)).is_some_and(|elements| self.fits_each(&elements).is_some())
+    }
+
+    /// Whether it is for a source that begins with these texts, or is an array of such, and what speaks for it.
+    pub fn fits(&self, texts: &[Value]) -> Option<String> {
+        let of_array = || {
+            let why = self.fits_each(&elements(texts)?)?;
+            Some(format!("one array, {why}"))
+        };
+        self.fits_each(texts).or_else(of_array)
+    }
+
     /// Whether it is for a source that begins with these texts, and what speaks for it. One text is of a kind that is
     /// found nowhere else; nearly all are of one of its kinds.
-    pub fn fits(&self, texts: &[Value]) -> Option<String> {
+    fn fits_each(&self, texts: &[Value]) -> Option<String> {
         let main = || self.patterns.iter().filter(|pattern| !pattern.also);
         let fitting = texts.iter().filter(|text| self.patterns.iter().any(|pattern| pattern.fits(text))).count();
         let is_most = fitting > 0 && fitting * 10 >= texts.len() * FITTING;
@@ -58,9 +84,17 @@ fn is_one_of(value: &Value, known: &[Text]) -> bool {
         _ => return false,
     };
     known.iter().any(|one| match one.strip_suffix('*') {
+        // JSON in a string may be written with blanks.
+        Some(beginning) if beginning.starts_with(['{', '[']) => begins(&text, beginning),
         Some(beginning) => text.starts_with(beginning),
         None => text == *one,
     })
+}
+
+/// Whether a text begins so, blanks aside.
+fn begins(text: &str, beginning: &str) -> bool {
+    let mut text = text.chars().filter(|char| !char.is_ascii_whitespace());
+    beginning.chars().all(|char| text.next() == Some(char))
 }
 
 /// What of a value is shown in a sentence.

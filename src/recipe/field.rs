@@ -47,18 +47,14 @@ impl Field {
             Kind::Filter(query) => Ok(query.outputs(event, &QueryBudget::default())?.into_iter().next()),
         }
     }
-
-    /// The same as a text: of an object its `type` or `name`, as actions have it.
-    pub fn text_of(&self, event: &Value) -> Option<Text> {
-        text(&self.of(event).ok()??)
-    }
 }
 
 fn is_of_names(char: char) -> bool {
     char.is_alphanumeric() || matches!(char, '.' | '_' | '-' | '@' | '$' | ':' | '/')
 }
 
-fn text(value: &Value) -> Option<Text> {
+/// A value as a text: of an object its `type` or `name`, as actions have it.
+pub(super) fn text(value: &Value) -> Option<Text> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(_) | Value::Bool(_) => Some(value.to_json().as_str().into()),

@@ -1,6 +1,7 @@
 //! A recipe at work: from texts to events, from events to states.
 
-use super::gaps::Gaps;
+use super::field::text;
+use super::gaps::{Gaps, Numbered};
 use super::{Field, Makes, Recipe};
 use crate::query::QueryBudget;
 use crate::value::{self, Step, Text, Value};
@@ -77,7 +78,25 @@ pub struct Folder {
     /// Whose events said what they follow.
     rooted: FxHashSet<Option<Text>>,
     gaps: Gaps,
+    faults: Faults,
     budget: QueryBudget,
+}
+
+/// Which parts of events could not be found because their filter failed, or gave what it should not.
+#[derive(Default)]
+struct Faults {
+    /// The parts of which it was told.
+    told: FxHashSet<&'static str>,
+    /// What is to be told.
+    new: Vec<String>,
+}
+
+impl Faults {
+    fn add(&mut self, part: &'static str, why: &str) {
+        if self.told.insert(part) {
+            self.new.push(format!("{part}: {why} (reported once)"));
+        }
+    }
 }
 
 impl Folder {
@@ -89,6 +108,7 @@ impl Folder {
             events: FxHashMap::default(),
             rooted: FxHashSet::default(),
             gaps: Gaps::default(),
+            faults: Faults::default(),
             budget: QueryBudget::default(),
         }
     }
@@ -99,7 +119,11 @@ impl Folder {
     /// The message of the filter that cuts it.
     pub fn events(&self, text: Value) -> Result<Vec<Value>, Text> {
         let budget = QueryBudget { steps: TEXT_STEPS, cancelled: Arc::<AtomicBool>::default() };
-        self.recipe.events.iter().try_fold(vec![text], |events, step| {
+        let texts = match &text {
+            Value::Array(array) if self.recipe.is_array_of_texts(&text) => array.iter().cloned().collect(),
+            _ => vec![text],
+        };
+        self.recipe.events.iter().try_fold(texts, |events, step| {
             let mut after = Vec::new();
             for event in events {
                 after.extend(step.outputs(&event, &budget).map_err(plain)?);
@@ -108,28 +132,41 @@ impl Folder {
         })
     }
 
-    /// What an event says.
-    pub fn facts(&self, event: &Value) -> EventFacts {
-        let text = |field: &Option<Field>| field.as_ref()?.text_of(event);
-        let id = text(&self.recipe.id);
-        let follows = match (&self.recipe.parents, &id) {
-            (None, _) => Follows::LineBefore,
-            (Some(parents), id) => match (parents.text_of(event), id) {
-                (Some(parent), _) => Follows::Event(parent),
-                (None, Some(_)) => Follows::Nothing,
-                (None, None) => Follows::LineBefore,
-            },
+    /// What an event says. A part whose filter fails is not there; see [`Folder::faults`].
+    pub fn facts(&mut self, event: &Value) -> EventFacts {
+        let recipe = Arc::clone(&self.recipe);
+        let id = self.text("id", recipe.id.as_ref(), event);
+        let follows = match (&recipe.parents, self.text("parents", recipe.parents.as_ref(), event), &id) {
+            (None, ..) | (_, None, None) => Follows::LineBefore,
+            (_, Some(parent), _) => Follows::Event(parent),
+            (_, None, Some(_)) => Follows::Nothing,
         };
         EventFacts {
             follows,
-            tenant: text(&self.recipe.tenant),
-            label: text(&self.recipe.label),
-            time: self.recipe.time.as_ref().and_then(|field| field.of(event).ok()?),
-            author: text(&self.recipe.author),
+            tenant: self.text("tenant", recipe.tenant.as_ref(), event),
+            label: self.text("label", recipe.label.as_ref(), event),
+            time: self.part("time", recipe.time.as_ref(), event),
+            author: self.text("author", recipe.author.as_ref(), event),
             id,
-            cause: text(&self.recipe.cause),
-            invalid: text(&self.recipe.invalid),
+            cause: self.text("cause", recipe.cause.as_ref(), event),
+            invalid: self.text("invalid", recipe.invalid.as_ref(), event),
         }
+    }
+
+    fn part(&mut self, name: &'static str, field: Option<&Field>, event: &Value) -> Option<Value> {
+        field?.of(event).unwrap_or_else(|why| {
+            self.faults.add(name, &plain(why));
+            None
+        })
+    }
+
+    fn text(&mut self, name: &'static str, field: Option<&Field>, event: &Value) -> Option<Text> {
+        text(&self.part(name, field, event)?)
+    }
+
+    /// The parts of events that could not be read since this was asked last, each with the reason, and each once.
+    pub fn faults(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.faults.new)
     }
 
     /// The state of a tenant before the next event.
@@ -160,13 +197,25 @@ impl Folder {
 
     /// What the source says it lost with an event, which is then no event itself.
     pub fn loss(&mut self, event: &Value) -> Option<Text> {
-        self.gaps.loss(&self.recipe, event)
+        let recipe = Arc::clone(&self.recipe);
+        let words = self.text("lost", recipe.lost.as_ref(), event)?;
+        self.gaps.lose(words.clone());
+        Some(words)
     }
 
     /// What is missing before an event.
     pub fn gap(&mut self, event: &Value, facts: &EventFacts) -> Option<Text> {
+        let recipe = Arc::clone(&self.recipe);
+        if recipe.lost.is_none() && recipe.sequence.is_none() && recipe.restarts.is_none() {
+            return None;
+        }
         let is_there = !matches!(self.state(&facts.tenant), Value::Null);
-        self.gaps.before(&self.recipe, event, (&facts.tenant, &facts.id), is_there)
+        let sequence = self.part("sequence", recipe.sequence.as_ref(), event);
+        let numbered =
+            sequence.and_then(|found| Numbered::of(&found).map_err(|why| self.faults.add("sequence", &why)).ok());
+        let restarts = self.part("restarts", recipe.restarts.as_ref(), event);
+        let is_restart = restarts.is_some_and(|restarts| !matches!(restarts, Value::Bool(false)));
+        self.gaps.before((&facts.tenant, &facts.id), numbered, is_restart, is_there)
     }
 
     /// The tenants of which nothing came since the source lost events, with what is missing.

@@ -1,7 +1,7 @@
 //! Events that a source lost: what it says itself, and what its numbers say. A gap is never bridged unseen: it is told before
 //! the event behind it.
 
-use super::Recipe;
+use super::field::text;
 use crate::error::counted;
 use crate::value::{Text, Value};
 use rustc_hash::FxHashMap;
@@ -34,26 +34,21 @@ struct Number {
 }
 
 impl Gaps {
-    /// What the source says it lost with this event, which is then no event itself.
-    pub fn loss(&mut self, recipe: &Recipe, event: &Value) -> Option<Text> {
-        let words = recipe.lost.as_ref()?.text_of(event)?;
-        self.losses = (self.losses.0 + 1, words.clone());
-        Some(words)
+    /// The source lost events with an event that is none itself, in its words.
+    pub fn lose(&mut self, words: Text) {
+        self.losses = (self.losses.0 + 1, words);
     }
 
-    /// What is missing between the last event and this one, the `id` of `tenant`; `is_there` is whether the tenant holds
-    /// anything.
+    /// What is missing between the last event and this one, the `id` of `tenant`; `is_restart` is whether the source begins
+    /// again with it, `is_there` whether the tenant holds anything.
     pub fn before(
         &mut self,
-        recipe: &Recipe,
-        event: &Value,
         (tenant, id): (&Option<Text>, &Option<Text>),
+        numbered: Option<Numbered>,
+        is_restart: bool,
         is_there: bool,
     ) -> Option<Text> {
-        if recipe.lost.is_none() && recipe.sequence.is_none() && recipe.restarts.is_none() {
-            return None;
-        }
-        let jump = self.jump(recipe, event);
+        let jump = numbered.and_then(|numbered| self.jump(numbered));
         let losses = self.losses.0;
         let is_known = self.seen.contains_key(tenant) && is_there;
         let before = self.seen.entry(tenant.clone()).or_default();
@@ -66,7 +61,6 @@ impl Gaps {
                 format!("what happened between {} and {} is missing", end(before), end(id))
             }
         };
-        let is_restart = recipe.restarts.as_ref().and_then(|field| field.of(event).ok()?).is_some_and(is_true);
         let said = if !is_next {
             None
         } else if before.losses < losses {
@@ -97,14 +91,8 @@ impl Gaps {
     }
 
     /// What the numbers of the events about one thing say: they go up by one.
-    fn jump(&mut self, recipe: &Recipe, event: &Value) -> Option<String> {
-        let found = recipe.sequence.as_ref()?.of(event).ok()??;
-        let Value::Array(parts) = &found else { return None };
-        let what = parts.get(0).and_then(Value::as_str)?;
-        let number = parts.get(1)?.to_json().trim_matches('"').parse().ok()?;
-        let of = parts.get(2).filter(|of| !matches!(of, Value::Null)).map(|of| of.to_json().as_str().into());
-        let now = Number { number, of };
-        let before = self.numbers.insert(what.into(), now.clone())?;
+    fn jump(&mut self, Numbered { what, now }: Numbered) -> Option<String> {
+        let before = self.numbers.insert(what.clone(), now.clone())?;
         let ends_twice = before.of.is_none() && now.of.is_none() && now.number == 0;
         let is_other = before.of.is_some() && now.of.is_some() && before.of != now.of;
         match now.number.checked_sub(before.number) {
@@ -121,6 +109,39 @@ impl Gaps {
     }
 }
 
-fn is_true(value: Value) -> bool {
-    !matches!(value, Value::Null | Value::Bool(false))
+/// An event about a thing, and which of those it is.
+pub(super) struct Numbered {
+    what: Text,
+    now: Number,
+}
+
+impl Numbered {
+    /// Reads `[WHAT, NUMBER, WHICH]`.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn of(found: &Value) -> Result<Self, String> {
+        let wrong = || format!("{} is not [WHAT, NUMBER, WHICH]", shown(found));
+        let Value::Array(parts) = found else { return Err(wrong()) };
+        let (what, number) = parts.get(0).and_then(text).zip(parts.get(1)).ok_or_else(wrong)?;
+        let of = parts.get(2).filter(|of| !matches!(of, Value::Null)).map(|of| of.to_json().as_str().into());
+        let number = whole(number).ok_or_else(|| format!("{} is not a whole number from 0 on", shown(number)))?;
+        Ok(Self { what, now: Number { number, of } })
+    }
+}
+
+/// A number that counts, also one that is written as a text or with zeros behind the point.
+fn whole(number: &Value) -> Option<u64> {
+    let json = number.to_json();
+    let digits = json.trim_matches('"');
+    let digits = digits
+        .split_once('.')
+        .filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0'))
+        .map_or(digits, |(whole, _)| whole);
+    digits.parse().ok()
+}
+
+fn shown(value: &Value) -> String {
+    const SHOWN: usize = 40;
+    value.to_json().chars().take(SHOWN).collect()
 }

@@ -69,7 +69,8 @@ fn a_field_is_found_by_its_path_or_a_filter() {
         let found = Field::parse(text).unwrap().of(&event).unwrap().map(|value| value.to_json());
         assert_eq!(found.as_deref(), expected, "{text}");
     }
-    assert_eq!(Field::parse("t").unwrap().text_of(&event).as_deref(), Some("T"));
+    let found = Field::parse("t").unwrap().of(&event).unwrap();
+    assert_eq!(super::field::text(&found.unwrap()).as_deref(), Some("T"));
     assert!(Field::parse(".a | ").is_err());
 }
 
@@ -118,6 +119,37 @@ fn events_fold_into_states_of_their_tenants() {
     assert!(last.starts_with("b cannot"), "{last}");
     let hidden = folder.hidden(value(r#"{"keys":{"a":1,"b":[2]},"pin":null,"other":1}"#));
     assert_eq!(hidden.to_json(), r#"{"keys":{"a":"(hidden)","b":"(hidden)"},"other":1,"pin":null}"#);
+}
+
+#[test]
+fn a_part_that_cannot_be_found_is_told_once() {
+    for (key, wrong, told) in [
+        ("label", ".n | keys", "label: cannot"),
+        ("time", ".n | keys", "time: cannot"),
+        ("tenant", "error(\"who\")", "tenant: who (reported once)"),
+        ("lost", "error(1)", "lost: 1 (reported once)"),
+        ("restarts", "error(.n)", "restarts: 1 (reported once)"),
+        ("invalid", "error({})", "invalid: {} (reported once)"),
+        ("sequence", "[\"a\", -1]", "sequence: -1 is not a whole number from 0 on"),
+        ("sequence", "[\"a\", 1.5]", "sequence: 1.5 is not a whole number"),
+        ("sequence", "[\"a\", 18446744073709551616]", "sequence: 18446744073709551616 is not"),
+        ("sequence", "[\"a\"]", "sequence: [\"a\"] is not [WHAT, NUMBER, WHICH]"),
+        ("sequence", ".n + 4", "sequence: 5 is not [WHAT, NUMBER, WHICH]"),
+        ("sequence", "[5, 1.0, null]", ""),
+        ("sequence", "null", ""),
+        ("label", ".nothing", ""),
+    ] {
+        let mut folder = Folder::new(Arc::new(recipe(&format!("about = \"x\"\nfold = \".\"\n{key} = '{wrong}'\n"))));
+        let mut all = Vec::new();
+        for _ in 0..2 {
+            let event = value(r#"{"n":1}"#);
+            let (facts, _lost) = (folder.facts(&event), folder.loss(&event));
+            let _gap = folder.gap(&event, &facts);
+            all.extend(folder.faults());
+        }
+        assert!(all.len() <= 1 && all.concat().starts_with(told), "{key} = {wrong}: {all:?}");
+        assert_eq!(all.is_empty(), told.is_empty(), "{key} = {wrong}: {all:?}");
+    }
 }
 
 #[test]

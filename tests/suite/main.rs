@@ -26,6 +26,7 @@ mod readme;
 mod real_data;
 mod recipes;
 mod recordings;
+mod siblings;
 mod terminals;
 mod values;
 mod words;
