@@ -52,7 +52,7 @@ impl Begin {
     /// Where to begin; where nothing is said, as a link says.
     pub fn spot(self, link: Spot) -> Outcome<Spot> {
         let (at, path) = (self.at.or(link.at), self.path.or(link.path));
-        Ok(Spot { at, path, array_keys: self.rules.chosen()?, steps: link.steps })
+        Ok(Spot { at, path, array_keys: self.rules.chosen()?, steps: link.steps, ..Spot::default() })
     }
 }
 

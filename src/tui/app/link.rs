@@ -39,7 +39,8 @@ fn step(name: &str, value: &str) -> Option<Step> {
     Some(view.map_or_else(said, |spec| command(Action::Show(spec.view), "")))
 }
 
-fn command(action: Action, argument: &str) -> Step {
+/// An action with its argument, as a step of a script.
+pub(super) fn command(action: Action, argument: &str) -> Step {
     let name = ACTIONS.iter().find(|spec| spec.action == action).map_or("", |spec| spec.name);
     Step::Command(format!("{name} {argument}").trim_end().to_owned())
 }

@@ -1,5 +1,6 @@
 //! Taking up what jobs have done.
 
+use super::link::command;
 use super::load::End;
 use super::tasks::{Kind, Running};
 use super::{App, Effect, Session, script};
@@ -203,6 +204,7 @@ impl App {
     /// Goes where the screen was told to begin. The path is looked for once the state there has come.
     fn go_to_spot(&mut self) {
         if let Some(at) = self.workspace.spot.at.take() {
+            self.workspace.spot.way.push(command(Action::Goto, &at));
             drop(self.take_argument(Action::Goto, &at));
         }
         if self.session().is_some_and(Session::is_current) {
@@ -214,6 +216,7 @@ impl App {
         if !self.workspace.load.is_running()
             && let Some(path) = self.workspace.spot.path.take()
         {
+            self.workspace.spot.way.push(command(Action::GotoPath, &path));
             drop(self.take_argument(Action::GotoPath, &path));
         }
     }
@@ -226,7 +229,11 @@ impl App {
         let begun = std::mem::replace(&mut self.workspace.begun, true);
         let startup = if begun { "" } else { self.setup.config.settings.get(Name::Startup) };
         match script::parse(startup) {
-            Ok(steps) => self.begin_steps(steps),
+            Ok(steps) if steps.is_empty() => {}
+            Ok(steps) => {
+                let way = std::mem::take(&mut self.workspace.spot.way);
+                self.begin_steps(steps.into_iter().chain(way).collect());
+            }
             Err(why) => self.messages.failure(joined!["The option startup cannot be run: ", why]),
         }
         if !self.workspace.load.is_running() {

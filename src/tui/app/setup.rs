@@ -52,6 +52,8 @@ pub struct Spot {
     pub path: Option<String>,
     /// What is done once both are there.
     pub steps: Vec<Step>,
+    /// How one got there: done again behind what is run on every source, which may lead elsewhere.
+    pub way: Vec<Step>,
     /// By what arrays are matched, where somebody chose.
     pub array_keys: DiffRules,
 }

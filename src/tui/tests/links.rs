@@ -68,6 +68,12 @@ fn startup_commands_run_on_every_source_and_say_what_is_wrong() {
     screen.open(Address::Demo("diff".into()));
     screen.wait_often();
     assert_eq!((screen.cursor(), screen.app.pinned()), (3, 1));
+    // Where somebody asked to begin counts, wherever the commands lead.
+    let spot = Spot { at: Some("5".into()), path: Some(".features.new_ui".into()), ..Spot::default() };
+    let mut screen = Harness::led(demo(), spot, with("goto 3\npath .sessions\nlane .sessions"));
+    screen.wait_often();
+    assert_eq!((screen.cursor(), screen.app.pinned()), (5, 1));
+    screen.sees(".features.new_ui");
     let mut screen = Harness::led(demo(), Spot::default(), with("goto 3\npause soon"));
     screen.command("messages").sees("startup cannot be run: line 2: not a pause");
     assert_eq!(screen.cursor(), 7);
