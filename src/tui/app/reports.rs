@@ -204,20 +204,28 @@ impl App {
     /// Goes where the screen was told to begin. The path is looked for once the state there has come.
     fn go_to_spot(&mut self) {
         if let Some(at) = self.workspace.spot.at.take() {
-            self.workspace.spot.way.push(command(Action::Goto, &at));
-            drop(self.take_argument(Action::Goto, &at));
+            self.go_as_asked(Action::Goto, &at);
         }
         if self.session().is_some_and(Session::is_current) {
             self.go_to_spot_path();
         }
     }
 
+    /// Goes there: behind the steps that run already, and once more behind those that are run on every source later.
+    fn go_as_asked(&mut self, action: Action, to: &str) {
+        let step = command(action, to);
+        if self.script.is_some() {
+            return self.begin_steps([step].into());
+        }
+        self.workspace.spot.way.push(step);
+        drop(self.take_argument(action, to));
+    }
+
     fn go_to_spot_path(&mut self) {
         if !self.workspace.load.is_running()
             && let Some(path) = self.workspace.spot.path.take()
         {
-            self.workspace.spot.way.push(command(Action::GotoPath, &path));
-            drop(self.take_argument(Action::GotoPath, &path));
+            self.go_as_asked(Action::GotoPath, &path);
         }
     }
 
