@@ -15,7 +15,7 @@ pub use log_change::LogChange;
 pub use overlap::Overlap;
 pub use place::InputPlace;
 #[cfg(feature = "tui")]
-pub(crate) use words::noun;
+pub(crate) use words::{agreeing, noun};
 pub(crate) use words::{counted, of_system};
 
 use crate::escape::{self, in_quotes, named};

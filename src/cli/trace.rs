@@ -6,6 +6,7 @@ use super::cells::{Cell, Columns, Ink};
 use super::diff::brief;
 use super::exit::{Exit, Outcome};
 use super::out::note;
+use crate::error::counted;
 use crate::export::json::{Json, list, object, optional};
 use crate::query::Query;
 use crate::questions::{Trace as Expressions, TraceRow};
@@ -65,8 +66,8 @@ impl Trace {
         })?;
         written?;
         if let Some((version, why)) = first_error {
-            let evaluations = if errors == 1 { "evaluation" } else { "evaluations" };
-            note(format!("{errors} {evaluations} ended in an error, the first at {version}: {why}"));
+            let evaluations = counted(errors, "evaluation");
+            note(format!("{evaluations} ended in an error, the first at {version}: {why}"));
         }
         Ok(if budget.cancelled.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Done })
     }

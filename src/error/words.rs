@@ -46,6 +46,12 @@ pub(super) fn naming_the_file(path: &Path, error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{name} is a file, not a directory"))
 }
 
+/// The word that agrees with a number: `is` of one, `are` of others.
+#[cfg(feature = "tui")]
+pub fn agreeing(n: u64, one: &'static str, others: &'static str) -> &'static str {
+    if n == 1 { one } else { others }
+}
+
 /// The noun that agrees with a number.
 pub fn noun(n: u64, thing: &str) -> String {
     match thing {

@@ -13,8 +13,7 @@ use super::resume::ResumePoint;
 use super::scanner::Layout;
 use super::texts::{KEPT, Text, Texts};
 use super::{End, Imported, Item, Note, Problem, Sink};
-use crate::error::InputPlace;
-use crate::error::counted;
+use crate::error::{InputPlace, agreeing, counted};
 use crate::patch::{Op, Patch};
 use crate::recipe::{EventFacts, Folder, Follows};
 use crate::record::{Body, Entry, Provenance, StateChange, TenantId, Time};
@@ -469,7 +468,7 @@ impl<'a, 's> Emitter<'a, 's> {
         let Some((line, byte, time)) = first else { return ControlFlow::Continue(()) };
         let time: String = time.chars().take(TIME_SHOWN).collect();
         let noun = if told { "more version" } else { "version" };
-        let own = if count == 1 { "its" } else { "their" };
+        let own = agreeing(count, "its", "their");
         let why = format!("unknown time format: {time}; {} without a time of {own} own", counted(count, noun));
         self.problem_at(line, byte, why)
     }

@@ -2,6 +2,7 @@
 //!
 //! Must not name: `texts`, `emit`.
 
+use crate::error::counted;
 use serde::de::IgnoredAny;
 
 /// The record separator of RFC 7464.
@@ -43,10 +44,10 @@ impl Dirt {
             (self.numbers, "number", " that JSON lacks, as NaN (read as null)"),
             (self.marks, "byte order mark", ""),
         ];
-        let told = kinds.iter().filter(|(count, ..)| *count > 0).map(|(count, name, more)| {
-            let plural = if *count == 1 { "" } else { "s" };
-            format!("{count} {name}{plural}{more}")
-        });
+        let told = kinds
+            .iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, name, more)| format!("{}{more}", counted(*count, name)));
         told.collect::<Vec<_>>().join(", ")
     }
 }

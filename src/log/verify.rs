@@ -5,6 +5,7 @@ use super::line::LogHeader;
 use super::open;
 use super::tenant::{LogShared, TenantFile};
 use super::{Damage, codec};
+use crate::error::counted;
 use crate::record::{Body, Position, Record, TenantId};
 use crate::value::Text;
 use crate::{Error, Result};
@@ -126,7 +127,7 @@ impl VerifyReport {
         let Some(metadata) = open::regular(file).map_err(Error::io("open", file))? else { return Ok(()) };
         let others = metadata.nlink().saturating_sub(1);
         if others > 0 {
-            let names = if others == 1 { "1 other name".into() } else { format!("{others} other names") };
+            let names = counted(others, "other name");
             let why =
                 format!("the file has {names} (hard links): what is appended here is there too, until a compaction");
             self.notes.push((file.into(), why));

@@ -9,7 +9,7 @@ use super::{
     Scored, Turn, TurnPlan, Turned, Verb,
 };
 use crate::diff::ArrayKey;
-use crate::error::counted;
+use crate::error::{agreeing, counted};
 use crate::escape::{in_quotes, named};
 use crate::history::names::spelled;
 use crate::history::{Snapshot, TurnedWrite};
@@ -154,14 +154,14 @@ fn would_move(moved: &Moved, style: &Style) -> String {
 /// `3 versions up to #8 are kept as main~1`; `None` where nothing is left behind.
 pub fn stays(moved: &Moved, style: &Style) -> Option<String> {
     let Left { branch, versions, others } = moved.left.as_ref()?;
-    let verb = if *versions == 1 { "is" } else { "are" };
+    let verb = agreeing(*versions, "is", "are");
     let (many, up_to) = ((style.counted)(*versions, "version"), (style.version)(moved.head));
     Some(format!("{many} up to {up_to} {verb} kept as {}{}", named(branch), of_others(*others, style)))
 }
 
 fn kept(moved: &Moved, style: &Style) -> String {
     let Some(Left { branch, versions, others }) = &moved.left else { return String::new() };
-    let verb = if *versions == 1 { "is" } else { "are" };
+    let verb = agreeing(*versions, "is", "are");
     format!("; {} {verb} kept as {}{}", (style.counted)(*versions, "version"), named(branch), of_others(*others, style))
 }
 
@@ -204,7 +204,7 @@ pub fn taken_away(plan: &TurnPlan, style: &Style) -> (String, Option<String>) {
     let word = if plan.would.turn == Turn::Undo { "undo" } else { "redo" };
     let left = plan.would.moved.as_ref().and_then(|moved| moved.left.as_ref());
     let leaves = left.map(|left| {
-        let verb = if left.versions == 1 { "leaves" } else { "leave" };
+        let verb = agreeing(left.versions, "leaves", "leave");
         format!("{} {verb} main", (style.counted)(left.versions, "version"))
     });
     (format!("{word} {}", plan.would.what.noun(style.version)), leaves)
@@ -215,7 +215,7 @@ pub fn taken_away(plan: &TurnPlan, style: &Style) -> (String, Option<String>) {
 pub fn hints(plan: &TurnPlan, style: &Style) -> Vec<String> {
     let word = if plan.would.turn == Turn::Undo { "undo" } else { "redo" };
     let left = plan.would.moved.as_ref().and_then(|moved| moved.left.as_ref()).map_or(0, |left| left.versions);
-    let leaves = if left == 1 { "leaves" } else { "leave" };
+    let leaves = agreeing(left, "leaves", "leave");
     let says: Vec<String> = match left {
         0 if plan.takes_away => match &plan.would.what {
             TurnedWrite::Snapshot(title) => vec![format!("deletes {title}"), "deletes snapshot".to_owned()],
@@ -405,7 +405,7 @@ pub fn put_back(told: &PutBackTold) -> String {
 pub fn not_known(told: &PutBackTold) -> Option<String> {
     let keys: Vec<String> = told.unknown.iter().map(|key| in_quotes(key)).collect();
     let many = counted(keys.len() as u64, "key");
-    let are = if keys.len() == 1 { "it is" } else { "they are" };
+    let are = agreeing(keys.len() as u64, "it is", "they are");
     let left =
         || format!("left {many} as {are}, because the bucket keeps no revision as old as that: {}", keys.join(", "));
     (!keys.is_empty()).then(left)
@@ -415,7 +415,7 @@ pub fn not_known(told: &PutBackTold) -> Option<String> {
 pub fn over_limit(configured: &Configured, style: &Style) -> Option<String> {
     let over = &configured.over_limit;
     let many = (style.counted)(over.len() as u64, "snapshot");
-    let verb = if over.len() == 1 { "is" } else { "are" };
+    let verb = agreeing(over.len() as u64, "is", "are");
     (!over.is_empty()).then(|| {
         format!(
             "{many} {verb} over the retention limit and will be dropped with the next snapshot of that kind: {}",

@@ -235,8 +235,7 @@ fn index(token: &str) -> Result<usize, Why> {
 }
 
 fn past_end(array: &Array, index: usize) -> Why {
-    let elements = if array.len() == 1 { "element" } else { "elements" };
-    format!("index {index} is out of bounds ({} {elements})", array.len())
+    format!("index {index} is out of bounds ({})", counted(array.len() as u64, "element"))
 }
 
 fn no_parts(scalar: &Value) -> Why {

@@ -1,6 +1,7 @@
 //! Where the events of a recipe are in a database.
 
 use super::Recipe;
+use crate::error::noun;
 use crate::value::Text;
 
 /// A table of a database and its columns.
@@ -73,7 +74,7 @@ impl Recipe {
         let more = if found.len() > names.len() { ", …" } else { "" };
         let columns: Vec<&str> = rows.columns.iter().take(3).map(Text::as_str).collect();
         let with = if columns.is_empty() { String::new() } else { format!(" with {}", columns.join(", ")) };
-        let noun = if found.len() == 1 { "table" } else { "tables" };
+        let noun = noun(found.len() as u64, "table");
         Some(format!("{noun} {}{more}{with}", names.join(", ")))
     }
 

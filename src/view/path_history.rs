@@ -129,7 +129,7 @@ pub enum Extent {
 
 /// How far the index of paths is, which the first question makes.
 pub fn indexing(percent: u8) -> String {
-    format!("indexing paths {percent} %")
+    format!("indexing paths {percent}%")
 }
 
 impl Extent {

@@ -250,6 +250,11 @@ pub fn counted(count: impl TryInto<u64>, thing: &str) -> String {
     format!("{} {}", thousands(count), noun(count, thing))
 }
 
+/// `38%` of a share between 0 and 1.
+pub fn percent(share: f64) -> String {
+    format!("{:.0}%", share * 100.0)
+}
+
 /// `#48,213`.
 pub fn number(version: Version) -> String {
     format!("#{}", thousands(version.0))

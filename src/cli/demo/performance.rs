@@ -22,11 +22,8 @@ pub fn run(json: bool, console: &mut Console) -> Outcome {
         steps.iter().try_for_each(|step| console.out.json(&line(step)))?;
         return Ok(Exit::Done);
     }
-    let about = format!(
-        "A state of {} keys, {}, in memory; each figure is the median of {ROUNDS} runs.",
-        thousands(KEYS),
-        size(bytes)
-    );
+    let about =
+        format!("{} keys, {}, in memory; each figure is the median of {ROUNDS} runs.", thousands(KEYS), size(bytes));
     console.out.line(&about)?;
     console.out.line("")?;
     console.out.table(&table(&steps))?;
@@ -46,7 +43,7 @@ fn table(steps: &[Cost]) -> Vec<Vec<Cell>> {
             vec![
                 Cell::new(format!("  {}", step.does)),
                 Cell::number(figure(step.promised)),
-                Cell::number(figure(step.took)),
+                Cell::number(figure(step.took)).ink(if step.took <= step.promised { Ink::Green } else { Ink::Red }),
             ]
         }));
     }

@@ -1,6 +1,7 @@
 //! From a key press to a request: sequences, the which-key box, and letters that go into a line being typed.
 
 use super::{App, Effect, Pending, View};
+use crate::error::agreeing;
 use crate::tui::action::{Action, Argument, Context, Grammar, Group, Request, Spec};
 use crate::tui::dialog::form::Form;
 use crate::tui::key::{Key, sequence_text};
@@ -180,7 +181,7 @@ impl App {
                 self.typed_find();
             }
             if left > 0 {
-                let verb = if left == 1 { "was" } else { "were" };
+                let verb = agreeing(left as u64, "was", "were");
                 self.messages.note(joined!["Line too long: ", counted(left, "character"), " ", verb, " dropped"]);
             }
             return effects;

@@ -19,7 +19,7 @@ use crate::tui::dialog::{Answer, Dialog};
 use crate::tui::job::{Job, Write};
 use crate::tui::owner::{Owner, SessionId};
 use crate::tui::store::Memory;
-use crate::view::text::{SafeText, joined};
+use crate::view::text::{SafeText, joined, percent};
 use crate::view::transactions;
 use crate::view::verbs::{SCREEN, sentence};
 use std::path::{Path, PathBuf};
@@ -412,7 +412,7 @@ impl App {
     pub fn writing_words(&self) -> Option<SafeText> {
         let task = self.tasks.writing(self.workspace.id)?;
         let key = self.keymap.key_of(Action::Back);
-        match task.progress.map(|share| format!("{:.0}%", share * 100.0)) {
+        match task.progress.map(percent) {
             Some(share) if self.is_compacting() => Some(joined!["Compacting: ", share, "; you can keep working"]),
             Some(share) => {
                 Some(joined!["Saving the recording: ", share, "; you can keep working (", key, " stops it)"])

@@ -6,6 +6,7 @@
 use super::Answer;
 use super::rows::Row;
 use super::sheet::Sheet;
+use crate::error::agreeing;
 use crate::tui::action::{Action, Context};
 use crate::tui::keymap::Keymap;
 use crate::view::text::{SafeText, counted, joined};
@@ -72,7 +73,7 @@ impl Leaving {
             Self::Unsaved(versions) => joined![
                 counted(versions, "version"),
                 " came through a stream and ",
-                if versions == 1 { "is" } else { "are" },
+                agreeing(versions, "is", "are"),
                 " in memory only. Quitting loses them, unless they are saved to a recording."
             ],
         }

@@ -9,7 +9,7 @@ use crate::tui::frame_map::FrameMap;
 use crate::tui::message::Tone;
 use crate::tui::pane::line;
 use crate::tui::pane::timeline::{self, Partly};
-use crate::view::text::{SafeText, counted, duration, joined, size, thousands};
+use crate::view::text::{SafeText, counted, duration, joined, percent, size, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -149,10 +149,6 @@ pub fn share(app: &App) -> Option<f64> {
 )]
 fn part(share: f64, columns: usize) -> usize {
     ((share * columns as f64) as usize).min(columns)
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0}%", share * 100.0)
 }
 
 /// `████░░░░  38%   about 12 s left`.

@@ -233,7 +233,7 @@ fn until_the_paths_are_indexed_every_question_says_how_far_that_is() {
         let task = task.id;
         for percent in [0, 34] {
             screen.message(Message { task, report: Report::Part(Part::Indexed(percent)) });
-            screen.sees(&format!("indexing paths {percent} %"));
+            screen.sees(&format!("indexing paths {percent}%"));
         }
         screen.let_all_come().lacks("indexing").lacks(" … Esc stops").lacks("so far");
     }

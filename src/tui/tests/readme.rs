@@ -5,7 +5,8 @@
 
 use super::harness::Harness;
 use super::pictures::config;
-use crate::record::Time;
+use crate::history::Strategy;
+use crate::record::{TenantId, Time, Version};
 use crate::recording::Recording;
 use crate::source::{self, Address};
 use crate::tui::draw::paint;
@@ -29,12 +30,14 @@ const PICTURES: [(&str, &str, &str); 6] = [
     ("keys", "release", "?"),
 ];
 
-/// The picture above all others: six years of a real file, with a lane.
-const HERO: (&str, &str, &str) =
-    ("hero", "../shared/data/git-histories/nur-repos.jsonl.zst", "asof nur-repos.jsonl.zst");
-
-/// What is done for it.
-const HERO_COMMANDS: [&str; 2] = ["lane .repos | length", "goto 400"];
+/// The picture above all others: eight years of a real file, saved as a recording, with a lane, and rolled back.
+const HERO: (&str, &str) = ("hero", "../shared/data/git-histories/nur-repos.jsonl.zst");
+const HERO_RECORDING: &str = "nur-repos.asof";
+/// Where it was rolled back to, and when.
+const HERO_BACK: (Version, &str) = (Version(640), "2026-08-24T09:30:00Z");
+const HERO_LANE: &str = "lane .repos | length";
+/// Room for every pane.
+const HERO_SIZE: (u16, u16) = (132, 38);
 
 /// The tour: what is pressed before each of its pictures, in the demo `release`.
 const TOUR: [(&str, &str); 8] = [
@@ -73,12 +76,11 @@ fn opened(address: Address) -> Harness {
     coloured(Harness::opened(address, SIZE.0, SIZE.1))
 }
 
-/// A demo in which everything that is written is written at one time, whenever it is.
-fn at_one_time(demo: &str, time: Time) -> Harness {
-    let address = Address::demo(demo).unwrap();
+/// A source in which everything that is written is written at one time, whenever it is.
+fn at_one_time(address: &Address, time: Time) -> Arc<Recording> {
     let recording = Recording::memory().with_clock(move || time);
-    source::read(&address, &source::Options::default(), &recording, &mut |_| ControlFlow::Continue(())).unwrap();
-    coloured(Harness::of(address, Arc::new(recording), SIZE.0, SIZE.1))
+    source::read(address, &source::Options::default(), &recording, &mut |_| ControlFlow::Continue(())).unwrap();
+    Arc::new(recording)
 }
 
 fn coloured(mut screen: Harness) -> Harness {
@@ -185,10 +187,10 @@ fn paint_row(cells: &[Cell], y: f64) -> String {
     out
 }
 
-/// The frame of a picture, with what stands in its bar.
-fn paper(bar: &str) -> String {
-    let width = f64::from(SIZE.0) * CELL.0 + 2.0 * MARGIN;
-    let height = f64::from(SIZE.1) * CELL.1 + MARGIN + BAR;
+/// The frame of a picture of so many columns and rows, with what stands in its bar.
+fn paper(bar: &str, (columns, rows): (u16, u16)) -> String {
+    let width = f64::from(columns) * CELL.0 + 2.0 * MARGIN;
+    let height = f64::from(rows) * CELL.1 + MARGIN + BAR;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" font-size=\"14\" \
          font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" xml:space=\"preserve\">\n\
@@ -202,8 +204,9 @@ fn in_bar(words: &str) -> String {
 
 /// The screen as SVG, below a bar with the command.
 fn svg(command: &str, buffer: &Buffer) -> String {
-    let mut out = paper(&in_bar(&format!("$ {command}")));
-    for (row, cells) in buffer.content.chunks(usize::from(SIZE.0)).enumerate() {
+    let (columns, rows) = (buffer.area.width, buffer.area.height);
+    let mut out = paper(&in_bar(&format!("$ {command}")), (columns, rows));
+    for (row, cells) in buffer.content.chunks(usize::from(columns)).enumerate() {
         out += &paint_row(cells, row_y(row));
     }
     out + "</svg>\n"
@@ -218,10 +221,13 @@ fn film(command: &str, screens: &[(String, Buffer)]) -> String {
     let drawn: BTreeSet<&String> = rows.iter().flatten().filter(|row| !row.is_empty()).collect();
     let drawn: Vec<&String> = drawn.into_iter().collect();
     let (all, part) = (screens.len() * STAYS, 100.0 / f64::from(u16::try_from(screens.len()).unwrap()));
-    let mut out = paper(&format!(
-        "<style>.f{{visibility:hidden;animation:f {all}s step-end infinite}}.f0{{visibility:visible}}\
+    let mut out = paper(
+        &format!(
+            "<style>.f{{visibility:hidden;animation:f {all}s step-end infinite}}.f0{{visibility:visible}}\
          @keyframes f{{0%{{visibility:visible}}{part:.2}%{{visibility:hidden}}}}</style>\n"
-    ));
+        ),
+        SIZE,
+    );
     out += "<defs>\n";
     for (at, row) in drawn.iter().enumerate() {
         writeln!(out, "<g id=\"r{at}\">\n{row}</g>").unwrap();
@@ -300,7 +306,9 @@ fn the_readmes_pictures_are_what_the_screen_shows() {
 
 #[test]
 fn the_readmes_tour_is_what_the_keys_do() {
-    let mut screen = at_one_time("release", "2026-10-09T12:41:00Z".parse().unwrap());
+    let address = Address::demo("release").unwrap();
+    let recording = at_one_time(&address, "2026-10-09T12:41:00Z".parse().unwrap());
+    let mut screen = coloured(Harness::of(address, recording, SIZE.0, SIZE.1));
     let screens = TOUR.map(|(key, words)| {
         screen.keys(key);
         let pressed = if key.is_empty() { String::new() } else { format!("    {key}   {words}") };
@@ -312,9 +320,16 @@ fn the_readmes_tour_is_what_the_keys_do() {
 #[test]
 #[ignore = "needs the recordings of ../shared/data"]
 fn the_readmes_first_picture_is_a_real_files() {
-    let (name, file, command) = HERO;
+    let (name, file) = HERO;
+    let (version, time) = HERO_BACK;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    let buffer =
-        frame(Address::File(path), |screen| HERO_COMMANDS.iter().for_each(|command| _ = screen.command(command)));
-    check(name, &svg(command, &buffer));
+    let recording = at_one_time(&Address::File(path), time.parse().unwrap());
+    let directory = tempfile::tempdir().unwrap();
+    recording.keep_at(&directory.path().join(HERO_RECORDING)).unwrap();
+    let tenant = recording.tenant(&TenantId::from("main")).unwrap();
+    tenant.rollback(&Strategy::Version(version), "").unwrap();
+    let address = Address::Recording(HERO_RECORDING.into());
+    let mut screen = coloured(Harness::of(address, recording, HERO_SIZE.0, HERO_SIZE.1));
+    let buffer = shot(screen.command(HERO_LANE));
+    check(name, &svg(&format!("asof {HERO_RECORDING}"), &buffer));
 }

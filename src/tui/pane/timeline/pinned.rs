@@ -24,7 +24,7 @@ pub fn name(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
 }
 
 pub fn cells(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
-    let (text, dim) = (look.theme.text, look.theme.dim);
+    let (text, dim, number, boolean) = (look.theme.text, look.theme.dim, look.theme.number, look.theme.boolean);
     if !lane.note.is_empty() {
         pen.text(&lane.note, dim);
         return;
@@ -33,9 +33,9 @@ pub fn cells(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
     while let Some(cell) = lane.cells.get(at) {
         let (sign, style) = match cell {
             LaneCell::Blank => (" ", text),
-            LaneCell::Bar(level) => (BARS[usize::from(*level).min(BARS.len() - 1)], text),
-            LaneCell::True => (BARS[8], text),
-            LaneCell::Partly => (BARS[4], text),
+            LaneCell::Bar(level) => (BARS[usize::from(*level).min(BARS.len() - 1)], number),
+            LaneCell::True => (BARS[8], boolean),
+            LaneCell::Partly => (BARS[4], boolean),
             LaneCell::False | LaneCell::Goes => ("─", dim),
             LaneCell::Several => (RANGE, dim),
             LaneCell::Error => ("!", look.theme.failure),
@@ -54,6 +54,6 @@ pub fn cells(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
 /// `│paid────`: where there is no room for its words, only where it begins.
 fn begins(state: &SafeText, goes: usize, look: &Look, pen: &mut Pen<'_>) {
     let words = state.fit(if goes >= 2 { goes } else { 0 });
-    pen.put("│", look.theme.dim).text(&words, look.theme.text);
+    pen.put("│", look.theme.dim).text(&words, look.theme.string);
     pen.text(&SafeText::repeated("─", goes.saturating_sub(words.width())), look.theme.dim);
 }
