@@ -95,7 +95,7 @@ impl Tenant {
     ///
     /// # Errors
     /// Why there is none.
-    fn write_index(&self, copy: Option<CopyInProgress>) -> std::result::Result<Option<Resumed>, String> {
+    pub(super) fn write_index(&self, copy: Option<CopyInProgress>) -> std::result::Result<Option<Resumed>, String> {
         let shared = &self.shared;
         if !self.damage().iter().all(|damage| damage.torn) {
             return Err("its log is damaged, so it is read in full each time".into());

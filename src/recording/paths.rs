@@ -175,16 +175,31 @@ impl Tenant {
         }
     }
 
+    /// Sees to it that the copy of a log that is not in files goes as far as the history: an index of more than is copied has
+    /// no file, and would be made again by each process that asks.
+    ///
+    /// # Errors
+    /// Why there is no such copy.
+    fn copy_rest(&self, history: &History) -> std::result::Result<(), String> {
+        let is_whole = {
+            // Held no longer than this: a copy that is still read is not removed when another takes its place.
+            let files = self.shared.segment_files();
+            let known = files.local().and_then(|local| local.positions(self.id()));
+            known.is_some_and(|known| files.last(&known) == history.position())
+        };
+        if is_whole || self.shared.copies().is_none() { Ok(()) } else { self.write_index(None).map(drop) }
+    }
+
     /// Writes the index to its file; `Ok(None)` where none is wanted.
     ///
     /// # Errors
     /// Why there is none.
     fn write_paths(&self) -> std::result::Result<Option<StoredPaths>, String> {
-        let shared = &self.shared;
+        let (shared, history) = (&self.shared, self.folded());
+        self.copy_rest(&history)?;
         let (files, segments) = shared.paths_place();
         let Some(local) = files.local() else { return Err("its records are not in a file".into()) };
         let file = local.file(&shared.id);
-        let history = self.folded();
         if !self.damage().iter().all(|damage| damage.torn) || !history.doubts().is_none() {
             return Err("records are missing, so it is built each time".into());
         }

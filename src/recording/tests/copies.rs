@@ -87,6 +87,12 @@ fn the_second_opening_reads_what_came_since() {
         assert_right(&log, cache.path(), &format!("{about}, grown"));
         // Whoever reads a copy keeps it there.
         drop(here);
+        if seed % 2 == 0 {
+            // Indexing the paths of what came since copies that too: the next one finds all of it.
+            assert!(!paths(&log).fresh && paths(&log).fresh, "{about}, grown");
+            assert_eq!(assert_right(&log, cache.path(), &format!("{about}, copied with its paths")), 1);
+            on(&log).tenant(&shop()).unwrap().set("once more", json("{}")).unwrap();
+        }
         let report = cached(&log, cache.path()).index(&shop()).unwrap();
         assert!(!report.fresh && report.why.is_none_or(|why| why.starts_with("it covered")), "{about}");
         assert_eq!(assert_right(&log, cache.path(), &format!("{about}, copied again")), 1);
