@@ -94,6 +94,8 @@ struct Blanked {
 enum At {
     /// Behind so many bytes that may be those of `data:`.
     Field(usize),
+    /// Before the data.
+    DataStart,
     Data,
     /// In what is left out.
     Other,
@@ -101,15 +103,25 @@ enum At {
 
 impl Read for Blanked {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let length = self.source.read(into)?;
-        for byte in &mut into[..length] {
+        // One byte is kept free, to look behind a bracket.
+        let room = into.len().saturating_sub(1).max(1).min(into.len());
+        let mut length = self.source.read(&mut into[..room])?;
+        if length > 0 && length < into.len() && into[length - 1] == b'[' {
+            length += self.source.read(&mut into[length..=length])?;
+        }
+        for index in 0..length {
+            // `[DONE]`, with which some streams end, is no JSON.
+            let is_end = into[index..length].starts_with(b"[D");
+            let byte = &mut into[index];
             self.at = match (self.at, *byte) {
                 (_, b'\n') => At::Field(0),
                 (At::Data, _) => At::Data,
+                (At::DataStart, b' ') => At::DataStart,
+                (At::DataStart, _) if !is_end => At::Data,
                 (at, found) => {
                     *byte = b' ';
                     match at {
-                        At::Field(behind) if DATA[behind] == found && behind + 1 == DATA.len() => At::Data,
+                        At::Field(behind) if DATA[behind] == found && behind + 1 == DATA.len() => At::DataStart,
                         At::Field(behind) if DATA[behind] == found => At::Field(behind + 1),
                         _ => At::Other,
                     }
@@ -143,6 +155,7 @@ mod tests {
             ("data: {\"a\":1}\n\n: ping\n\ndata:{\"a\":2}\n", "      {\"a\":1}\n\n      \n\n     {\"a\":2}\n"),
             ("id: 1\r\nevent: x\r\ndata: [1]\r\n\r\n", "      \n         \n      [1]\r\n \n"),
             ("\n: hi\nretry: 5\ndata: {\ndata: }\n", "\n    \n        \n      {\n      }\n"),
+            ("data: {}\n\ndata: [1]\ndata: [DONE]\n\n", "      {}\n\n      [1]\n            \n\n"),
             ("data:\ndata: \"t\"\n", "     \n      \"t\"\n"),
             // None of these is one.
             ("{\"data\":1}\n", "{\"data\":1}\n"),

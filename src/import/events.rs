@@ -342,12 +342,10 @@ impl Events {
             _ => {
                 let mut labels: Vec<_> = self.before.values().map(|happened| happened.labels.as_str()).collect();
                 labels.sort_unstable();
-                let labels =
-                    labels.into_iter().filter(|labels| !labels.is_empty()).fold(String::new(), |mut all, labels| {
-                        add(&mut all, labels);
-                        all
-                    });
-                let why = format!("{} behind the last version made none: {labels}", counted(passed, "event"));
+                let mut all = String::new();
+                labels.into_iter().filter(|labels| !labels.is_empty()).for_each(|labels| add(&mut all, labels));
+                let gap = if all.is_empty() { "" } else { ": " };
+                let why = format!("{} behind the last version made none{gap}{all}", counted(passed, "event"));
                 emitter.note_behind(line, byte, why)
             }
         }

@@ -1,9 +1,10 @@
 //! All recipes there are: the shipped ones, and the person's own, which count before those.
 
-use super::{Recipe, TableShape};
+use super::{Folder, Next, Recipe, TableShape};
 use crate::value::{Text, Value};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The shipped recipes, by name.
 const SHIPPED: &[(&str, &str)] = &[
@@ -104,6 +105,24 @@ impl RecipeBook {
     /// Those that are for a source that begins with these texts. What is wrong in a file is no matter here.
     pub fn fitting(&self, texts: &[Value]) -> Vec<Fitting> {
         self.fits(|recipe| recipe.fits(texts))
+    }
+
+    /// A file's value as the recipe makes it that reads such files unasked; the value as it is where there is none.
+    ///
+    /// # Errors
+    /// What is wrong in the recipe; [`Error::Usage`] where it makes no state of the value.
+    pub fn read_unasked(&self, value: Value) -> Result<Value> {
+        let fitting = self.fitting(std::slice::from_ref(&value));
+        let Some(fit) = fitting.iter().find(|fit| !fit.asks) else { return Ok(value) };
+        let folder = Folder::new(Arc::new(self.get(&fit.name)?));
+        let states = folder.events(value).map(|events| {
+            let next = events.iter().map(|event| folder.next(&None, event));
+            next.flat_map(|next| if let Next::States(states) = next { states } else { Vec::new() }).collect::<Vec<_>>()
+        });
+        match states.as_deref() {
+            Ok([state]) => Ok(state.clone()),
+            _ => Err(Error::Usage(format!("the recipe {} makes no state of the file", fit.name))),
+        }
     }
 
     fn fits(&self, why: impl Fn(&Recipe) -> Option<String>) -> Vec<Fitting> {

@@ -75,6 +75,8 @@ pub struct Folder {
     states: FxHashMap<Option<Text>, Value>,
     /// Where the recipe says what each event follows: what there was after each.
     events: FxHashMap<(Option<Text>, Text), After>,
+    /// The last event with an id, where the recipe says what each follows.
+    last: FxHashMap<Option<Text>, Text>,
     /// Whose events said what they follow.
     rooted: FxHashSet<Option<Text>>,
     gaps: Gaps,
@@ -106,6 +108,7 @@ impl Folder {
             recipe,
             states: FxHashMap::default(),
             events: FxHashMap::default(),
+            last: FxHashMap::default(),
             rooted: FxHashSet::default(),
             gaps: Gaps::default(),
             faults: Faults::default(),
@@ -233,7 +236,19 @@ impl Folder {
 
     /// An event has been taken, which followed the version that `facts` say; `made` is whether it made one.
     pub fn taken(&mut self, facts: &EventFacts, made: bool) {
-        let Some(id) = facts.id.clone().filter(|_| self.recipe.parents.is_some()) else { return };
+        if self.recipe.parents.is_none() {
+            return;
+        }
+        let Some(id) = facts.id.clone() else {
+            // What has no id belongs to the event before it.
+            let state = self.state(&facts.tenant).clone();
+            let last = self.last.get(&facts.tenant).map(|id| (facts.tenant.clone(), id.clone()));
+            if let Some(after) = last.and_then(|last| self.events.get_mut(&last)) {
+                after.state = state;
+            }
+            return;
+        };
+        self.last.insert(facts.tenant.clone(), id.clone());
         let before = match &facts.follows {
             Follows::Event(before) => Some(before.clone()),
             _ => None,

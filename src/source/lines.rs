@@ -29,8 +29,10 @@ pub(super) struct Lines(BTreeMap<TenantId, Line>);
 struct Line {
     /// The branch that entries go on with; `None` is the one that is imported into.
     branch: Option<Text>,
-    /// The id of the last entry; `None` where it has none.
+    /// The id of the last entry that has one: those behind it without an id belong to it.
     last: Option<Text>,
+    /// The same of the last entry that has made a version.
+    last_made: Option<Text>,
     /// Whether there is an entry.
     is_begun: bool,
     /// The version that an id has made, and its branch.
@@ -76,15 +78,17 @@ impl Lines {
             Some(line) => line,
             None => self.0.entry(tenant.clone()).or_default(),
         };
-        (line.last, line.is_begun) = (id, true);
+        line.last = id.or(line.last.take());
+        line.is_begun = true;
     }
 
     /// An entry of the branch that its tenant goes on with has made a version.
     pub fn made(&mut self, tenant: &TenantId, id: Option<&Text>, version: Version) {
         let Some(line) = self.0.get_mut(tenant) else { return };
         line.heads.insert(line.branch.clone(), version);
-        if let Some(id) = id {
-            line.made.insert(id.clone(), (version, line.branch.clone()));
+        line.last_made = id.cloned().or(line.last_made.take());
+        if let Some(id) = line.last_made.clone() {
+            line.made.insert(id, (version, line.branch.clone()));
         }
     }
 }

@@ -210,12 +210,15 @@ fn real_replays_give_their_steps() {
 #[ignore = "needs the recordings of ../shared/data"]
 fn every_real_file_is_named_for_what_it_is() {
     let mut seen = 0;
-    for folder in
-        ["git-histories", "derived-streams", "json-patch-streams", "redux-devtools", "state-recordings", "kubernetes"]
-    {
-        for entry in std::fs::read_dir(data(folder)).unwrap() {
-            let path = entry.unwrap().path();
+    for folder in std::fs::read_dir(data("")).unwrap().map(|entry| entry.unwrap().path()) {
+        // Programs, and files that are broken on purpose (see `imports`).
+        for path in files_below(&folder).into_iter().filter(|path| {
+            folder.is_dir() && !folder.ends_with("scripts") && !path.to_string_lossy().contains("JSONTestSuite")
+        }) {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if matches!(name.as_str(), "README.md" | "LICENSE") {
+                continue;
+            }
             let expected = match name.split('.').nth(1).unwrap_or_default() {
                 "merge" => "merge-patch",
                 "immer" => "immer",
@@ -226,12 +229,15 @@ fn every_real_file_is_named_for_what_it_is() {
                 _ if name.starts_with("export") => "redux-export",
                 _ if name.starts_with("watch") => "kubernetes-watch",
                 _ if name.starts_with("falco") => "kubernetes-audit",
+                _ if name.ends_with(".tfstate") => "terraform",
+                _ if name.starts_with("examples") => "jsondiffpatch",
                 _ => "states",
             };
             let input = Input::open(&path).unwrap();
             let probed = import::probe(input.start());
             let found = match (&probed.doubt, probed.recipes.as_slice()) {
                 (Some(_), [only]) => only.name.to_string(),
+                (None, [only]) if !only.asks => only.name.to_string(),
                 (None, _) => probed.choose(&name).unwrap().to_owned(),
                 (Some(why), several) => panic!("{name}: {why}: {several:?}"),
             };
@@ -239,7 +245,61 @@ fn every_real_file_is_named_for_what_it_is() {
             seen += 1;
         }
     }
-    assert!(seen > 25, "{seen}");
+    assert!(seen > 55, "{seen}");
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+/// Real states of Terraform open unasked, as they are but for what they call sensitive.
+#[test]
+#[ignore = "needs the recordings of ../shared/data"]
+fn real_states_of_terraform_are_theirs_without_secrets() {
+    let files = files_below(&data("terraform"))
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "tfstate"));
+    let mut hidden = 0;
+    for path in files {
+        let mut expected = document(&path);
+        for output in
+            expected.get_mut("outputs").and_then(Json::as_object_mut).into_iter().flatten().map(|(_, output)| output)
+        {
+            if output["sensitive"] == true {
+                output["value"] = "(hidden)".into();
+                hidden += 1;
+            }
+        }
+        let resources = expected.get_mut("resources").and_then(Json::as_array_mut).into_iter().flatten();
+        for instance in resources
+            .flat_map(|resource| resource.get_mut("instances").and_then(Json::as_array_mut).into_iter().flatten())
+        {
+            let paths = instance["sensitive_attributes"].as_array().cloned().unwrap_or_default();
+            for steps in paths {
+                let pointer: String = steps
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|step| format!("/{}", step["value"].as_str().unwrap_or("0")))
+                    .collect();
+                if let Some(secret) = instance["attributes"].pointer_mut(&pointer) {
+                    *secret = "(hidden)".into();
+                    hidden += 1;
+                }
+            }
+        }
+        let found = read(Input::open(&path).unwrap(), &Mapping::default()).unwrap();
+        let made = states(&found);
+        let lineage = expected["lineage"].as_str().unwrap();
+        assert!(
+            made.len() == 1 && made[lineage].len() == 1 && same(&made[lineage][0], &expected),
+            "{}: {}",
+            path.display(),
+            json!(made)
+        );
+    }
+    println!("{hidden} values hidden");
 }
 
 #[test]

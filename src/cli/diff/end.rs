@@ -6,6 +6,7 @@ use crate::diff::{DiffRules, rules_between};
 use crate::export::json::{Json, moment, optional};
 use crate::history::Moment;
 use crate::import::read_value;
+use crate::source::recipes;
 use crate::value::{Text, Value};
 use crate::view::clock::date_time_exact;
 use std::path::Path;
@@ -59,5 +60,5 @@ fn read(name: &str) -> Outcome<Value> {
         std::fs::read(name).map_err(Error::io("read", name))?
     };
     let file = if name == "-" { "standard input" } else { name };
-    Ok(read_value(Path::new(file), &bytes)?)
+    Ok(recipes().read_unasked(read_value(Path::new(file), &bytes)?)?)
 }

@@ -1,6 +1,6 @@
 //! The file as it stands in the working tree, where that is not what the newest commit holds.
 
-use super::Tracked;
+use super::{Tracked, pointer};
 use crate::record::Time;
 use crate::value::Limits;
 use std::fs::{self, File, Metadata};
@@ -23,7 +23,8 @@ pub(super) fn changed(file: &Tracked, committed: Option<&[u8]>) -> Option<Workin
     let mut bytes = Vec::new();
     File::open(path).ok()?.take(limit + 1).read_to_end(&mut bytes).ok()?;
     let is_same = bytes.len() as u64 > limit || committed.is_some_and(|committed| is_same(&bytes, committed));
-    (!is_same).then(|| Working { bytes, at: found.modified().ok().map(Time::from) })
+    // A pointer of Git LFS is what git writes where the content is not fetched.
+    (!is_same && pointer::told(&bytes).is_none()).then(|| Working { bytes, at: found.modified().ok().map(Time::from) })
 }
 
 /// What determines that: nothing is read for it.

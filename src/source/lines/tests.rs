@@ -119,3 +119,37 @@ fn parents_of_real_checkpoints_become_branches() {
     }
     assert_eq!(forks, 1);
 }
+
+/// Events without an id belong to the one before them: what follows that follows them too.
+#[test]
+fn an_event_without_an_id_begins_no_branch() {
+    let event = |id: &str, parent: &str| json!({"id": id, "parent": parent});
+    let bare = |bad: bool| json!({"bad": bad});
+    for (events, expected) in [
+        (vec![event("a", ""), bare(false), event("b", "a")], vec![0, 1, 2]),
+        (
+            vec![event("a", ""), bare(true), bare(false), event("b", "a"), bare(false), event("c", "b")],
+            vec![0, 1, 2, 3, 4, 5],
+        ),
+        (
+            vec![
+                bare(false),
+                event("a", ""),
+                event("b", "a"),
+                bare(false),
+                event("c", "a"),
+                bare(false),
+                event("d", "c"),
+            ],
+            vec![0, 1, 2, 3, 2, 5, 6],
+        ),
+    ] {
+        let text: String =
+            events.iter().map(|event| format!("{}\n", event.to_string().replace(",\"parent\":\"\"", ""))).collect();
+        let recording = imported(&text);
+        let history = recording.tenant(&TenantId("main".into())).unwrap().history();
+        let parents: Vec<u64> =
+            (1..=events.len() as u64).map(|version| history.info(Version(version)).unwrap().parent.0).collect();
+        assert_eq!(parents, expected, "{text}");
+    }
+}

@@ -2,11 +2,12 @@
 //!
 //! Must not name: threads, `recording`.
 
+use crate::import::Notation;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-/// How files of a directory end that are one value, or a log of them.
-const ENDINGS: [&str; 4] = ["json", "jsonl", "ndjson", "tfstate"];
+/// How files of a directory end, beside those that the name says are one value, whose content is JSON.
+const ENDINGS: [&str; 3] = ["jsonl", "ndjson", "tfstate"];
 /// How deep `**` looks, and how many files are watched at most.
 const DEEPEST: usize = 16;
 const MOST_FILES: usize = 4096;
@@ -107,7 +108,8 @@ fn entries(directory: &Path) -> Vec<PathBuf> {
 
 fn has_ending(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    !name.starts_with('.') && name.rsplit_once('.').is_some_and(|(_, end)| ENDINGS.contains(&end))
+    let is_json = || name.rsplit_once('.').is_some_and(|(_, end)| ENDINGS.contains(&end));
+    !name.starts_with('.') && (is_json() || (Notation::is_named(path) && !Notation::is_packed(path)))
 }
 
 /// Whether editors and writers keep something in it for a moment: never a file of its own.
@@ -161,7 +163,7 @@ mod tests {
             std::fs::write(path, "1").unwrap();
         }
         for (pattern, expected) in [
-            ("", "[1].json a.json"),
+            ("", "[1].json a.json b.yaml"),
             ("a.json", "a.json"),
             ("not-yet.json", "not-yet.json"),
             ("*.json", "[1].json a.json"),

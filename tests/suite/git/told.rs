@@ -272,6 +272,11 @@ fn pointers_of_large_file_storage_are_told() {
     repository.commit("big.json", Some(b"{\"n\":1}"), "a real one", 10);
     let found = read_repository(&repository.path().join("big.json")).unwrap();
     assert_eq!((found.entries.len(), found.problems.len()), (10, 9));
+    // What is not fetched stands as a pointer in the working tree too: that is no change.
+    repository.commit("big.json", Some(b"{\"n\":2}"), "another", 11);
+    repository.commit("big.json", Some(pointer(12).as_bytes()), "edit", 12);
+    std::fs::write(repository.path().join("big.json"), pointer(12)).unwrap();
+    assert_eq!(read_repository(&repository.path().join("big.json")).unwrap().entries.len(), 12);
     assert!(found.problems.iter().all(|problem| problem.why.contains("Git LFS")), "{:?}", found.problems);
 }
 
