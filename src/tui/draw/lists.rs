@@ -33,17 +33,17 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
         match panel {
             Panel::Rows(rows) if !area.is_empty() => put_rows(rows, *place, (look, area), map, buf),
             Panel::Rows(_) => {}
-            Panel::Facts(lines) => put_facts(session, lines, *place, (look, area), map, buf),
+            Panel::Facts(lines) => {
+                let (above, rest) =
+                    layout::shared_out(area, matches!(lines.below, Below::Transitions).then_some(lines.lines.len()));
+                put_facts(session, lines, *place, (look, above), map, buf);
+                put_transitions(app, session, rest, map, buf);
+            }
             Panel::Empty(title, lines) => text::paint_empty(title, lines, look, area, buf),
             Panel::Input(line) => put_input(line, (look, area), map, buf),
             Panel::Variants(comparison) => variants::paint(session, comparison, (look, &areas), map, buf),
             Panel::Tenants => tenants::paint(app, area, map, buf),
-            Panel::Transitions if area.height < LEAST_TRANSITIONS => {}
-            Panel::Transitions => {
-                let title = title_of(session, Pane::Transitions);
-                map.put(area, Hit::Pane(Pane::Transitions));
-                paint_pane(app, session, (Pane::Transitions, &title), area, map, buf);
-            }
+            Panel::Transitions => put_transitions(app, session, area, map, buf),
         }
     }
     let legend = map.strip.as_ref().map(|strip| legend(&strip.timeline.hits)).unwrap_or_default();
@@ -54,6 +54,14 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
 
 /// Fewer rows, with their border, tell nothing.
 const LEAST_TRANSITIONS: u16 = 3;
+
+fn put_transitions(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
+    if area.height < LEAST_TRANSITIONS {
+        return;
+    }
+    map.put(area, Hit::Pane(Pane::Transitions));
+    paint_pane(app, session, (Pane::Transitions, &title_of(session, Pane::Transitions)), area, map, buf);
+}
 
 fn areas(layout: Layout, area: Rect) -> ListAreas {
     match layout {
@@ -135,7 +143,7 @@ fn put_facts(
             put_changes(session, *ends, "", look, Rect { y: rest.y + 1, height: rest.height - 1, ..rest }, buf);
         }
         Below::Curve(history) if rest.height > 1 => put_curve(history, look, rest, map, buf),
-        Below::Nothing | Below::Changes(..) | Below::SomeChanges(_) | Below::Curve(_) => {}
+        Below::Nothing | Below::Transitions | Below::Changes(..) | Below::SomeChanges(_) | Below::Curve(_) => {}
     }
 }
 

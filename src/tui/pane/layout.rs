@@ -382,6 +382,14 @@ pub fn diff(area: Rect, rows: usize) -> DiffAreas {
 /// Fewer rows than these, with their border, tell little of the transitions, or of the differences.
 const LEAST_BESIDE: u16 = 10;
 
+/// A box, and what it leaves below it where so many lines are all there is to tell; all of it is the box's elsewhere.
+pub fn shared_out(area: Rect, lines: Option<usize>) -> (Rect, Rect) {
+    let mut above = area;
+    let spare = lines.map_or(0, |lines| area.height.saturating_sub(cells(lines).saturating_add(2)));
+    let rest = take_last(&mut above, if spare < 2 * LEAST_PANE { 0 } else { spare });
+    (above, rest)
+}
+
 impl DiffAreas {
     /// Where so many rows are all the differences there are, what they leave is for the transitions.
     pub fn sharing_out(mut self, rows: usize) -> Self {

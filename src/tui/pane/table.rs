@@ -54,7 +54,7 @@ pub fn paint(
 }
 
 /// Lines of text below each other, wrapped at the edge.
-pub(super) fn put_lines(lines: &[SafeText], style: Style, area: Rect, buf: &mut Buffer) {
+fn put_lines(lines: &[SafeText], style: Style, area: Rect, buf: &mut Buffer) {
     let columns = usize::from(area.width.saturating_sub(2));
     for (at, line) in lines.iter().flat_map(|line| line.wrap(columns)).enumerate() {
         let Some(mut pen) = Pen::new(buf, area, at) else { break };

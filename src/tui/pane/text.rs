@@ -2,7 +2,7 @@
 
 use super::changes::{put_beginning, put_words};
 use super::pen::{Frame, Pen};
-use super::table::{put_lines, style};
+use super::table::style;
 use super::{Focus, Look};
 use crate::view::changes::{ChangeLine, Changes, Word};
 use crate::view::table::Tone;
@@ -41,7 +41,9 @@ pub fn put(lines: &[(Tone, SafeText)], look: &Look, area: Rect, buf: &mut Buffer
 /// Paints what would fill a view, and how, in a border of its own.
 pub fn paint_empty(title: &SafeText, lines: &[SafeText], look: &Look, area: Rect, buf: &mut Buffer) {
     let inner = Frame { title, caption: &SafeText::default(), focus: Focus::Here }.paint(look, area, buf);
-    put_lines(lines, look.theme.text, inner, buf);
+    let columns = usize::from(inner.width).saturating_sub(2);
+    let lines: Vec<_> = lines.iter().flat_map(|line| line.wrap(columns)).map(|line| (Tone::Plain, line)).collect();
+    put(&lines, look, inner, buf);
 }
 
 /// Paints the changes of a diff from its first one, as many as there is room for; `note` stands behind each.

@@ -35,7 +35,7 @@ impl ListView for BranchList {
             let mut lines: Vec<(Tone, SafeText)> = about.map(|line| (Tone::Plain, line)).collect();
             let below = if branch.current {
                 lines.push((Tone::Dim, "the head that the others are compared with".into()));
-                Below::Nothing
+                if history.branches().len() > 1 { Below::Nothing } else { Below::Transitions }
             } else {
                 let what = joined!["main ", number(ends.a), " vs this"];
                 lines.push(session.difference(&what, ends, room.detail.columns));

@@ -139,6 +139,8 @@ pub enum Below<'a> {
     Changes(Ends, &'static str),
     /// The same after an empty row, where there is room for some.
     SomeChanges(Ends),
+    /// The transitions, in a box of their own where there is room for one.
+    Transitions,
     /// The curve of a path's numbers, in the columns of the timeline.
     Curve(&'a PathHistory),
 }
