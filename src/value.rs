@@ -19,6 +19,7 @@ mod object;
 mod own;
 mod path;
 mod path_text;
+mod plain;
 #[cfg(feature = "import")]
 mod reread;
 mod ser;

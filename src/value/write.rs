@@ -2,7 +2,7 @@
 //!
 //! Recursion is safe: no value is nested deeper than `MAX_DEPTH`.
 
-use super::json_cursor::plain_length;
+use super::plain::plain_length;
 use super::{Number, Value};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde_json::value::RawValue;

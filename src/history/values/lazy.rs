@@ -1,6 +1,6 @@
 //! A value that a segment holds as JSON, and that is read when it is asked for.
 //!
-//! Must not name: `record`, versions.
+//! Must not name: `record`.
 
 use crate::bytes::{ByteReader, decode_bytes, encode_bytes};
 use crate::value::{Value, parse};
