@@ -6,7 +6,7 @@ use super::Sign;
 use super::change_row::ChangedPart;
 use super::compared::Compared;
 use super::text::{self, SafeText, joined};
-use super::words;
+use super::tree::value_words;
 use crate::diff::Change;
 use crate::record::Version;
 use crate::value::Value;
@@ -161,7 +161,7 @@ pub fn label(compared: &Compared) -> ChangeLabel {
     };
     let Some(change) = compared.diff.changes.iter().min_by_key(rank) else { return ChangeLabel::default() };
     let path = |root| SafeText::from(compared.keys.words(&change.path, root));
-    let value = words::summary;
+    let value = |value: &Value| value_words(value, None);
     let part = ChangedPart::from(change);
     let is_moved = part.sign == Sign::Moved;
     let side = |side: Option<&Value>| side.filter(|_| !is_moved).map(value).unwrap_or_default();

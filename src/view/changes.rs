@@ -6,7 +6,7 @@ use super::compared::Compared;
 use super::list::{ListCursor, ListMove};
 use super::summary::Summary;
 use super::text::{SafeText, joined};
-use super::tree::{Beginning, members as members_of};
+use super::tree::{Beginning, members as members_of, value_words};
 use super::words;
 use super::{delta, text};
 use crate::diff::Change;
@@ -195,8 +195,8 @@ impl Changes {
 fn words_of(part: &ChangedPart<'_>) -> Vec<Word> {
     match (part.from, part.old, part.new) {
         (Some(_), ..) | (None, None, None) => Vec::new(),
-        (None, Some(old), None) => vec![Word { text: words::summary(old), side: WordSide::Was }],
-        (None, None, Some(new)) => vec![Word { text: words::summary(new), side: WordSide::Is }],
+        (None, Some(old), None) => vec![Word { text: value_words(old, None), side: WordSide::Was }],
+        (None, None, Some(new)) => vec![Word { text: value_words(new, None), side: WordSide::Is }],
         (None, Some(old), Some(new)) => {
             let mut words = words::changed(old, new);
             let note = part.delta.map_or_else(|| delta::scalar(old, new), |delta| delta::signed(delta).into());

@@ -1,6 +1,7 @@
 //! The words of a changed text: what both sides have, what only the old one, what only the new one.
 
 use super::text::{self, SafeText, joined};
+use super::tree::value_words;
 use crate::value::Value;
 use similar::{ChangeTag, TextDiff};
 use std::time::Duration;
@@ -155,7 +156,7 @@ pub fn changed(old: &Value, new: &Value) -> Vec<Word> {
         _ => None,
     }
     .unwrap_or_else(|| {
-        let whole = |value, side| Word { text: summary(value), side };
+        let whole = |value, side| Word { text: value_words(value, None), side };
         vec![whole(old, WordSide::Was), Word::both(" → "), whole(new, WordSide::Is)]
     })
 }
@@ -225,11 +226,6 @@ fn push_fitting(shown: &mut Vec<Word>, words: &[Word], mut room: usize) {
 /// Columns that are left of what both sides share, and of what differs.
 const LEAST_SHARED: usize = 5;
 const LEAST_CHANGED: usize = 9;
-
-/// A value in a few words: `{4}`, `[2]`, or a scalar.
-pub fn summary(value: &Value) -> SafeText {
-    super::tree::value_words(value, None)
-}
 
 #[cfg(test)]
 mod tests {

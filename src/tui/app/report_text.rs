@@ -4,9 +4,10 @@ use super::Session;
 use crate::diff::Change;
 use crate::record::Version;
 use crate::source::Address;
-use crate::value::{Path, Value};
+use crate::value::Path;
 use crate::view::change_row::ChangedPart;
 use crate::view::clock::date_time;
+use crate::view::found::brief;
 use crate::view::path::printed;
 use crate::view::text::{counted, fit, number, recorded, visible};
 
@@ -83,17 +84,12 @@ fn end(session: &Session, name: &str, version: Version) -> String {
 fn row(change: &Change) -> String {
     let part = ChangedPart::from(change);
     let path = |path: &Path| code(&printed(path));
-    format!("| `{}` | {} | {} |", part.sign.word(), path(part.path), part.words(brief, path))
-}
-
-fn brief(value: &Value) -> String {
-    match value {
-        Value::Object(object) => code(&format!("{{{}}}", object.len())),
-        Value::Array(array) => code(&format!("[{}]", array.len())),
-        // Written out only as far as it is shown.
-        Value::String(text) => code(&Value::from(&*text.chars().take(COLUMNS * 2).collect::<String>()).to_json()),
-        scalar => code(&scalar.to_json()),
-    }
+    format!(
+        "| `{}` | {} | {} |",
+        part.sign.word(),
+        path(part.path),
+        part.words(|value| code(&brief(value).unmarked()), path)
+    )
 }
 
 /// Text that stays text in a table of Markdown.
