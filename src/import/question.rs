@@ -7,7 +7,20 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// Members that say what happened, in event logs; histories of states hardly have one in every line.
-const EVENT_KEYS: [&str; 7] = ["type", "action", "op", "event", "kind", "eventType", "verb"];
+const EVENT_KEYS: [&str; 12] = [
+    "type",
+    "action",
+    "op",
+    "event",
+    "kind",
+    "eventType",
+    "verb",
+    "event_type",
+    "eventName",
+    "event_name",
+    "ev",
+    "evt",
+];
 
 /// Members that say when.
 const TIME_KEYS: [&str; 10] =
@@ -248,6 +261,8 @@ mod tests {
                 "{\"action\":\"I\",\"table\":\"t\"}\n{\"action\":\"D\",\"table\":\"t\"}\n{\"action\":\"C\"}\n",
                 "(action is C, D, I)",
             ),
+            ("{\"ev\":\"up\",\"n\":1}\n{\"ev\":\"down\",\"n\":1}\n", "(ev is down, up)"),
+            ("{\"eventName\":\"Put\"}\n{\"eventName\":\"Get\"}\n", "(eventName is Get, Put)"),
             (
                 "{\"type\":\"user\",\"uuid\":\"1\"}\n{\"type\":\"assistant\",\"uuid\":\"2\"}\n",
                 "(type is assistant, user)",

@@ -158,7 +158,7 @@ impl RecipeFile {
     pub fn recipe(&self) -> Result<Recipe> {
         Recipe::parse(&self.name, self.path(), &self.text).map_err(|problems| {
             let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            Error::Usage(all.join("\n"))
+            Error::Usage(all.join("; "))
         })
     }
 }
