@@ -14,7 +14,7 @@ mod words;
 pub use log_change::LogChange;
 pub use overlap::Overlap;
 pub use place::InputPlace;
-#[cfg(feature = "tui")]
+#[cfg(feature = "import")]
 pub(crate) use words::{agreeing, noun};
 pub(crate) use words::{counted, of_system};
 

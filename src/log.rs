@@ -51,7 +51,8 @@ pub use memory::MemoryLog;
 pub(crate) use mirror::{LogCopy, MirroredLog};
 #[cfg(feature = "nats")]
 pub use nats::NatsLog;
-#[cfg(feature = "nats")]
+#[cfg(all(feature = "nats", feature = "import"))]
+#[cfg_attr(not(feature = "tui"), allow(unused_imports))]
 pub(crate) use nats::{KeyOperation, NatsMessages, PutOutcome, StreamFacts, StreamMessage};
 #[cfg(feature = "tui")]
 pub use patience::wait_until;

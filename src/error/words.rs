@@ -47,7 +47,7 @@ pub(super) fn naming_the_file(path: &Path, error: io::Error) -> io::Error {
 }
 
 /// The word that agrees with a number: `is` of one, `are` of others.
-#[cfg(feature = "tui")]
+#[cfg(feature = "import")]
 pub fn agreeing(n: u64, one: &'static str, others: &'static str) -> &'static str {
     if n == 1 { one } else { others }
 }

@@ -4,13 +4,17 @@
 mod append;
 mod chain;
 mod link;
+#[cfg(feature = "import")]
+#[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod messages;
 mod names;
 mod read;
 mod runtime;
 mod stream;
 
+#[cfg(feature = "import")]
 pub use messages::{KeyOperation, NatsMessages, PutOutcome, StreamFacts};
+#[cfg(feature = "import")]
 pub use stream::StreamMessage;
 
 use super::follow::{News, NoticeWaiter};

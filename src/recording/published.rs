@@ -14,7 +14,7 @@ impl PublishedHistory {
         Self(Mutex::new(Arc::new(history)))
     }
 
-    /// The newest one. O(1), whoever writes meanwhile.
+    /// The newest one. O(1); waits for a brief change.
     pub fn read(&self) -> Arc<History> {
         Arc::clone(&self.newest())
     }

@@ -168,6 +168,7 @@ impl Link {
     }
 
     /// Where a message is published whose subject is one of a stream's: in another domain, through that one's interface.
+    #[cfg(feature = "import")]
     pub fn published(&self, subject: &str) -> String {
         if self.api == USUAL_API { subject.to_owned() } else { self.api(subject) }
     }

@@ -40,6 +40,7 @@ pub struct StreamMessage {
     pub subject: String,
     pub sequence: u64,
     /// When the server stored it; `None` where it does not say so.
+    #[cfg_attr(not(feature = "import"), expect(dead_code, reason = "a record says itself when it was made"))]
     pub at: Option<Time>,
     pub headers: Vec<(String, String)>,
     pub payload: Vec<u8>,
