@@ -11,6 +11,14 @@ pub struct InputPlace {
     pub byte: u64,
 }
 
+impl InputPlace {
+    /// Whether it is the source as a whole, and no place in it.
+    #[cfg(feature = "tui")]
+    pub(crate) fn is_whole(&self) -> bool {
+        self.line == 0 && self.byte == 0
+    }
+}
+
 impl std::fmt::Display for InputPlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let file = if self.file.is_empty() { "input".into() } else { crate::escape::named(&self.file) };

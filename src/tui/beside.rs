@@ -40,7 +40,7 @@ impl Beside {
     /// `AlreadyExists` when something of that name is there; when the directory cannot be written to.
     pub fn new(wanted: &Path) -> io::Result<Self> {
         if wanted.symlink_metadata().is_ok() {
-            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is there already; name another file"));
         }
         let name = wanted.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         let mut taken = 0;

@@ -181,6 +181,13 @@ pub fn fit(words: &[Word], columns: usize) -> Vec<Word> {
     if width(words) <= columns {
         return words.to_vec();
     }
+    if let [was, arrow, is] = words
+        && (was.side, is.side) == (WordSide::Was, WordSide::Is)
+    {
+        let [old, new] = shares(columns.saturating_sub(arrow.columns()), [was.columns(), is.columns()]);
+        let cut = |word: &Word, columns| Word { text: word.text.fit_middle(columns), side: word.side };
+        return vec![cut(was, old), arrow.clone(), cut(is, new)];
+    }
     let first = words.iter().position(|word| word.side != WordSide::Both).unwrap_or(0);
     let (before, rest) = words.split_at(first);
     // The old and the new text of one place stay together.
@@ -200,6 +207,13 @@ pub fn fit(words: &[Word], columns: usize) -> Vec<Word> {
     let mut shown: Vec<Word> = (!start.is_empty()).then(|| Word::both(start)).into_iter().chain(differing).collect();
     push_fitting(&mut shown, after, room);
     shown
+}
+
+/// How much of the room each of two gets: half, and what the other leaves.
+fn shares(room: usize, wanted: [usize; 2]) -> [usize; 2] {
+    let [one, other] = wanted;
+    let first = one.min(room.saturating_sub(other).max(room / 2));
+    [first, other.min(room.saturating_sub(first))]
 }
 
 fn width(words: &[Word]) -> usize {
@@ -250,6 +264,22 @@ mod tests {
             ("say \"no\" twice", "say \"yes\" twice", r#""say \"[-no-]{+yes+}\" twice""#),
         ] {
             assert_eq!(plain(&changed(&old.into(), &new.into())), expected);
+        }
+    }
+
+    #[test]
+    fn of_two_whole_values_both_are_seen_however_little_room_there_is() {
+        for (old, new, columns, least) in [
+            ("0123456789abcdef", "fedcba9876543210", 39, 18),
+            ("0123456789abcdef", "fedcba9876543210", 23, 10),
+            ("0123456789abcdef", "x", 18, 3),
+            ("x", "0123456789abcdef", 18, 3),
+        ] {
+            let shown = fit(&changed(&old.into(), &new.into()), columns);
+            assert_eq!(width(&shown), columns, "{}", plain(&shown));
+            assert!(shown[0].columns().min(shown[2].columns()) >= least, "{}", plain(&shown));
+            let [was, is] = [&shown[0], &shown[2]].map(|word| word.text.unmarked().into_owned());
+            assert!(was[1..].starts_with(&old[..1]) && is[1..].starts_with(&new[..1]), "{was} {is}");
         }
     }
 

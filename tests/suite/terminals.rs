@@ -306,12 +306,25 @@ fn a_stream_that_goes_on_is_saved_from_the_question() {
     let mut session = Session::start_shell(&script);
     session.sees("#2/2").sees("LIVE");
     assert!(!session.screen().contains('%'), "{}", session.screen());
-    session.types("q").sees("2 versions came through a stream").types("s").sees("Save the recording");
+    session.types("q").sees("2 versions are in memory only").types("s").sees("Save the recording");
     session.types(&"\u{7f}".repeat("stdin.asof".len())).types(&kept.display().to_string()).types("\r");
     session.until("the recording", |_| kept.is_dir());
     session.until("an end of the screen", entries_left);
     let log = Command::new(env!("CARGO_BIN_EXE_asof")).arg("log").arg(&kept).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&log.stdout).lines().count(), 2);
+}
+
+#[test]
+fn what_was_read_of_a_file_before_it_was_truncated_is_not_lost_without_a_question() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("app.jsonl");
+    std::fs::write(&file, "{\"n\":1}\n{\"n\":2}\n").unwrap();
+    let mut session = Session::start_shell(&format!("{} --no-mouse {}", env!("CARGO_BIN_EXE_asof"), file.display()));
+    session.sees("#2/2");
+    std::fs::write(&file, "{\"n\":9}\n").unwrap();
+    session.sees("app.jsonl was truncated after 16 bytes had been read").sees("#3/3");
+    session.types("q").sees("3 versions are in memory only and cannot be read again").types("y");
+    session.until("an end of the screen", entries_left);
 }
 
 /// Whether the alternate screen has been left.

@@ -155,8 +155,11 @@ impl App {
         if let Some(content) = content {
             return vec![self.begin(id, Job::WriteFile { path: path.to_owned(), content })];
         }
-        self.messages
-            .failure("Export to which file? .jsonl is the history, .json the diff as JSON Patch, .md the report");
+        let name = SafeText::data(&path.display().to_string());
+        self.messages.failure(joined![
+            name,
+            " names no format: .jsonl is the history, .json the diff as JSON Patch, .md the report"
+        ]);
         Vec::new()
     }
 

@@ -6,13 +6,13 @@ use super::tasks::{Kind, Running};
 use super::{App, Effect, Session, script};
 use crate::error::InputPlace;
 use crate::escape;
-use crate::import::Problem;
+use crate::import::{Note, Problem};
 use crate::log::Damage;
-use crate::record::TenantId;
+use crate::record::{TenantId, Version};
 use crate::recording::{Progress, Tenant};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::job::{After, Job, Message, Report, Shown, Wanted, Written};
+use crate::tui::job::{After, Job, Message, Odd, Report, Shown, Wanted, Written};
 use crate::tui::owner::{Owner, SessionId};
 use crate::tui::settings::Name;
 use crate::tui::task::TaskId;
@@ -58,7 +58,7 @@ impl App {
             }
             Report::Tenants(tenants) => self.meet(tenants),
             Report::Progress(progress) => self.progress(progress),
-            Report::Odd(odd) => self.workspace.load.odd.add(odd),
+            Report::Odd(odd) => self.take_odd(odd),
             Report::Size(bytes) => self.workspace.load.bytes = Some(bytes),
             Report::Footprint(footprint) => self.workspace.load.footprint = Some(footprint),
             Report::Followed(life) => self.followed(life),
@@ -248,6 +248,18 @@ impl App {
             let steps = std::mem::take(&mut self.workspace.spot.steps);
             self.begin_steps(steps.into());
         }
+    }
+
+    /// Keeps what was odd. What became of a file that is followed is said at once: what was read of it before is only here now.
+    fn take_odd(&mut self, odd: Odd) {
+        let of_file = |note: &&(Note, Version)| note.0.place.is_whole();
+        if self.workspace.load.end.is_some()
+            && let Some((note, _)) = odd.notes.iter().rev().find(of_file)
+        {
+            self.messages.failure(SafeText::data(&note.why));
+            self.workspace.only_here = true;
+        }
+        self.workspace.load.odd.add(odd);
     }
 
     fn say_end(&mut self, end: End) {

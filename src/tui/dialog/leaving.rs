@@ -72,9 +72,9 @@ impl Leaving {
             }
             Self::Unsaved(versions) => joined![
                 counted(versions, "version"),
-                " came through a stream and ",
+                " ",
                 agreeing(versions, "is", "are"),
-                " in memory only. Quitting loses them, unless they are saved to a recording."
+                " in memory only and cannot be read again. Quitting loses them, unless they are saved to a recording."
             ],
         }
     }

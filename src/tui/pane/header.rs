@@ -66,7 +66,7 @@ enum Moment {
 
 /// What gives way to what: the first form that fits is written. The names of the other views go early, the time of the version
 /// goes last.
-const FORMS: [Form; 11] = {
+const FORMS: [Form; 12] = {
     let all = Form {
         tabs: Tabs::Named,
         between: [" › ", " › ", " │ "],
@@ -76,6 +76,7 @@ const FORMS: [Form; 11] = {
         are_names_whole: true,
     };
     let tight = Form { between: ["›", " ", " "], ..all };
+    let named = Form { is_access_full: false, ..tight };
     let digits = Form { tabs: Tabs::Digits, ..all };
     let short = Form { is_access_full: false, ..digits };
     let narrow = Form { between: tight.between, ..short };
@@ -85,7 +86,7 @@ const FORMS: [Form; 11] = {
     let cut = Form { are_names_whole: false, ..stop_cut };
     let shown = Form { tabs: Tabs::Shown, ..cut };
     let no_time = Form { time: Moment::Absent, ..shown };
-    [all, tight, digits, short, narrow, range, minutes, stop_cut, cut, shown, no_time]
+    [all, tight, named, digits, short, narrow, range, minutes, stop_cut, cut, shown, no_time]
 };
 
 /// Columns in which the names still tell something: `sh…p›main`.

@@ -39,7 +39,7 @@ pub fn paint(snapshots: &Snapshots, title: &Title, look: &Look, focus: Focus, ar
     let columns = Columns::of(&snapshots.rows, usize::from(inner.width));
     let at = ListMap::new(inner, 1, snapshots.rows.iter().position(|row| row.selected));
     let Some(mut pen) = Pen::new(buf, inner, 0) else { return at };
-    if snapshots.rows.is_empty() {
+    if snapshots.rows.is_empty() && snapshots.position.is_empty() {
         pen.put("  none yet; s makes one", look.theme.dim);
         return at;
     }

@@ -33,7 +33,7 @@ const KEYS: &str = "keys";
 
 /// Columns of one expression, at least and at most.
 const CELL: (usize, usize) = (3, 24);
-/// Columns of an author, at most, and what a label keeps beside one.
+/// Columns that an author is not cut below, and what a label keeps beside one.
 const AUTHOR: usize = 20;
 const LABEL_BESIDE_AUTHOR: usize = 44;
 /// Columns that labels keep beside those of expressions.
@@ -83,7 +83,7 @@ impl Widths {
         };
         let by = match longest(&|row| row.by.width()) {
             0 => 0,
-            by => by.clamp(AUTHOR_HEADING.len(), AUTHOR),
+            by => by.max(AUTHOR_HEADING.len()),
         };
         let timed = transitions.rows.iter().any(|row| !row.since.is_empty());
         Self { number, cells: transitions.headings.iter().enumerate().map(cell).collect(), result, is_brief, by, timed }
@@ -96,7 +96,8 @@ impl Widths {
         let before = SIGN + self.number + 1 + if timed { TIME + 1 } else { 0 };
         let result = self.result + usize::from(self.result > 0);
         let label = room.saturating_sub(before + if cells == 0 { result } else { cells });
-        let by = if label >= LABEL_BESIDE_AUTHOR + self.by { self.by } else { 0 };
+        let beside = label.saturating_sub(LABEL_BESIDE_AUTHOR);
+        let by = if beside >= self.by.min(AUTHOR) { self.by.min(beside) } else { 0 };
         Spread { timed, label: label - by - usize::from(by > 0), by }
     }
 

@@ -268,7 +268,7 @@ fn files_are_written_once_and_a_demo_is_saved_when_told_where() {
     assert_eq!(std::fs::read_to_string(path("all.jsonl")).unwrap().lines().count(), 6);
     screen.command(&format!("export {}", path("diff.json"))).command(&format!("export {}", path("diff.md")));
     assert!(std::fs::read_to_string(path("diff.json")).unwrap().starts_with("[\n"));
-    screen.command("export diff.xyz").sees("Export to which file?");
+    screen.command("export diff.xyz").sees("diff.xyz names no format");
     screen.command(&format!("save {}", path("kept.asof"))).sees("Saved · now saved in");
     screen.command("save").sees("already");
     assert_eq!(crate::recording::Recording::open(&place.path().join("kept.asof")).unwrap().tenants().unwrap().len(), 1);

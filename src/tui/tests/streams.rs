@@ -112,7 +112,7 @@ fn what_only_memory_holds_is_asked_about_before_the_end() {
             if ended {
                 screen.report(Report::Read(Ok(())));
             }
-            screen.keys(quit).sees("3 versions came through a stream and are in memory only");
+            screen.keys(quit).sees("3 versions are in memory only and cannot be read again");
             assert!(!quits(&screen), "{quit}");
             screen.keys("Enter x").sees("Not saved").keys("Esc").lacks("Not saved");
             assert!(!quits(&screen), "{quit}");
