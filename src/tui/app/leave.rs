@@ -41,7 +41,7 @@ impl App {
 
     /// How many versions are in memory only, of a source that cannot be read again.
     fn unsaved(&self) -> u64 {
-        let gone = self.workspace.only_here || self.workspace.address.as_ref().is_some_and(Address::is_read_once);
+        let gone = self.workspace.gone.is_some() || self.workspace.address.as_ref().is_some_and(Address::is_read_once);
         let sessions = self.workspace.sessions.iter().filter(|_| gone && self.workspace.is_in_memory());
         sessions.map(|session| session.history().newest().0).sum()
     }

@@ -256,8 +256,9 @@ impl App {
         if self.workspace.load.end.is_some()
             && let Some((note, _)) = odd.notes.iter().rev().find(of_file)
         {
-            self.messages.failure(SafeText::data(&note.why));
-            self.workspace.only_here = true;
+            let why = SafeText::data(&note.why);
+            self.workspace.gone = Some(why.clone());
+            self.messages.failure(why);
         }
         self.workspace.load.odd.add(odd);
     }

@@ -43,8 +43,8 @@ pub struct Workspace {
     pub growing: Option<Box<Growing>>,
     /// Whether it is read until somebody stops: a pipe, a bucket on a server.
     pub goes_on: bool,
-    /// Whether what was read of it is no longer there: a file that is followed was truncated, replaced or removed.
-    pub only_here: bool,
+    /// Why what was read of it is no longer there: a file that is followed was truncated, replaced or removed.
+    pub gone: Option<SafeText>,
     /// The file that is open and how many versions of it git holds, where it does.
     pub in_git: Option<(PathBuf, u64)>,
     /// Whether following it met a bug, and is not tried again.
@@ -99,7 +99,7 @@ impl Workspace {
             current: 0,
             load: Load::new(now),
             followed: Life::default(),
-            only_here: false,
+            gone: None,
             goes_on: address.as_ref().is_some_and(Address::goes_on),
             unfollowed: false,
             growing: None,
