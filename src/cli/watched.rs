@@ -23,9 +23,6 @@ impl Watch {
     pub fn address(&self, names_tenant: bool) -> Outcome<Option<Address>> {
         match self.watch.as_slice() {
             [one] if NatsSource::is_one(one) => Ok(Some(Address::parse(one)?)),
-            several if several.iter().any(|one| NatsSource::is_one(one)) => {
-                Err(usage("a bucket or a stream is watched alone: record each to a recording of its own"))
-            }
             _ => Ok(self.watched(names_tenant)?.map(Address::Watched)),
         }
     }
@@ -34,6 +31,9 @@ impl Watch {
     pub fn watched(&self, names_tenant: bool) -> Outcome<Option<Watched>> {
         if !self.is_asked() {
             return Ok(None);
+        }
+        if let Some(one) = self.watch.iter().find(|one| NatsSource::is_one(one)) {
+            return Err(usage(format!("{one} is no file: record it alone, asof record --watch {one} -o NAME.asof")));
         }
         let watched = Watched::new(self.watch.iter().map(String::as_str));
         if names_tenant && watched.file().is_none() {

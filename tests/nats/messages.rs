@@ -340,6 +340,14 @@ fn what_is_not_there_is_said_soon() {
         assert!(code == 3 && words.contains(expected), "{place}: {code} {words}");
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
     }
+    let bucket = format!("nats-kv://{host}/conf");
+    for command in [
+        &["run", "--watch", &bucket, "-o", "x.asof", "--", "true"][..],
+        &["record", "--watch", &bucket, "--watch", "a.json", "-o", "x.asof"],
+    ] {
+        let (_, words, code) = asof(home.path(), command, "");
+        assert!(code == 2 && words.contains("is no file: record it alone"), "{command:?}: {code} {words}");
+    }
     let (_, words, code) =
         asof(home.path(), &["rollback", &format!("nats-stream://{host}/X"), "1", "--allow-write"], "");
     assert!(code == 2 && words.contains("cannot be written"), "{words}");
