@@ -134,6 +134,11 @@ impl TimeSource {
             Self::Arrived => "arrived",
         }
     }
+
+    /// The one of this word.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Recorded, Self::Arrived].into_iter().find(|source| source.word() == word)
+    }
 }
 
 /// Which side of a recording wrote something: each takes back its own writes only.

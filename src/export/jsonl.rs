@@ -5,6 +5,7 @@ use super::VersionRow;
 use super::json::Json;
 use crate::Result;
 use crate::recording::Tenant;
+use crate::value::Value;
 
 /// Writes a tenant's history, oldest version first. Holds one state at a time.
 pub fn write(tenant: &Tenant, sink: &mut Sink<'_>) -> Result<()> {
@@ -15,13 +16,26 @@ pub fn write(tenant: &Tenant, sink: &mut Sink<'_>) -> Result<()> {
         next = tenant.history().timeline().listed_after(version).filter(|version| *version <= newest);
         let row = VersionRow::of(&tenant.history(), version);
         if let Some(row) = row {
-            let state = tenant.value_at(version)?;
-            let mut line = row.fields(&["version", "at", "label", "by", "branch", "kind", "problem"]);
-            line.push(("state", state.into()));
+            let line = line(tenant, row)?;
             if sink(&Json::Fields(line).line()).is_break() {
                 break;
             }
         }
     }
     Ok(())
+}
+
+/// Every line has these; the others where there is something to say.
+const ALWAYS: [&str; 7] = ["version", "at", "label", "by", "branch", "kind", "problem"];
+const WHERE_KNOWN: [&str; 5] = ["time_source", "source_id", "cause", "message", "reason"];
+
+fn line(tenant: &Tenant, mut row: VersionRow) -> Result<Vec<(&'static str, Json)>> {
+    let version = row.info.version;
+    row.message = tenant.message_of(&row.info);
+    row.reason = tenant.reason_of(version);
+    let mut line = row.fields(&ALWAYS);
+    line.extend(row.fields(&WHERE_KNOWN).into_iter().filter(|(_, json)| !matches!(json, Json::Value(Value::Null))));
+    line.extend(tenant.invalid_text_of(&row.info).map(|raw| ("raw", raw.into())));
+    line.push(("state", tenant.value_at(version)?.into()));
+    Ok(line)
 }

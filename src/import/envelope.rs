@@ -193,7 +193,7 @@ impl<'a> Members<'a> {
             label: self.label().unwrap_or_default(),
             remarks: self.remarks(),
             follows: Follows::LineBefore,
-            provenance: None,
+            provenance: self.exported_provenance(),
             payload,
         }
     }
@@ -202,7 +202,7 @@ impl<'a> Members<'a> {
         if self.is_operation() {
             return Payload::Operation(json);
         }
-        match self.exported_kind().as_deref() {
+        match self.exported("kind").as_deref() {
             Some("deleted") => Payload::Deleted,
             Some("invalid") => self.invalid(),
             _ => self.found().unwrap_or_else(|| Payload::Fault(Fault::unframed())),
@@ -234,7 +234,9 @@ impl<'a> Members<'a> {
         let text = |role| self.first(role).and_then(string);
         Payload::Invalid {
             raw: text(Role::Raw).unwrap_or_default(),
-            why: text(Role::Invalid).unwrap_or(Cow::Borrowed("not valid in the source")),
+            why: text(Role::Invalid)
+                .or_else(|| self.exported("problem"))
+                .unwrap_or(Cow::Borrowed("not valid in the source")),
         }
     }
 
@@ -410,9 +412,9 @@ mod tests {
         check(r#"{"seq":1,"deleted":false}"#, "- - - - fault not an envelope");
         check(r#"{"seq":1,"deleted":true,"state":{}}"#, "- - - - state {}");
         check(r#"{"seq":1,"invalid":"why","raw":"{\n"}"#, r#"- - - - invalid "{\n": why"#);
-        check(r#"{"branch":"main","kind":"deleted","label":"x","state":null}"#, "- - - x deleted");
+        check(r#"{"version":1,"branch":"main","kind":"deleted","label":"x","state":null}"#, "- - - x deleted");
         check(
-            r#"{"branch":"main","kind":"invalid","label":"x","state":{}}"#,
+            r#"{"version":1,"branch":"main","kind":"invalid","label":"x","state":{}}"#,
             r#"- - - x invalid "": not valid in the source"#,
         );
         check(r#"{"kind":"deleted","label":"x","state":{}}"#, "- - - x state {}");

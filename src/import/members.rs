@@ -5,7 +5,7 @@
 use super::moment;
 use super::remark::Remark;
 use crate::Text;
-use crate::record::Time;
+use crate::record::{Provenance, Time, TimeSource};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -33,6 +33,8 @@ pub(super) enum Role {
     Kind,
     /// Belongs to an envelope and says nothing that is kept.
     Passed,
+    /// Belongs to a line of our own export; elsewhere it is a member like any other.
+    Exported,
     Op,
     OpPath,
 }
@@ -110,6 +112,11 @@ const KEYS: &[(&str, Role)] = &[
     ("id", Role::Passed),
     ("branch", Role::Passed),
     ("bom", Role::Passed),
+    ("problem", Role::Exported),
+    ("reason", Role::Exported),
+    ("source_id", Role::Exported),
+    ("cause", Role::Exported),
+    ("time_source", Role::Exported),
     ("op", Role::Op),
     ("path", Role::OpPath),
 ];
@@ -143,12 +150,19 @@ impl<'a> Members<'a> {
 
     /// The names of the known members there are.
     pub fn known(&self) -> impl Iterator<Item = &'static str> + '_ {
-        KEYS.iter().zip(&self.slots).filter(|(_, slot)| slot.is_some()).map(|((key, _), _)| *key)
+        let is_exported = self.is_exported();
+        let there = KEYS.iter().zip(&self.slots).filter(|(_, slot)| slot.is_some());
+        there.filter(move |((_, role), _)| is_exported || *role != Role::Exported).map(|((key, _), _)| *key)
     }
 
     /// Whether there are members that are not known.
     pub fn has_others(&self) -> bool {
-        self.others > 0
+        self.others > 0 || !self.is_exported() && self.first(Role::Exported).is_some()
+    }
+
+    /// Whether this is a line of our own export: elsewhere `kind`, `cause` and the like may mean anything.
+    fn is_exported(&self) -> bool {
+        ["version", "branch", "kind"].iter().all(|name| self.slot(name).is_some())
     }
 
     /// Whether anything here belongs to an envelope, be it a mere number of the line.
@@ -180,15 +194,26 @@ impl<'a> Members<'a> {
         STAMPS.iter().filter_map(|name| self.slot(name)).find_map(moment::from_stamp)
     }
 
-    /// The first label that is one.
+    /// The first label that is one. In our own export `message` is the text of which the label is the first line.
     pub fn label(&self) -> Option<Text> {
+        if self.is_exported() {
+            return self.slot("label").and_then(string).map(Text::from);
+        }
         self.any(&[Role::Label, Role::LabelToo]).find_map(label_text)
     }
 
-    /// The kind of version in a line of our own export; elsewhere `kind` may mean anything.
-    pub fn exported_kind(&self) -> Option<Cow<'a, str>> {
-        self.slot("branch")?;
-        string(self.first(Role::Kind)?)
+    /// One member of a line of our own export, where it is a string.
+    pub fn exported(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.slot(name).filter(|_| self.is_exported()).and_then(string)
+    }
+
+    /// Where a line of our own export says that its version comes from.
+    pub fn exported_provenance(&self) -> Option<Provenance> {
+        let text = |name| self.exported(name).map(Text::from);
+        let [cause, source_id, message] = ["cause", "source_id", "message"].map(text);
+        let time_source = self.exported("time_source").and_then(|word| TimeSource::named(&word));
+        let from = Provenance { cause, source_id, message, time_source, ..Provenance::default() };
+        (from != Provenance::default()).then_some(from)
     }
 
     fn slot(&self, key: &str) -> Option<&'a str> {

@@ -3,7 +3,7 @@
 use super::Tenant;
 use super::tenant::TenantRecords;
 use crate::history::VersionInfo;
-use crate::record::{Body, Records, Version};
+use crate::record::{Body, Records, StateChange, Version};
 use crate::value::Text;
 
 impl Tenant {
@@ -13,6 +13,19 @@ impl Tenant {
         info.from.id.as_ref()?;
         let record = TenantRecords(&self.shared).record(info.position).ok()?;
         record.entry.provenance.as_ref()?.message.clone()
+    }
+
+    /// The text that was not valid in the source, of an invalid version; `None` of another, or where the record cannot be
+    /// read. Reads one record.
+    pub fn invalid_text_of(&self, info: &VersionInfo) -> Option<Text> {
+        if info.kind != crate::history::VersionKind::Invalid {
+            return None;
+        }
+        let record = TenantRecords(&self.shared).record(info.position).ok()?;
+        match &record.entry.body {
+            Body::Transition { change: StateChange::Invalid { raw, .. }, .. } => Some(raw.clone()),
+            _ => None,
+        }
     }
 
     /// Why somebody rolled back to an older version or promoted a variant with this one, as its record says; `None` where

@@ -260,6 +260,24 @@ fn what_was_recorded_is_what_went_in() {
     assert!(digits.contains("\"sessions\":100.0"), "{digits}");
 }
 
+/// What a version has beside its state: where it comes from, why it is not valid.
+#[test]
+fn an_export_keeps_where_versions_come_from() {
+    let sandbox = Sandbox::new();
+    let commit = |id: &str, cause: &str| format!(r#"{{"n":1,"id":"{id}","why":"{cause}"}}"#);
+    sandbox.write("recipe.toml", "about = \"Events with ids\"\nfold = '{n: $event.n}'\nid = \"id\"\ncause = \"why\"\n");
+    let lines = [commit("a-1", "").replace(r#","why":"""#, ""), commit("a-2", "a-1"), "{\"n\":".to_owned(), commit("a-3", "a-2")];
+    sandbox.write("events.jsonl", lines.join("\n"));
+    let first = sandbox.run("export events.jsonl --recipe recipe.toml --format jsonl", "").out;
+    sandbox.write("once.jsonl", &first);
+    assert_eq!(sandbox.run("export once.jsonl --format jsonl", "").out, first);
+    let told: Vec<Value> = first.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let facts = |name: &str| told.iter().map(|line| line[name].as_str().unwrap_or("-")).collect::<Vec<_>>();
+    assert_eq!(facts("source_id"), ["a-1", "a-2", "-", "a-3"]);
+    assert_eq!(facts("cause"), ["-", "a-1", "-", "a-2"]);
+    assert_eq!(facts("raw"), ["-", "-", "{\"n\":", "-"]);
+}
+
 #[test]
 fn standard_input_is_a_source_and_a_recording_is_appended_to() {
     let sandbox = Sandbox::new();

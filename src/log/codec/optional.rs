@@ -6,9 +6,6 @@ use crate::record::{Makes, Provenance, TimeSource, Version};
 use crate::value::Value;
 use std::num::NonZeroU64;
 
-/// The kinds of times and their words.
-pub(super) const TIME_SOURCES: [TimeSource; 2] = [TimeSource::Recorded, TimeSource::Arrived];
-
 pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Option<&Provenance>) {
     if let Some(makes) = makes {
         number(out, "v", makes.version.0);
@@ -62,9 +59,8 @@ fn counts(value: &Value) -> Result<Counts, Why> {
 /// Where it comes from. What kind of time is not known here is passed over.
 pub(super) fn provenance(members: &LineMembers<'_>) -> Result<Option<Provenance>, Why> {
     let word = members.text("time_source")?;
-    let known = word.and_then(|word| TIME_SOURCES.into_iter().find(|source| source.word() == word));
     let provenance = Provenance {
-        time_source: known,
+        time_source: word.and_then(|word| TimeSource::named(&word)),
         cause: optional_text(members, "cause")?,
         src: optional_text(members, "src")?,
         source_id: optional_text(members, "source_id")?,

@@ -4,13 +4,13 @@
 //! Every other line, and every line that is not what it should be, is left to the full decoder: what is read here is what
 //! that would read. Must not name: files.
 
-use super::optional::TIME_SOURCES;
 use super::{DEBUGGER, DEPTH};
 use crate::diff::Counts;
 use crate::log::line::POSITIONS;
 use crate::patch::Patch;
 use crate::record::{
     Body, Entry, InTransaction, Makes, Origin, Position, Provenance, Record, StateChange, Time, TransactionId, Version,
+    TimeSource,
 };
 use crate::value::{JsonCursor, Text};
 use chrono::NaiveDate;
@@ -130,7 +130,7 @@ fn counts(cursor: &mut JsonCursor<'_>) -> Option<Counts> {
 fn provenance(cursor: &mut JsonCursor<'_>) -> Option<Option<Provenance>> {
     let word = member(cursor, ",\"time_source\":", JsonCursor::plain_text)?;
     let provenance = Provenance {
-        time_source: word.and_then(|word| TIME_SOURCES.into_iter().find(|source| source.word() == word)),
+        time_source: word.and_then(TimeSource::named),
         cause: member(cursor, ",\"cause\":", JsonCursor::text)?,
         src: member(cursor, ",\"src\":", JsonCursor::text)?,
         source_id: member(cursor, ",\"source_id\":", JsonCursor::text)?,
