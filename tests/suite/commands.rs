@@ -266,7 +266,12 @@ fn an_export_keeps_where_versions_come_from() {
     let sandbox = Sandbox::new();
     let commit = |id: &str, cause: &str| format!(r#"{{"n":1,"id":"{id}","why":"{cause}"}}"#);
     sandbox.write("recipe.toml", "about = \"Events with ids\"\nfold = '{n: $event.n}'\nid = \"id\"\ncause = \"why\"\n");
-    let lines = [commit("a-1", "").replace(r#","why":"""#, ""), commit("a-2", "a-1"), "{\"n\":".to_owned(), commit("a-3", "a-2")];
+    let lines = [
+        commit("a-1", "").replace(r#","why":"""#, ""),
+        commit("a-2", "a-1"),
+        "{\"n\":".to_owned(),
+        commit("a-3", "a-2"),
+    ];
     sandbox.write("events.jsonl", lines.join("\n"));
     let first = sandbox.run("export events.jsonl --recipe recipe.toml --format jsonl", "").out;
     sandbox.write("once.jsonl", &first);

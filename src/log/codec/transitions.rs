@@ -9,8 +9,8 @@ use crate::diff::Counts;
 use crate::log::line::POSITIONS;
 use crate::patch::Patch;
 use crate::record::{
-    Body, Entry, InTransaction, Makes, Origin, Position, Provenance, Record, StateChange, Time, TransactionId, Version,
-    TimeSource,
+    Body, Entry, InTransaction, Makes, Origin, Position, Provenance, Record, StateChange, Time, TimeSource,
+    TransactionId, Version,
 };
 use crate::value::{JsonCursor, Text};
 use chrono::NaiveDate;
