@@ -30,8 +30,14 @@ pub struct WayBack {
     pub checkpoint: Option<Text>,
     /// Whether it is the start, or a checkpoint whose step was not taken back since.
     pub stands: bool,
-    /// The steps that it undoes, by number and name; one that was done again counts once.
+    /// The steps that stand now and would not, by number and name; one that was done again counts once.
     pub undoes: Vec<(u32, Text)>,
+    /// The steps that were taken back and would stand again.
+    pub restores: Vec<(u32, Text)>,
+    /// Versions of others on the branch that would be left behind.
+    pub others: u64,
+    /// Whether the head has that state already.
+    pub is_here: bool,
     /// The step that failed after it, and changed nothing.
     pub failed: Option<(u32, Text)>,
 }
@@ -43,22 +49,51 @@ impl WayBack {
             ("to", self.to.0.into()),
             ("checkpoint", optional(self.checkpoint.clone())),
             ("stands", self.stands.into()),
-            ("undoes", Json::List(self.undoes.iter().map(|(step, _)| u64::from(*step).into()).collect())),
+            ("undoes", numbers(&self.undoes)),
+            ("restores", numbers(&self.restores)),
+            ("others", self.others.into()),
         ])
     }
 
-    fn new(transaction: &Transaction, to: Version, after: u32) -> Self {
-        let (mut undoes, mut failed) = (Vec::new(), None);
-        for event in transaction.events.iter().filter(|event| event.step > after) {
+    /// From where the head is now, whoever moved it there.
+    fn new(history: &History, transaction: &Transaction, to: Version, after: u32) -> Self {
+        let head = head(history, transaction);
+        let on_line = |version, end| history.lineage().on_line(version, end);
+        let (mut undoes, mut restores, mut failed) = (Vec::new(), Vec::new(), None);
+        for event in &transaction.events {
             match &event.what {
-                TransactionPart::Step { name, .. } => undoes.push((event.step, name.clone())),
-                TransactionPart::Failed { name, .. } => failed = Some((event.step, name.clone())),
-                TransactionPart::Checkpoint { .. } | TransactionPart::Back { .. } => {}
+                TransactionPart::Step { name, version } => match (on_line(*version, head), on_line(*version, to)) {
+                    (true, false) => undoes.push((event.step, name.clone())),
+                    (false, true) => restores.push((event.step, name.clone())),
+                    _ => {}
+                },
+                TransactionPart::Failed { name, .. } if event.step > after => {
+                    failed = Some((event.step, name.clone()));
+                }
+                _ => {}
             }
         }
+        let others = others(history, transaction, (to, head), undoes.len() as u64);
         undoes.dedup_by_key(|(step, _)| *step);
-        Self { to, after, checkpoint: None, stands: true, undoes, failed }
+        restores.dedup_by_key(|(step, _)| *step);
+        let plan = history.plan_rollback(transaction.branch.as_deref(), to);
+        let is_here = plan.is_ok_and(|plan| plan.same);
+        Self { to, after, checkpoint: None, stands: true, undoes, restores, others, is_here, failed }
     }
+}
+
+fn numbers(steps: &[(u32, Text)]) -> Json {
+    Json::List(steps.iter().map(|(step, _)| u64::from(*step).into()).collect())
+}
+
+/// Versions from `to` to `head` that neither the transaction made nor a way back, of which `own` are its own.
+fn others(history: &History, transaction: &Transaction, (to, head): (Version, Version), own: u64) -> u64 {
+    let lineage = history.lineage();
+    let from = if lineage.on_line(to, head) { to } else { transaction.base };
+    let returns = history.timeline().rollbacks();
+    let later = returns.partition_point(|(made, _)| *made <= from);
+    let returns = returns.range(later..returns.len()).filter(|(made, _)| lineage.on_line(*made, head)).count() as u64;
+    lineage.steps_between(from, head).saturating_sub(own + returns)
 }
 
 impl Serialize for WayBack {
@@ -71,12 +106,12 @@ impl Serialize for WayBack {
 /// at most.
 pub fn ways_back(history: &History, transaction: &Transaction) -> Vec<WayBack> {
     let standing = transaction.checkpoints();
-    let mut ways = vec![WayBack::new(transaction, transaction.base, 0)];
+    let mut ways = vec![WayBack::new(history, transaction, transaction.base, 0)];
     for event in &transaction.events {
         if let TransactionPart::Checkpoint { version, snapshot } = event.what {
             let checkpoint = history.marks().get(snapshot).and_then(|snapshot| snapshot.name.clone());
             let stands = standing.iter().any(|(id, _)| *id == snapshot);
-            ways.push(WayBack { checkpoint, stands, ..WayBack::new(transaction, version, event.step) });
+            ways.push(WayBack { checkpoint, stands, ..WayBack::new(history, transaction, version, event.step) });
         }
     }
     ways.reverse();

@@ -194,6 +194,21 @@ pub fn table(shown: &Snapshots, keys: impl Fn(Version) -> Option<u64>) -> Table 
     }
 }
 
+/// How many of the kinds that retention counts are in the list, of how many that it keeps: `auto 10 of 10 · named 6 of
+/// 50`.
+pub fn kept(history: &History) -> SafeText {
+    let retention = &history.ledger().settings().retention;
+    let listed = history.marks().listed();
+    let kind = |(kind, word): (SnapshotKind, &'static str)| {
+        let most = retention.of(kind)?;
+        let there = listed.iter().filter(|snapshot| snapshot.kind == kind).count();
+        Some(joined![word, " ", text::thousands(there as u64), " of ", text::thousands(most)])
+    };
+    let kinds = [(SnapshotKind::Auto, "auto"), (SnapshotKind::Named, "named")];
+    let kinds = SafeText::join(kinds.into_iter().filter_map(kind), " · ");
+    if kinds.is_empty() { kinds } else { joined!["kept: ", kinds] }
+}
+
 /// The sign of a kind of snapshot.
 pub fn sign(mark: Mark) -> &'static str {
     match mark {

@@ -39,8 +39,8 @@ pub struct Summary {
     pub counted: Vec<Counted>,
     /// Keys by what happened to them.
     pub counts: Counts,
-    /// Names of the keys that were added, changed, removed and moved, where they are few and have names; without those
-    /// that are counted.
+    /// Names of the keys that were added, changed, removed and moved, where they have names and may have room; without
+    /// those that are counted.
     pub names: Box<[Option<Vec<String>>; 4]>,
     /// Bytes on both sides.
     pub bytes: (u64, u64),
@@ -48,11 +48,13 @@ pub struct Summary {
     pub ignored: usize,
 }
 
-/// Counted things shown at most, and keys named at most of one kind of change.
+/// Counted things shown at most.
 const MOST: usize = 3;
+/// Keys of one kind of change that are named at most: more have room nowhere.
+const MOST_NAMES: usize = 16;
 /// Between the parts of a line.
 const BETWEEN: &str = " │ ";
-/// Rows that keys may be named in.
+/// Rows that keys may be named in, those of one kind too.
 const ROWS: usize = 2;
 /// Columns of the first of two parts in one line.
 const COLUMN: usize = 17;
@@ -70,13 +72,14 @@ const UNKNOWN: &str = "not compared: stopped";
 /// How keys are told.
 #[derive(Debug, Clone, Copy)]
 enum Keys {
-    /// `added_keys: ["beta"]`.
-    Named,
-    /// `added_keys: 1`.
-    Counted,
+    /// `added_keys: ["beta"]` of these kinds of change, `added_keys: 1` of the others.
+    Named([bool; SIGNS.len()]),
     /// `+1 ~3`.
     Signs,
 }
+
+/// Keys of every kind by name.
+const NAMED: Keys = Keys::Named([true; SIGNS.len()]);
 
 impl Summary {
     /// The summary of a diff of these two values.
@@ -92,27 +95,42 @@ impl Summary {
         }
     }
 
-    /// `sessions: 100 → 150 (+50) │ added_keys: ["beta"] │ changed_keys: 14 │ 2.1 → 3.0 KB`, or `A and B are equal`. A few
-    /// keys are named, but for those whose figures stand before them; more are counted. What is 0 is not said.
+    /// `sessions: 100 → 150 (+50) │ added_keys: ["beta"] │ changed_keys: 34 │ 2.1 → 3.0 KB`, or `A and B are equal`. Keys
+    /// are named, but for those whose figures stand before them; very many are counted. What is 0 is not said.
     pub fn line(&self) -> SafeText {
-        self.join(Keys::Named, true)
+        self.join(NAMED, true)
     }
 
-    /// The same: as much of it as fits into `columns`. Sizes go first, then names, then words; what is
-    /// counted goes last.
+    /// The same: as much of it as fits into `columns`. Sizes go first, then names, those of the longest list first, then
+    /// words; what is counted goes last.
     pub fn fit(&self, columns: usize) -> SafeText {
-        let named = Keys::Named;
-        let ways = [(named, true), (named, false), (Keys::Counted, true), (Keys::Counted, false), (Keys::Signs, false)];
-        let lines = ways.map(|(keys, sizes)| self.join(keys, sizes));
-        let fitting = lines.into_iter().find(|line| line.width() <= columns);
-        fitting.unwrap_or_else(|| self.signs())
+        let ways = self.ways().into_iter().flat_map(|keys| [(keys, true), (keys, false)]).chain([(Keys::Signs, false)]);
+        let mut lines = ways.map(|(keys, sizes)| self.join(keys, sizes));
+        lines.find(|line| line.width() <= columns).unwrap_or_else(|| self.signs())
     }
 
     /// The same with the names of keys in at most two rows, where one has no room for them; else as [`Self::fit`] says.
     pub fn rows(&self, columns: usize) -> Vec<SafeText> {
-        let named = [true, false].into_iter().map(|sizes| wrapped(self.parts(Keys::Named, sizes), columns));
-        let mut named = named.filter(|rows| rows.len() <= ROWS && rows.iter().all(|row| row.width() <= columns));
-        named.next().unwrap_or_else(|| vec![self.fit(columns)])
+        let mut ways = self.ways();
+        // By number one row is enough.
+        ways.truncate(ways.len().saturating_sub(1).max(1));
+        let ways = ways.into_iter().flat_map(|keys| [(keys, true), (keys, false)]);
+        let mut named = ways.map(|(keys, sizes)| wrapped(self.parts(keys, sizes), columns));
+        let fitting = named.find(|rows| rows.len() <= ROWS && rows.iter().all(|row| row.width() <= columns));
+        fitting.unwrap_or_else(|| vec![self.fit(columns)])
+    }
+
+    /// How keys may be told: all by name; then those of the longest list by number, and so on.
+    fn ways(&self) -> Vec<Keys> {
+        let mut by_length: Vec<(usize, usize)> =
+            (0..SIGNS.len()).filter_map(|at| Some((self.keys(at, true)?.width(), at))).collect();
+        by_length.sort_unstable_by_key(|(width, _)| std::cmp::Reverse(*width));
+        let mut kinds = [true; SIGNS.len()];
+        let shorter = by_length.into_iter().map(|(_, at)| {
+            kinds[at] = false;
+            Keys::Named(kinds)
+        });
+        std::iter::once(NAMED).chain(shorter).collect()
     }
 
     /// The same for the message line: `sessions: 100 → 150 (+50)  +51 ~4`.
@@ -130,16 +148,14 @@ impl Summary {
             return vec![words];
         }
         let mut lines: Vec<SafeText> = self.counted.iter().map(|counted| counted.within(columns)).collect();
-        let named = self.key_words(Keys::Named);
-        let keys =
-            if named.iter().all(|words| words.width() <= columns) { named } else { self.key_words(Keys::Counted) };
         let figures = lines.len();
-        for words in keys.into_iter().chain(self.ignored_words()) {
-            match lines.get_mut(figures..).and_then(<[_]>::last_mut) {
-                Some(line) if line.width().max(COLUMN) + words.width() < columns => {
+        let keys = (0..SIGNS.len()).map(|at| self.key_rows(at, columns));
+        for rows in keys.chain(self.ignored_words().map(|words| vec![words])) {
+            match (rows.as_slice(), lines.get_mut(figures..).and_then(<[_]>::last_mut)) {
+                ([words], Some(line)) if line.width().max(COLUMN) + words.width() < columns => {
                     *line = joined![line.filled(COLUMN), "  ", words];
                 }
-                _ => lines.push(words),
+                _ => lines.extend(rows),
             }
         }
         lines
@@ -160,18 +176,52 @@ impl Summary {
 
     /// What happened to keys, one part for each kind of change there is.
     fn key_words(&self, form: Keys) -> Vec<SafeText> {
-        let kinds = self.kinds().into_iter().zip(&*self.names).filter(|((.., count), _)| *count > 0);
-        let all = matches!(form, Keys::Signs);
-        let words = kinds.filter_map(|((sign, name, count), names)| match (form, names) {
-            (Keys::Signs, _) => Some(format!("{sign}{count}").into()),
-            (Keys::Named, Some(names)) if names.is_empty() => None,
-            (Keys::Named, Some(names)) => {
-                let names = names.iter().map(|name| text::json_literal(name).into());
-                Some(joined![name, "_keys: [", SafeText::join(names, ", "), "]"])
+        let kinds = 0..SIGNS.len();
+        match form {
+            Keys::Named(named) => kinds.filter_map(|at| self.keys(at, named[at])).collect(),
+            Keys::Signs => {
+                let there = self.kinds().into_iter().filter(|(.., count)| *count > 0);
+                vec![SafeText::join(there.map(|(sign, _, count)| format!("{sign}{count}").into()), " ")]
             }
-            (Keys::Named, None) | (Keys::Counted, _) => Some(joined![name, "_keys: ", text::thousands(count.into())]),
-        });
-        if all { vec![SafeText::join(words, " ")] } else { words.collect() }
+        }
+    }
+
+    /// What happened to the keys of one kind, by name where they have names, else by number; nothing where figures say it.
+    fn keys(&self, at: usize, named: bool) -> Option<SafeText> {
+        let (_, kind, count) = self.kinds()[at];
+        match &self.names[at] {
+            _ if count == 0 => None,
+            Some(names) if names.is_empty() => None,
+            Some(names) if named => {
+                Some(joined![kind, "_keys: [", SafeText::join(names.iter().map(|name| literal(name)), ", "), "]"])
+            }
+            _ => Some(joined![kind, "_keys: ", text::thousands(count.into())]),
+        }
+    }
+
+    /// The same in rows of at most `columns`: names below each other where one row has no room for them.
+    fn key_rows(&self, at: usize, columns: usize) -> Vec<SafeText> {
+        let (Some(whole), Some(names)) = (self.keys(at, true), &self.names[at]) else {
+            return self.keys(at, false).into_iter().collect();
+        };
+        if whole.width() <= columns {
+            return vec![whole];
+        }
+        let head = joined![self.kinds()[at].1, "_keys: ["];
+        let mut rows = vec![head.clone()];
+        for (nth, name) in names.iter().enumerate() {
+            let word = joined![literal(name), if nth + 1 == names.len() { "]" } else { "," }];
+            let row = rows.pop().unwrap_or_default();
+            let is_first = row.width() == head.width();
+            let longer = joined![&row, if is_first { "" } else { " " }, &word];
+            if longer.width() <= columns || is_first {
+                rows.push(longer);
+            } else {
+                rows.extend([row, joined![SafeText::repeated(" ", head.width()), word]]);
+            }
+        }
+        let fits = rows.len() <= ROWS && rows.iter().all(|row| row.width() <= columns);
+        if fits { rows } else { self.keys(at, false).into_iter().collect() }
     }
 
     fn kinds(&self) -> [(char, &'static str, u32); 4] {
@@ -201,6 +251,10 @@ impl Summary {
     fn ignored_short(&self) -> Option<SafeText> {
         (self.ignored > 0).then(|| joined!["ignored ", text::thousands(self.ignored as u64)])
     }
+}
+
+fn literal(name: &str) -> SafeText {
+    text::json_literal(name).into()
 }
 
 /// Parts in rows: as many in each as have room.
@@ -253,8 +307,8 @@ fn bytes((old, new): (u64, u64)) -> SafeText {
     joined![old, " → ", new]
 }
 
-/// Containers, then whole numbers of the first level, each by how much they changed; small changes beside a large one
-/// tell nothing.
+/// Containers and whole numbers of the first level, by how much they changed; small changes beside a large one tell
+/// nothing.
 fn counted(diff: &Diff) -> Vec<Counted> {
     let sizes = diff.sizes.iter().take(MOST).filter_map(|size| named(&size.path, size.old as u64, size.new as u64));
     let numbers = diff.changes.iter().filter(|change| change.path.0.len() == 1);
@@ -267,6 +321,7 @@ fn counted(diff: &Diff) -> Vec<Counted> {
     let mut numbers: Vec<_> = numbers.collect();
     numbers.sort_by_key(|number| std::cmp::Reverse(number.change()));
     let mut counted: Vec<_> = sizes.chain(numbers.into_iter().take(MOST)).collect();
+    counted.sort_by_key(|counted| std::cmp::Reverse(counted.change()));
     let largest = counted.iter().map(Counted::change).max().unwrap_or(0);
     counted.retain(|counted| counted.change() * 10 >= largest);
     counted.truncate(MOST);
@@ -279,15 +334,20 @@ fn counted(diff: &Diff) -> Vec<Counted> {
     counted
 }
 
-/// The names of the keys with this change: none where they are many, or one of them has no name of its own.
+/// The names of the keys with this change, those of one name by their paths: none where they are very many, or one of
+/// them has no name of its own.
 fn names(diff: &Diff, sign: Sign, counted: &[Counted]) -> Option<Vec<String>> {
     let changes = diff.changes.iter().filter(|change| Sign::from(&change.kind) == sign);
     let changes = changes.filter(|change| !counted.iter().any(|counted| counted.path == change.path));
-    let paths: Vec<&Path> = changes.take(MOST + 1).map(|change| &change.path).collect();
+    let paths: Vec<&Path> = changes.take(MOST_NAMES + 1).map(|change| &change.path).collect();
     let names: Option<Vec<String>> = paths.iter().map(|path| last_key(path)).collect();
-    let names = names.filter(|names| names.len() <= MOST)?;
-    let are_told_apart = names.iter().enumerate().all(|(at, name)| !names[..at].contains(name));
-    are_told_apart.then_some(names)
+    let names = names.filter(|names| names.len() <= MOST_NAMES)?;
+    let is_repeated = |name: &str| names.iter().filter(|other| *other == name).count() > 1;
+    let name = |(name, path): (&String, &&Path)| match is_repeated(name) {
+        true => super::path::printed(path).trim_start_matches('.').to_owned(),
+        false => name.clone(),
+    };
+    Some(names.iter().zip(&paths).map(name).collect())
 }
 
 fn last_key(path: &Path) -> Option<String> {
@@ -403,11 +463,28 @@ mod tests {
 
     #[test]
     fn keys_are_named_where_they_are_few_and_told_apart() {
-        let keys = |right| of(r#"{"a":{},"b":{}}"#, right).key_words(Keys::Named);
+        let keys = |right: &str| of(r#"{"a":{},"b":{}}"#, right).key_words(NAMED);
         assert_eq!(keys(r#"{"a":{"q\"\n":true},"b":{}}"#), [r#"added_keys: ["q\"\u000a"]"#]);
-        assert_eq!(keys(r#"{"a":{"x":1},"b":{"x":1}}"#), ["added_keys: 2"], "one name for two");
+        assert_eq!(keys(r#"{"a":{"x":1},"b":{"x":1}}"#), [r#"added_keys: ["a.x", "b.x"]"#], "one name for two");
         assert_eq!(keys(r#"{"a":{"x":1,"y":1,"z":1},"b":{}}"#), [r#"added_keys: ["x", "y", "z"]"#]);
-        assert_eq!(keys(r#"{"a":{"x":1,"y":1,"z":1},"b":{"w":1}}"#), ["added_keys: 4"]);
+        let many = (0..20).map(|at| format!("\"k{at:02}\":1")).collect::<Vec<_>>();
+        let of_many = |count: usize| keys(&format!("{{\"a\":{{{}}},\"b\":{{}}}}", many[..count].join(",")));
+        assert!(of_many(MOST_NAMES)[0].unmarked().ends_with("\"k15\"]"));
+        assert_eq!(of_many(MOST_NAMES + 1), ["added_keys: 17"]);
+    }
+
+    #[test]
+    fn names_of_keys_have_two_rows_of_a_narrow_pane() {
+        let right = r#"{"a":1,"b":{"algorithm":2,"strategy":"x","version":3,"window":"y"}}"#;
+        let summary = of(r#"{"a":1,"b":{"algorithm":1,"strategy":"","version":1,"window":""}}"#, right);
+        for (columns, rows) in [
+            (70, &[r#"changed_keys: ["algorithm", "strategy", "version", "window"]"#][..]),
+            (44, &[r#"changed_keys: ["algorithm", "strategy","#, r#"               "version", "window"]"#]),
+            (30, &["changed_keys: 4"]),
+        ] {
+            let lines = summary.lines(columns);
+            assert_eq!(lines.iter().map(|line| line.unmarked().into_owned()).collect::<Vec<_>>(), rows, "{columns}");
+        }
     }
 
     #[test]
@@ -430,7 +507,7 @@ mod tests {
         for (columns, line) in [
             (200, format!("{counted} │ {named} │ 76 → 87 B")),
             (106, format!("{counted} │ {named}")),
-            (102, format!("{counted} │ added_keys: 1 │ changed_keys: 3 │ 76 → 87 B")),
+            (102, format!("{counted} │ added_keys: [\"beta\"] │ changed_keys: 3")),
             (90, format!("{counted} │ added_keys: 1 │ changed_keys: 3")),
             (70, format!("{counted} │ +1 ~3")),
             (30, "sessions: 100 → 150 (+50)  +1 ~3".to_owned()),

@@ -14,8 +14,8 @@ use std::ops::Range;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantBox {
-    /// `#48,213  2026-10-09 09:41:07`.
-    pub head: SafeText,
+    /// `#48,213  2026-10-09 09:41:07Z`, and shorter: what has room is shown.
+    pub head: [SafeText; 3],
     /// The first level of its newest state: keys, and what is there.
     pub state: Vec<(SafeText, SafeText)>,
     /// How many more there are.
@@ -51,9 +51,13 @@ pub fn tenant(id: &TenantId, history: &History, cursor: Version, rows: usize) ->
     let (keys, marked) = (keys(value), row.snapshots);
     let [versions, snapshots] = row.counted(&SCREEN);
     let [keys_shown, marks_shown] = share([keys, marked], rows.saturating_sub(BETWEEN));
-    let time = history.info(row.head).and_then(|info| info.at).map(clock::date_time).unwrap_or_default();
+    let number = SafeText::from(text::number(row.head));
+    let time = history.info(row.head).and_then(|info| info.at);
+    let dated =
+        [clock::date_time, clock::date_minute].map(|form| joined![&number, "  ", time.map(form).unwrap_or_default()]);
+    let [exact, minute] = dated;
     TenantBox {
-        head: joined![text::number(row.head), "  ", time],
+        head: [exact, minute, number],
         state: parts(value, keys_shown),
         more_keys: keys - keys_shown,
         snapshots: super::snapshots::snapshots(history, &ListCursor::default(), "", cursor, marks_shown).rows,

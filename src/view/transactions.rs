@@ -299,8 +299,10 @@ pub struct WayBackRow {
     pub to: Version,
     /// `"config_set"`, the checkpoint's name; `the initial state`.
     pub name: SafeText,
-    /// `undoes step 3, enable features`.
-    pub undoes: SafeText,
+    /// What it does from where the head is: `undoes step 3, enable features`, `brings back steps 2 and 3`.
+    pub does: SafeText,
+    /// Whether it does anything.
+    pub leads: bool,
 }
 
 /// The ways back of a transaction, the one that undoes least first; of checkpoints of one version the newest. O(its events²)
@@ -309,8 +311,12 @@ pub fn ways_back(history: &History, transaction: &Transaction) -> Vec<WayBackRow
     let all = ops::ways_back(history, transaction);
     let is_newest = |at: usize, to: Version| to == transaction.base || all[..at].iter().all(|way| way.to != to);
     let shown = all.iter().enumerate().filter(|(at, way)| is_newest(*at, way.to));
-    let row =
-        |way: &WayBack| WayBackRow { to: way.to, name: way_name(way, transaction.id), undoes: undoes(history, way) };
+    let row = |way: &WayBack| WayBackRow {
+        to: way.to,
+        name: way_name(way, transaction.id),
+        does: does(history, way),
+        leads: !way.is_here,
+    };
     shown.map(|(_, way)| row(way)).collect()
 }
 
@@ -322,17 +328,37 @@ fn way_name(way: &WayBack, id: TransactionId) -> SafeText {
     }
 }
 
-fn undoes(history: &History, way: &WayBack) -> SafeText {
-    match (way.undoes.as_slice(), &way.failed) {
-        ([], Some((step, _))) if history.head() == way.to => {
-            joined!["nothing to undo: step ", step.to_string(), " changed nothing"]
+fn does(history: &History, way: &WayBack) -> SafeText {
+    match &way.failed {
+        Some((step, _)) if history.head() == way.to => {
+            return joined!["nothing to undo: step ", step.to_string(), " changed nothing"];
         }
-        ([], Some((step, name))) => joined!["undoes nothing but ", step_words(*step, name.into())],
-        ([], None) => "undoes nothing".into(),
-        ([(step, name)], _) => joined!["undoes ", step_words(*step, name.into())],
-        (all, _) if way.after == 0 => joined!["undoes all ", all.len().to_string(), " steps"],
-        ([(first, _), (last, _)], _) => joined!["undoes steps ", first.to_string(), " and ", last.to_string()],
-        ([(first, _), .., (last, _)], _) => joined!["undoes steps ", first.to_string(), " to ", last.to_string()],
+        _ if way.is_here => return "the head equals it already".into(),
+        _ => {}
+    }
+    let is_all = way.after == 0 && way.restores.is_empty() && way.undoes.len() > 2;
+    let undoes = match way.undoes.as_slice() {
+        [] => None,
+        all if is_all => Some(joined!["undoes all ", all.len().to_string(), " steps"]),
+        some => Some(joined!["undoes ", steps_words(some)]),
+    };
+    let restores = (!way.restores.is_empty()).then(|| joined!["brings back ", steps_words(&way.restores)]);
+    let others = text::counted(way.others, "version");
+    let others = match (way.others, &undoes) {
+        (0, _) => None,
+        (_, Some(_)) => Some(joined!["and ", others, " of others"]),
+        (_, None) => Some(joined!["undoes ", others, " of others"]),
+    };
+    SafeText::join([undoes, others, restores].into_iter().flatten(), ", ")
+}
+
+/// `step 3, enable features`, `steps 2 and 3`.
+fn steps_words(steps: &[(u32, crate::value::Text)]) -> SafeText {
+    match steps {
+        [] => SafeText::default(),
+        [(step, name)] => step_words(*step, name.into()),
+        [(first, _), (last, _)] => joined!["steps ", first.to_string(), " and ", last.to_string()],
+        [(first, _), .., (last, _)] => joined!["steps ", first.to_string(), " to ", last.to_string()],
     }
 }
 
@@ -341,11 +367,11 @@ fn step_words(number: u32, name: SafeText) -> SafeText {
     joined!["step ", number.to_string(), ", ", name]
 }
 
-/// The ways back in lines: name, version and what it undoes.
+/// The ways back in lines: name, version and what it does.
 pub fn ways_back_lines(ways: &[WayBackRow]) -> impl Iterator<Item = SafeText> + '_ {
     let place = |way: &WayBackRow| joined![&way.name, "  ", text::number(way.to)];
     let columns = ways.iter().map(|way| place(way).width()).max().unwrap_or(0);
-    ways.iter().map(move |way| joined!["  ", place(way).filled(columns), "  ", &way.undoes])
+    ways.iter().map(move |way| joined!["  ", place(way).filled(columns), "  ", &way.does])
 }
 
 /// The name of a checkpoint in its transaction: `config_set` of `tx-3/config_set`; `None` where it has left the list.

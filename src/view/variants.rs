@@ -151,7 +151,7 @@ pub fn caption(history: &History, comparison: &Comparison) -> SafeText {
     let others = others.iter().map(|measured| SafeText::data(&measured.branch.name));
     let others = SafeText::join(others, ", ");
     let others = if others.is_empty() { others } else { joined!["also measured: ", others, " · "] };
-    joined![others, lengths(comparison)]
+    joined![others, lengths(comparison), " · bar height: keys changed"]
 }
 
 fn lengths(comparison: &Comparison) -> SafeText {

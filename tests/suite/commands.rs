@@ -93,7 +93,11 @@ fn the_walkthroughs_are_listed() {
         }
     }
     let costs = sandbox.json("demo performance --json");
-    assert_eq!((costs.len(), &costs[0]["state"], &costs[5]["state"]), (12, &json!("copied"), &json!("shared")));
+    assert_eq!((costs.len(), &costs[0]["state"], &costs[6]["state"]), (16, &json!("copied"), &json!("shared")));
+    let memory = &costs[15];
+    assert_eq!((&memory["task"], &memory["promised_percent"]), (&json!("memory"), &json!(15)));
+    let share = |key: &str| memory[key].as_f64().unwrap();
+    assert!(share("measured_bytes") * 100.0 < share("state_bytes"), "one of 100,000 keys: {memory}");
     assert_eq!(list.lines().count(), told.len());
     sandbox.check("demo release --list", 2, "", "cannot be used with");
     sandbox.check("demo --json", 2, "", "--list");

@@ -8,6 +8,7 @@ use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::value::{Object, Text, Value};
 use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 /// Times each step is taken; its median counts.
@@ -22,17 +23,42 @@ pub enum Keeping {
     Shared,
 }
 
-/// What one step costs.
+/// What is done to a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// One key of it is changed.
+    Change,
+    /// It is marked, to be found again.
+    Snapshot,
+    /// An older one takes its place.
+    Rollback,
+}
+
+/// What one step of a task costs, or all of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Cost {
     /// How the state is kept.
     pub keeping: Keeping,
-    /// What is done.
+    /// What it belongs to.
+    pub task: Task,
+    /// What is done; [`TOTAL`] for all of it.
     pub does: &'static str,
     /// What is promised.
     pub promised: Duration,
     /// The median of what was measured.
     pub took: Duration,
+}
+
+/// What the sum of a task's steps is called.
+pub const TOTAL: &str = "total";
+
+/// What a version takes in memory beside the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Bytes of the state.
+    pub state: u64,
+    /// Bytes that a version with one key changed does not share with the one before.
+    pub version: u64,
 }
 
 /// What is measured, and the bytes of its state as compact JSON.
@@ -42,6 +68,8 @@ pub struct Costs {
     pub bytes: u64,
     /// Every step, those of copying first.
     pub steps: Vec<Cost>,
+    /// What sharing leaves to be kept twice.
+    pub memory: Memory,
 }
 
 /// Measures every step on a state of so many keys. About a second and 100 MB for 100,000.
@@ -49,8 +77,18 @@ pub fn measure(keys: u64) -> Result<Costs> {
     let entries = || (0..keys).map(|at| (format!("key_{at}"), format!("value_{at}")));
     let shared: Object = entries().map(|(key, value)| (Text::from(key), Value::from(value.as_str()))).collect();
     let bytes = Value::Object(shared.clone()).size();
-    let steps = by_copying(entries().collect(), keys).into_iter().chain(by_sharing(&shared, keys)?).collect();
-    Ok(Costs { bytes, steps })
+    let (shared, memory) = by_sharing(&shared, keys)?;
+    let steps = by_copying(entries().collect(), keys).into_iter().chain(shared).collect();
+    Ok(Costs { bytes, steps, memory })
+}
+
+/// The steps of a task with what is promised in microseconds, and their total where there are several.
+fn task(keeping: Keeping, task: Task, steps: &[(&'static str, u64, Duration)]) -> Vec<Cost> {
+    let cost = |does, promised, took| Cost { keeping, task, does, promised: Duration::from_micros(promised), took };
+    let mut costs: Vec<Cost> = steps.iter().map(|(does, promised, took)| cost(does, *promised, *took)).collect();
+    let total = steps.iter().fold((0, Duration::ZERO), |sum, step| (sum.0 + step.1, sum.1 + step.2));
+    costs.push(cost(TOTAL, total.0, total.1));
+    costs
 }
 
 fn by_copying(mut state: BTreeMap<String, String>, keys: u64) -> Vec<Cost> {
@@ -68,18 +106,17 @@ fn by_copying(mut state: BTreeMap<String, String>, keys: u64) -> Vec<Cost> {
     }
     black_box(&state);
     let [copying, changing, replacing, restoring] = times.map(median);
-    let step =
-        |does, promised, took| Cost { keeping: Keeping::Copied, does, promised: Duration::from_micros(promised), took };
-    vec![
-        step("copy all of it", 100_000, copying),
-        step("change the copy", 10_000, changing),
-        step("put it in the place of the old one", 5_000, replacing),
-        step("total of a change", 115_000, copying + changing + replacing),
-        step("go back: copy what was kept", 150_000, restoring),
-    ]
+    let change = [
+        ("copy the entire state", 100_000, copying),
+        ("modify the copy", 10_000, changing),
+        ("replace the original", 5_000, replacing),
+    ];
+    let mut costs = task(Keeping::Copied, Task::Change, &change);
+    costs.extend(task(Keeping::Copied, Task::Rollback, &[("restore from a backup", 150_000, restoring)]));
+    costs
 }
 
-fn by_sharing(state: &Object, keys: u64) -> Result<Vec<Cost>> {
+fn by_sharing(state: &Object, keys: u64) -> Result<(Vec<Cost>, Memory)> {
     let tenant = Recording::memory().tenant_or_new(&"performance".into())?;
     tenant.record("start", &Value::Object(state.clone()))?;
     let (mut current, mut kept) = (state.clone(), Vec::new());
@@ -93,19 +130,35 @@ fn by_sharing(state: &Object, keys: u64) -> Result<Vec<Cost>> {
         let took = [copying, changing, replacing, recording, marking, returning];
         took.into_iter().zip(&mut times).for_each(|(took, times)| times.push(took));
     }
-    black_box(&kept);
+    let memory = memory(&kept);
     let [copying, changing, replacing, recording, marking, returning] = times.map(median);
-    let step =
-        |does, promised, took| Cost { keeping: Keeping::Shared, does, promised: Duration::from_micros(promised), took };
-    Ok(vec![
-        step("clone the reference", 100, copying),
-        step("change one key, sharing the rest", 8_000, changing),
-        step("put it in the place of the old one", 100, replacing),
-        step("total of a change", 8_200, copying + changing + replacing),
-        step("the same with its record and history", 8_200, recording),
-        step("create a snapshot", 100, marking),
-        step("go back: roll back to any version", 100, returning),
-    ])
+    let change = [
+        ("clone the reference", 100, copying),
+        ("modify one key, sharing the rest", 8_000, changing),
+        ("replace the pointer", 100, replacing),
+    ];
+    let mut costs = task(Keeping::Shared, Task::Change, &change);
+    let recorded = Duration::from_micros(8_200);
+    let does = "the same with its record and history";
+    costs.push(Cost { keeping: Keeping::Shared, task: Task::Change, does, promised: recorded, took: recording });
+    costs.extend(task(Keeping::Shared, Task::Snapshot, &[("create a snapshot", 100, marking)]));
+    costs.extend(task(Keeping::Shared, Task::Rollback, &[("go to any version", 100, returning)]));
+    Ok((costs, memory))
+}
+
+/// Pairs of neighbours whose memory is compared; their median counts.
+const PAIRS: usize = 3;
+
+fn memory(kept: &[Object]) -> Memory {
+    let never = AtomicBool::new(false);
+    let pair = |pair: &[Object]| {
+        let [older, newer] = [&pair[0], &pair[1]].map(|object| Value::Object(object.clone()));
+        newer.shared_with(&older, &never).map(|found| (found.bytes - found.shared_bytes, found.bytes))
+    };
+    let mut pairs: Vec<(u64, u64)> = kept.windows(2).take(PAIRS).filter_map(pair).collect();
+    pairs.sort_unstable();
+    let (version, state) = pairs.get(pairs.len() / 2).copied().unwrap_or_default();
+    Memory { state, version }
 }
 
 /// A change, a snapshot and a rollback of a tenant: all that happens for an application, but for the disk.
@@ -143,17 +196,28 @@ mod tests {
 
     #[test]
     fn every_promised_step_is_measured() {
-        let Costs { bytes, steps } = measure(50).unwrap();
+        let Costs { bytes, steps, memory } = measure(50).unwrap();
         let names = |keeping| {
             let of = steps.iter().filter(|step| step.keeping == keeping);
             of.map(|step| step.does).collect::<Vec<_>>().join("; ")
         };
-        assert_eq!(
-            names(Keeping::Copied),
-            "copy all of it; change the copy; put it in the place of the old one; total of a change; go back: copy what was kept"
-        );
-        assert_eq!(names(Keeping::Shared).split("; ").count(), 7, "{}", names(Keeping::Shared));
-        assert!(steps.iter().all(|step| step.took > Duration::ZERO || step.does.starts_with("put")));
+        let copied =
+            "copy the entire state; modify the copy; replace the original; total; restore from a backup; total";
+        assert_eq!(names(Keeping::Copied), copied);
+        assert_eq!(names(Keeping::Shared).split("; ").count(), 9, "{}", names(Keeping::Shared));
+        for (keeping, task, micros) in [
+            (Keeping::Copied, Task::Change, 115_000),
+            (Keeping::Copied, Task::Rollback, 150_000),
+            (Keeping::Shared, Task::Change, 8_200),
+            (Keeping::Shared, Task::Snapshot, 100),
+            (Keeping::Shared, Task::Rollback, 100),
+        ] {
+            let is_total = |step: &&Cost| (step.keeping, step.task, step.does) == (keeping, task, TOTAL);
+            let total = steps.iter().find(is_total).unwrap();
+            assert_eq!(total.promised, Duration::from_micros(micros), "the guide's total");
+        }
+        assert!(memory.version > 0 && memory.version < memory.state, "{memory:?}");
+        assert!(steps.iter().all(|step| step.took > Duration::ZERO || step.does.starts_with("replace")));
         assert!((50 * 16..50 * 24).contains(&bytes), "{bytes}");
     }
 }

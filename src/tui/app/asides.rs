@@ -6,6 +6,7 @@ use crate::tui::job::{Ask, Found};
 use crate::value::Sharing;
 use crate::view::Ends;
 use crate::view::changes::Changes;
+use crate::view::tree::Beginning;
 use std::collections::BTreeMap;
 
 /// Diffs kept: each holds two values, though those share what they have in common.
@@ -19,6 +20,7 @@ pub struct Asides {
     diffs: BTreeMap<Ends, Result<Box<Changes>, String>>,
     keys: BTreeMap<Version, Result<u64, String>>,
     sharing: BTreeMap<Ends, Result<Sharing, String>>,
+    beginnings: BTreeMap<Version, Result<Beginning, String>>,
     choices: u64,
 }
 
@@ -43,6 +45,11 @@ impl Asides {
         self.sharing.get(&ends)?.as_ref().ok()
     }
 
+    /// What a version's value begins with, where that is known.
+    pub fn beginning(&self, version: Version) -> Option<&Beginning> {
+        self.beginnings.get(&version)?.as_ref().ok()
+    }
+
     /// Forgets what differs where arrays are matched by other choices by now.
     pub(super) fn match_by(&mut self, choices: u64) {
         if self.choices != choices {
@@ -56,6 +63,7 @@ impl Asides {
             Ask::Diff(ends) => self.diffs.contains_key(&ends),
             Ask::Keys(version) => self.keys.contains_key(&version),
             Ask::Sharing(ends) => self.sharing.contains_key(&ends),
+            Ask::Beginning(version) => self.beginnings.contains_key(&version),
         }
     }
 
@@ -70,6 +78,9 @@ impl Asides {
         if self.sharing.len() >= MOST_COUNTS {
             self.sharing.clear();
         }
+        if self.beginnings.len() >= MOST_COUNTS {
+            self.beginnings.clear();
+        }
         match (ask, found.map_err(|error| error.to_string())) {
             (Ask::Diff(ends), Ok(Found::Diff(changes))) => drop(self.diffs.insert(ends, Ok(changes))),
             (Ask::Keys(version), Ok(Found::Keys(keys))) => drop(self.keys.insert(version, Ok(keys))),
@@ -77,7 +88,11 @@ impl Asides {
             (Ask::Diff(ends), Err(why)) => drop(self.diffs.insert(ends, Err(why))),
             (Ask::Keys(version), Err(why)) => drop(self.keys.insert(version, Err(why))),
             (Ask::Sharing(ends), Err(why)) => drop(self.sharing.insert(ends, Err(why))),
-            (Ask::Diff(_) | Ask::Keys(_) | Ask::Sharing(_), Ok(_)) => {}
+            (Ask::Beginning(version), Ok(Found::Beginning(begins))) => {
+                drop(self.beginnings.insert(version, Ok(begins)));
+            }
+            (Ask::Beginning(version), Err(why)) => drop(self.beginnings.insert(version, Err(why))),
+            (Ask::Diff(_) | Ask::Keys(_) | Ask::Sharing(_) | Ask::Beginning(_), Ok(_)) => {}
         }
     }
 }

@@ -64,11 +64,7 @@ impl App {
 
     /// The ways back of a transaction that failed.
     pub(super) fn list_ways_back(&mut self, name: &str, ways: Vec<WayBackRow>) {
-        self.choose(
-            ChooserKind::WaysBack,
-            joined!["Roll ", SafeText::data(name), " back to"],
-            items::ways_back(self, ways),
-        );
+        self.choose(ChooserKind::WaysBack, joined!["Roll ", SafeText::data(name), " back to"], items::ways_back(ways));
     }
 
     /// What the elements of the array under the cursor may be matched by.

@@ -69,7 +69,7 @@ fn areas(layout: Layout, area: Rect) -> ListAreas {
         Layout::Told(lines) => layout::told(area, lines),
         Layout::Found => layout::found(area),
         Layout::Find(rows) => layout::find(area, rows),
-        Layout::Parts => layout::transactions(area),
+        Layout::Parts(lines) => layout::transactions(area, lines),
         Layout::Variants(variants) => layout::variants(area, variants),
         Layout::Boxes => layout::boxes(area),
     }

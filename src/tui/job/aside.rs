@@ -1,4 +1,4 @@
-//! What a view shows beside the frame's own values: one diff, the number of keys of one version,
+//! What a view shows beside the frame's own values: one diff, the number of keys of one version, what it begins with,
 //! or what two share.
 
 use crate::Result;
@@ -10,6 +10,7 @@ use crate::value::{Sharing, Value};
 use crate::view::Ends;
 use crate::view::changes::Changes;
 use crate::view::compared::Compared;
+use crate::view::tree::Beginning;
 use std::sync::Arc;
 
 /// What is asked. Versions never change, so an answer holds for ever.
@@ -21,6 +22,8 @@ pub enum Ask {
     Keys(Version),
     /// What the second of two versions has in common with the first in memory.
     Sharing(Ends),
+    /// What a version's value begins with.
+    Beginning(Version),
 }
 
 /// What was found out.
@@ -32,12 +35,14 @@ pub enum Found {
     Keys(u64),
     /// What is shared; `None` where counting was stopped.
     Sharing(Option<Sharing>),
+    Beginning(Beginning),
 }
 
 /// Finds it out. Blocks.
 pub(super) fn find(tenant: &Tenant, ask: Ask, chosen: &DiffRules, cancel: &Cancel) -> Result<Found> {
     match ask {
         Ask::Keys(version) => Ok(Found::Keys(keys(&tenant.value_at(version)?))),
+        Ask::Beginning(version) => Ok(Found::Beginning(Beginning::of(&tenant.value_at(version)?))),
         Ask::Sharing(Ends { a, b }) => {
             Ok(Found::Sharing(tenant.value_at(b)?.shared_with(&tenant.value_at(a)?, cancel.flag())))
         }

@@ -338,8 +338,9 @@ pub fn found(area: Rect) -> ListAreas {
     areas
 }
 
-/// The Transactions view: the list beside one of them, from 100 columns on; else that one alone.
-pub fn transactions(area: Rect) -> ListAreas {
+/// The Transactions view: the list beside one of them, from 100 columns on; else that one alone. Below it is room for so
+/// many lines, and for a message of two.
+pub fn transactions(area: Rect, lines: usize) -> ListAreas {
     let mut areas = ListAreas::frame(area);
     if area.width >= 100 {
         (areas.list, areas.detail) = split(areas.list, (area.width * 46 / 120).min(70));
@@ -347,8 +348,9 @@ pub fn transactions(area: Rect) -> ListAreas {
         areas.detail = std::mem::take(&mut areas.list);
     }
     if Room::of(area) != Room::One {
+        let needed = cells(lines + 3).min(areas.detail.height / 2);
         let rows = areas.detail.height * 2 / 5;
-        areas.changes = take_last(&mut areas.detail, rows.max(6));
+        areas.changes = take_last(&mut areas.detail, rows.max(6).max(needed));
     }
     areas
 }

@@ -46,7 +46,11 @@ fn paint_box(tenant: &TenantBox, look: &Look, inner: Rect, buf: &mut Buffer) {
         row += 1;
     };
     let more = |count: usize| joined!["   … ", thousands(count as u64), " more"];
-    line(&mut |pen| _ = pen.put(" Current state  ", strong).text(&tenant.head, dim));
+    line(&mut |pen| {
+        pen.put(" Current state  ", strong);
+        let fitting = tenant.head.iter().find(|head| head.width() <= pen.room());
+        pen.text(fitting.unwrap_or(&tenant.head[2]), dim);
+    });
     let keys = tenant.state.iter().map(|(key, _)| key.width()).max().unwrap_or(0).min(NAMES);
     for (key, value) in &tenant.state {
         line(&mut |pen| {

@@ -5,6 +5,7 @@ use super::{Focus, Look};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{BARS, POINTER};
 use crate::view::text::{SafeText, joined};
+use crate::view::tree::Beginning;
 use crate::view::variants::{Bar, Cell, MetricRow, Strip};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -67,6 +68,8 @@ pub struct Metrics<'a> {
     pub row: usize,
     /// The figures of that row, for room below the table.
     pub bars: &'a [Bar],
+    /// What the baseline holds, once that is known.
+    pub holds: Option<&'a Beginning>,
 }
 
 /// Columns of the table, and of one variant: value, change, mark.
@@ -169,7 +172,8 @@ pub fn paint(
     }
     let stale = metrics.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.mark == "?");
     legend(stale, (inner, room + 5), look, buf);
-    paint_bars(metrics, (inner, room + 7), look, buf);
+    let told = paint_baseline(metrics, (inner, room + 6), look, buf);
+    paint_bars(metrics, (inner, room + 7 + told), look, buf);
     let line =
         if metrics.row < figures { metrics.row.checked_sub(start) } else { Some(room + 1 + metrics.row - figures) };
     ListMap { rule: Some(room), ..ListMap::new(inner, 1, line) }
@@ -187,6 +191,29 @@ fn legend(stale: bool, (inner, line): (Rect, usize), look: &Look, buf: &mut Buff
     if let Some(mut pen) = Pen::new(buf, inner, line) {
         pen.to(2).put(words, look.theme.dim).put(if stale { older } else { "" }, look.theme.dim);
     }
+}
+
+/// What all variants start from, in a row or, where that has no room for it, in two; answers how many were needed, with a
+/// blank before them.
+fn paint_baseline(metrics: &Metrics<'_>, (inner, line): (Rect, usize), look: &Look, buf: &mut Buffer) -> usize {
+    let Some(holds) = metrics.holds else { return 0 };
+    let head = joined![metrics.reference, " holds  "];
+    let columns = usize::from(inner.width).saturating_sub(4);
+    let beside = holds.fits(columns.saturating_sub(head.width()));
+    let rows = if beside { 1 } else { 2 };
+    if line + 1 + rows > usize::from(inner.height) {
+        return 0;
+    }
+    if let Some(mut pen) = Pen::new(buf, inner, line + 1) {
+        pen.to(2).text(&head, look.theme.dim);
+        if beside {
+            pen.literal(&holds.fit(columns), look);
+        }
+    }
+    if let Some(mut pen) = Pen::new(buf, inner, line + 2).filter(|_| !beside) {
+        pen.to(4).literal(&holds.fit(columns - 2), look);
+    }
+    rows + 1
 }
 
 /// Columns of a bar at most, and of its figure and spread.

@@ -70,9 +70,36 @@ const WALKS: &[Walk] = &[
                     "the initial state #5 undoes all 3 steps",
                 ],
             ),
-            step("R Down Enter y", &["#9/9", "3 enable features ■ 8 features_enabled 8.0ms 1.0ms +1 ~1 undone"]),
-            step("R Down Down Enter y", &["#10/10", "2 set config ■ 7 config_set 4.0ms 4.0ms ~2 undone"]),
-            step("R Down Down Down Enter y", &["#11/11", "1 create session ■ 6 session_created 0ms 4.0ms +2 undone"]),
+            step(
+                "R Down Enter y",
+                &[
+                    "#9/9",
+                    "3 enable features ■ 8 features_enabled 8.0ms 1.0ms +1 ~1 undone",
+                    "\"features_enabled\" #8 brings back step 3, enable features",
+                    "\"config_set\" #7 the head equals it already",
+                    "\"session_created\" #6 undoes step 2, set config",
+                    "the initial state #5 undoes steps 1 and 2",
+                ],
+            ),
+            step(
+                "R Down Down Enter y",
+                &[
+                    "#10/10",
+                    "2 set config ■ 7 config_set 4.0ms 4.0ms ~2 undone",
+                    "\"features_enabled\" #8 brings back steps 2 and 3",
+                    "\"session_created\" #6 the head equals it already",
+                    "the initial state #5 undoes step 1, create session",
+                ],
+            ),
+            step(
+                "R Down Down Down Enter y",
+                &[
+                    "#11/11",
+                    "1 create session ■ 6 session_created 0ms 4.0ms +2 undone",
+                    "\"features_enabled\" #8 brings back steps 1 to 3",
+                    "the initial state #5 the head equals it already",
+                ],
+            ),
         ],
     ),
     (
@@ -81,7 +108,16 @@ const WALKS: &[Walk] = &[
         &[
             step(
                 "T",
-                &["[acme_corp]", " widgets_r_us ", "sessions 50", "sessions 30", "v3.0_release #2", "beta_test #1"],
+                &[
+                    "[acme_corp]",
+                    " widgets_r_us ",
+                    "#3 2026-10-09 10:00",
+                    "#3 2026-10-09 10:05",
+                    "sessions 50",
+                    "sessions 30",
+                    "v3.0_release #2",
+                    "beta_test #1",
+                ],
             ),
             step(
                 ":rollback beta_test|l",
@@ -94,8 +130,8 @@ const WALKS: &[Walk] = &[
         "retention",
         &["#11/11"],
         &[
-            step("3", &["of 16", "auto", "prod_deploy", "staging"]),
-            step("s Enter", &["of 16", "auto", "prod_deploy", "retention dropped 1 snapshot", "#1"]),
+            step("3", &["of 16", "kept: auto 10 of 10 · named 6 of 50", "prod_deploy", "staging"]),
+            step("s Enter", &["of 16", "kept: auto 10 of 10", "prod_deploy", "retention dropped 1 snapshot", "#1"]),
             step(":goto 1|1", &["#1/11", "users 10", "step 1"]),
         ],
     ),
@@ -137,7 +173,18 @@ const WALKS: &[Walk] = &[
         "ab",
         &["#7/7"],
         &[
-            step("6", &["A [B ★] C", "★ WINNER", "85 +5 92 +12 ★ 78 -2", "0 ~ 0 ~ 3 +3 !"]),
+            step(
+                "6",
+                &[
+                    "baseline holds",
+                    "algorithm \"v1\"",
+                    "ui \"classic\"",
+                    "A [B ★] C",
+                    "★ WINNER",
+                    "85 +5 92 +12 ★ 78 -2",
+                    "0 ~ 0 ~ 3 +3 !",
+                ],
+            ),
             step("l", &["A B ★ [C]", "disqualified"]),
             step("h P Tab b e s t Enter y", &["#8/8"]),
         ],

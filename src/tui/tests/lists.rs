@@ -396,7 +396,7 @@ fn the_metric_of_the_row_is_a_bar_of_its_length_for_each_variant() {
         let shown = screen.keys(keys).screen();
         assert!(!keys.contains('6') || shown.contains("p95, lower is better"), "{shown}");
         let table = shown.lines().position(|line| line.contains("+ better")).unwrap();
-        let bars: Vec<usize> = shown.lines().skip(table + 3).take(4).map(|line| line.matches('█').count()).collect();
+        let bars: Vec<usize> = shown.lines().skip(table + 5).take(4).map(|line| line.matches('█').count()).collect();
         let (longest, largest) = (80.0, figures.into_iter().fold(0.0, f64::max));
         for (bar, figure) in bars.iter().zip(figures) {
             let wanted = f64::from(u32::try_from(*bar).unwrap());

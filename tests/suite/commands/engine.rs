@@ -202,7 +202,8 @@ fn transactions_are_told_with_every_way_back() {
     assert!(ways.iter().all(|way| way["stands"] == true && way["checkpoint"].is_null()
         || marked(&way["checkpoint"]) == Some(way["to"].clone())));
     assert_eq!(column(ways, "undoes"), [json!([]), json!([3]), json!([2, 3]), json!([1, 2, 3])]);
-    assert_eq!(ways[3], json!({"to": last["base"], "checkpoint": null, "stands": true, "undoes": [1, 2, 3]}));
+    let all = json!({"to": last["base"], "checkpoint": null, "stands": true, "undoes": [1, 2, 3], "restores": [], "others": 0});
+    assert_eq!(ways[3], all);
     sandbox.check("transactions demo:transaction --id tx-9", 1, "", "no transaction tx-9");
     sandbox.check("transactions shop.asof", 1, "", "no transactions");
 }

@@ -98,18 +98,12 @@ pub(super) fn places(places: Vec<Place>) -> Vec<Item> {
 }
 
 /// One that leads to where the head is says so instead of doing it.
-pub(super) fn ways_back(app: &App, ways: Vec<WayBackRow>) -> Vec<Item> {
-    let (Some(spec), Some(session)) = (by_name("rollback"), app.session()) else { return Vec::new() };
-    let head = session.history().head();
+pub(super) fn ways_back(ways: Vec<WayBackRow>) -> Vec<Item> {
+    let Some(spec) = by_name("rollback") else { return Vec::new() };
     let item = |way: WayBackRow| {
-        let leads = ops::plan_rollback(&session.tenant, way.to).is_ok();
-        let text = match leads || way.to == head {
-            true => way.undoes,
-            false => "the head equals it already".into(),
-        };
-        let pick = if leads { Pick::Run(spec, way.to.0.to_string()) } else { Pick::Nothing(text.clone()) };
-        let left = joined![&way.name, "  ", number(way.to)];
-        Item { enabled: leads, ..Item::new(left, text, "", pick) }
+        let WayBackRow { to, name, does, leads } = way;
+        let pick = if leads { Pick::Run(spec, to.0.to_string()) } else { Pick::Nothing(does.clone()) };
+        Item { enabled: leads, ..Item::new(joined![&name, "  ", number(to)], does, "", pick) }
     };
     ways.into_iter().map(item).collect()
 }

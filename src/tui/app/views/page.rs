@@ -31,8 +31,8 @@ pub enum Layout {
     Found,
     /// The same below a line to type; so many rows, where all are known.
     Find(Option<usize>),
-    /// A list beside what one of it consists of.
-    Parts,
+    /// A list beside what one of it consists of, over so many lines at least.
+    Parts(usize),
     /// Strips of so many variants over their table.
     Variants(usize),
     /// One panel.

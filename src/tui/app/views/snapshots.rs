@@ -46,6 +46,9 @@ impl ListView for SnapshotList {
         let history = session.history();
         let shown = snapshots::snapshots(&history, list, filter, session.cursor, room.list.rows);
         let mut table = snapshots::table(&shown, |version| session.lists.asides.keys(version));
+        if !table.position.is_empty() {
+            table.position = SafeText::join([snapshots::kept(&history), table.position], " · ");
+        }
         let title: SafeText = if filter.is_empty() {
             table.empty = EMPTY.map(SafeText::from).to_vec();
             "[Snapshots]  all kinds · newest first".into()

@@ -25,7 +25,7 @@ struct TransactionList;
 impl ListView for TransactionList {
     fn layout(&self, session: &Session) -> Layout {
         match session.transaction() {
-            Some(_) => Layout::Parts,
+            Some(detail) => Layout::Parts(below(session, &detail)),
             None => Layout::Told(transactions::empty(session.lists.which).len()),
         }
     }
@@ -216,6 +216,14 @@ impl Session {
     }
 }
 
+/// Lines that tell what the focused step is to be taken back to.
+fn below(session: &Session, detail: &Detail) -> usize {
+    match session.failed_step_here() {
+        Some(_) => detail.ways_back.len() + 1,
+        None => 0,
+    }
+}
+
 fn list<'a>(which: Which, table: Table) -> (Place, Panel<'a>) {
     let title = if which == Which::Failed { "Transactions that failed" } else { "Transactions" };
     (Place::List, Panel::Rows(Rows { has_keys: false, ..Rows::new(title, table) }))
@@ -250,7 +258,7 @@ fn changes<'a>(app: &App, session: &Session, detail: &Detail) -> Facts<'a> {
     let mut lines = vec![(Tone::Dim, nothing(result).into())];
     if result == Some(StepResult::Failed) {
         let key = app.keymap.key_of(Action::RollBack);
-        lines.push((Tone::Plain, joined![key, " rolls the transaction back to"]));
+        lines = vec![(Tone::Dim, joined!["A failed step changes nothing. ", key, " rolls the transaction back to"])];
         lines.extend(transactions::ways_back_lines(&detail.ways_back).map(|way| (Tone::Plain, way)));
     }
     Facts { title, lines, ..Facts::default() }
@@ -258,7 +266,6 @@ fn changes<'a>(app: &App, session: &Session, detail: &Detail) -> Facts<'a> {
 
 fn nothing(result: Option<StepResult>) -> &'static str {
     match result {
-        Some(StepResult::Failed) => "A failed step changes nothing: its edits were discarded.",
         Some(StepResult::NotRun) => "This step was not run.",
         _ => "Nothing changed yet.",
     }

@@ -6,6 +6,7 @@ use crate::tui::action::{Context, View};
 use crate::tui::app::time::TimeDirection;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
+use crate::tui::job::Ask;
 use crate::value::Text;
 use crate::view::list::ListMove;
 use crate::view::text::{SafeText, joined, number};
@@ -65,6 +66,12 @@ impl ListView for VariantTable {
 
     fn ends(&self, session: &Session) -> Option<Ends> {
         session.end_of_variant()
+    }
+
+    /// What differs, and what the baseline holds.
+    fn wanted(&self, session: &Session, _heights: &Heights) -> Vec<Ask> {
+        let ends = session.end_of_variant();
+        ends.into_iter().flat_map(|ends| [Ask::Diff(ends), Ask::Beginning(ends.a)]).collect()
     }
 
     /// Shows it in the timeline, and steps go along it.

@@ -8,6 +8,7 @@ use crate::tui::look::Look;
 use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::variants::{Metrics, paint as paint_metrics, paint_strips, shown, strip_columns};
 use crate::view::text::{SafeText, joined, number};
+use crate::view::tree::Beginning;
 use crate::view::variants::{self, Place};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,14 +27,15 @@ pub(super) fn paint(
         let caption = variants::caption(&session.history(), comparison);
         paint_strips(&strips, (&title, &caption), look, areas.list, buf);
     }
-    let metrics = paint_table(comparison, place, (look, areas), buf);
+    let holds = session.lists.asides.beginning(comparison.baseline.version);
+    let metrics = paint_table(comparison, (place, holds), (look, areas), buf);
     map.heights.detail = metrics.height();
     put_list(metrics, map);
 }
 
 fn paint_table(
     comparison: &Comparison,
-    place: &Place,
+    (place, holds): (&Place, Option<&Beginning>),
     (look, areas): (&Look, &ListAreas),
     buf: &mut Buffer,
 ) -> ListMap {
@@ -48,6 +50,7 @@ fn paint_table(
         variant: variant.unwrap_or(0),
         row: row.unwrap_or(0),
         bars: &variants::bars(comparison, row.unwrap_or(0)),
+        holds,
     };
     let title = if areas.list.is_empty() {
         joined!["[Variants]  from ◆ ", &reference, " ", number(comparison.baseline.version)]
