@@ -48,6 +48,8 @@ pub use file::FileLog;
 pub use follow::{Follow, Polling};
 pub use ids::AppendId;
 pub use memory::MemoryLog;
+#[cfg(feature = "import")]
+pub(crate) use memory::Unheld;
 pub(crate) use mirror::{LogCopy, MirroredLog};
 #[cfg(feature = "nats")]
 pub use nats::NatsLog;

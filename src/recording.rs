@@ -64,6 +64,8 @@ use crate::history::names::{NameKind, look_alikes};
 use crate::history::{Budget, History};
 #[cfg(feature = "tui")]
 use crate::log::Follow;
+#[cfg(feature = "import")]
+use crate::log::Unheld;
 use crate::log::{FileLog, LocalLog, Log, MemoryLog, MirroredLog, WriterPresence};
 use crate::record::{Entry, TenantId, Time};
 use crate::segment::Segments;
@@ -110,8 +112,10 @@ struct RecordStore {
     presence: OnceLock<Option<WriterPresence>>,
     /// About how many bytes of memory what was appended here takes, without the records of a log in memory.
     footprint: AtomicU64,
-    /// About how many bytes those take.
+    /// About how many bytes those take that are not packed.
     records: AtomicU64,
+    /// Bytes of those that are.
+    packed: AtomicU64,
     /// Where it is in the memory of this process, where nobody else writes to it.
     memory: Option<Arc<MemoryLog>>,
     /// The log, where it is read through copies of its records.
@@ -130,8 +134,8 @@ struct ReadOnlyFiles {
 impl RecordStore {
     fn new(log: Arc<dyn Log>, directory: Option<PathBuf>) -> Self {
         let identity = directory.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()));
-        let (presence, footprint, records) = Default::default();
-        Self { log, directory, identity, presence, footprint, records, memory: None, mirror: None, base: None }
+        let (presence, footprint, records, packed) = Default::default();
+        Self { log, directory, identity, presence, footprint, records, packed, memory: None, mirror: None, base: None }
     }
 
     fn memory() -> Self {
@@ -160,6 +164,32 @@ impl RecordStore {
             self.records.fetch_add(sum(footprint::bytes_in_log), Ordering::Relaxed);
         }
     }
+
+    /// Packs a tenant's oldest records in memory, where those that are not packed take much. O(records that are packed).
+    fn pack_records(&self, tenant: &TenantId) {
+        let Some(memory) = &self.memory else { return };
+        while self.records.load(Ordering::Relaxed) > footprint::UNPACKED {
+            let (records, packed) = memory.pack(tenant);
+            if records.is_empty() {
+                return;
+            }
+            self.packed.fetch_add(packed, Ordering::Relaxed);
+            take_from(&self.records, footprint::of_records(&records));
+        }
+    }
+
+    /// Counts that records are in memory no more.
+    #[cfg(feature = "import")]
+    fn uncount(&self, unheld: &Unheld) {
+        take_from(&self.records, footprint::of_records(&unheld.records));
+        take_from(&self.packed, unheld.packed);
+    }
+}
+
+/// Takes so many bytes from those that are counted, if there are so many.
+fn take_from(counted: &AtomicU64, bytes: u64) {
+    let left = |known: u64| Some(known.saturating_sub(bytes));
+    let _always = counted.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
 }
 
 /// How far loading has come.
@@ -453,7 +483,8 @@ impl Recording {
     /// About how many bytes of that are records in memory. O(1).
     #[cfg(feature = "import")]
     pub(crate) fn record_footprint(&self) -> u64 {
-        read(&self.place).records.load(Ordering::Relaxed)
+        let place = read(&self.place);
+        place.records.load(Ordering::Relaxed).saturating_add(place.packed.load(Ordering::Relaxed))
     }
 
     fn log(&self) -> Arc<dyn Log> {

@@ -210,7 +210,8 @@ impl History {
         let next = self.next();
         self.values.make(next, next);
         let version = self.lineage.grow(made.owner, made.parent, 1);
-        self.values.keyframes.offer(version, self.lineage.tree.depth(version), &made.value, made.growth.bytes);
+        let bytes = (made.growth.bytes, made.whole);
+        self.values.keyframes.offer(version, self.lineage.tree.depth(version), &made.value, bytes);
         self.timeline.push(NewVersion {
             position: record.position,
             at: record.entry.at,

@@ -41,7 +41,7 @@ impl History {
         let (versions, rows) =
             self.timeline.store().filter(|_| sound && self.is_counted()).ok_or(NotStored::Doubtful)?;
         let heads = self.store_heads().ok_or(NotStored::LargeHeads)?;
-        let (places, values) = self.values.keyframes.store(most, |version| !self.timeline.is_whole(version));
+        let (places, values) = self.values.keyframes.store(most);
         Ok(vec![self.store_small(), heads, versions, rows, places, values])
     }
 

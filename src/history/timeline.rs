@@ -1,4 +1,4 @@
-//! What is known of each version without its value: one 36-byte row a version, and what is rare kept aside.
+//! What is known of each version without its value: a row a version, most as a few bytes, and what is rare kept aside.
 //!
 //! Must not name: values, `lineage`, `marks`, `ledger`.
 

@@ -1,14 +1,22 @@
-//! A log in memory: for foreign sources before they are kept, demos and tests. It may go on from a log that is only read, and
-//! leave records to one that holds them too.
+//! A log in memory: for foreign sources before they are kept, demos and tests. It may go on from a log that is only read,
+//! leave records to one that holds them too, and pack all but its newest records.
 //!
 //! Must not name: files.
+
+mod blocks;
+#[cfg(test)]
+mod tests;
 
 use super::follow::{News, NoticeWaiter};
 use super::{AppendId, Follow, Log, LogBatch, find, no_record};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
+use blocks::{Lines, RecordBlocks};
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Blocks that are packed at a time, at most: who appends waits for them.
+const BLOCKS: usize = 4;
 
 /// A log in memory. Positions are dense: the record at position n is the n-th.
 #[derive(Default)]
@@ -16,6 +24,8 @@ pub struct MemoryLog {
     tenants: RwLock<BTreeMap<TenantId, Records>>,
     /// What stands before the records in memory. Held while it is read, so that nobody moves it meanwhile.
     base: RwLock<Option<Base>>,
+    /// The block that was read last, since the next record asked for is often in it.
+    unpacked: Mutex<Option<(TenantId, Lines)>>,
     news: Arc<News>,
 }
 
@@ -25,9 +35,10 @@ struct Base {
     _held: Option<Arc<dyn Send + Sync>>,
 }
 
-/// A tenant's records in memory, and how many the base has before them.
+/// A tenant's records in memory, and how many the base and the blocks have before them.
 #[derive(Debug, Default)]
 struct Records {
+    blocks: RecordBlocks,
     before: u64,
     records: Vec<Arc<Record>>,
 }
@@ -35,6 +46,18 @@ struct Records {
 impl Records {
     fn last(&self) -> u64 {
         self.before + self.records.len() as u64
+    }
+
+    /// How many the base has.
+    fn in_base(&self) -> u64 {
+        self.blocks.before().unwrap_or(self.before)
+    }
+
+    /// Takes out the first of those that are not packed.
+    fn take(&mut self, count: usize) -> Vec<Arc<Record>> {
+        let taken: Vec<_> = self.records.drain(..count.min(self.records.len())).collect();
+        self.before += taken.len() as u64;
+        taken
     }
 
     /// Those behind a position.
@@ -60,7 +83,7 @@ impl MemoryLog {
     pub(crate) fn behind(base: Arc<dyn Log>) -> Result<Self> {
         let tenant = |id: TenantId| {
             let before = base.last(&id)?.0;
-            Ok((id, Records { before, records: Vec::new() }))
+            Ok((id, Records { before, ..Records::default() }))
         };
         let tenants = base.tenants()?.into_iter().map(tenant).collect::<Result<_>>()?;
         let base = RwLock::new(Some(Base { log: base, _held: None }));
@@ -68,23 +91,41 @@ impl MemoryLog {
     }
 
     /// Leaves a tenant's records up to a position to another log, which holds the same ones at the same positions and is
-    /// kept there by `held`. Answers those that were in memory. O(records).
+    /// kept there by `held`; the last ones may stay. Answers what is in memory no more. O(records).
     #[cfg(feature = "import")]
     pub(crate) fn leave_to(
         &self,
         (log, held): (Arc<dyn Log>, Arc<dyn Send + Sync>),
         tenant: &TenantId,
         through: Position,
-    ) -> Vec<Arc<Record>> {
+    ) -> Unheld {
         let mut base = self.base.write().unwrap_or_else(PoisonError::into_inner);
         *base = Some(Base { log, _held: Some(held) });
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(records) = tenants.get_mut(tenant) else { return Vec::new() };
-        let count = usize::try_from(through.0.saturating_sub(records.before)).unwrap_or(usize::MAX);
-        let kept = records.records.split_off(count.min(records.records.len()));
-        let left = std::mem::replace(&mut records.records, kept);
-        records.before += left.len() as u64;
-        left
+        let Some(records) = tenants.get_mut(tenant) else { return Unheld::default() };
+        let packed = records.blocks.forget_through(through.0);
+        let count = match records.blocks.before() {
+            // All behind them stay, too: what is in memory has no gap.
+            Some(_) => 0,
+            None => usize::try_from(through.0.saturating_sub(records.before)).unwrap_or(usize::MAX),
+        };
+        Unheld { records: records.take(count), packed }
+    }
+
+    /// Packs some of a tenant's oldest records, where there are many. Answers those that are packed now, and the bytes that
+    /// they take so; no records where there are few. O(records that are packed).
+    pub(crate) fn pack(&self, tenant: &TenantId) -> (Vec<Arc<Record>>, u64) {
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(records) = tenants.get_mut(tenant) else { return (Vec::new(), 0) };
+        let (before, mut count) = (records.blocks.bytes(), 0);
+        for _ in 0..BLOCKS {
+            let left = &records.records[count..];
+            if !blocks::are_many(left) {
+                break;
+            }
+            count += records.blocks.push(left, records.before + count as u64);
+        }
+        (records.take(count), records.blocks.bytes() - before)
     }
 
     /// Moves the log that records were left to: nobody reads it meanwhile. `move_it` answers where it is then, if it is
@@ -108,20 +149,49 @@ impl MemoryLog {
     /// What `read` answers of the base, where what is behind `after` begins in it.
     fn read_base<T>(&self, tenant: &TenantId, after: u64, read: impl FnOnce(&dyn Log) -> T) -> Option<T> {
         let base = self.base.read().unwrap_or_else(PoisonError::into_inner);
-        let is_before = || self.with(tenant, |records| after < records.before);
+        let is_before = || self.with(tenant, |records| after < records.in_base());
         base.as_ref().filter(|_| is_before()).map(|base| read(&*base.log))
     }
 
     /// `None` where it begins in the base.
     fn batch(&self, tenant: &TenantId, after: Position, limit: usize) -> Option<LogBatch> {
         self.with(tenant, |records| {
-            let behind = records.behind(after.0);
-            let read = &behind[..behind.len().min(limit)];
-            let left = (behind.len() - read.len()) as u64;
-            let progress = share(records.last() - left, records.last());
-            (after.0 >= records.before).then(|| LogBatch { records: read.to_vec(), progress, ..LogBatch::default() })
+            if after.0 < records.in_base() {
+                return None;
+            }
+            let packed = (after.0..records.before).take(limit).map_while(|after| self.unpack(tenant, records, after));
+            let mut read: Vec<Arc<Record>> = packed.collect();
+            let next = after.0 + read.len() as u64;
+            if next >= records.before {
+                read.extend(records.behind(next).iter().take(limit - read.len()).cloned());
+            }
+            let progress = share((after.0 + read.len() as u64).min(records.last()), records.last());
+            Some(LogBatch { records: read, progress, ..LogBatch::default() })
         })
     }
+
+    /// The packed record behind so many of the log.
+    fn unpack(&self, tenant: &TenantId, records: &Records, after: u64) -> Option<Arc<Record>> {
+        if let Some(unknown) = records.blocks.unknown(after) {
+            return Some(Arc::clone(unknown));
+        }
+        let mut known = self.unpacked.lock().unwrap_or_else(PoisonError::into_inner);
+        let in_known = known.as_ref().filter(|(of, _)| of == tenant).and_then(|(_, lines)| lines.record(after));
+        let unpacked = in_known.or_else(|| {
+            let (_, lines) = known.insert((tenant.clone(), records.blocks.lines(after)?));
+            lines.record(after)
+        });
+        unpacked.map(Arc::new)
+    }
+}
+
+/// Records that are in memory no more.
+#[cfg(feature = "import")]
+#[derive(Debug, Default)]
+pub(crate) struct Unheld {
+    pub records: Vec<Arc<Record>>,
+    /// The bytes of others, which were packed.
+    pub packed: u64,
 }
 
 impl Log for MemoryLog {
@@ -185,7 +255,11 @@ impl Log for MemoryLog {
 
     fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
         let Some(after) = position.0.checked_sub(1) else { return Err(no_record(tenant, position)) };
-        let in_memory = |records: &Records| (after >= records.before).then(|| records.behind(after).first().cloned());
+        let in_memory = |records: &Records| match after {
+            after if after >= records.before => Some(records.behind(after).first().cloned()),
+            after if after >= records.in_base() => Some(self.unpack(tenant, records, after)),
+            _ => None,
+        };
         let found = match self.with(tenant, in_memory) {
             Some(record) => record.map(Ok),
             None => self.read_base(tenant, after, |base| base.record(tenant, position)),

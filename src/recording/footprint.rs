@@ -5,13 +5,18 @@
 use crate::patch::{Op, Patch};
 use crate::record::{Body, Entry, Record, StateChange};
 use crate::value::Value;
+use std::sync::Arc;
 
-/// What a history keeps of each record, beside its texts: a row, its part of the pyramid, and room to grow.
-const ROW: u64 = 160;
+/// What a history keeps of each record, beside its texts: a row as bytes, its part of the pyramid, and what is rare.
+const ROW: u64 = 40;
 
 /// What a log in memory keeps of each record, beside its values and texts: the record and what counts it, its place by
 /// position, its author, and room to grow.
 const RECORD: u64 = size_of::<Record>() as u64 + 168;
+
+/// Bytes of records in memory from which on all but the newest are packed. More than what is held while an import leaves its
+/// records to its copy.
+pub(super) const UNPACKED: u64 = 40 << 20;
 
 /// What an operation of a patch takes beside its value.
 const OPERATION: u64 = 160;
@@ -38,6 +43,11 @@ pub(super) fn bytes_in_history(entry: &Entry) -> u64 {
 pub(super) fn bytes_in_log(entry: &Entry) -> u64 {
     let Body::Transition { change, .. } = &entry.body else { return RECORD };
     bytes_of_change(change).saturating_add(RECORD)
+}
+
+/// Bytes that records take in a log in memory, unpacked.
+pub(super) fn of_records(records: &[Arc<Record>]) -> u64 {
+    records.iter().map(|record| bytes_in_log(&record.entry)).fold(0, u64::saturating_add)
 }
 
 fn bytes_of_change(change: &StateChange) -> u64 {

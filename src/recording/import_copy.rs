@@ -2,14 +2,13 @@
 
 use super::copy::{Copied, Wait};
 use super::segment_files::SegmentFiles;
-use super::{ReadOnlyFiles, RecordStore, Recording, footprint, read};
+use super::{ReadOnlyFiles, RecordStore, Recording, read};
 use crate::error::{Error, Result};
 use crate::log::{FileLog, LocalLog as _, Log, LogPositions, MemoryLog};
-use crate::record::{Record, TenantId};
+use crate::record::TenantId;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 /// Records of each tenant.
@@ -128,20 +127,12 @@ impl<'a> ImportCopy<'a> {
         for (id, through) in self.copied.same() {
             let (to, held) = (Arc::<FileLog>::clone(&self.to), Arc::clone(held));
             let left = memory.leave_to((to, held), id, through);
-            were_any |= !left.is_empty();
-            self.forget(&left);
+            were_any |= !left.records.is_empty() || left.packed > 0;
+            // Where the recording was kept elsewhere meanwhile, nothing of them is counted.
+            read(&self.recording.place).uncount(&left);
         }
         self.is_read |= were_any;
         were_any
-    }
-
-    /// Counts what some records took in memory no more.
-    fn forget(&self, left: &[Arc<Record>]) {
-        let sum = left.iter().map(|record| footprint::bytes_in_log(&record.entry)).fold(0, u64::saturating_add);
-        let place = read(&self.recording.place);
-        // Where the recording was kept elsewhere meanwhile, nothing of them is counted.
-        let _counted =
-            place.records.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |known| Some(known.saturating_sub(sum)));
     }
 
     /// Puts the copy in its place, where the recording goes on reading it: `put` answers its directory, or none where it stays

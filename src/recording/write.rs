@@ -311,6 +311,7 @@ impl Tenant {
             }
             let last = append_settled(&*place.log, self.id(), before, id, &entries)?;
             place.count_footprint(&entries);
+            place.pack_records(self.id());
             last
         };
         // The fold needs no record ids, so what was just written is not read again.

@@ -1,4 +1,5 @@
-//! One row of 36 bytes for each version; what does not fit one is kept aside, whole.
+//! One row of 36 bytes for each of the newest versions, a few bytes for each of the others until it is asked for; what does
+//! not fit a row is kept aside, whole.
 
 mod stored;
 
@@ -25,7 +26,7 @@ pub(super) struct VersionRow {
     pub timed: bool,
 }
 
-/// A row as it is kept: ten million versions take 360 MB, so think before adding a field.
+/// A row as it is kept: ten million versions take 360 MB when all have been asked for, so think before adding a field.
 #[derive(Debug, Clone, Copy)]
 struct Narrow {
     /// Behind the position of the first row of its chunk.
@@ -99,6 +100,9 @@ impl VersionRows {
         }
         let narrow = self.stored(index, row, None);
         self.narrow.push(narrow);
+        if self.narrow.len().is_multiple_of(CHUNK) {
+            self.pack();
+        }
     }
 
     /// O(1).

@@ -62,30 +62,58 @@ struct Keyframe {
     value: Value,
     /// Bytes it does not share with the one kept before it; 4 GB if they are more.
     bytes: u32,
-    /// So many versions right behind it, each one deeper than the one before, have its value.
-    more: u32,
+    run: Run,
+}
+
+/// So many versions right behind one, each one deeper than the one before, have its value; and whether its record alone gives
+/// it. In four bytes, since there are many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run(u32);
+
+impl Run {
+    const WHOLE: u32 = 1 << 31;
+
+    fn new(is_whole: bool) -> Self {
+        Self(if is_whole { Self::WHOLE } else { 0 })
+    }
+
+    fn is_whole(self) -> bool {
+        self.0 & Self::WHOLE != 0
+    }
+
+    fn more(self) -> u32 {
+        self.0 & !Self::WHOLE
+    }
+
+    /// The same with one version more, if it can have one.
+    fn extended(self) -> Option<Self> {
+        (self.more() < Self::WHOLE - 1).then(|| Self(self.0 + 1))
+    }
 }
 
 const _: () = assert!(size_of::<Keyframe>() == 48);
 
+/// What a kept version takes beside its value's bytes: its entry, and what memory of a value of its own begins with.
+const ENTRY: u64 = 2 * size_of::<Keyframe>() as u64;
+
 impl Keyframe {
     /// Takes in the newest version, if it goes on with this value.
     fn extend(&mut self, version: Version, depth: u64, value: &Value) -> bool {
-        let next = u64::from(self.more) + 1;
+        let next = u64::from(self.run.more()) + 1;
         let follows =
             version.0.checked_sub(self.version.0) == Some(next) && depth.checked_sub(self.depth) == Some(next);
-        let extends = follows && self.more < u32::MAX && self.value.same(value);
-        self.more += u32::from(extends);
-        extends
+        let extended = self.run.extended().filter(|_| follows && self.value.same(value));
+        self.run = extended.unwrap_or(self.run);
+        extended.is_some()
     }
 
     fn covers(&self, version: Version) -> bool {
-        version.0.checked_sub(self.version.0).is_some_and(|behind| behind <= u64::from(self.more))
+        version.0.checked_sub(self.version.0).is_some_and(|behind| behind <= u64::from(self.run.more()))
     }
 
     /// Whether a depth among those of its versions is a multiple of `spacing`.
     fn is_on(&self, spacing: u64) -> bool {
-        self.depth.checked_next_multiple_of(spacing).is_some_and(|next| next - self.depth <= u64::from(self.more))
+        self.depth.checked_next_multiple_of(spacing).is_some_and(|next| next - self.depth <= u64::from(self.run.more()))
     }
 }
 
@@ -113,8 +141,9 @@ impl Keyframes {
         self.loading = loading;
     }
 
-    /// Offers the newest version's value; `bytes` of it are new against the version before.
-    pub fn offer(&mut self, version: Version, depth: u64, value: &Value, bytes: u64) {
+    /// Offers the newest version's value; `bytes` of it are new against the version before. `is_whole` says whether its record
+    /// alone gives it.
+    pub fn offer(&mut self, version: Version, depth: u64, value: &Value, (bytes, is_whole): (u64, bool)) {
         if bytes == 0 && self.kept.last_mut().is_some_and(|last| last.extend(version, depth, value)) {
             return;
         }
@@ -123,8 +152,8 @@ impl Keyframes {
             return;
         }
         let bytes = held(std::mem::take(&mut self.pending));
-        self.account.use_in_all(self.account.used() + u64::from(bytes));
-        self.kept.push(Keyframe { version, depth, value: value.clone(), bytes, more: 0 });
+        self.account.use_in_all(self.account.used() + u64::from(bytes) + ENTRY);
+        self.kept.push(Keyframe { version, depth, value: value.clone(), bytes, run: Run::new(is_whole) });
         // The head is in memory anyway, and what shares with it costs little: a value of any size has keyframes.
         let free = whole_bytes(value);
         let most = if self.loading { self.account.share(LOADING_SHARE) } else { u64::MAX };
@@ -156,7 +185,8 @@ impl Keyframes {
     pub fn last_up_to(&self, version: Version) -> Option<Version> {
         let last = |first: Version, more: u32| Version(first.0 + u64::from(more)).min(version);
         let after = self.kept.partition_point(|kept| kept.version <= version);
-        let kept = after.checked_sub(1).and_then(|at| self.kept.get(at)).map(|kept| last(kept.version, kept.more));
+        let kept =
+            after.checked_sub(1).and_then(|at| self.kept.get(at)).map(|kept| last(kept.version, kept.run.more()));
         let pinned = self.pinned.range(..=version).next_back().map(|(version, _)| *version);
         let stored = self.stored.as_ref().and_then(|stored| stored.last_up_to(version));
         kept.into_iter().chain(pinned).chain(stored.map(|(first, more)| last(first, more))).max()
@@ -175,7 +205,7 @@ impl Keyframes {
         });
         self.kept = kept.collect();
         self.pending = self.pending.saturating_add(carried);
-        self.account.use_in_all(self.kept.iter().map(|kept| u64::from(kept.bytes)).sum());
+        self.account.use_in_all(self.kept.iter().map(|kept| u64::from(kept.bytes) + ENTRY).sum());
     }
 }
 
@@ -252,11 +282,11 @@ mod tests {
     fn all_are_kept_until_the_budget_is_used_up() {
         let mut keyframes = Keyframes::new(&Budget::new(4_000));
         for n in 1..=30 {
-            keyframes.offer(Version(n), n, &value(n), 100);
+            keyframes.offer(Version(n), n, &value(n), (100 - ENTRY, false));
         }
         assert_eq!(keyframes.spacing, 1);
         for n in 31..=34 {
-            keyframes.offer(Version(n), n, &value(n), 100);
+            keyframes.offer(Version(n), n, &value(n), (100 - ENTRY, false));
         }
         assert_eq!(keyframes.spacing, 2);
         assert_eq!(kept(&keyframes).len(), 17);
@@ -272,7 +302,7 @@ mod tests {
         let mut keyframes = Keyframes::new(&budget);
         keyframes.set_loading(true);
         for n in 1..=1_000 {
-            keyframes.offer(Version(n), n, &value(n), 100);
+            keyframes.offer(Version(n), n, &value(n), (100 - ENTRY, false));
             assert!(
                 keyframes.account.used() <= budget.keyframes.account().share(LOADING_SHARE) + whole_bytes(&value(n))
             );
@@ -280,7 +310,7 @@ mod tests {
         let loaded = keyframes.kept.len();
         assert!(loaded > 10, "{loaded}");
         keyframes.set_loading(false);
-        (1_001..=2_000).for_each(|n| keyframes.offer(Version(n), n, &value(n), 100));
+        (1_001..=2_000).for_each(|n| keyframes.offer(Version(n), n, &value(n), (100 - ENTRY, false)));
         assert_eq!(keyframes.kept.len(), loaded + kept(&keyframes).iter().filter(|n| **n > 1_000).count());
     }
 
@@ -288,13 +318,13 @@ mod tests {
     fn dropped_versions_leave_their_bytes_to_the_next() {
         let mut keyframes = Keyframes::new(&Budget::new(u64::MAX));
         for n in 1..=5 {
-            keyframes.offer(Version(n), n, &value(n), 10);
+            keyframes.offer(Version(n), n, &value(n), (10, false));
         }
         keyframes.thin();
         let bytes: Vec<_> = keyframes.kept.iter().map(|kept| (kept.version.0, kept.bytes)).collect();
-        assert_eq!((bytes, keyframes.account.used(), keyframes.pending), (vec![(2, 20), (4, 20)], 40, 10));
-        keyframes.offer(Version(6), 6, &value(6), 10);
-        assert_eq!(keyframes.account.used(), 60);
+        assert_eq!((bytes, keyframes.account.used(), keyframes.pending), (vec![(2, 20), (4, 20)], 40 + 2 * ENTRY, 10));
+        keyframes.offer(Version(6), 6, &value(6), (10, false));
+        assert_eq!(keyframes.account.used(), 60 + 3 * ENTRY);
     }
 
     /// Values that stay the same take one entry, at any budget, and every version that a plain list would find is found.
@@ -305,7 +335,7 @@ mod tests {
             let content = |n: u64| value(n / equal);
             for n in 1..=1_000 {
                 let new = if n > 1 && content(n) == content(n - 1) { 0 } else { 100 };
-                keyframes.offer(Version(n), n, &content(n), new);
+                keyframes.offer(Version(n), n, &content(n), (new, false));
             }
             let (spacing, runs) = (keyframes.spacing, 1_000 / equal + 1);
             assert!(keyframes.kept.len() as u64 <= runs, "{budget} {equal}: {}", keyframes.kept.len());
@@ -323,7 +353,7 @@ mod tests {
     fn a_version_of_another_depth_is_kept_for_itself() {
         let mut keyframes = Keyframes::new(&Budget::new(u64::MAX));
         for (n, depth) in [(1, 1), (2, 2), (3, 2), (4, 3)] {
-            keyframes.offer(Version(n), depth, &value(1), u64::from(n == 1));
+            keyframes.offer(Version(n), depth, &value(1), (u64::from(n == 1), false));
         }
         assert_eq!(kept(&keyframes), [1, 3]);
         keyframes.thin();
@@ -349,16 +379,16 @@ mod tests {
     #[test]
     fn a_value_costs_no_more_than_it_is_long() {
         let mut keyframes = Keyframes::new(&Budget::new(u64::MAX));
-        keyframes.offer(Version(1), 1, &value(1), u64::MAX);
-        keyframes.offer(Version(2), 2, &value(2), u64::MAX);
-        assert_eq!(keyframes.account.used(), whole_bytes(&value(1)) + whole_bytes(&value(2)));
+        keyframes.offer(Version(1), 1, &value(1), (u64::MAX, false));
+        keyframes.offer(Version(2), 2, &value(2), (u64::MAX, false));
+        assert_eq!(keyframes.account.used(), whole_bytes(&value(1)) + whole_bytes(&value(2)) + 2 * ENTRY);
     }
 
     #[test]
     fn without_any_budget_little_is_kept() {
         let mut keyframes = Keyframes::new(&Budget::new(0));
         for n in 1..=1_000 {
-            keyframes.offer(Version(n), n, &value(n), 1_000);
+            keyframes.offer(Version(n), n, &value(n), (1_000, false));
             assert!(keyframes.kept.len() <= 2);
         }
         let mut window = ReplayedValues::new(&Budget::new(0));
@@ -386,11 +416,11 @@ mod tests {
     fn whoever_has_more_than_a_part_makes_room_when_it_grows() {
         let budget = Budget::new(40_000);
         let (mut large, mut small) = (Keyframes::new(&budget), Keyframes::new(&budget));
-        (1..=300).for_each(|n| large.offer(Version(n), n, &value(n), 100));
+        (1..=300).for_each(|n| large.offer(Version(n), n, &value(n), (100 - ENTRY, false)));
         assert_eq!((large.spacing, large.account.used()), (1, 30_000));
-        (1..=100).for_each(|n| small.offer(Version(n), n, &value(n), 100));
+        (1..=100).for_each(|n| small.offer(Version(n), n, &value(n), (100 - ENTRY, false)));
         assert_eq!((small.spacing, kept(&small).len()), (1, 100), "it has less than half");
-        (301..=310).for_each(|n| large.offer(Version(n), n, &value(n), 100));
+        (301..=310).for_each(|n| large.offer(Version(n), n, &value(n), (100 - ENTRY, false)));
         assert!(large.spacing > 1 && large.account.used() + small.account.used() <= 30_000 + whole_bytes(&value(1)));
         assert_eq!(large.get(Version(256)), Some(&value(256)));
     }

@@ -374,7 +374,7 @@ proptest! {
     }
 }
 
-fn values() -> impl Strategy<Value = Value> {
+pub fn values() -> impl Strategy<Value = Value> {
     let number = "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?";
     let leaf = prop_oneof![
         Just(Value::Null),

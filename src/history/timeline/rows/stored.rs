@@ -64,9 +64,11 @@ impl VersionRows {
     /// The rows as bytes: those beside, and of each chunk where it begins and its columns.
     pub fn store(&self) -> (Vec<u8>, Vec<u8>) {
         let (mut small, mut columns, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-        for start in (0..self.len()).step_by(CHUNK) {
-            let chunk: Vec<Narrow> = self.narrow.range(start..start + CHUNK).copied().collect();
-            put_chunk(&chunk, &mut columns);
+        for (chunk, start) in (0..self.len()).step_by(CHUNK).enumerate() {
+            match self.narrow.packed(chunk) {
+                Some(bytes) => columns.extend(bytes),
+                None => put_chunk(&self.narrow.range(start..start + CHUNK).copied().collect::<Vec<_>>(), &mut columns),
+            }
             ends.push(columns.len());
         }
         self.len().encode(&mut small);
@@ -86,12 +88,19 @@ impl VersionRows {
         if !(in_order && whole && ends.len() == count.div_ceil(CHUNK) && bases.len() == ends.len()) {
             return None;
         }
-        let bytes = Arc::clone(columns);
-        let narrow = Chunked::stored(count, move |chunk, rows| {
-            let start = chunk.checked_sub(1).map_or(Some(0), |before| ends.get(before).copied())?;
-            take_chunk(bytes.get(start..*ends.get(chunk)?)?, rows)
-        })?;
-        Some(Self { narrow, bases, wide })
+        Some(Self { narrow: Chunked::stored(count, columns, &ends, take_chunk)?, bases, wide })
+    }
+
+    /// Keeps the chunk before the newest full one as bytes: what is asked for most is behind it.
+    pub(super) fn pack(&mut self) {
+        let Some(chunk) = (self.len() / CHUNK).checked_sub(2) else { return };
+        let encode = |rows: &[Narrow]| {
+            let mut bytes = Vec::new();
+            put_chunk(rows, &mut bytes);
+            bytes.shrink_to_fit();
+            bytes
+        };
+        self.narrow.pack(chunk, encode, take_chunk);
     }
 }
 

@@ -87,10 +87,10 @@ impl Keyframes {
         parse(&values.text(values.find(version)?)?).ok()
     }
 
-    /// Values at about equal distances, of about so many bytes in all: where they are, and their texts. `wanted` says of
-    /// which versions.
-    pub fn store(&self, most: u64, wanted: impl Fn(Version) -> bool) -> (Vec<u8>, Vec<u8>) {
-        let candidates: Vec<_> = self.candidates().into_iter().filter(|one| wanted(one.version())).collect();
+    /// Values at about equal distances, of about so many bytes in all: where they are, and their texts. None of versions whose
+    /// records alone give them.
+    pub fn store(&self, most: u64) -> (Vec<u8>, Vec<u8>) {
+        let candidates = self.candidates();
         let average = candidates.iter().map(Candidate::bytes).sum::<u64>() / (candidates.len() as u64).max(1);
         let newest = candidates.last().map_or(0, |last| last.version().0);
         let apart = (newest / (most / average.max(1)).max(1)).max(APART);
@@ -111,7 +111,7 @@ impl Keyframes {
             Candidate::Stored(stored) => self.stored.as_ref()?.text(stored)?,
         };
         let more = match candidate {
-            Candidate::Kept(kept) => kept.more,
+            Candidate::Kept(kept) => kept.run.more(),
             Candidate::Stored(stored) => stored.more,
         };
         let (start, length, crc) = (texts.len() as u64, text.len() as u64, crc32fast::hash(&text));
@@ -123,8 +123,8 @@ impl Keyframes {
     fn candidates(&self) -> Vec<Candidate<'_>> {
         let stored = self.stored.iter().flat_map(|stored| stored.places.iter()).map(Candidate::Stored);
         let last = self.stored.as_ref().and_then(|stored| stored.places.last()).map(|last| last.version);
-        let kept = self.kept.iter().filter(|kept| Some(kept.version) > last).map(Candidate::Kept);
-        stored.chain(kept).collect()
+        let kept = self.kept.iter().filter(|kept| Some(kept.version) > last && !kept.run.is_whole());
+        stored.chain(kept.map(Candidate::Kept)).collect()
     }
 
     /// Goes by values that are stored.
