@@ -25,7 +25,7 @@ pub struct MemoryLog {
     /// What stands before the records in memory. Held while it is read, so that nobody moves it meanwhile.
     base: RwLock<Option<Base>>,
     /// The block that was read last, since the next record asked for is often in it.
-    unpacked: Mutex<Option<(TenantId, Lines)>>,
+    lines: Mutex<Option<(TenantId, Lines)>>,
     news: Arc<News>,
 }
 
@@ -40,12 +40,12 @@ struct Base {
 struct Records {
     blocks: RecordBlocks,
     before: u64,
-    records: Vec<Arc<Record>>,
+    unpacked: Vec<Arc<Record>>,
 }
 
 impl Records {
     fn last(&self) -> u64 {
-        self.before + self.records.len() as u64
+        self.before + self.unpacked.len() as u64
     }
 
     /// How many the base has.
@@ -55,7 +55,7 @@ impl Records {
 
     /// Takes out the first of those that are not packed.
     fn take(&mut self, count: usize) -> Vec<Arc<Record>> {
-        let taken: Vec<_> = self.records.drain(..count.min(self.records.len())).collect();
+        let taken: Vec<_> = self.unpacked.drain(..count.min(self.unpacked.len())).collect();
         self.before += taken.len() as u64;
         taken
     }
@@ -63,7 +63,7 @@ impl Records {
     /// Those behind a position.
     fn behind(&self, position: u64) -> &[Arc<Record>] {
         let start = usize::try_from(position.saturating_sub(self.before)).unwrap_or(usize::MAX);
-        self.records.get(start..).unwrap_or_default()
+        self.unpacked.get(start..).unwrap_or_default()
     }
 }
 
@@ -119,7 +119,7 @@ impl MemoryLog {
         let Some(records) = tenants.get_mut(tenant) else { return (Vec::new(), 0) };
         let (before, mut count) = (records.blocks.bytes(), 0);
         for _ in 0..BLOCKS {
-            let left = &records.records[count..];
+            let left = &records.unpacked[count..];
             if !blocks::are_many(left) {
                 break;
             }
@@ -175,7 +175,7 @@ impl MemoryLog {
         if let Some(unknown) = records.blocks.unknown(after) {
             return Some(Arc::clone(unknown));
         }
-        let mut known = self.unpacked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let in_known = known.as_ref().filter(|(of, _)| of == tenant).and_then(|(_, lines)| lines.record(after));
         let unpacked = in_known.or_else(|| {
             let (_, lines) = known.insert((tenant.clone(), records.blocks.lines(after)?));
@@ -214,7 +214,7 @@ impl Log for MemoryLog {
             return Ok(expected);
         }
         let records = tenants.entry(tenant.clone()).or_default();
-        records.records.extend((actual + 1..).zip(entries).enumerate().map(|(number, (position, entry))| {
+        records.unpacked.extend((actual + 1..).zip(entries).enumerate().map(|(number, (position, entry))| {
             Arc::new(Record { position: Position(position), id: id.record(number), entry: entry.clone() })
         }));
         let last = Position(records.last());

@@ -88,16 +88,19 @@ fn packed_records_are_read_as_they_were_appended() {
 /// Blocks are left to another log as whole ones only, and what is behind them stays in memory.
 #[test]
 fn packed_records_are_left_to_another_log() {
-    for through in [0, 1, 255, 256, 700, 1_999, 2_000] {
+    for through in [0, 1, 255, 256, 700, 1_900] {
         let folder = tempfile::tempdir().unwrap();
         let file = Arc::new(FileLog::create(folder.path()).unwrap());
         let (log, whole, id) = (MemoryLog::default(), MemoryLog::default(), AppendId::new());
-        [&log, &whole].into_iter().for_each(|log| append(log, &entries(2_000), &id));
+        let mut entries = entries(2_000);
+        // Files know those by their texts alone.
+        entries.retain(|entry| !matches!(entry.body, Body::Unknown { .. }));
+        [&log, &whole].into_iter().for_each(|log| append(log, &entries, &id));
         let (packed, _) = log.pack(&main());
-        file.append(&main(), Position(0), &id, &entries(2_000)[..through]).unwrap();
+        file.append(&main(), Position(0), &id, &entries[..through]).unwrap();
         let left = log.leave_to((file, Arc::new(())), &main(), Position(through as u64));
         assert_eq!((left.packed > 0, left.records.is_empty()), (through > 200, through <= packed.len()), "{through}");
-        [&log, &whole].into_iter().for_each(|log| append(log, &entries(600), &AppendId::new()));
+        [&log, &whole].into_iter().for_each(|log| append(log, &entries[..600], &AppendId::new()));
         while !log.pack(&main()).0.is_empty() {}
         check(&log, &whole, &[id]);
     }
