@@ -100,7 +100,8 @@ fn packed_records_are_left_to_another_log() {
         file.append(&main(), Position(0), &id, &entries[..through]).unwrap();
         let left = log.leave_to((file, Arc::new(())), &main(), Position(through as u64));
         assert_eq!((left.packed > 0, left.records.is_empty()), (through > 200, through <= packed.len()), "{through}");
-        [&log, &whole].into_iter().for_each(|log| append(log, &entries[..600], &AppendId::new()));
+        let later = AppendId::new();
+        [&log, &whole].into_iter().for_each(|log| append(log, &entries[..600], &later));
         while !log.pack(&main()).0.is_empty() {}
         check(&log, &whole, &[id]);
     }
