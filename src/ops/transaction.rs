@@ -2,7 +2,7 @@
 //! which of its versions are still on its branch, so that a rollback from anywhere else counts as well.
 
 use crate::export::json::{Json, object, optional};
-use crate::history::{History, MAIN, Transaction, TransactionPart, TransactionState};
+use crate::history::{History, MAIN, Transaction, TransactionEvent, TransactionPart, TransactionState};
 use crate::record::{SnapshotId, Time, Version};
 use crate::value::Text;
 use serde::{Serialize, Serializer};
@@ -73,7 +73,7 @@ impl WayBack {
                 _ => {}
             }
         }
-        let others = others(history, transaction, (to, head), undoes.len() as u64);
+        let others = others(history, transaction, to, head);
         undoes.dedup_by_key(|(step, _)| *step);
         restores.dedup_by_key(|(step, _)| *step);
         let plan = history.plan_rollback(transaction.branch.as_deref(), to);
@@ -86,10 +86,14 @@ fn numbers(steps: &[(u32, Text)]) -> Json {
     Json::List(steps.iter().map(|(step, _)| u64::from(*step).into()).collect())
 }
 
-/// Versions from `to` to `head` that neither the transaction made nor a way back, of which `own` are its own.
-fn others(history: &History, transaction: &Transaction, (to, head): (Version, Version), own: u64) -> u64 {
+/// Versions from `to`, or from where the transaction began, to `head` that neither it made nor a way back.
+fn others(history: &History, transaction: &Transaction, to: Version, head: Version) -> u64 {
     let lineage = history.lineage();
     let from = if lineage.on_line(to, head) { to } else { transaction.base };
+    let is_left = |version: Version| lineage.on_line(version, head) && !lineage.on_line(version, from);
+    let is_own =
+        |event: &&TransactionEvent| matches!(event.what, TransactionPart::Step { version, .. } if is_left(version));
+    let own = transaction.events.iter().filter(is_own).count() as u64;
     let returns = history.timeline().rollbacks();
     let later = returns.partition_point(|(made, _)| *made <= from);
     let returns = returns.range(later..returns.len()).filter(|(made, _)| lineage.on_line(*made, head)).count() as u64;

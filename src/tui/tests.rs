@@ -23,6 +23,7 @@ mod input_line;
 mod interleaved;
 mod keys;
 mod lanes;
+mod legend;
 mod links;
 mod lists;
 mod live_line;

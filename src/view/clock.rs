@@ -4,7 +4,7 @@
 
 use crate::history::Zone;
 use crate::record::Time;
-use chrono::{DateTime, FixedOffset, SubsecRound};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SubsecRound, TimeDelta};
 use std::sync::{PoisonError, RwLock};
 
 /// The zone that times are read and shown in: one for the process, as it is set by `--time-zone` and `:set time-zone`.
@@ -55,6 +55,24 @@ pub fn in_form(at: Time, form: &str) -> String {
 
 fn in_words(at: Time, form: &str) -> String {
     in_form(at, form) + &zone().offset_text(at)
+}
+
+/// Seconds that the zone is ahead of UTC at a time.
+pub fn offset(at: Time) -> i32 {
+    shown(at).offset().local_minus_utc()
+}
+
+/// Months since the year 0 in the zone.
+pub fn months(at: Time) -> i64 {
+    let at = shown(at);
+    i64::from(at.year()) * 12 + i64::from(at.month0())
+}
+
+/// When a month begins that is so many after the year 0, to the offset that the zone has then; `None` beyond the calendar.
+pub fn first_of_month(months: i64) -> Option<Time> {
+    let (year, month) = (i32::try_from(months.div_euclid(12)).ok()?, u32::try_from(months.rem_euclid(12)).ok()?);
+    let local = NaiveDate::from_ymd_opt(year, month + 1, 1)?.and_hms_opt(0, 0, 0)?.and_utc();
+    local.checked_sub_signed(TimeDelta::seconds(i64::from(offset(local))))
 }
 
 fn shown(at: Time) -> DateTime<FixedOffset> {

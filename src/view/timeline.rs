@@ -9,10 +9,12 @@ mod hues;
 mod labels;
 mod lanes;
 mod layout;
+mod legend;
 mod marks;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
+mod ticks;
 mod time;
 mod told;
 mod window;
@@ -22,6 +24,7 @@ pub use density::{Density, MOST_COUNTED, WORDS};
 pub use hues::{Cast, HUES, Hue};
 pub use lanes::{LaneCell, LaneRow};
 pub use layout::Scale;
+pub use legend::Painted;
 pub use marks::Mark;
 pub(super) use marks::mark;
 pub use window::{Kept, Zoom, versions_from};
@@ -170,6 +173,8 @@ pub struct Timeline {
     pub letters: Vec<Label>,
     /// One sign a column where something was found; whoever has looked fills them in.
     pub hits: Vec<Label>,
+    /// What those are called, and how to be rid of them.
+    pub found: SafeText,
     /// What is pinned below it; whoever has looked fills them in.
     pub lanes: Vec<LaneRow>,
     /// The cursor's column.

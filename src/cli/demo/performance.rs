@@ -81,14 +81,12 @@ fn verdict(what: &str, steps: &[Cost], task: Task) -> String {
     format!("{what}: sharing is {} times as fast as copying; promised: {}.", thousands(here), thousands(promised))
 }
 
-/// `Memory: a version adds 1.6 KB to 5.4 MB (0.03 %); the promised 15 % hold 498 of them.`
+/// `Memory: a version adds 1.6 KB to 5.4 MB (0.03 %), without inner nodes of the tree; promised: 15 %.`
 fn memory_words(memory: Memory) -> String {
-    let held = (memory.state * PROMISED_MEMORY / 100) / memory.version.max(1);
     let (version, state) = (size(memory.version), size(memory.state));
     let share = percent(memory);
     format!(
-        "Memory: a version adds {version} to {state} ({share:.2} %); the promised {PROMISED_MEMORY} % hold {} of them.",
-        thousands(held)
+        "Memory: a version adds {version} to {state} ({share:.2} %), without inner nodes of the tree; promised: {PROMISED_MEMORY} %."
     )
 }
 
@@ -141,7 +139,10 @@ mod tests {
         assert!(verdict("Going back", &steps, Task::Rollback).ends_with("; promised: 1,500."));
         assert_eq!(table(&steps).len(), 2 + 5 + 15, "two headings, five tasks, their steps");
         let memory = Memory { state: 1_000_000, version: 1_000 };
-        assert!(memory_words(memory).ends_with("(0.10 %); the promised 15 % hold 150 of them."));
+        assert!(
+            memory_words(memory)
+                .ends_with("adds 1.0 KB to 1.0 MB (0.10 %), without inner nodes of the tree; promised: 15 %.")
+        );
     }
 
     #[test]

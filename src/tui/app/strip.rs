@@ -3,7 +3,7 @@
 use super::time::TimeDirection;
 use super::{App, Effect, Session, View};
 use crate::record::Version;
-use crate::tui::action::Argument;
+use crate::tui::action::{Action, Argument};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::Life;
 use crate::tui::settings::{Name, OPTIONS, Origin};
@@ -62,6 +62,7 @@ impl App {
         let mut timeline = session.strip.timeline(&session.history(), &session.asked.counts, &ask);
         timeline.letters = letters(session, &timeline);
         timeline.hits = session.asked.hits(self.workspace.view, &timeline);
+        timeline.found = joined!["found; ", self.keymap.key_of(Action::Back), " clears"];
         if self.workspace.view == View::DEBUG {
             timeline.lanes = session.lanes(&timeline);
         }

@@ -85,9 +85,10 @@ impl Room {
             Self::All if rows >= 44 => 12,
             Self::All if rows >= 36 => 10,
             Self::All => 8,
-            Self::Two => 5,
-            Self::One if rows >= 20 => 4,
-            Self::One => 2,
+            Self::Two if rows >= 36 => 9,
+            Self::Two => 7,
+            Self::One if rows >= 20 => 5,
+            Self::One => 3,
             Self::TooSmall => 0,
         }
     }
@@ -348,7 +349,7 @@ pub fn transactions(area: Rect, lines: usize) -> ListAreas {
         areas.detail = std::mem::take(&mut areas.list);
     }
     if Room::of(area) != Room::One {
-        let needed = cells(lines + 3).min(areas.detail.height / 2);
+        let needed = cells(lines + 4).min(areas.detail.height / 2);
         let rows = areas.detail.height * 2 / 5;
         areas.changes = take_last(&mut areas.detail, rows.max(6).max(needed));
     }

@@ -11,6 +11,7 @@
 
 mod bars;
 mod cells;
+mod legend;
 mod pinned;
 
 use self::bars::bar;
@@ -227,9 +228,9 @@ fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
     let needed = [below(0), Lane::Marks(0), Lane::Hits].into_iter();
     let pinned = (0..timeline.lanes.len()).map(Lane::Pinned);
     let by_importance: Vec<Lane> = match dress {
-        Dress::Bare => needed.chain(pinned).chain(more_marks).chain([Lane::Axis]).chain(higher).collect(),
+        Dress::Bare => needed.chain([Lane::Axis]).chain(pinned).chain(more_marks).chain(higher).collect(),
         Dress::Titled => {
-            let names = [Lane::Snapshots, Lane::Arc];
+            let names = [Lane::Snapshots, Lane::Names, Lane::Arc];
             needed.chain(pinned).chain(axis).chain(more_marks).chain(names).chain(higher).collect()
         }
         Dress::Boxed => {
@@ -252,9 +253,6 @@ fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
     lanes.sort();
     lanes
 }
-
-/// Columns of a name in the legend.
-const NAME_IN_LEGEND: usize = 16;
 
 struct Painter<'a> {
     timeline: &'a Timeline,
@@ -404,50 +402,36 @@ impl Painter<'_> {
         }
     }
 
-    /// Whose hues the bars have, then what the marks mean, at the right of the upper edge, as far as there is room.
+    /// Whose hues the bars have, then what the marks mean, at the right of the upper edge, as far as there is room; `?` tells
+    /// what has none.
     fn legend(&self, edge: Rect, dress: Dress, buf: &mut Buffer) {
-        let theme = &self.look.theme;
         let taken = match dress {
             Dress::Boxed => 16,
             Dress::Titled | Dress::Bare => 20 + self.timeline.caption.width(),
         };
-        let mut room = usize::from(edge.width).saturating_sub(taken);
+        let room = usize::from(edge.width).saturating_sub(taken);
+        let entries = legend::entries(self.timeline, self.look);
+        let columns = |pieces: &[(SafeText, Style)]| pieces.iter().map(|(text, _)| text.width()).sum::<usize>();
+        let needed: usize = entries.iter().map(|pieces| columns(pieces)).sum();
+        let more = (SafeText::from("  … ?"), self.look.theme.dim);
+        let mut left = if needed <= room { room } else { room.saturating_sub(more.0.width()) };
         let mut words: Vec<(SafeText, Style)> = Vec::new();
-        let mut add = |pieces: Vec<(SafeText, Style)>| {
-            let columns = pieces.iter().map(|(text, _)| text.width()).sum::<usize>();
-            if columns <= room {
-                room -= columns;
+        for pieces in entries {
+            if columns(&pieces) <= left {
+                left -= columns(&pieces);
                 words.extend(pieces);
             }
-        };
-        let members = self.timeline.cast.members();
-        let is_there = |mark: &Mark| self.timeline.columns.iter().any(|column| column.marks.contains(&Some(*mark)));
-        let marks = [Mark::Named, Mark::Auto, Mark::Checkpoint, Mark::Rollback, Mark::Broken].into_iter();
-        let (twins, marks): (Vec<Mark>, Vec<Mark>) =
-            marks.filter(is_there).partition(|mark| members.iter().any(|(_, name)| name.unmarked() == mark.word()));
-        for (hue, name) in &members {
-            let style = theme.hue(Some(*hue));
-            // One word is told once, with both of its signs.
-            let twin = twins.iter().find(|mark| name.unmarked() == mark.word()).map(|mark| mark_sign(*mark, self.look));
-            let mut pieces = vec![(" ▇".into(), style)];
-            pieces.extend(twin.map(|(sign, style)| (sign.into(), style)));
-            pieces.push((joined![" ", name.fit(NAME_IN_LEGEND)], style));
-            add(pieces);
         }
-        for mark in marks {
-            let (sign, style) = mark_sign(mark, self.look);
-            add(vec![(joined!["  ", sign, " "], style), (mark.word().into(), theme.dim)]);
-        }
-        let columns: usize = words.iter().map(|(text, _)| text.width()).sum();
         if words.is_empty() {
             return;
         }
+        words.extend((needed > room).then_some(more));
         if let Some(mut pen) = Pen::new(buf, edge, 0) {
-            pen.to(usize::from(edge.width).saturating_sub(columns + 3));
+            pen.to(usize::from(edge.width).saturating_sub(columns(&words) + 3));
             for (text, style) in &words {
                 pen.text(text, *style);
             }
-            pen.put(" ", theme.text);
+            pen.put(" ", self.look.theme.text);
         }
     }
 

@@ -211,7 +211,7 @@ fn paint_baseline(metrics: &Metrics<'_>, (inner, line): (Rect, usize), look: &Lo
         }
     }
     if let Some(mut pen) = Pen::new(buf, inner, line + 2).filter(|_| !beside) {
-        pen.to(4).literal(&holds.fit(columns - 2), look);
+        pen.to(2).literal(&holds.fit(columns + 1), look);
     }
     rows + 1
 }

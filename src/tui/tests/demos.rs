@@ -4,6 +4,7 @@
 use super::harness::Harness;
 use crate::source::{Address, demos};
 use crate::tui::tour::Tour;
+use crate::view::transactions::ways_back;
 
 /// What a step says to press, and what the next line then claims.
 struct Walked {
@@ -298,4 +299,24 @@ fn a_failed_step_lists_the_ways_back() {
         screen.keys("Enter");
         assert!(screen.screen().contains("#9/9"), "{}", screen.screen());
     }
+}
+
+/// What others wrote since goes as well, and each way back says so.
+#[test]
+fn a_way_back_says_how_much_of_others_it_undoes() {
+    let tenant = Harness::opened(Address::Demo("transaction".into()), 120, 36).tenant();
+    for state in ["1", "2"] {
+        tenant.apply("later", |draft| draft.set(".later", state)).unwrap();
+    }
+    let history = tenant.history();
+    let transaction = history.transactions().all().iter().last().unwrap();
+    let told: Vec<String> =
+        ways_back(&history, transaction).into_iter().map(|way| way.does.unmarked().into_owned()).collect();
+    let expected = [
+        "undoes 2 versions of others",
+        "undoes step 3, enable features, and 2 versions of others",
+        "undoes steps 2 and 3, and 2 versions of others",
+        "undoes all 3 steps, and 2 versions of others",
+    ];
+    assert_eq!(told, expected);
 }

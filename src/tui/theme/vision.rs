@@ -158,6 +158,31 @@ fn roles_side_by_side_are_told_apart_under_every_colour_blindness() {
     }
 }
 
+/// The least distance between the hue of an author or action and what a colour means.
+const FROM_MEANINGS: f64 = 0.075;
+
+/// A bar of somebody's hue is not taken for what was removed or changed, or for what failed.
+#[test]
+fn hues_keep_away_from_what_colours_mean_under_every_colour_blindness() {
+    for (level, share) in [(Level::True, 1.0), (Level::Indexed, 0.6)] {
+        for (name, theme, _, text) in themes(level) {
+            let meanings = [("removed", theme.removed), ("changed", theme.changed), ("failure", theme.failure)];
+            for (at, hue) in theme.hues.into_iter().enumerate() {
+                for ((role, meaning), (eyes, matrix)) in meanings.into_iter().flat_map(|role| EYES.map(|it| (role, it)))
+                {
+                    let got = distance(matrix, front(hue, text), front(meaning, text));
+                    let hue = at + 1;
+                    assert!(got >= FROM_MEANINGS * share, "{name} {level:?} hue-{hue} and {role}, {eyes}: {got:.3}");
+                }
+            }
+        }
+    }
+    // Classic has the terminal's own sixteen: no author has the one that says that something was removed.
+    let classic = Themes::default().theme("classic", Background::Dark, Level::Basic);
+    let meanings = [classic.removed, classic.failure, classic.added].map(|style| style.fg);
+    assert!(classic.hues.iter().all(|hue| !meanings.contains(&hue.fg)), "{:?}", classic.hues);
+}
+
 #[test]
 fn the_measure_knows_what_eyes_without_red_or_green_cones_confuse() {
     let (green, red) = ([0x3f, 0x9f, 0x3f], [0xb5, 0x7a, 0x1e]);

@@ -113,10 +113,11 @@ impl<'h> Scene<'h> {
             zoom: (window.zoom, window::deepest(track.len(), ask.width)),
             overview: (window.count < track.len()).then(|| self.overview(&layout, &bars(1))),
             folds: labels::folds(&layout),
-            names: labels::names(history, &layout),
-            snapshots: labels::snapshots(history, &layout, self.width),
+            names: labels::names(history, &layout, self.width),
+            snapshots: Vec::new(),
             letters: Vec::new(),
             hits: Vec::new(),
+            found: SafeText::default(),
             lanes: Vec::new(),
             cursor: None,
             a: None,
@@ -141,6 +142,7 @@ impl<'h> Scene<'h> {
             b: layout.column_of(ask.ends.b.0),
             between: super::between(layout, ask.ends),
             arc: labels::arc(history, layout, ask.cursor),
+            snapshots: labels::snapshots(history, layout, (ask.cursor, self.width)),
             readout: labels::readout(history, layout, ask),
             ..backdrop
         }

@@ -2,15 +2,16 @@
 
 use super::density::Bars;
 use super::layout::{Cell, Fold, Layout, Scale, share};
+use super::ticks;
 use super::window::{Kept, deepest};
 use super::{Arc, Ask, Edge, Label, Mark, marks};
-use crate::history::History;
+use crate::history::{History, Snapshot};
 use crate::record::{SnapshotKind, Time, Version};
 use crate::view::clock;
 use crate::view::text::{self, SafeText, joined};
 
 /// Blank columns between two labels of the axis.
-const APART: usize = 4;
+pub(super) const APART: usize = 4;
 /// Labels the axis has at most.
 const LABELS: usize = 5;
 /// From so many columns on the border has room for all words.
@@ -19,60 +20,117 @@ const WORDY: usize = 90;
 const ROOM_FOR_MARKS: usize = 60;
 /// Snapshots that the read-out names.
 const NAMED: usize = 3;
-/// A version needs so many columns for its name.
-const ROOM_FOR_NAME: usize = 6;
+/// From so many columns on the axis has room for days.
+const ROOM_FOR_DAYS: usize = 40;
+/// A version needs so many columns for its name, with a blank behind it.
+const ROOM_FOR_NAME: usize = 10;
 
-/// Labels of single versions, where each has room for one.
-pub(super) fn names(history: &History, layout: &Layout) -> Vec<Label> {
+/// Labels of single versions, where each has room for one; the last one goes on to the edge.
+pub(super) fn names(history: &History, layout: &Layout, width: usize) -> Vec<Label> {
     let wide = layout.wide();
     if wide < ROOM_FOR_NAME {
         return Vec::new();
     }
-    let name = |cell: &Cell| history.info(Version(cell.chosen)).map(|info| SafeText::from(&info.label));
+    let name = |cell: &Cell| history.info(Version(cell.chosen)).map(|info| SafeText::data(info.label.trim()));
     let names: Vec<SafeText> = layout.cells.iter().map(|cell| name(cell).unwrap_or_default()).collect();
     let label = |(at, name): (usize, &SafeText)| {
         // What has no name of its own leaves its columns to the one before.
-        let free = names[at + 1..].iter().take_while(|next| next.is_empty()).count() + 1;
-        let text = name.fit_from_others(names.iter(), free * wide - 1);
+        let next = names[at + 1..].iter().position(|next| !next.is_empty());
+        let free = next.map_or(width.saturating_sub(at * wide), |next| (next + 1) * wide - 1);
+        let text = within(name, &names, free);
         (!name.is_empty()).then_some(Label { column: at * wide, text })
     };
     names.iter().enumerate().filter_map(label).collect()
 }
 
+/// A label in so many columns: of one that begins like others what tells it from them, behind as much of its beginning as
+/// there is room for.
+fn within(name: &SafeText, names: &[SafeText], columns: usize) -> SafeText {
+    let told = name.fit_from_others(names.iter(), columns);
+    let spare = columns.saturating_sub(told.width());
+    if !told.painted().starts_with('…') || spare == 0 {
+        return told;
+    }
+    let mut begins = SafeText::default();
+    for letter in name.letters() {
+        if begins.width() + letter.width() > spare {
+            break;
+        }
+        begins = joined![begins, letter];
+    }
+    joined![begins, told]
+}
+
 /// Snapshots that are looked at for names.
 const NAMEABLE: usize = 400;
-/// Columns of the name of a snapshot, where there is room, and where others stand near.
-const MOST_NAME: usize = 60;
+/// Columns of the name of a snapshot: where others stand near, and where there is room. What has less room than the first
+/// is left out.
+const SHORTEST_NAME: usize = 12;
 const LONGEST_NAME: usize = 20;
+const MOST_NAME: usize = 60;
 
 /// Names of snapshots below their marks, where they fit: those of people first, then those of checkpoints; auto ones only
-/// where each version has several columns.
-pub(super) fn snapshots(history: &History, layout: &Layout, width: usize) -> Vec<(Label, Mark)> {
+/// where each version has several columns. Of those that stand in each other's way the nearest to the cursor is told, and
+/// one that has no room whole is cut in its middle.
+pub(super) fn snapshots(history: &History, layout: &Layout, (cursor, width): (Version, usize)) -> Vec<(Label, Mark)> {
     let within = history.marks().within(layout.span());
     let kinds = [
         (SnapshotKind::Named, Mark::Named),
         (SnapshotKind::Checkpoint, Mark::Checkpoint),
         (SnapshotKind::Auto, Mark::Auto),
     ];
-    let mut placed: Vec<(Label, Mark)> = Vec::new();
+    let (mut names, mut named): (Vec<Name>, Vec<usize>) = (Vec::new(), Vec::new());
     for (kind, mark) in kinds.into_iter().filter(|(kind, _)| *kind != SnapshotKind::Auto || layout.wide() > 1) {
-        for snapshot in within.iter().filter(|snapshot| snapshot.kind == kind).take(NAMEABLE) {
+        for snapshot in nearest(within, kind, cursor) {
             let Some(column) = layout.column_of(snapshot.version.0) else { continue };
-            let name = snapshot.name.as_ref().map_or_else(|| "(auto)".into(), SafeText::from);
-            // The whole name, or as much of it as has room before the next one.
-            let free = |text: SafeText| {
-                let column = column.min(width.saturating_sub(text.width()));
-                let end = column + text.width();
-                let is_beside = |other: &Label| other.column > end || other.column + other.text.width() < column;
-                let fits = end <= width && placed.iter().all(|(other, _)| is_beside(other));
-                fits.then_some(Label { column, text })
-            };
-            let label = [MOST_NAME, LONGEST_NAME].into_iter().find_map(|columns| free(name.fit_middle(columns)));
-            placed.extend(label.map(|label| (label, mark)));
+            // The name of a lesser one is not that of the mark.
+            if kind != SnapshotKind::Named && named.contains(&column) {
+                continue;
+            }
+            named.push(column);
+            let whole = snapshot.name.as_ref().map_or_else(|| "(auto)".into(), SafeText::from);
+            let fit = |columns| free(&names, (column, width), whole.fit_middle(columns));
+            let label = [LONGEST_NAME, SHORTEST_NAME].into_iter().find_map(fit);
+            names.extend(label.map(|label| Name { label, mark, column, whole }));
         }
     }
-    placed.sort_by_key(|(label, _)| label.column);
-    placed
+    // What room is left makes names whole, in the same order.
+    for at in 0..names.len() {
+        let name = names.remove(at);
+        let longer = free(&names, (name.column, width), name.whole.fit_middle(MOST_NAME));
+        names.insert(at, Name { label: longer.unwrap_or(name.label), ..name });
+    }
+    names.sort_by_key(|name| name.label.column);
+    names.into_iter().map(|name| (name.label, name.mark)).collect()
+}
+
+/// A name that has found its place.
+struct Name {
+    label: Label,
+    mark: Mark,
+    /// Of its mark.
+    column: usize,
+    whole: SafeText,
+}
+
+/// The snapshots of a kind, as many as are looked at, the nearest to the cursor first.
+fn nearest(within: &[Snapshot], kind: SnapshotKind, cursor: Version) -> Vec<&Snapshot> {
+    let at = within.partition_point(|snapshot| snapshot.version < cursor);
+    let (before, after) = within.split_at(at);
+    let of_kind = |snapshot: &&Snapshot| snapshot.kind == kind;
+    let before = before.iter().rev().filter(of_kind).take(NAMEABLE / 2);
+    let mut near: Vec<&Snapshot> = after.iter().filter(of_kind).take(NAMEABLE / 2).chain(before).collect();
+    near.sort_by_key(|snapshot| snapshot.version.0.abs_diff(cursor.0));
+    near
+}
+
+/// A text at a column, or so far left of it that it ends at the edge, where nothing else stands in its way.
+fn free(names: &[Name], (column, width): (usize, usize), text: SafeText) -> Option<Label> {
+    let column = column.min(width.saturating_sub(text.width()));
+    let end = column + text.width();
+    let is_beside = |other: &Label| other.column > end || other.column + other.text.width() < column;
+    let fits = end <= width && names.iter().all(|name| is_beside(&name.label));
+    fits.then_some(Label { column, text })
 }
 
 /// `3h12 idle` at the columns of idle times.
@@ -100,12 +158,16 @@ pub(super) fn arc(history: &History, layout: &Layout, cursor: Version) -> Option
     })
 }
 
-/// Numbers and times at even distances, the first and the last among them; the first time has its day.
+/// Numbers and times at even distances, the first and the last among them; on a time axis round times. The first time has
+/// its day.
 pub(super) fn axis(history: &History, layout: &Layout, width: usize) -> Vec<Label> {
+    if let Scale::TimePerColumn(per_column) = layout.scale {
+        return ticks::ticks(layout, per_column, width);
+    }
     let clock = AxisClock::of(history, layout);
     let (wide, last) = (layout.wide(), layout.cells.len().saturating_sub(1) as u64);
-    let dated = layout.is_by_time() || (width >= ROOM_FOR_MARKS && clock.is_known);
-    let number = if layout.is_by_time() { 0 } else { text::number(Version(layout.span().end)).len() + 1 };
+    let dated = width >= ROOM_FOR_DAYS && clock.is_known;
+    let number = text::number(Version(layout.span().end)).len() + 1;
     let longest = number + if dated { clock.columns() } else { 0 };
     // Wide versions have room for a label each.
     let room = if wide >= longest + APART { layout.cells.len() } else { LABELS };
@@ -123,12 +185,9 @@ pub(super) fn axis(history: &History, layout: &Layout, width: usize) -> Vec<Labe
     axis
 }
 
-/// The time of a cell, or its first version with the time of that; nothing for an idle time.
+/// The first version of a cell with its time.
 fn label(history: &History, cell: &Cell, (clock, dated, first): (AxisClock, bool, bool)) -> Option<String> {
     let words = |time| if first { clock.dated(time) } else { clock.clock.text(time) };
-    if let Some(time) = cell.time {
-        return Some(words(time));
-    }
     let version = (!cell.versions.is_empty()).then_some(Version(cell.versions.start))?;
     let time = history.info(version).and_then(|info| info.at).filter(|_| dated);
     let time = time.map(|time| format!(" {}", words(time))).unwrap_or_default();

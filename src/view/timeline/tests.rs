@@ -238,6 +238,24 @@ fn columns_of_the_time_axis_stand_for_the_same_time() {
     }
 }
 
+/// The labels of a time axis are round times; a day is told at the first one, and where it begins.
+#[test]
+fn a_time_axis_tells_round_times() {
+    for (seconds, width, expected) in [
+        (600_i64, 118_usize, "1970-01-01 00:00|01:00|01:30|02:00|02:30|03:00|03:30"),
+        (600, 40, "1970-01-01 00:00|03:00"),
+        (7_200, 118, "1970-01-01 00:00|12:00|18:00|1970-01-02|06:00|12:00|18:00"),
+        (1, 60, "1970-01-01 00:00:00|00:00:10|00:00:15|00:00:20"),
+        (864_000, 118, "1970-01-01|1970-02|1970-03|1970-04|1970-05"),
+        (86_400 * 365, 118, "1970-01-01|"),
+    ] {
+        let log = Log::at((0..25).map(|at| at * seconds * 1_000));
+        let told = log.timeline(&by_time(1, width)).axis;
+        let told: Vec<_> = told.iter().map(|label| label.text.unmarked().into_owned()).collect();
+        assert!(told.join("|").starts_with(expected), "{seconds} s, {width} columns: {}", told.join("|"));
+    }
+}
+
 /// Whatever a log says of times, the axis takes.
 #[test]
 fn times_at_the_ends_of_the_calendar_have_columns() {
@@ -454,6 +472,40 @@ fn names_of_snapshots_stand_below_their_marks_where_they_fit() {
             let end = label.column + label.text.width();
             let below = |column: &super::Column| column.marks.contains(&Some(*mark));
             assert!(end <= width && shown.columns[label.column..].iter().take(20).any(below), "{label:?}");
+        }
+    }
+}
+
+/// Of names that stand in each other's way the one nearest to the cursor is told, and none is a stub.
+#[test]
+fn of_names_without_room_the_nearest_to_the_cursor_is_told() {
+    let mut log = Log::at(0..200);
+    let name = |at: u64| format!("before the release number {at}");
+    (90..110).for_each(|at| _ = log.mark(SnapshotKind::Named, &name(at), at));
+    for cursor in [90, 97, 103, 109] {
+        let told = log.timeline(&ask(cursor, 118)).snapshots;
+        let at_cursor = log.timeline(&ask(cursor, 118)).cursor.unwrap();
+        assert!(told.iter().any(|(label, _)| label.column == at_cursor), "{cursor}: {told:?}");
+        for (label, _) in &told {
+            let text = label.text.unmarked();
+            assert!(text.chars().count() >= 12 && text.starts_with("befo"), "{cursor}: {text}");
+        }
+    }
+    let mut log = Log::at(0..3);
+    log.mark(SnapshotKind::Named, &name(1), 1);
+    assert_eq!(log.timeline(&ask(3, 118)).snapshots[0].0.text.unmarked(), name(1), "alone it has all the room");
+}
+
+/// A label has nine columns or is not there; the last one goes on to the edge.
+#[test]
+fn labels_of_versions_are_told_where_they_have_room() {
+    for (versions, width, told) in [(7_u64, 118_usize, 7), (12, 118, 0), (7, 70, 7), (8, 70, 0)] {
+        let log = Log::at(0..i64::try_from(versions).unwrap());
+        let shown = log.timeline(&ask(1, width));
+        assert_eq!(shown.names.len(), told, "{versions} in {width}");
+        if let Some(last) = shown.names.last() {
+            let label = log.history.info(Version(versions)).unwrap().label.to_string();
+            assert_eq!(last.text.unmarked(), label, "nothing follows it");
         }
     }
 }

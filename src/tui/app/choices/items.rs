@@ -10,7 +10,10 @@ use crate::tui::action::{ACTIONS, ALIASES, AUTO, Action, Group, INDEX, Named, Sp
 use crate::tui::app::arrays::ArrayHere;
 use crate::tui::app::{App, Place};
 use crate::tui::dialog::chooser::{Item, Pick};
+use crate::tui::glyphs::{BARS, CURSOR, DOTTED, GAP, POINTER, RANGE};
+use crate::view::snapshots;
 use crate::view::text::{SafeText, joined, number};
+use crate::view::timeline::Mark;
 use crate::view::transactions::WayBackRow;
 use crate::view::verbs::SCREEN;
 
@@ -164,7 +167,32 @@ pub(super) fn keys(app: &App) -> Vec<Item> {
     let is_first = |spec: &&Spec| first.iter().any(|known| std::ptr::eq(*known, *spec));
     let grouped = Group::ALL.into_iter().flat_map(|group| ACTIONS.iter().filter(move |spec| spec.group == group));
     let rest = grouped.filter(here).filter(|spec| !is_first(spec)).map(|spec| item(spec, spec.group.title()));
-    first.iter().map(|spec| item(spec, "Most used")).chain(rest).collect()
+    first.iter().map(|spec| item(spec, "Most used")).chain(rest).chain(signs(app)).collect()
+}
+
+/// What the signs on the timeline mean: its own legend has not always room for them.
+fn signs(app: &App) -> Vec<Item> {
+    let Some(strip) = &app.map.strip else { return Vec::new() };
+    let hues = strip.timeline.cast.members().into_iter().map(|(_, name)| name);
+    let bars = joined!["a colour each: ", SafeText::join(hues, ", "), "; without one: others"];
+    let marks = [Mark::Named, Mark::Auto, Mark::Checkpoint, Mark::Rollback, Mark::Broken];
+    let marks = marks.map(|mark| (SafeText::from(snapshots::sign(mark)), mark.word().into()));
+    let others: [(SafeText, SafeText); 8] = [
+        (DOTTED[4].into(), "left behind by a rollback".into()),
+        ("' 2 #".into(), "found there: one, so many, ten or more; bars where most columns have some".into()),
+        (CURSOR.into(), "the cursor".into()),
+        (joined!["A ", RANGE, " B"], "the ends of the diff, and what is between them".into()),
+        (GAP.into(), "an idle time, folded".into()),
+        ("◂─╯".into(), "from a rollback to where it went back to".into()),
+        ("[ ]".into(), "what of the whole history is shown below".into()),
+        (POINTER.into(), "an application is writing here".into()),
+    ];
+    let item = |(sign, words): (SafeText, SafeText)| Item {
+        enabled: false,
+        heading: "Signs on the timeline",
+        ..Item::new(sign, words.clone(), "legend", Pick::Nothing(words))
+    };
+    [(BARS[7].into(), bars)].into_iter().chain(marks).chain(others).map(item).collect()
 }
 
 pub(super) fn tenants(app: &App) -> Vec<Item> {

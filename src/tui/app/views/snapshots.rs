@@ -163,7 +163,9 @@ fn about<'a>(session: &Session, history: &History, id: SnapshotId, room: &Room) 
         joined!["this vs ", name, " ", number(before.version)]
     });
     let mut lines = facts(&detail, room.detail.columns);
-    lines.push((Tone::Plain, SafeText::default()));
+    if room.detail.columns >= WIDE {
+        lines.push((Tone::Plain, SafeText::default()));
+    }
     let titles = [Some(joined!["cursor ", number(session.cursor), " vs this"]), before];
     let differences = titles.into_iter().flatten().zip(&ends);
     lines.extend(differences.map(|(what, ends)| session.difference(&what, *ends, room.detail.columns)));
@@ -171,9 +173,12 @@ fn about<'a>(session: &Session, history: &History, id: SnapshotId, room: &Room) 
     Facts { title: detail.title, lines, below, ..Facts::default() }
 }
 
+/// From so many columns on there is room for names of facts, and for blanks.
+const WIDE: u16 = 100;
+
 /// Wide: each fact with its name; narrow: the facts alone.
 fn facts(detail: &Detail, columns: u16) -> Vec<(Tone, SafeText)> {
-    let wide = columns >= 100;
+    let wide = columns >= WIDE;
     let fact = |(name, fact): &(&'static str, SafeText)| match *name {
         _ if wide => joined![*name, " ", fact],
         "branch" | "kept" => joined![*name, " ", fact],
@@ -181,5 +186,6 @@ fn facts(detail: &Detail, columns: u16) -> Vec<(Tone, SafeText)> {
     };
     let all = SafeText::join(detail.facts.iter().map(fact), if wide { "   " } else { " · " });
     let label = if wide { "description  " } else { "" };
-    vec![(Tone::Plain, all), (Tone::Plain, joined![label, &detail.description])]
+    let description = Some(joined![label, &detail.description]).filter(|description| !description.is_empty());
+    std::iter::once(all).chain(description).map(|line| (Tone::Plain, line)).collect()
 }
