@@ -51,9 +51,13 @@ fn run(desk: &Sandbox, line: &str) -> Ended {
     Ended { code: shell.status.code().unwrap(), out: text(shell.stdout), err: text(shell.stderr) }
 }
 
+fn readme() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
+}
+
 /// The lines of the README's `sh` blocks.
 fn examples() -> Vec<String> {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let readme = readme();
     let blocks = readme.split("```sh\n").skip(1).filter_map(|block| block.split("```").next());
     blocks.flat_map(str::lines).filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
 }
@@ -89,5 +93,18 @@ fn the_walkthrough_without_a_screen_is_as_the_readme_has_it() {
     for line in plain {
         let ended = run(&desk, &line);
         assert!(ended.code == 0 && ended.out.contains("#6"), "{line}: {ended:#?}");
+    }
+}
+
+/// Figures and names that go stale with the next recipe or demo.
+#[test]
+fn the_readme_counts_the_recipes_and_names_every_demo() {
+    let (readme, desk) = (readme(), Sandbox::new());
+    let recipes = desk.json("recipes --json").len();
+    assert!(readme.contains(&format!("one of {recipes} recipes")), "{recipes} recipes");
+    // The first is what `asof demo` opens.
+    for demo in desk.json("demo --list --json").iter().skip(1) {
+        let name = demo["name"].as_str().unwrap();
+        assert!(readme.contains(&format!("`{name}`")) || readme.contains(&format!("demo {name}`")), "the demo {name}");
     }
 }
