@@ -20,6 +20,7 @@ mod moment;
 mod notation;
 mod packing;
 mod patches;
+mod prefix;
 mod probe;
 mod question;
 mod reducer;

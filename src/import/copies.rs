@@ -154,7 +154,7 @@ fn emit(emitter: &mut Emitter<'_, '_>, path: &Path, draft: Draft<'_>) -> Control
         }
         Err(error) => {
             let fault = Fault::whole(format!("cannot be read: {}", crate::error::of_system(&error)));
-            let nothing = Text { line: 1, byte: 0, bytes: &[], length: 0, limit: u64::MAX };
+            let nothing = Text { line: 1, byte: 0, before: &[], bytes: &[], length: 0, limit: u64::MAX };
             emitter.take(&nothing, Draft { payload: Payload::Fault(fault), ..draft })
         }
     }

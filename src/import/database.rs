@@ -167,6 +167,7 @@ impl Reading<'_> {
             let place = Text {
                 line: self.count,
                 byte: self.count,
+                before: &[],
                 bytes: raw.as_bytes(),
                 length: raw.len() as u64,
                 limit: u64::MAX,

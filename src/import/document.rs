@@ -42,6 +42,7 @@ pub(super) fn document(bytes: &[u8], notation: Notation) -> std::result::Result<
     let text = Text {
         line: 1,
         byte: mark as u64,
+        before: &[],
         bytes: &bytes[mark..],
         length: (bytes.len() - mark) as u64,
         limit: u64::MAX,
@@ -180,13 +181,14 @@ pub(super) fn emit_document(
     Whole { bytes, length, notation, named }: Whole<'_>,
     draft: Draft<'_>,
 ) -> ControlFlow<()> {
-    let whole = Text { line: 1, byte: 0, bytes, length, limit: emitter.limits().size };
+    let whole = Text { line: 1, byte: 0, before: &[], bytes, length, limit: emitter.limits().size };
     match whole.checked().and_then(|_| document(bytes, notation)) {
         Ok(Document { json, byte, is_json5, .. }) => {
             let mut draft = draft;
             let is_unnamed = is_json5 && named == Notation::Json;
             draft.remarks.extend(is_unnamed.then(|| Remark::Noted(LENIENT.to_owned())));
-            let text = Text { byte: byte as u64, bytes: json.as_bytes(), length: json.len() as u64, ..whole };
+            let text =
+                Text { byte: byte as u64, before: &[], bytes: json.as_bytes(), length: json.len() as u64, ..whole };
             emitter.take(&text, Draft { payload: Payload::State(&json), ..draft })
         }
         Err(fault) => emitter.take(&whole, Draft { payload: Payload::Fault(fault), ..draft }),
@@ -196,6 +198,6 @@ pub(super) fn emit_document(
 /// Hands over that a file is gone.
 pub(crate) fn read_deletion(name: &str, tenant: TenantId, label: &str, sink: &mut Sink<'_>) -> ControlFlow<()> {
     let mut emitter = Emitter::new(name, tenant, Limits::default(), sink);
-    let nothing = Text { line: 0, byte: 0, bytes: &[], length: 0, limit: u64::MAX };
+    let nothing = Text { line: 0, byte: 0, before: &[], bytes: &[], length: 0, limit: u64::MAX };
     emitter.take(&nothing, Draft { label: label.into(), ..Draft::bare(Payload::Deleted) })
 }

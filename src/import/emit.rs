@@ -8,6 +8,7 @@ use super::input::Input;
 use super::mend::{Dirt, is_words, mended};
 use super::moment;
 use super::packing::Packing;
+use super::prefix::Prefix;
 use super::remark::Remark;
 use super::resume::ResumePoint;
 use super::scanner::Layout;
@@ -45,9 +46,9 @@ pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &
     let (packing, name) = (input.packing(), input.name().to_owned());
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
     emitter.remarks = input.resumed().map(ResumePoint::remarks).unwrap_or_default();
-    emitter.takes_words = layout == Layout::Lines;
+    emitter.takes_words = layout.is_by_line();
     emitter.said = input.said().cloned().map(Folder::new);
-    let by_line = packing == Packing::Plain && layout == Layout::Lines;
+    let by_line = packing == Packing::Plain && layout.is_by_line();
     let mut texts = Texts::new(input, layout);
     let mut steps = Steps::default();
     loop {
@@ -146,7 +147,11 @@ impl Passed {
     fn keep(&mut self, text: &Text<'_>, words: &str) {
         self.lines += 1;
         self.words_at.get_or_insert((text.line, text.byte));
-        if self.words.len() < MOST_WORDS {
+        self.add_words(words);
+    }
+
+    fn add_words(&mut self, words: &str) {
+        if !words.is_empty() && self.words.len() < MOST_WORDS {
             let gap = if self.words.is_empty() { "" } else { WORDS_GAP };
             let end = words.floor_char_boundary(MOST_WORDS);
             self.words = format!("{}{gap}{}", self.words, &words[..end]);
@@ -231,7 +236,9 @@ impl<'a, 's> Emitter<'a, 's> {
     /// A version that is made already.
     pub fn version(&mut self, text: &Text<'_>, made: Made) -> ControlFlow<()> {
         let Made { tenant, at, by, label, provenance, follows, change } = made;
-        let label = self.passed.labelled(label);
+        let Prefix { at: dated, label: words } = Prefix::of(text.before);
+        self.passed.add_words(&words);
+        let (at, label) = (at.or(dated), self.passed.labelled(label));
         if self.passed.tenant.as_ref() != Some(&tenant) {
             self.passed.tenant = Some(tenant.clone());
         }

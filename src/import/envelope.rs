@@ -277,7 +277,7 @@ mod tests {
     use super::*;
 
     fn text(json: &str) -> Text<'_> {
-        Text { line: 1, byte: 0, bytes: json.as_bytes(), length: json.len() as u64, limit: u64::MAX }
+        Text { line: 1, byte: 0, before: &[], bytes: json.as_bytes(), length: json.len() as u64, limit: u64::MAX }
     }
 
     #[track_caller]

@@ -38,7 +38,7 @@ pub(super) fn read_events(
     let (length, packing, name) = (input.text_length(), input.packing(), input.name().to_owned());
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
     let mut texts = Texts::new(input, layout);
-    let mut events = Events { reducer, takes_words: layout == Layout::Lines, ..Events::of_recipe(recipe) };
+    let mut events = Events { reducer, takes_words: layout.is_by_line(), ..Events::of_recipe(recipe) };
     let mut steps = Steps::default();
     loop {
         let flow = match texts.next() {
@@ -329,7 +329,7 @@ impl Events {
     /// Tells what is missing at the end, and of events that no version followed. Where no event made one, what was said of
     /// them is wrong.
     pub fn tell_end(&mut self, emitter: &mut Emitter<'_, '_>, (line, byte): (u64, u64)) -> ControlFlow<()> {
-        let end = Text { line, byte, bytes: &[], length: 0, limit: u64::MAX };
+        let end = Text { line, byte, before: &[], bytes: &[], length: 0, limit: u64::MAX };
         for (tenant, why) in self.folder.open_gaps() {
             self.gap(emitter, &end, &EventFacts { tenant, ..EventFacts::default() }, why)?;
         }

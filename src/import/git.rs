@@ -187,7 +187,10 @@ fn emit(emitter: &mut Emitter<'_, '_>, step: &Step, brought: &[Step], version: &
         Version::Pointer(why) => Payload::Fault(Fault::whole(why.as_str())),
         Version::Unknown(why) => Payload::Fault(Fault::whole(&**why)),
     };
-    emitter.take(&Text { line: 1, byte: 0, bytes: &[], length: 0, limit: u64::MAX }, Draft { payload, ..signed })
+    emitter.take(
+        &Text { line: 1, byte: 0, before: &[], bytes: &[], length: 0, limit: u64::MAX },
+        Draft { payload, ..signed },
+    )
 }
 
 /// Subjects of the commits that a merge brings which its label tells.

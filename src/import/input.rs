@@ -4,6 +4,7 @@
 
 use super::event_stream::{blanked, unframed};
 use super::packing::{Packing, START, Trouble, append, unpacked};
+use super::prefix::json_behind;
 use super::resume::ResumePoint;
 use crate::recipe::Recipe;
 use crate::record::{DEFAULT_TENANT, TenantId};
@@ -297,7 +298,9 @@ fn peek(source: &mut impl Read, length: Option<u64>) -> (Vec<u8>, Option<io::Err
 fn tells_format(start: &[u8]) -> bool {
     let whole = start.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
     let lines = whole.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-    lines.enumerate().any(|(before, line)| before + 1 >= MOST_LINES_OF_TEXT || may_be_json(line))
+    lines
+        .enumerate()
+        .any(|(before, line)| before + 1 >= MOST_LINES_OF_TEXT || may_be_json(line) || json_behind(line).is_some())
 }
 
 /// Whether a line is JSON, or the beginning of it, whatever may have to be mended in it.

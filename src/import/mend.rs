@@ -164,7 +164,7 @@ pub(super) fn is_words(line: &str) -> bool {
 }
 
 /// Whether there is anything but signs and what colours a terminal.
-fn has_letters(line: &str) -> bool {
+pub(super) fn has_letters(line: &str) -> bool {
     let mut parts = line.split("\u{1B}[");
     let plain = |part: &str| part.contains(char::is_alphanumeric);
     let coloured = |part: &str| part.split_once('m').is_some_and(|(_, behind)| plain(behind));

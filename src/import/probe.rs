@@ -2,6 +2,7 @@
 
 use super::envelope::{Looks, describe, looks};
 use super::mend::{is_between, is_words, mended};
+use super::prefix::json_behind;
 use super::scanner::{Layout, Scanner};
 use super::texts::Text;
 use super::{FORMATS, cut, question};
@@ -182,6 +183,7 @@ impl<'a> Sample<'a> {
     pub fn layout_words(&self) -> &'static str {
         match self.layout {
             Layout::Lines => "each line is",
+            Layout::Prefixed => "behind its first words each line is",
             Layout::Documents => "whole documents of",
         }
     }
@@ -263,7 +265,10 @@ fn texts(start: &[u8], layout: Layout) -> Vec<Text<'_>> {
         let length = scanner.end(&start[at..]).unwrap_or(start.len() - at);
         let bytes = start[at..at + length].trim_ascii_end();
         let line = 1 + memchr::memchr_iter(b'\n', &start[..at]).count() as u64;
-        found.push(Text { line, byte: at as u64, bytes, length: bytes.len() as u64, limit: u64::MAX });
+        let start = if layout == Layout::Prefixed { json_behind(bytes).unwrap_or(0) } else { 0 };
+        let (before, bytes) = bytes.split_at(start);
+        let byte = (at + start) as u64;
+        found.push(Text { line, byte, before, bytes, length: bytes.len() as u64, limit: u64::MAX });
         at += length;
     }
     found
@@ -273,10 +278,21 @@ fn texts(start: &[u8], layout: Layout) -> Vec<Text<'_>> {
 fn layout(start: &[u8]) -> Layout {
     let lines = texts(start, Layout::Lines);
     let Some((first, others)) = lines.split_first() else { return Layout::Lines };
+    if is_prefixed(&lines) {
+        return Layout::Prefixed;
+    }
     if others.is_empty() && !start.trim_ascii_start().contains(&b'\n') && !holds_several(first.bytes) {
         return Layout::Lines;
     }
     if is_whole(first.bytes) || is_broken_line(start, others) { Layout::Lines } else { Layout::Documents }
+}
+
+/// Whether words stand before the JSON texts: in at least every other line, and in more than have none before theirs.
+fn is_prefixed(lines: &[Text<'_>]) -> bool {
+    let prefixed = lines.iter().filter(|line| json_behind(line.bytes).is_some()).count();
+    let bare =
+        lines.iter().filter(|line| matches!(line.bytes.first(), Some(b'{' | b'[')) && is_whole(line.bytes)).count();
+    prefixed * 2 >= lines.len() && prefixed > bare
 }
 
 /// Whether what follows shows that the first line, though no JSON by itself, is one text that is broken.

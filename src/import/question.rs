@@ -58,7 +58,7 @@ const LONG: usize = 3;
 pub(super) fn doubt(start: &[u8], layout: Layout, texts: &[Value], is_framed: bool) -> Option<String> {
     let events = || events(texts).filter(|_| !is_framed);
     match layout {
-        Layout::Lines => events().or_else(|| wrapper(start)),
+        Layout::Lines | Layout::Prefixed => events().or_else(|| wrapper(start)),
         Layout::Documents => wrapper(start).or_else(events),
     }
 }

@@ -7,8 +7,17 @@
 pub(super) enum Layout {
     /// At each line end (JSON Lines).
     Lines,
+    /// The same, and words stand before each text.
+    Prefixed,
     /// Where the JSON document ends: pretty-printed, or several in a row.
     Documents,
+}
+
+impl Layout {
+    /// Whether each text has a line of its own.
+    pub fn is_by_line(self) -> bool {
+        matches!(self, Self::Lines | Self::Prefixed)
+    }
 }
 
 /// Finds where a text ends, chunk by chunk, without keeping any of it.
@@ -35,6 +44,11 @@ impl Scanner {
         Self { layout, depth: 0, inside: Inside::Nothing }
     }
 
+    /// How texts are laid out.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
     /// Forgets the text before.
     pub fn begin(&mut self) {
         *self = Self::new(self.layout);
@@ -43,7 +57,7 @@ impl Scanner {
     /// Where in `more`, which follows what was seen since [`begin`](Self::begin), the text ends; `None` when it goes on.
     pub fn end(&mut self, more: &[u8]) -> Option<usize> {
         match self.layout {
-            Layout::Lines => memchr::memchr(b'\n', more),
+            Layout::Lines | Layout::Prefixed => memchr::memchr(b'\n', more),
             Layout::Documents => self.document_end(more),
         }
     }

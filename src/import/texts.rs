@@ -5,6 +5,7 @@
 use super::input::{Input, Stream};
 use super::mend::{self, Dirt, is_between};
 use super::packing::read_once;
+use super::prefix::json_behind;
 use super::scanner::{Layout, Scanner};
 use crate::error::counted;
 use std::io::{self, Read};
@@ -25,6 +26,8 @@ pub(super) struct Text<'a> {
     pub line: u64,
     /// Offset of its first byte in the unpacked input.
     pub byte: u64,
+    /// What stands before the text in its line, where that is known to be no part of it.
+    pub before: &'a [u8],
     /// The text without white space round it; of one beyond the limit, its first part.
     pub bytes: &'a [u8],
     /// Its length; more than `bytes` when it is beyond the limit.
@@ -130,8 +133,14 @@ impl Texts {
 
     fn give(&mut self, line: u64, byte: u64, length: usize) -> Text<'_> {
         self.given = length;
-        let bytes = self.buffer[self.from..self.from + length].trim_ascii_end();
-        Text { line, byte, bytes, length: bytes.len() as u64, limit: self.limit.saturating_sub(KEPT) as u64 }
+        let all = self.buffer[self.from..self.from + length].trim_ascii_end();
+        let start = match self.scanner.layout() {
+            Layout::Prefixed => json_behind(all).unwrap_or(0),
+            Layout::Lines | Layout::Documents => 0,
+        };
+        let (before, bytes) = all.split_at(start);
+        let (byte, limit) = (byte + start as u64, self.limit.saturating_sub(KEPT) as u64);
+        Text { line, byte, before, bytes, length: bytes.len() as u64, limit }
     }
 
     /// Passes a text beyond the limit without holding it; `seen` of it are in the buffer, to its end or not.
@@ -161,7 +170,7 @@ impl Texts {
     fn give_kept(&mut self, kept: Vec<u8>, line: u64, byte: u64) -> Text<'_> {
         let length = self.byte - byte;
         self.kept = kept;
-        Text { line, byte, bytes: &self.kept, length, limit: self.limit.saturating_sub(KEPT) as u64 }
+        Text { line, byte, before: &[], bytes: &self.kept, length, limit: self.limit.saturating_sub(KEPT) as u64 }
     }
 
     /// Moves to the first byte of a text; whether there is one.

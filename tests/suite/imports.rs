@@ -119,6 +119,44 @@ fn small_logs_of_every_shape() {
     check("pretty.json", &[r#": {"kind":"Pod","ready":false}"#, r#": {"kind":"Pod","ready":true}"#], &[]);
 }
 
+/// As `docker compose logs`, `kubectl logs --timestamps`, a logger write states, whatever their shape.
+#[test]
+fn what_stands_before_a_state_in_its_line_is_its_time_and_label() {
+    let check = |text: &str, entries: &[&str], problems: &[&str]| {
+        let found = read_bytes(text.as_bytes()).unwrap();
+        assert_eq!(found.lines(), entries, "{text}");
+        assert_eq!(found.places(), problems, "{text}");
+    };
+    check(
+        "2026-01-01T00:00:01.000000001Z {\"n\":1}\n2026-01-01T00:00:02Z {\"n\":2}\n",
+        &[r#"2026-01-01T00:00:01.000000001Z: {"n":1}"#, r#"2026-01-01T00:00:02Z: {"n":2}"#],
+        &[],
+    );
+    check(
+        "api-1  | {\"n\":[1]}\napi-1  | starting\nweb-1  | {\"n\":[{}]}\n",
+        &[r#"api-1: {"n":[1]}"#, r#"api-1  | starting · web-1: {"n":[{}]}"#],
+        &[],
+    );
+    check(
+        "[2026-01-01 00:00:01] INFO: {\"ts\":\"2026-01-01T00:00:00Z\",\"label\":\"begin\",\"state\":{\"n\":1}}\n\
+         [2026-01-01 00:00:02] WARN: {\"label\":\"go on\",\"state\":{\"n\":2}}\n",
+        &[r#"2026-01-01T00:00:00Z begin · INFO: {"n":1}"#, r#"2026-01-01T00:00:02Z go on · WARN: {"n":2}"#],
+        &[],
+    );
+    check(
+        "INFO {\"n\":1}\nINFO {\"n\":\nINFO {\"n\":2}\n",
+        &[r#"INFO: {"n":1}"#, r#"INFO: invalid "{\"n\":""#, r#"INFO: {"n":2}"#],
+        &["2:22 the text ends in the middle of a value"],
+    );
+    check(
+        "a patch [{\"op\":\"add\",\"path\":\"\",\"value\":{\"n\":1}}]\n",
+        &[r#"a patch: patch [{"op":"add","path":"","value":{"n":1}}]"#],
+        &[],
+    );
+    // Of both kinds there are as many: a banner before states.
+    check("started with {\"port\":1}\n{\"n\":1}\n", &[r#"started with {"port":1}: {"n":1}"#], &[]);
+}
+
 #[test]
 fn patches_are_handed_over_as_they_are_each_with_its_place() {
     let (mut lines, mut places) = (Vec::new(), Vec::new());
