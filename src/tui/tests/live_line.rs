@@ -30,20 +30,20 @@ fn what_is_searched_for_is_marked_and_in_view() {
 
 #[test]
 fn a_filter_is_on_while_it_is_typed() {
-    // Narrow, so that the timeline has no names.
+    // With their numbers, as in the list: the timeline has names too.
     let mut screen = Harness::states(GUIDE, 80, 24);
-    screen.keys("S-Tab S-Tab").sees("step 5").keys("/").text("step 2").lacks("step 5").sees("1 of 6 shown");
-    screen.keys("Esc").sees("step 5").keys("/").text("step 2").keys("Enter").lacks("step 5").sees("1 of 6 shown");
+    screen.keys("S-Tab S-Tab").sees("5 step 5").keys("/").text("step 2").lacks("5 step 5").sees("1 of 6 shown");
+    screen.keys("Esc").sees("5 step 5").keys("/").text("step 2").keys("Enter").lacks("5 step 5").sees("1 of 6 shown");
     // What is there already is the beginning of the line.
     screen
         .keys("/ Backspace")
         .text("3")
-        .sees("step 3")
-        .lacks("step 2")
+        .sees("3 step 3")
+        .lacks("2 step 2")
         .keys("Esc")
-        .sees("step 2")
+        .sees("2 step 2")
         .keys("Esc")
-        .sees("step 5");
+        .sees("5 step 5");
 }
 
 #[test]
