@@ -145,6 +145,15 @@ impl Patch {
         matches!(self.0.as_slice(), [op] if apply::apply_in_place(op, value, limits))
     }
 
+    /// Does its only operation in the memory of `value` where that puts a scalar in the place of a scalar, with no array on the
+    /// way but the one it may be an element of. Answers whether it is another one, by its value; `None` where nothing was done.
+    pub(crate) fn replace_scalar(&self, value: &mut Value, limits: Limits) -> Option<bool> {
+        match self.0.as_slice() {
+            [op] => apply::replace_scalar(op, value, limits),
+            _ => None,
+        }
+    }
+
     /// The patched value and the patch that leads back from it to exactly `to`, digits included.
     ///
     /// # Errors

@@ -57,6 +57,11 @@ impl History {
         self.values.keyframes.set_loading(loading);
     }
 
+    /// Says which share of the log has been taken, 0.0 to 1.0, so that no more values are kept on the way than at its end.
+    pub(crate) fn note_share(&mut self, share: f64) {
+        self.values.keyframes.expect(share);
+    }
+
     /// As [`push`](Self::push), for the one who wrote the record: a transition's value is known already, and what a
     /// rollback changed is counted when somebody [asks](Self::count). So a rollback costs the same whatever it changes.
     ///

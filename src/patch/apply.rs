@@ -42,6 +42,25 @@ pub(super) fn apply_in_place(op: &Op, value: &mut Value, limits: Limits) -> bool
     }
 }
 
+/// Puts a scalar in the place of a scalar, where no array is on the way but the one it may be an element of, and nobody else
+/// holds the memory; whether it is another one, by its value. Nothing has changed where this is another operation.
+pub(super) fn replace_scalar(op: &Op, value: &mut Value, limits: Limits) -> Option<bool> {
+    let Op::Replace { path, value: new } = op else { return None };
+    if new.is_container() || !stays_within(op, value, limits) {
+        return None;
+    }
+    let mut is_other = None;
+    value.edit_leaf(&path.0, &mut |old| {
+        if old.is_container() {
+            return false;
+        }
+        is_other = Some(old != new);
+        old.clone_from(new);
+        true
+    });
+    is_other
+}
+
 /// Whether a value is within its limits after an operation for sure.
 fn stays_within(op: &Op, value: &Value, limits: Limits) -> bool {
     let (size, depth) = match op {

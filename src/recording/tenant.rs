@@ -189,6 +189,7 @@ pub(super) fn fold_batch(
         history.push(record, records)?;
     }
     gaps.for_each(|gap| history.note_gap(gap_words(gap)));
+    history.note_share(batch.progress);
     Ok(())
 }
 

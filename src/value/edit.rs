@@ -17,4 +17,17 @@ impl Value {
             _ => false,
         }
     }
+
+    /// As [`edit_at`](Self::edit_at), of a member of objects alone, or of an element of an array in them: on the way is no
+    /// array. The part may be left as it is after all.
+    pub(crate) fn edit_leaf(&mut self, way: &[Text], edit: &mut Edit<'_>) -> bool {
+        match (self, way) {
+            (Self::Object(object), [token]) => object.edit_child(token, edit),
+            (Self::Object(object), [token, rest @ ..]) => {
+                object.edit_child(token, &mut |child| child.edit_leaf(rest, edit))
+            }
+            (Self::Array(array), [token]) => Pointer::index(token).is_some_and(|index| array.edit_child(index, edit)),
+            _ => false,
+        }
+    }
 }

@@ -156,11 +156,27 @@ impl Keyframes {
         self.kept.push(Keyframe { version, depth, value: value.clone(), bytes, run: Run::new(is_whole) });
         // The head is in memory anyway, and what shares with it costs little: a value of any size has keyframes.
         let free = whole_bytes(value);
-        let most = if self.loading { self.account.share(LOADING_SHARE) } else { u64::MAX };
-        let allowed = self.account.allowed().min(most);
+        let allowed = self.allowed();
         while self.account.used() > allowed.saturating_add(free) && !self.kept.is_empty() {
             self.thin();
         }
+    }
+
+    /// Says which share of all that are loaded the versions offered so far are: those that would be given up on the way are given
+    /// up now, and the next ones not kept.
+    #[expect(clippy::cast_precision_loss, reason = "a guess of what is to come")]
+    pub fn expect(&mut self, share: f64) {
+        let whole = self.kept.last().map_or(0, |last| whole_bytes(&last.value));
+        let most = self.allowed() as f64 * share;
+        while !self.kept.is_empty() && self.account.used().saturating_sub(whole) as f64 > most {
+            self.thin();
+        }
+    }
+
+    /// Bytes that kept values may take now.
+    fn allowed(&self) -> u64 {
+        let most = if self.loading { self.account.share(LOADING_SHARE) } else { u64::MAX };
+        self.account.allowed().min(most)
     }
 
     /// Keeps a value for good.
@@ -312,6 +328,34 @@ mod tests {
         keyframes.set_loading(false);
         (1_001..=2_000).for_each(|n| keyframes.offer(Version(n), n, &value(n), (100 - ENTRY, false)));
         assert_eq!(keyframes.kept.len(), loaded + kept(&keyframes).iter().filter(|n| **n > 1_000).count());
+    }
+
+    /// Who says how many versions come keeps as many of them, and gives up fewer on the way.
+    #[test]
+    #[expect(clippy::cast_precision_loss, reason = "few versions")]
+    fn expected_versions_are_kept_as_far_apart_as_they_end_up() {
+        for (budget, count) in [(64_000, 300), (64_000, 5_000), (640_000, 300), (640_000, 20_000)] {
+            let [mut told, mut plain] = [(); 2].map(|()| Keyframes::new(&Budget::new(budget)));
+            [&mut told, &mut plain].into_iter().for_each(|keyframes| keyframes.set_loading(true));
+            let mut put = 0;
+            for n in 1..=count {
+                let before = told.kept.len();
+                [&mut told, &mut plain].into_iter().for_each(|all| all.offer(Version(n), n, &value(n), (100, false)));
+                put += usize::from(told.kept.len() > before);
+                if n % 100 == 0 {
+                    told.expect(n as f64 / count as f64);
+                }
+            }
+            // One part of a guess apart.
+            let apart = [plain.spacing / 2, plain.spacing, 2 * plain.spacing];
+            assert!(apart.contains(&told.spacing), "{budget} {count}: {} and {}", told.spacing, plain.spacing);
+            assert!(put <= 2 * told.kept.len() + 100, "{budget} {count}: {put}");
+        }
+        let mut none = Keyframes::new(&Budget::new(0));
+        none.expect(0.0);
+        none.offer(Version(1), 1, &value(1), (1, false));
+        none.expect(0.5);
+        assert_eq!(kept(&none), [1], "what the head takes is free");
     }
 
     #[test]

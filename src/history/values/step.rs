@@ -39,6 +39,13 @@ pub(in crate::history) fn apply_onto(change: &StateChange, value: &mut Value, li
 /// # Errors
 /// As [`apply`].
 pub(in crate::history) fn advance(change: &StateChange, value: &mut Value, limits: Limits) -> Result<Growth> {
+    // Counted on the way: what most transitions do.
+    if let StateChange::Patch(patch) = change
+        && let Some(is_other) = patch.replace_scalar(value, limits)
+    {
+        let counts = Counts { changed: u32::from(is_other), ..Counts::default() };
+        return Ok(Growth { counts, bytes: change_bytes(change) });
+    }
     if let StateChange::Patch(patch) = change
         && let Some(counts) = counts_of_one(change, value)
         && patch.apply_in_place(value, limits)
@@ -169,7 +176,10 @@ mod tests {
         let change = change(&format!("[{op}]"));
         let new = apply(&change, &old, Limits::default()).unwrap();
         let StateChange::Patch(Patch(ops)) = &change else { unreachable!() };
-        (counts_of(&ops[0], &old), growth(&old, &new).counts)
+        let (mut value, counts) = (old.clone(), growth(&old, &new).counts);
+        assert_eq!(advance(&change, &mut value, Limits::default()).unwrap().counts, counts, "{op}");
+        assert!(value.identical(&new), "{op}");
+        (counts_of(&ops[0], &old), counts)
     }
 
     #[test]
