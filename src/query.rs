@@ -3,6 +3,7 @@
 //! The language is that of `jaq`, less what reaches outside the value (`env`, `input`, `debug`, `now`, ...) and less
 //! definitions that call themselves. A run that does not end is stopped by its budget. Must not name: `record`, files.
 
+mod condition;
 mod fold;
 mod functions;
 mod guard;
@@ -64,8 +65,21 @@ impl Query {
     /// # Errors
     /// Where it is wrong, at which byte, and a hint where one is known.
     pub fn compile(text: &str) -> Result<Self, WrongQuery> {
+        Self::of(text, &parsed(text)?)
+    }
+
+    /// Compiles a filter that is asked whether it holds. O(its length), beside the definitions of the language.
+    ///
+    /// # Errors
+    /// As [`Query::compile`], and where it assigns in the place of a comparison: what an assignment puts out always holds.
+    pub fn condition(text: &str) -> Result<Self, WrongQuery> {
         let term = parsed(text)?;
-        Ok(Self { text: text.into(), filter: compiled(text, &[])?, simple: Simple::of(&term), reads: reads::of(&term) })
+        condition::compares(&term, text)?;
+        Self::of(text, &term)
+    }
+
+    fn of(text: &str, term: &Term<&str>) -> Result<Self, WrongQuery> {
+        Ok(Self { text: text.into(), filter: compiled(text, &[])?, simple: Simple::of(term), reads: reads::of(term) })
     }
 
     pub fn text(&self) -> &Text {

@@ -111,7 +111,7 @@ impl RunOptions {
         let read_only = config.settings.is_on(Name::ReadOnly);
         let own_name = Some(config.settings.get(Name::Author).to_owned()).filter(|name| !name.is_empty());
         let recents = Recents::of_user();
-        let recent = recents.as_ref().map(Recents::list).unwrap_or_default();
+        let recent = recents.as_ref().map(Recents::there).unwrap_or_default();
         app::Setup {
             address,
             options,

@@ -85,7 +85,7 @@ fn filter(text: &str, (open, close): (usize, usize), found: &[ChangedCall], set:
         filter.extend(std::iter::repeat_n(' ', at - changed.start - word.len()));
     }
     filter.push_str(&text[at..close]);
-    Query::compile(&filter).map_err(|wrong| told(text, open + 1, wrong))
+    Query::condition(&filter).map_err(|wrong| told(text, open + 1, wrong))
 }
 
 /// What is wrong with a filter that begins at a byte of the assertion.

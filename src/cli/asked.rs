@@ -74,6 +74,11 @@ pub fn query(text: &str) -> Outcome<Query> {
     Query::compile(text).map_err(|wrong| usage(wrong.to_string()))
 }
 
+/// A filter that is asked whether it holds; a wrong one is wrong usage.
+pub fn condition(text: &str) -> Outcome<Query> {
+    Query::condition(text).map_err(|wrong| usage(wrong.to_string()))
+}
+
 /// What is told of a version besides what was asked.
 pub struct Told {
     pub version: Version,

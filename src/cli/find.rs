@@ -1,7 +1,7 @@
 //! `asof find`: when something held.
 
 use super::Console;
-use super::asked::{Asked, Told, budget, index_paths, query};
+use super::asked::{Asked, Told, budget, condition, index_paths};
 use super::cells::{Cell, Columns};
 use super::exit::{Exit, Outcome, usage};
 use super::out::note;
@@ -108,7 +108,7 @@ impl Change {
 impl What {
     fn condition(&self, ignored: &IgnoredPaths) -> Outcome<FindCondition> {
         Ok(match self {
-            Self { filter: Some(filter), .. } => FindCondition::Holds(Arc::new(query(filter)?)),
+            Self { filter: Some(filter), .. } => FindCondition::Holds(Arc::new(condition(filter)?)),
             Self { text: Some(text), .. } => FindCondition::Contains(text.into(), ignored.clone()),
             Self { label: Some(text), .. } => FindCondition::Label(text.into()),
             Self { by: Some(name), .. } => FindCondition::Author(name.into()),

@@ -1,5 +1,7 @@
 //! `asof record`: imports a source into a recording, or records a stream as it comes.
 
+mod again;
+
 use super::Console;
 use super::exit::{Exit, Outcome, Stop, usage};
 use super::import::{Met, Reached, Reading, read_until_interrupted};
@@ -7,14 +9,17 @@ use super::out::note;
 use super::watched::Watch;
 use crate::Error;
 use crate::error::InputPlace;
-use crate::error::counted;
+use crate::error::{agreeing, counted};
 use crate::escape;
+use crate::escape::named;
 use crate::export::json::{Json, list, object};
 use crate::log::{FileLog, MARKER, NatsAddress};
 use crate::ops::words::look_alike;
-use crate::record::TenantId;
+use crate::record::{DEFAULT_TENANT, TenantId};
 use crate::recording::Recording;
 use crate::source::{self, Address, Options};
+use again::Again;
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +29,7 @@ use std::sync::Arc;
 #[command(
     after_help = "Examples:\n  asof record state.jsonl -o shop.asof\n  my-app --state-log /dev/stdout | asof record \
                   -o shop.asof\n  asof record git:package.json -o package.asof\n  asof record app.log.2 app.log.1 app.log -o app.asof\n  asof record --watch config.json --watch 'conf.d/*.json' -o config.asof\n\nAn existing recording is appended \
-                  to. ctrl+c stops; what was recorded until then is kept."
+                  to; versions that it had already are counted. ctrl+c stops; what was recorded until then is kept."
 )]
 pub struct Record {
     /// A file, or several that follow one another; `-` for standard input, `git:PATH`, `demo:NAME` [default: standard input]
@@ -67,7 +72,8 @@ impl Record {
         for (id, alike) in new.iter().zip(&alike).filter(|(_, alike)| !alike.is_empty()) {
             note(look_alike(&id.0, alike).trim_start_matches("; "));
         }
-        self.print(before, &alike.concat(), &reached, console)?;
+        let again = self.told_again(&recording, &before, &reached)?;
+        self.print(before.values().sum(), again, &alike.concat(), &reached, console)?;
         console.partly_read |= !reached.met.problems.is_empty();
         Ok(if reached.interrupted { Exit::Interrupted } else { Exit::Done })
     }
@@ -100,7 +106,36 @@ impl Record {
         }
     }
 
-    fn print(&self, before: u64, look_alikes: &[String], reached: &Reached, console: &mut Console) -> Outcome<()> {
+    /// Says which versions were there already; answers how many. What is watched goes on where it was.
+    fn told_again(&self, recording: &Recording, before: &BTreeMap<TenantId, u64>, reached: &Reached) -> Outcome<u64> {
+        let mut versions = 0;
+        for (id, took) in reached.met.took.iter().filter(|_| !self.watch.is_asked()) {
+            let Some(before) = before.get(id) else { continue };
+            let Some(again) = Again::of(&recording.tenant(id)?, *before)? else { continue };
+            versions += again.versions;
+            let place = shown(&self.output);
+            let tenant = if *id.0 == *DEFAULT_TENANT { String::new() } else { format!(" --tenant {}", named(&id.0)) };
+            note(format!(
+                "{} of {} recorded {} there already, as {} to {}. To take them off: asof rollback {place}{tenant} {before}. A file that \
+                 grows is followed by asof record --watch FILE",
+                again.versions,
+                counted(*took, "version"),
+                agreeing(again.versions, "was", "were"),
+                again.first,
+                again.last(),
+            ));
+        }
+        Ok(versions)
+    }
+
+    fn print(
+        &self,
+        before: u64,
+        again: u64,
+        look_alikes: &[String],
+        reached: &Reached,
+        console: &mut Console,
+    ) -> Outcome<()> {
         let recorded = &reached.met.took;
         let versions = recorded.values().sum::<u64>();
         if self.json {
@@ -110,6 +145,7 @@ impl Record {
             return console.out.json(&object([
                 ("tenants", tenants),
                 ("versions", versions.into()),
+                ("again", again.into()),
                 ("problems", Json::List(problems)),
                 ("notes", Json::List(notes)),
                 ("look_alikes", list(look_alikes.iter().map(String::as_str))),
@@ -206,9 +242,9 @@ fn alike(recording: &Recording, id: &TenantId) -> Result<Vec<String>, Error> {
 }
 
 /// Versions of tenants.
-fn versions(recording: &Recording, tenants: &[TenantId]) -> Outcome<u64> {
-    let newest = |id| Ok(recording.tenant(id)?.history().newest().0);
-    tenants.iter().map(newest).sum()
+fn versions(recording: &Recording, tenants: &[TenantId]) -> Outcome<BTreeMap<TenantId, u64>> {
+    let newest = |id: &TenantId| Ok((id.clone(), recording.tenant(id)?.history().newest().0));
+    tenants.iter().map(newest).collect()
 }
 
 fn placed(place: &InputPlace, why: &str) -> Json {

@@ -71,6 +71,14 @@ impl Lineage {
         }
     }
 
+    /// The newest version that the lines of both go through; `#0` where they share none. O(log runs).
+    pub fn lowest_common_ancestor(&self, a: Version, b: Version) -> Version {
+        match (self.known(a), self.known(b)) {
+            (Some(a), Some(b)) => self.tree.meeting(a, b),
+            _ => Version(0),
+        }
+    }
+
     /// The first version on a line, the child of `#0`; `#0` on an empty one. O(log runs).
     pub fn first_of(&self, head: Version) -> Version {
         self.child_towards(Version(0), head).unwrap_or_default()

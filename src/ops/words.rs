@@ -210,12 +210,11 @@ pub fn taken_away(plan: &TurnPlan, style: &Style) -> (String, Option<String>) {
     (format!("{word} {}", plan.would.what.noun(style.version)), leaves)
 }
 
-/// The same in few words, for a line of keys, the longest first: `undo: 3 versions leave main`, `undo: 3 leave`; nothing but
+/// The same in few words, for a line of keys, the longest first: `undo: takes 3 versions off main`, `undo 3 versions`; nothing but
 /// `undo` where nothing is taken away.
 pub fn hints(plan: &TurnPlan, style: &Style) -> Vec<String> {
     let word = if plan.would.turn == Turn::Undo { "undo" } else { "redo" };
     let left = plan.would.moved.as_ref().and_then(|moved| moved.left.as_ref()).map_or(0, |left| left.versions);
-    let leaves = agreeing(left, "leaves", "leave");
     let says: Vec<String> = match left {
         0 if plan.takes_away => match &plan.would.what {
             TurnedWrite::Snapshot(title) => vec![format!("deletes {title}"), "deletes snapshot".to_owned()],
@@ -224,8 +223,8 @@ pub fn hints(plan: &TurnPlan, style: &Style) -> Vec<String> {
         0 => return vec![word.to_owned()],
         left => {
             let counted = (style.counted)(left, "version");
-            let number = counted.split(' ').next().unwrap_or_default();
-            vec![format!("{counted} {leaves} main"), format!("{number} {leaves} main"), format!("{number} {leaves}")]
+            let long = [": takes ", ": "].map(|takes| format!("{word}{takes}{counted} off main"));
+            return long.into_iter().chain([format!("{word} {counted}")]).collect();
         }
     };
     says.into_iter().map(|says| format!("{word}: {says}")).collect()

@@ -73,7 +73,8 @@ pub(super) fn each_term<'t, S>(term: &'t Term<S>, each: &mut dyn FnMut(&'t Term<
     children(term, &mut |child| each_term(child, each));
 }
 
-fn children<'t, S>(term: &'t Term<S>, each: &mut dyn FnMut(&'t Term<S>)) {
+/// Calls `each` with what is right below a term, in the order of its text.
+pub(super) fn children<'t, S>(term: &'t Term<S>, each: &mut dyn FnMut(&'t Term<S>)) {
     use jaq_core::load::lex::StrPart;
     use jaq_core::path::Part;
     match term {
@@ -129,7 +130,7 @@ fn children<'t, S>(term: &'t Term<S>, each: &mut dyn FnMut(&'t Term<S>)) {
     }
 }
 
-fn patterns<'t, S>(pattern: &'t jaq_core::load::parse::Pattern<S>, each: &mut dyn FnMut(&'t Term<S>)) {
+pub(super) fn patterns<'t, S>(pattern: &'t jaq_core::load::parse::Pattern<S>, each: &mut dyn FnMut(&'t Term<S>)) {
     use jaq_core::load::parse::Pattern;
     match pattern {
         Pattern::Var(_) => {}

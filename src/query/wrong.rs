@@ -102,6 +102,7 @@ fn of_name(wrong: impl Fn(String) -> WrongQuery, name: &str, arity: usize) -> Wr
     };
     let wrong = wrong(format!("there is no function {name}{counted}"));
     match nearest_function(name) {
+        _ if slip(name, 0).is_some() => wrong.hinted(slip(name, 0).unwrap_or_default()),
         Some(known) if known == name => wrong.hinted("it takes a different number of arguments"),
         Some(known) => wrong.hinted(&format!("did you mean {known}?")),
         None => wrong.hinted(&format!("a field is written .{name}, a string \"{name}\"")),
@@ -131,10 +132,13 @@ fn distance(left: &str, right: &str) -> usize {
 }
 
 /// Slips of people who write other languages all day.
-const SLIPS: [(&str, &str); 9] = [
+const SLIPS: [(&str, &str); 12] = [
     ("&&", "write `and`"),
     ("||", "write `or`"),
     ("===", "write =="),
+    (":=", "write =="),
+    ("=<", "write <="),
+    ("=~", "write | test(\"regular expression\")"),
     ("!==", "write !="),
     ("<>", "write !="),
     ("'", "strings are written in double quotes"),
@@ -143,7 +147,22 @@ const SLIPS: [(&str, &str); 9] = [
     ("\u{2018}", "strings are written in straight double quotes"),
 ];
 
+/// Words of those languages, in any case.
+const WORDS: [(&str, &str); 6] = [
+    ("and", "write `and` in lower case"),
+    ("or", "write `or` in lower case"),
+    ("not", "write `| not`"),
+    ("like", "write | test(\"regular expression\")"),
+    ("is", "write =="),
+    ("in", "write | IN(\"a\", \"b\")"),
+];
+
 fn slip(text: &str, at: usize) -> Option<&'static str> {
+    let rest = text.get(at..).unwrap_or_default();
+    let word = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())];
+    if let Some((_, hint)) = WORDS.iter().find(|(slip, _)| word.eq_ignore_ascii_case(slip)) {
+        return Some(hint);
+    }
     let near = text.get(at.saturating_sub(1)..).or_else(|| text.get(at..))?;
     let start =
         SLIPS.iter().find(|(slip, _)| near.starts_with(slip) || near.get(1..).is_some_and(|n| n.starts_with(slip)));

@@ -13,7 +13,7 @@ use super::{Clock, Progress, RecordStore, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, History, Moment, Target, TargetContext};
 use crate::log::{Damage, LocalLog, Log, LogBatch};
-use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Version};
+use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Time, Version};
 use crate::segment::Segments;
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
@@ -469,6 +469,11 @@ impl Tenant {
     pub fn moment(&self, target: &str, context: &TargetContext) -> Result<Moment> {
         self.shared.sound()?;
         self.folded().moment(&Target::parse(target)?, context)
+    }
+
+    /// The time on the recording's clock.
+    pub(crate) fn now(&self) -> Time {
+        (self.shared.clock)()
     }
 
     /// Damage met while loading.

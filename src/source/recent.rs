@@ -63,6 +63,16 @@ impl Recents {
         Self { file: file.to_owned(), clock }
     }
 
+    /// What was opened lately and can still be opened, newest first. A file that git may hold after it was deleted counts as there
+    /// while its directory is.
+    pub fn there(&self) -> Vec<Recent> {
+        let is_there = |recent: &Recent| match Address::parse(&recent.source) {
+            Ok(Address::Git(file)) => file.path.exists() || file.path.parent().is_some_and(Path::exists),
+            opened => opened.is_ok(),
+        };
+        self.list().into_iter().filter(is_there).collect()
+    }
+
     /// What was opened lately, newest first.
     pub fn list(&self) -> Vec<Recent> {
         let now = (self.clock)();
@@ -144,6 +154,22 @@ mod tests {
         }
         let sources = sources(&recents);
         assert_eq!((sources.len(), sources[0].as_str(), sources[19].as_str()), (MOST, "/49", "/30"));
+    }
+
+    #[test]
+    fn what_was_deleted_since_is_left_out() {
+        let home = tempfile::tempdir().unwrap();
+        let recents = Recents::at(&home.path().join("recent.jsonl"), noon);
+        let (stays, goes) = (home.path().join("stays.json"), home.path().join("goes.json"));
+        for file in [&stays, &goes] {
+            fs::write(file, "{}").unwrap();
+            recents.note(&Address::File(file.clone()), 1).unwrap();
+        }
+        recents.note(&Address::Git(home.path().join("held.json").into()), 1).unwrap();
+        recents.note(&Address::Git(home.path().join("no/such/held.json").into()), 1).unwrap();
+        fs::remove_file(&goes).unwrap();
+        let there: Vec<String> = recents.there().into_iter().map(|recent| recent.source).collect();
+        assert_eq!(there, [format!("git:{}", home.path().join("held.json").display()), stays.display().to_string()]);
     }
 
     #[test]

@@ -56,6 +56,7 @@ mod time;
 mod unmoved;
 mod update;
 mod views;
+mod whole;
 mod workspace;
 mod writes;
 

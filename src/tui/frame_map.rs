@@ -91,8 +91,6 @@ pub struct FrameMap {
     pub diff: Option<DiffLayout>,
     /// How much of the open box is in view; `None` of a list to choose from.
     pub extent: Option<Extent>,
-    /// All that is known of the row that a list is at, also where there was no room for it.
-    pub detail: Option<DetailMap>,
     hits: Vec<(Rect, Hit)>,
 }
 
@@ -129,15 +127,6 @@ impl FrameMap {
     pub fn hit(&self, at: Position) -> Option<Hit> {
         self.hits.iter().rev().find(|(area, _)| area.contains(at)).map(|(_, hit)| *hit)
     }
-}
-
-/// What is known of a row, as text.
-#[derive(Debug, Default)]
-pub struct DetailMap {
-    /// What it is.
-    pub title: SafeText,
-    /// What is known of it.
-    pub lines: Vec<SafeText>,
 }
 
 /// Rows that lists had room for when they were painted last; 0 of one that was not painted yet.

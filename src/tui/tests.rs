@@ -49,4 +49,5 @@ mod terminal;
 mod timeline;
 mod verbs;
 mod views;
+mod whole;
 mod writing;

@@ -3,6 +3,7 @@
 use super::Sign;
 use super::change_row::ChangedPart;
 use super::compared::Compared;
+use super::found::whole;
 use super::list::{ListCursor, ListMove};
 use super::summary::Summary;
 use super::text::{SafeText, joined};
@@ -10,7 +11,7 @@ use super::tree::{Beginning, members as members_of, value_words};
 use super::words;
 use super::{delta, text};
 use crate::diff::Change;
-use crate::value::{Path, Step};
+use crate::value::{Path, Step, Value};
 use std::sync::Arc;
 
 pub use super::words::{Word, WordSide};
@@ -64,6 +65,8 @@ const CONTINUED: usize = 2;
 const INDENT: usize = 2;
 /// Changes of a group shown before the others fold.
 const SHOWN: usize = 2;
+/// Changes that are told in full, at most.
+const MOST_IN_FULL: usize = 400;
 /// Fewest changes that one line stands for.
 const LEAST: usize = 3;
 
@@ -141,6 +144,23 @@ impl Changes {
         // Entries of two lines may push the selected one off the end.
         let start = end.saturating_sub(height);
         lines.into_iter().skip(start).take(height).collect()
+    }
+
+    /// All of them with their values whole, a line each; of very many the first ones, and how many there are more. O(letters).
+    pub fn in_full(&self) -> Vec<SafeText> {
+        let changes = &self.compared.diff.changes;
+        let line = |change: &Change| {
+            let part = ChangedPart::from(change);
+            let value = |value: &Value| {
+                let (text, left) = whole(value);
+                text + &left
+            };
+            let says = part.words(value, ToString::to_string);
+            joined![part.sign.word(), " ", self.path_words(change, part.path), "  ", SafeText::data(&says)]
+        };
+        let more = changes.len().saturating_sub(MOST_IN_FULL);
+        let more = (more > 0).then(|| joined!["… ", text::counted(more, "more change")]);
+        changes.iter().take(MOST_IN_FULL).map(line).chain(more).collect()
     }
 
     /// In so many columns, with at most so many lines below what is new or gone.

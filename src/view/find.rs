@@ -160,6 +160,8 @@ pub struct Find {
     pub newest: Version,
     hits: VecDeque<Hit>,
     list: ListCursor,
+    /// The first version of the run that is selected once it is found, unless a row is chosen before.
+    awaited: Option<Version>,
 }
 
 const COLUMNS: &[Column] = &[
@@ -186,6 +188,7 @@ impl Find {
 
     /// Moves the cursor.
     pub fn act(&mut self, step: ListMove) {
+        self.awaited = None;
         self.list.act(step, self.hits.len());
     }
 
@@ -210,6 +213,20 @@ impl Find {
                 self.list.select(at + 1, self.hits.len());
             }
         }
+        self.select_awaited();
+    }
+
+    /// Selects the run that begins at a version, once it is found.
+    pub fn await_hit(&mut self, version: Version) {
+        self.awaited = Some(version);
+        self.select_awaited();
+    }
+
+    fn select_awaited(&mut self) {
+        let place = |version: Version| self.hits.binary_search_by_key(&version, |hit| hit.span.from).ok();
+        if let Some(at) = self.awaited.and_then(place) {
+            self.list.select(self.at_row(at), self.hits.len());
+        }
     }
 
     /// All, oldest first.
@@ -228,6 +245,7 @@ impl Find {
 
     /// The nearest run that begins after, or before, a version; the cursor of the list goes there.
     pub fn go_near(&mut self, version: Version, forward: bool) -> Option<&Hit> {
+        self.awaited = None;
         let at = if forward {
             Some(self.hits.partition_point(|hit| hit.span.from <= version)).filter(|at| *at < self.hits.len())
         } else {
@@ -235,6 +253,13 @@ impl Find {
         };
         let at = at?;
         // A row is to its place what that is to the row.
+        self.list.select(self.at_row(at), self.hits.len());
+        self.hits.get(at)
+    }
+
+    /// The first run, or the last one; the cursor of the list goes there.
+    pub fn go_round(&mut self, to_first: bool) -> Option<&Hit> {
+        let at = if to_first { 0 } else { self.hits.len().checked_sub(1)? };
         self.list.select(self.at_row(at), self.hits.len());
         self.hits.get(at)
     }

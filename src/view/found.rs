@@ -57,5 +57,21 @@ pub fn brief(value: &Value) -> SafeText {
     }
 }
 
+/// Letters of a value that are written where all of it is wanted, at most.
+const MOST_LETTERS: usize = 4_000;
+
+/// All of a value as JSON; of a very long one as much as a reader bears, and what is left out: ` and 1,200 of 5,200 letters left out`.
+/// O(letters written).
+pub fn whole(value: &Value) -> (String, String) {
+    let json = match value {
+        Value::String(_) => value.to_json(),
+        _ if value.size() <= 4 * MOST_LETTERS as u64 => value.to_json(),
+        _ => return (brief(value).unmarked().into_owned(), format!(", {} left out", text::size(value.size()))),
+    };
+    let Some((end, _)) = json.char_indices().nth(MOST_LETTERS) else { return (json, String::new()) };
+    let [all, left] = [&json[..], &json[end..]].map(|text| text::thousands(text.chars().count() as u64));
+    (json[..end].to_owned(), format!(" and {left} of {all} letters left out"))
+}
+
 /// What a curve draws of a value: a number, or the length of a container.
 pub use super::curve::sample;

@@ -219,19 +219,22 @@ impl Outline {
         View { forest, folds: &self.folds }
     }
 
-    /// The rows on the screen, and which of them the cursor is on, if it is in sight.
+    /// The rows on the screen, and which of them the cursor is on. Where what changed is far from it, its row stays on top.
     pub fn rows<F: Forest>(&self, forest: &F, height: usize) -> (Vec<Place>, Option<usize>) {
         let Some(shown) = &self.glance else {
             let (rows, at) = self.window(forest, height);
             return (rows, Some(at));
         };
-        let (rows, _) = self.around(forest, (shown, self.height / 3), height);
+        let (mut rows, _) = self.around(forest, (shown, self.height / 3), height.saturating_sub(1));
         let at = rows.iter().position(|place| *place == self.cursor);
-        (rows, at)
+        if at.is_none() {
+            rows.insert(0, self.cursor.clone());
+        }
+        (rows, at.or(Some(0)))
     }
 
-    /// Brings one of some nodes into view, where none is. A cursor on the root goes out of sight for that; any other one
-    /// stays, and the rows are scrolled as far as it can.
+    /// Brings one of some nodes into view, where none is. Below a cursor on the root the rows in between are left
+    /// out for that; any other one stays where it is, and the rows are scrolled as far as it can.
     pub fn glance<F: Forest>(&mut self, forest: &F, nodes: &[Trail]) {
         self.glance = None;
         let rows = self.window(forest, self.height).0;

@@ -9,9 +9,8 @@ use super::timeline::Mark;
 use crate::export::json::{Json, optional};
 use crate::history::{History, Snapshot};
 use crate::ops::{kind, snapshot_shape};
-use crate::record::{SnapshotId, SnapshotKind, Version};
+use crate::record::{SnapshotId, SnapshotKind, Time, Version};
 use crate::value::Text;
-use chrono::TimeDelta;
 
 /// A snapshot as every list has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +18,6 @@ pub struct SnapshotRow {
     /// Its index: 0 = oldest, as in `index:N`.
     pub index: usize,
     pub snapshot: Snapshot,
-    /// How long before the head it was; `None` when unknown.
-    pub age: Option<TimeDelta>,
     /// Bytes of its state.
     pub size: Option<u64>,
     /// Why the value of its version may be wrong.
@@ -35,10 +32,8 @@ impl SnapshotRow {
     /// Of the snapshot at an index; `cursor` is the version being looked at. O(log n).
     pub fn new(history: &History, index: usize, cursor: Version) -> Self {
         let snapshot = history.marks().listed()[index].clone();
-        let now = history.info(history.head()).and_then(|head| head.at);
         Self {
             index,
-            age: now.zip(snapshot.at).map(|(now, at)| (now - at).abs()),
             size: history.info(snapshot.version).map(|info| info.size),
             doubt: history.doubts().of(snapshot.version),
             selected: false,
@@ -160,7 +155,7 @@ const COLUMNS: &[Column] = &[
     words("kind", 3),
     words("name", 0),
     numbers("at", 0),
-    numbers("age", 1),
+    numbers("made", 1),
     numbers("keys", 4),
     numbers("size", 5),
     words("author", 2),
@@ -168,8 +163,8 @@ const COLUMNS: &[Column] = &[
     words("description", 6),
 ];
 
-/// The rows as a table; `keys` knows how many keys a version has, where that has been counted already.
-pub fn table(shown: &Snapshots, keys: impl Fn(Version) -> Option<u64>) -> Table {
+/// The rows as a table, at a time on the recording's clock; `keys` knows how many keys a version has, where that has been counted already.
+pub fn table(shown: &Snapshots, now: Time, keys: impl Fn(Version) -> Option<u64>) -> Table {
     let row = |row: &SnapshotRow| Row {
         sign: sign(row.mark()),
         tone: if row.current { Tone::Strong } else { Tone::Plain },
@@ -177,7 +172,7 @@ pub fn table(shown: &Snapshots, keys: impl Fn(Version) -> Option<u64>) -> Table 
             kind(row.snapshot.kind).into(),
             row.name(),
             row.number(),
-            row.age.map(text::duration).unwrap_or_default().into(),
+            row.snapshot.created.map(|made| text::ago(now - made)).unwrap_or_default().into(),
             keys(row.snapshot.version).map(text::thousands).unwrap_or_default().into(),
             row.size.map(text::size).unwrap_or_default().into(),
             SafeText::data(row.snapshot.by.as_deref().unwrap_or_default()),

@@ -44,15 +44,6 @@ impl Word {
         Self { text: text.into(), side: WordSide::Both }
     }
 
-    /// The piece with the brackets round it: `[-draft-]`.
-    pub fn plain(&self) -> SafeText {
-        match self.side {
-            WordSide::Both | WordSide::Was | WordSide::Is => self.text.clone(),
-            WordSide::Old => joined!["[-", &self.text, "-]"],
-            WordSide::New => joined!["{+", &self.text, "+}"],
-        }
-    }
-
     /// Columns it takes with the brackets round it.
     pub fn columns(&self) -> usize {
         self.text.width() + if matches!(self.side, WordSide::Old | WordSide::New) { 4 } else { 0 }

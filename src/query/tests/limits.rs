@@ -38,6 +38,37 @@ fn a_cancelled_run_stops() {
     assert_eq!(query.truth(&Value::Null, &budget), Truth::Error("cancelled".into()));
 }
 
+/// An assignment where a comparison was meant is told at its operator; where its value is compared, it is none of that.
+#[test]
+fn what_assigns_is_no_condition() {
+    for (filter, at) in [
+        (".a = 1", Some(3)),
+        (".a |= 1", Some(3)),
+        (".a += 1", Some(3)),
+        (".a //= 1", Some(3)),
+        (".a == 1 and .b = 2", Some(15)),
+        ("(.a = 1) and .b == 2", Some(4)),
+        (".a = 1 | not", Some(3)),
+        (".items | any(.qty = 0)", Some(18)),
+        ("any(.items[]; .qty = 0)", Some(19)),
+        (".items[] | select(.qty = 0)", Some(23)),
+        ("if .a = 1 then true else false end", Some(6)),
+        ("(.a |= 1 | .a == 1) and (.b = 2)", Some(28)),
+        ("\"\\(.a = 1)\" == \"x\" or (.b = 1)", Some(26)),
+        (".a == 1", None),
+        ("(.a = 1) == .", None),
+        (".a |= 1 | .a == 1", None),
+        ("[.items[] | .qty = 0] | length > 1", None),
+        (".a >= 1 and .b <= 2 and .c != 3", None),
+        ("(.items | map(.n += 1)) == []", None),
+    ] {
+        let found = Query::condition(filter);
+        assert!(Query::compile(filter).is_ok(), "{filter}");
+        assert_eq!(found.as_ref().err().map(|wrong| wrong.at), at, "{filter}: {found:?}");
+        found.err().into_iter().for_each(|wrong| assert!(wrong.to_string().contains("write == to compare"), "{wrong}"));
+    }
+}
+
 #[test]
 fn wrong_filters_say_where_and_what_was_meant() {
     for (filter, at, words) in [
@@ -47,6 +78,14 @@ fn wrong_filters_say_where_and_what_was_meant() {
         (".a || .b", 3, "write `or`"),
         (".a === 1", 3, "write =="),
         ("!.a", 0, "| not"),
+        (".a := 1", 3, "write =="),
+        (".a =< 1", 3, "write <="),
+        (".a <> 1", 3, "write !="),
+        (".a == 1 AND .b == 2", 8, "write `and` in lower case"),
+        (".a Or .b", 3, "write `or` in lower case"),
+        ("NOT .a", 0, "write `| not`"),
+        (".name LIKE \"x%\"", 6, "test("),
+        (".a IS null", 3, "write =="),
         (".a ==", 5, "expected"),
         ("(.a", 0, "is not closed"),
         ("\"abc", 0, "double quote"),

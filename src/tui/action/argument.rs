@@ -38,6 +38,10 @@ pub enum Grammar {
     Filter,
     /// The same, or `off`.
     FilterOrOff,
+    /// A filter that is asked whether it holds.
+    Condition,
+    /// The same, or `off`.
+    ConditionOrOff,
     /// The letter of a mark.
     Letter,
     Speed,
@@ -97,8 +101,8 @@ impl Grammar {
             Self::Share => "PERCENT",
             Self::Moments => "A B",
             Self::Path => "PATH",
-            Self::Filter => "FILTER",
-            Self::FilterOrOff => "EXPR|off",
+            Self::Filter | Self::Condition => "FILTER",
+            Self::FilterOrOff | Self::ConditionOrOff => "EXPR|off",
             Self::Letter => "LETTER",
             Self::Speed => "FACTOR",
             Self::ArrayKey => "FIELD",
@@ -146,10 +150,11 @@ impl Grammar {
             },
             Self::Moments => moments(text).map(Argument::Moments),
             Self::Path => Path::parse(text, state).map(Argument::Path).map_err(|error| error.to_string().into()),
-            Self::FilterOrOff if text == OFF => Ok(Argument::Off),
-            Self::Filter | Self::FilterOrOff => {
-                let query = Query::compile(text).map_err(|wrong| wrong.to_string())?;
-                Ok(Argument::Filter(Arc::new(query)))
+            Self::FilterOrOff | Self::ConditionOrOff if text == OFF => Ok(Argument::Off),
+            Self::Filter | Self::FilterOrOff | Self::Condition | Self::ConditionOrOff => {
+                let judges = matches!(self, Self::Condition | Self::ConditionOrOff);
+                let query = if judges { Query::condition(text) } else { Query::compile(text) };
+                Ok(Argument::Filter(Arc::new(query.map_err(|wrong| wrong.to_string())?)))
             }
             Self::ArrayKey => Ok(Argument::ArrayKey(match text {
                 AUTO => None,

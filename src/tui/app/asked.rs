@@ -95,7 +95,7 @@ impl FindLine {
     pub(super) fn check(&mut self) {
         let text = self.line.text();
         let is_filter = self.kind == FindKind::Where && !text.trim().is_empty();
-        self.wrong = if is_filter { Query::compile(text).err() } else { None };
+        self.wrong = if is_filter { Query::condition(text).err() } else { None };
     }
 
     /// A text that can only be meant as a filter is one: it begins with a path, compares or pipes, and compiles.
@@ -137,7 +137,7 @@ impl FindLine {
     pub(super) fn condition(&self, ignored: IgnoredPaths) -> std::result::Result<FindCondition, WrongQuery> {
         let text = self.line.text();
         Ok(match self.kind {
-            FindKind::Where => FindCondition::Holds(Arc::new(Query::compile(text)?)),
+            FindKind::Where => FindCondition::Holds(Arc::new(Query::condition(text)?)),
             FindKind::Text => FindCondition::Contains(text.into(), ignored),
             FindKind::Label => FindCondition::Label(text.into()),
             FindKind::Author => FindCondition::Author(text.into()),

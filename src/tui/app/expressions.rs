@@ -176,8 +176,16 @@ impl Lane {
     }
 }
 
+/// The text of an expression; `length of .items` of what a container is followed by.
 pub(super) fn name(filter: &Arc<Query>) -> SafeText {
-    SafeText::data(filter.text())
+    match filter.text().strip_suffix("length").map(str::trim_end) {
+        Some("") => "length of the state".into(),
+        Some(counted) => match counted.strip_suffix('|').map(str::trim_end).filter(|path| !path.contains('|')) {
+            Some(path) => joined!["length of ", SafeText::data(path)],
+            None => SafeText::data(filter.text()),
+        },
+        None => SafeText::data(filter.text()),
+    }
 }
 
 fn words(cell: &std::result::Result<SafeText, String>) -> SafeText {

@@ -182,7 +182,7 @@ impl App {
     pub(super) fn go_to_hit(&mut self) {
         let hit = self.session().and_then(|session| session.asked.finding.found.selected().cloned());
         let Some(hit) = hit else { return self.messages.note("Nothing found to go to") };
-        self.put_on_hit(&hit);
+        self.put_on_hit(&hit, "");
         self.workspace.view = View::DEBUG;
     }
 
@@ -194,18 +194,32 @@ impl App {
         if !finding.is_on || !(in_view || session.tree.searching().is_none()) {
             return false;
         }
-        let (cursor, finding) = (session.cursor, &mut session.asked.finding);
-        if let Some(hit) = finding.found.go_near(cursor, way == TimeDirection::Forward).cloned() {
-            self.put_on_hit(&hit);
+        let (cursor, found) = (session.cursor, &mut session.asked.finding.found);
+        let is_forward = way == TimeDirection::Forward;
+        let is_only = found.hits().len() == 1 && found.hits().front().is_some_and(|hit| hit.span.from == cursor);
+        let is_whole = !found.extent.is_running();
+        if let Some(hit) = found.go_near(cursor, is_forward).cloned() {
+            self.put_on_hit(&hit, "");
+        } else if let Some(hit) = is_whole.then(|| found.go_round(is_forward).cloned()).flatten() {
+            self.put_on_hit(
+                &hit,
+                match (is_only, is_forward) {
+                    (true, _) => "only hit · ",
+                    (false, true) => "wrapped to the first hit · ",
+                    (false, false) => "wrapped to the last hit · ",
+                },
+            );
         } else {
-            let side = if way == TimeDirection::Forward { "after" } else { "before" };
-            let words = joined!["Nothing found ", side, " ", number(cursor), "; Esc ends the search"];
+            let side = if is_forward { "after" } else { "before" };
+            let so_far = if is_whole { "" } else { " so far" };
+            let words = joined!["Nothing found ", side, " ", number(cursor), so_far, "; Esc ends the search"];
             self.messages.note(words);
         }
         true
     }
 
-    fn put_on_hit(&mut self, hit: &Hit) {
+    /// Puts the cursor on a hit and says what it is, behind how it was come to.
+    fn put_on_hit(&mut self, hit: &Hit, how: &'static str) {
         let Some(session) = self.session_mut() else { return };
         let at = hit.span.from;
         session.put_cursor(at, true);
@@ -215,7 +229,12 @@ impl App {
         let long = joined!["for ", counted(hit.span.versions, "version")];
         let query = session.asked.finding.found.query.text.clone();
         let cause = hit.cause.as_ref().map_or_else(|| SafeText::data(&query), Cause::words);
-        self.messages.note(joined![number(at), "  ", &cause, "  ", long, " · n next, N previous"]);
+        self.messages.note(joined![how, number(at), "  ", &cause, "  ", long, " · n next, N previous"]);
+    }
+
+    /// Selects the run that begins at a version, once it is found.
+    pub(super) fn select_hit(&mut self, version: Version) {
+        self.session_mut().into_iter().for_each(|session| session.asked.finding.found.await_hit(version));
     }
 
     /// Ends going through what was found; whether that was on.

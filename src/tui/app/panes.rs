@@ -2,20 +2,14 @@
 
 use super::time::TimeDirection;
 use super::{App, Session, View};
-use crate::export::VersionRow;
 use crate::record::Version;
-use crate::tui::dialog::Dialog;
+use crate::tui::action::Action;
 use crate::tui::frame_map::{DiffLayout, Pane};
-use crate::tui::message::Tone;
 use crate::value::Path;
-use crate::view::Sign;
-use crate::view::changes::ChangeLine;
 use crate::view::list::ListMove;
 use crate::view::path::printed;
-use crate::view::text::{SafeText, joined, number};
-use crate::view::transitions::{Fact, detail};
+use crate::view::text::{SafeText, joined};
 use crate::view::tree::{Towards, TreeMove};
-use crate::view::words::Word;
 
 /// Which way round Tab goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,39 +18,8 @@ pub(super) enum Round {
     Back,
 }
 
-/// Why another pane cannot be chosen, or this one shown alone.
-pub(super) const ONE_PANE: &str = "This view has only one pane";
-
 /// The panes in the order of Tab.
 const PANES: [Pane; 5] = [Pane::Timeline, Pane::Transitions, Pane::Snapshots, Pane::State, Pane::Changes];
-
-/// Lines of changes in the box about one transition, at most, and columns of each.
-const MOST_CHANGES: usize = 400;
-const CHANGE: u16 = 94;
-/// Columns of the screen beside the text of a box.
-const BESIDE: u16 = 8;
-
-impl Session {
-    /// What the cursor's version changed, in lines; nothing where A and B are pinned to others, or it is not known yet.
-    fn changes_of_cursor(&self, columns: u16) -> Vec<SafeText> {
-        let shown = self.shown.versions;
-        if shown.b != self.cursor || shown.a != self.before(self.cursor) || self.changes.count() == 0 {
-            return Vec::new();
-        }
-        let line = |line: ChangeLine| {
-            let indent = if line.path.is_empty() { "  " } else { "" };
-            let sign = line.sign.map_or(" ", Sign::word);
-            let words = SafeText::join(line.words.iter().map(Word::plain), "");
-            let says = SafeText::join([line.path, words], "  ");
-            joined![indent, sign, " ", says]
-        };
-        let lines = self.changes.lines(usize::from(columns), MOST_CHANGES).into_iter().map(line);
-        [SafeText::default()].into_iter().chain(lines).collect()
-    }
-}
-
-/// Columns of the names of what is known of a version, at least.
-const FACT: usize = 8;
 
 impl App {
     /// The next or previous pane gets the keys.
@@ -65,11 +28,17 @@ impl App {
         match (self.list_view(), self.workspace.view) {
             (Some(list), _) => return list.beside(self, way),
             (None, View::DEBUG) => {}
-            (None, _) => return self.messages.note(ONE_PANE),
+            (None, _) => return self.say_one_pane(),
         }
         let at = PANES.iter().position(|pane| *pane == self.focus).unwrap_or_default();
         let by = if round == Round::Forward { 1 } else { PANES.len() - 1 };
         self.focus = PANES[(at + by) % PANES.len()];
+    }
+
+    /// Says why another pane cannot be chosen, or this one shown alone, and how all of it can be read.
+    pub(super) fn say_one_pane(&mut self) {
+        let key = self.keymap.key_of(Action::Whole);
+        self.messages.note(joined!["Only one pane has keys here; ", key, " shows all of what is selected"]);
     }
 
     /// The diff, its cursor on a difference.
@@ -228,65 +197,7 @@ impl App {
 
     /// Whether there is a string under the cursor.
     fn on_text(&self) -> bool {
-        self.texts().is_some_and(|(_, texts)| !texts.is_empty())
-    }
-
-    /// The string under the cursor, in the diff on both sides.
-    fn texts(&self) -> Option<(Path, Vec<(&'static str, &str)>)> {
-        let session = self.session()?;
-        let (path, sides) = match self.workspace.view {
-            View::DIFF => {
-                let (left, right) = session.difftree.values();
-                (session.difftree.path(), vec![("A: ", left), ("B: ", right)])
-            }
-            _ => (session.tree.path(), vec![("", session.tree.under_cursor())]),
-        };
-        let texts = sides.into_iter().filter_map(|(side, value)| Some((side, value?.as_str()?)));
-        Some((path, texts.collect()))
-    }
-
-    /// All that is known of the cursor's version, in a box.
-    fn show_transition(&mut self) {
-        let Some(session) = self.session() else { return };
-        let (tenant, at) = (&session.tenant, session.cursor);
-        let history = session.history();
-        let Some(row) = VersionRow::of(&history, at).filter(|_| at.0 > 0) else {
-            return self.messages.note("#0 is the state before anything was recorded");
-        };
-        let recorded = tenant.record_of(at).ok().flatten();
-        let from = recorded.and_then(|record| record.entry.provenance.as_deref().cloned()).unwrap_or_default();
-        let row = VersionRow { reason: tenant.reason_of(at), ..row };
-        let facts = detail(&history, &session.asked.counts, &row, &from);
-        let names = facts.iter().map(|fact| fact.name.len()).max().unwrap_or(0).max(FACT);
-        let line = |fact: Fact| {
-            let tone = if fact.is_bad { Tone::Failure } else { Tone::Note };
-            (tone, joined![SafeText::from(fact.name).filled(names), " ", &fact.says])
-        };
-        let title = joined!["Transition ", number(session.cursor)];
-        let columns = self.map.area.width.saturating_sub(BESIDE).min(CHANGE);
-        let mut lines: Vec<_> = facts.into_iter().map(line).collect();
-        lines.extend(session.changes_of_cursor(columns).into_iter().map(|line| (Tone::Note, line)));
-        self.show_box(Dialog::lines(title, lines));
-    }
-
-    /// All of a string, in a box; in the list of transitions, all of one.
-    pub(super) fn show_whole(&mut self) {
-        if self.workspace.view == View::DEBUG && matches!(self.focus, Pane::Timeline | Pane::Transitions) {
-            return self.show_transition();
-        }
-        if let Some(detail) = &self.map.detail {
-            let lines = detail.lines.iter().map(|line| (Tone::Note, line.clone())).collect();
-            return self.show_box(Dialog::lines(detail.title.clone(), lines));
-        }
-        if !matches!(self.workspace.view, View::DEBUG | View::DIFF) {
-            return self.messages.note("No row here");
-        }
-        let Some((path, texts)) = self.texts() else { return };
-        if texts.is_empty() {
-            return self.messages.note("No text here");
-        }
-        let texts: Vec<_> = texts.into_iter().map(|(side, text)| (side, text.to_owned())).collect();
-        self.show_box(Dialog::whole(printed(&path), &texts));
+        self.sides().is_some_and(|(_, sides)| sides.iter().any(|(_, value)| value.as_str().is_some()))
     }
 
     /// Opens a group of changes, or shows the change's path in the tree.

@@ -4,18 +4,15 @@ use super::Session;
 use crate::diff::Change;
 use crate::record::Version;
 use crate::source::Address;
-use crate::value::Path;
+use crate::value::{Path, Value};
 use crate::view::change_row::ChangedPart;
 use crate::view::clock::date_time;
-use crate::view::found::brief;
+use crate::view::found::whole;
 use crate::view::path::printed;
-use crate::view::text::{counted, fit, number, recorded, visible};
+use crate::view::text::{counted, number, recorded, visible};
 
 /// Changes listed, at most.
 const MOST_CHANGES: usize = 200;
-
-/// Columns of a value, at most.
-const COLUMNS: usize = 60;
 
 /// The diff from A to B as Markdown.
 pub fn markdown(session: &Session, address: &Address) -> String {
@@ -84,18 +81,18 @@ fn end(session: &Session, name: &str, version: Version) -> String {
 fn row(change: &Change) -> String {
     let part = ChangedPart::from(change);
     let path = |path: &Path| code(&printed(path));
-    format!(
-        "| `{}` | {} | {} |",
-        part.sign.word(),
-        path(part.path),
-        part.words(|value| code(&brief(value).unmarked()), path)
-    )
+    format!("| `{}` | {} | {} |", part.sign.word(), path(part.path), part.words(value_of, path))
+}
+
+/// All of a value, as far as a reader bears it.
+fn value_of(value: &Value) -> String {
+    let (text, left) = whole(value);
+    code(&text) + &left
 }
 
 /// Text that stays text in a table of Markdown.
 fn code(text: &str) -> String {
-    let text = visible(text);
-    let text = fit(&text, COLUMNS).replace('|', "\\|");
+    let text = visible(text).replace('|', "\\|");
     let ticks = if text.contains('`') { "``" } else { "`" };
     let room = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{ticks}{room}{text}{room}{ticks}")
@@ -116,6 +113,23 @@ mod tests {
         ] {
             assert_eq!(quoted(text), expected);
         }
+    }
+
+    /// What is written of a value, and the letters of it that are not: together all of it.
+    #[test]
+    fn a_report_has_values_whole_or_says_how_much_is_left_out() {
+        for (letters, says) in
+            [(0, None), (61, None), (3_998, None), (3_999, Some("1 of 4,001")), (9_000, Some("5,002 of 9,002"))]
+        {
+            let text = value_of(&Value::from("x".repeat(letters).as_str()));
+            assert!(!text.contains('…'), "{letters}");
+            match says {
+                None => assert_eq!(text, format!("`\"{}\"`", "x".repeat(letters))),
+                Some(says) => assert!(text.ends_with(&format!(" and {says} letters left out")), "{letters}: {text}"),
+            }
+        }
+        let list = crate::value::parse(format!("[{}1]", "\"word\",".repeat(100)).as_bytes()).unwrap_or(Value::Null);
+        assert_eq!(value_of(&list), format!("`{}`", list.to_json()));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use super::{App, Effect};
 use crate::escape::in_quotes;
+use crate::record::Version;
 use crate::tui::action::by_name;
 use crate::tui::key::Key;
 use crate::tui::message::Tone;
@@ -23,6 +24,8 @@ pub enum Step {
     Say(String),
     /// Runs a command.
     Command(String),
+    /// Selects the run of versions that begins there, once it is found.
+    Hit(Version),
 }
 
 /// What is left of a script.
@@ -127,6 +130,10 @@ impl App {
                 Vec::new()
             }
             Step::Command(command) => self.script_command(&command),
+            Step::Hit(version) => {
+                self.select_hit(version);
+                Vec::new()
+            }
         })
     }
 

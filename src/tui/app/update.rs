@@ -1,7 +1,7 @@
 //! What each action does. One arm per action; the arms only choose, the work is in the neighbours.
 
 use super::ends::End;
-use super::panes::{ONE_PANE, Round};
+use super::panes::Round;
 use super::session::Jumps;
 use super::time::TimeDirection;
 use super::{App, Effect, View};
@@ -241,7 +241,7 @@ impl App {
 
     fn maximise(&mut self) {
         if self.workspace.view != View::DEBUG {
-            return self.messages.note(ONE_PANE);
+            return self.say_one_pane();
         }
         self.maximised = !self.maximised;
     }

@@ -14,7 +14,6 @@ mod tenants;
 mod transactions;
 mod variants;
 
-use super::panes::ONE_PANE;
 use super::time::TimeDirection;
 use super::{App, Session};
 use crate::record::Version;
@@ -98,7 +97,7 @@ pub trait ListView: Sync {
 
     /// What Tab does there: to what is beside what is shown.
     fn beside(&self, app: &mut App, _way: TimeDirection) {
-        app.messages.note(ONE_PANE);
+        app.say_one_pane();
     }
 
     /// What it shows that has to be worked out, the most wanted first.

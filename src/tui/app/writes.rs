@@ -351,7 +351,7 @@ impl App {
         Some(SafeText::join([what.into(), leaves.unwrap_or_default().into()], " · "))
     }
 
-    /// What an undo or a redo does and takes away, for the line of keys, the longest first: `undo: 3 versions leave main`.
+    /// What an undo or a redo does and takes away, for the line of keys, the longest first: `undo: takes 3 versions off main`.
     pub fn hints_of_turn(&self, action: Action) -> Vec<SafeText> {
         let verb = match action {
             Action::Undo => Verb::Undo,

@@ -192,6 +192,8 @@ impl Question {
         question.target = joined![SafeText::data(&variant.name), "  ", number(variant.head)];
         question.message = Line::default();
         question.asked = Asked::Promote(variant.name.clone());
+        // Without a reason there is nothing to say yes to.
+        question.typing = Typing::Message;
         question
     }
 
@@ -210,14 +212,16 @@ impl Question {
         let typing = self.typing != Typing::Nothing;
         match action {
             Action::EditMessage => self.typing = Typing::Message,
-            Action::NextField if self.typing == Typing::Message && self.guard.asks() => self.typing = Typing::Name,
-            Action::PreviousField if self.typing == Typing::Name => self.typing = Typing::Message,
+            Action::NextField | Action::PreviousField if typing => {
+                let to_name = self.typing == Typing::Message && self.guard.asks();
+                self.typing = if to_name { Typing::Name } else { Typing::Message };
+            }
+            // Nothing that was typed is lost.
+            Action::Cancel if typing && self.waits_for_reason() => return Answer::Close,
             Action::Confirm if !typing => return self.commit(),
             Action::FullDiff => return Answer::Park,
             Action::Cancel if !typing => return Answer::Close,
-            Action::Confirm | Action::Cancel | Action::NextField | Action::PreviousField => {
-                self.typing = Typing::Nothing;
-            }
+            Action::Confirm | Action::Cancel => self.typing = Typing::Nothing,
             _ => {}
         }
         Answer::Stay
@@ -238,7 +242,9 @@ impl Question {
         let confirm = self.key(keymap, Action::Confirm);
         Sheet {
             title: self.words()[0].into(),
-            footer: if roomy {
+            footer: if self.typing != Typing::Nothing {
+                SafeText::default()
+            } else if roomy {
                 joined![confirm, " to go on · Enter does nothing"]
             } else {
                 "Enter does nothing".into()
@@ -256,7 +262,9 @@ impl Question {
         let reason = self.message.text().trim().to_owned();
         match &self.asked {
             _ if matches!(self.preview, Some(Err(_))) => return Answer::Stay,
-            Asked::Promote(_) if reason.is_empty() => self.missing = Some(Missing::Reason),
+            Asked::Promote(_) if reason.is_empty() => {
+                (self.missing, self.typing) = (Some(Missing::Reason), Typing::Message);
+            }
             _ if !self.guard.is_met() => (self.missing, self.typing) = (Some(Missing::Name), Typing::Name),
             Asked::Promote(variant) => {
                 return self.write(Verb::Promote { variant: variant.clone(), reason: reason.into() });
@@ -264,6 +272,11 @@ impl Question {
             Asked::RollBack => return self.write(Verb::Rollback { to: self.to, reason: reason.into() }),
         }
         Answer::Stay
+    }
+
+    /// Whether a reason has to be typed before anything else.
+    fn waits_for_reason(&self) -> bool {
+        matches!(self.asked, Asked::Promote(_)) && self.message.text().trim().is_empty()
     }
 
     /// A yes agrees to what the question says: to a doubt as well, where it says one.
@@ -310,9 +323,7 @@ impl Question {
     fn complaint(&self, keymap: &Keymap) -> Row<'_> {
         let text = match self.missing {
             None => SafeText::default(),
-            Some(Missing::Reason) => {
-                joined!["A promotion needs a reason: ", self.key(keymap, Action::EditMessage), ", then type it"]
-            }
+            Some(Missing::Reason) => "A promotion needs a reason: type it, then Enter".into(),
             Some(Missing::Name) => self.guard.complaint(&self.key(keymap, Action::Confirm)),
         };
         Row::Text(text, Tone::Bad)
@@ -324,7 +335,14 @@ impl Question {
         let typed = self.typing == Typing::Message;
         let message = Input { label, columns: LABEL, line: &self.message, typed };
         let [yes, diff, no] = self.keys(keymap);
-        let keys = vec![joined![yes, " ", does], joined![diff, " see the full diff first"], joined![no, " cancel"]];
+        let keys = if self.typing == Typing::Nothing {
+            vec![joined![yes, " ", does], joined![diff, " see the full diff first"], joined![no, " cancel"]]
+        } else {
+            // Letters go into the line.
+            let [done, leave] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
+            let leaves = if self.waits_for_reason() { " cancel" } else { " leave the line" };
+            vec![joined![done, ", then ", yes, " ", does], joined![leave, leaves]]
+        };
         let mut rows = vec![Row::gap(), Row::Input(message)];
         rows.extend(self.guard.row(self.typing == Typing::Name));
         rows.extend([self.complaint(keymap), Row::Keys(keys)]);

@@ -7,7 +7,7 @@ use super::{paint_header, paint_pane, paint_strip, status, title_of};
 use crate::tui::app::page::{Below, Facts, InputLine, Layout, Panel, Place, Room, Rows, Size};
 use crate::tui::app::{App, Session};
 use crate::tui::draw::hints;
-use crate::tui::frame_map::{DetailMap, FrameMap, Hit, ListMap, Pane};
+use crate::tui::frame_map::{FrameMap, Hit, ListMap, Pane};
 use crate::tui::look::Look;
 use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::timeline::Dress;
@@ -36,7 +36,7 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
             Panel::Facts(lines) => {
                 let (above, rest) =
                     layout::shared_out(area, matches!(lines.below, Below::Transitions).then_some(lines.lines.len()));
-                put_facts(session, lines, *place, (look, above), map, buf);
+                put_facts(session, lines, (look, above), map, buf);
                 put_transitions(app, session, rest, map, buf);
             }
             Panel::Empty(title, lines) => text::paint_empty(title, lines, look, area, buf),
@@ -122,21 +122,10 @@ fn put_rows(rows: &Rows, place: Place, (look, area): (&Look, Rect), map: &mut Fr
     }
 }
 
-/// Lines are painted as far as there is room, and what is known of the selected row is kept whole for whoever asks for it.
-fn put_facts(
-    session: &Session,
-    lines: &Facts<'_>,
-    place: Place,
-    (look, area): (&Look, Rect),
-    map: &mut FrameMap,
-    buf: &mut Buffer,
-) {
-    let Facts { title, caption, lines, whole, below } = lines;
+/// Lines are painted as far as there is room.
+fn put_facts(session: &Session, lines: &Facts<'_>, (look, area): (&Look, Rect), map: &mut FrameMap, buf: &mut Buffer) {
+    let Facts { title, caption, lines, below } = lines;
     let rest = if area.is_empty() { area } else { text::paint((title, caption), lines, look, area, buf) };
-    if place == Place::Detail && !lines.is_empty() {
-        let whole = whole.clone().unwrap_or_else(|| lines.iter().map(|(_, line)| line.clone()).collect());
-        map.detail = Some(DetailMap { title: title.clone(), lines: whole });
-    }
     match below {
         Below::Changes(ends, note) if rest.height > 0 => put_changes(session, *ends, note, look, rest, buf),
         Below::SomeChanges(ends) if rest.height > LEAST_CHANGES => {

@@ -2,13 +2,15 @@
 //! the walkthrough, which stays.
 
 use super::loading::{bar, share};
+use crate::history::History;
+use crate::record::Version;
 use crate::tui::action::View;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::DiffLayout;
 use crate::tui::message::Tone;
 use crate::tui::pane::line;
 use crate::tui::tour::Tour;
-use crate::view::text::{SafeText, counted, joined, number};
+use crate::view::text::{SafeText, counted, joined, number, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
@@ -120,11 +122,23 @@ fn compared(session: &Session) -> SafeText {
     joined!["A ", number(versions.a), " → B ", number(versions.b), "  ", session.changes.summary().signs()]
 }
 
+/// `3,573 transitions apart`; of versions on different lines where these part: `main and main~1 part at #3: 6 and 4 versions since`.
+fn apart(history: &History, a: Version, b: Version) -> SafeText {
+    let lineage = history.lineage();
+    let shared = lineage.lowest_common_ancestor(a, b);
+    let [of_a, of_b] = [a, b].map(|version| lineage.steps_between(shared, version));
+    if shared == a || shared == b {
+        return joined![counted(of_a + of_b, "transition"), " apart"];
+    }
+    let [name_a, name_b] = [a, b].map(|version| SafeText::data(&lineage.branch_of(version)));
+    let since = joined![thousands(of_a), " and ", counted(of_b, "version"), " since"];
+    joined![name_a, " and ", name_b, " part at ", number(shared), ": ", since]
+}
+
 /// `3,573 transitions apart · arrays matched by "sku" (auto) · unchanged folded`, as much as so many columns hold.
 fn about_diff(app: &App, session: &Session, layout: DiffLayout, columns: usize) -> SafeText {
     let versions = session.shown.versions;
-    let apart = versions.b.0.abs_diff(versions.a.0);
-    let mut parts = vec![joined![counted(apart, "transition"), " apart"]];
+    let mut parts = vec![apart(&session.history(), versions.a, versions.b)];
     if layout == DiffLayout::OneColumn && app.diff_layout.is_none() {
         parts.insert(0, "one column: side by side needs 100 columns (zi)".into());
     }

@@ -371,6 +371,9 @@ impl Painter<'_> {
             Some(column) if Some(column) == b && column > 0 && !is_marked(column - 1) => Some(column - 1),
             column => column.map(|column| beside(column, b)),
         };
+        // At an edge there is room on one side only: the earlier one stays on the left.
+        let is_turned = self.timeline.a <= self.timeline.b && a > b;
+        let (a, b) = if is_turned { (b, a) } else { (a, b) };
         for (column, letter, style) in [(a, "A", self.look.theme.end_a), (b, "B", self.look.theme.end_b)] {
             if let Some(column) = column {
                 cells.put(column, &letter.into(), style);

@@ -1,6 +1,7 @@
 //! Comparing in the background: a key press waits for nothing, the newest wish wins, Esc stops.
 
 use super::harness::{GUIDE, Harness};
+use crate::record::Version;
 use std::time::Duration;
 
 const SLOW: Duration = Duration::from_millis(150);
@@ -60,4 +61,16 @@ fn a_pinned_diff_is_not_compared_again_at_each_step() {
     assert_eq!(ends(&screen), before);
     screen.command("end-b 4").let_come();
     assert_ne!(ends(&screen), before);
+}
+
+/// On one line that is the number of steps; on two, where they part and what each has made since.
+#[test]
+fn a_diff_of_branches_says_where_they_part() {
+    let mut screen = Harness::states(GUIDE, 120, 36);
+    screen.command("diff 2 5").sees("3 transitions apart").command("diff 5 2").sees("3 transitions apart");
+    let tenant = screen.tenant();
+    tenant.rollback(&crate::history::Strategy::Version(Version(2)), "").unwrap();
+    tenant.set("on", 7u64.into()).unwrap();
+    screen.report(crate::tui::job::Report::Followed(crate::tui::job::Life::Live));
+    screen.keys("7 j d").sees("main and main~1 part at #2: 2 and 4 versions since").lacks("transitions apart");
 }

@@ -287,18 +287,22 @@ fn several_elements_of_one_name_are_not_one() {
 #[test]
 fn the_line_of_keys_says_what_undo_takes_away() {
     for (width, height, says) in [
-        (120, 36, ["deletes snapshot \"kept\"", "1 version leaves main", "3 versions leave main"]),
+        (
+            120,
+            36,
+            ["undo: deletes snapshot \"kept\"", "undo: takes 1 version off main", "undo: takes 3 versions off main"],
+        ),
         // With fewer words, so that other keys are not pushed off the line.
-        (80, 24, ["deletes snapshot", "1 leaves", "3 leave"]),
+        (80, 24, ["undo: deletes snapshot", "undo 1 version", "undo 3 versions"]),
     ] {
         let (recording, tenant) = recorded(&["1", "2", "3"]);
         let mut screen = Harness::of(Address::Demo("lists".into()), recording, width, height);
-        screen.command("snapshot kept").sees(&format!("u undo: {}", says[0]));
-        screen.command("rollback 1").keys("y").sees(&format!("u undo: {}", says[1]));
+        screen.command("snapshot kept").sees(&format!("u {}", says[0]));
+        screen.command("rollback 1").keys("y").sees(&format!("u {}", says[1]));
         tenant.catch_up().unwrap();
         tenant.set("", 5u64.into()).unwrap();
         tenant.set("", 6u64.into()).unwrap();
-        screen.keys("G").sees(&format!("u undo: {}", says[2]));
+        screen.keys("G").sees(&format!("u {}", says[2]));
         assert!(
             matches!(Verb::Undo.plan(&screen.tenant()), Ok(crate::ops::Plan::Turn(plan)) if plan.would.turn == Turn::Undo)
         );

@@ -153,14 +153,34 @@ fn n_goes_through_what_was_found_until_esc() {
     let mut screen = screen(recording, 120, 36);
     screen.command("find .n > 27").keys("Enter");
     assert_eq!(screen.cursor(), 28);
-    for (key, at) in [("n", 58), ("n", 88), ("n", 88), ("N", 58), ("N", 28)] {
+    for (key, at) in [("n", 58), ("n", 88), ("n", 28), ("N", 88), ("N", 58), ("N", 28)] {
         screen.keys(key);
         assert_eq!(screen.cursor(), at, "{key}");
     }
     screen.keys("Esc").sees("n and N go to differences again").keys("n");
     assert_eq!(screen.cursor(), 28);
     screen.keys("4 N");
-    assert_eq!(screen.cursor(), 28);
+    assert_eq!(screen.cursor(), 88);
+}
+
+/// Behind the last hit the first one follows, and where there is no other, that is said.
+#[test]
+fn hits_are_gone_through_in_a_circle() {
+    let (recording, _) = numbers(20, |n| serde_json::json!({"n": n}));
+    let mut screen = screen(recording, 120, 36);
+    screen.command("find .n % 8 == 0").keys("1 g g");
+    for (keys, at, says) in [
+        ("n", 8, "for 1 version"),
+        ("n", 16, "for 1 version"),
+        ("n", 8, "wrapped to the first hit"),
+        ("N", 16, "wrapped to the last hit"),
+        ("N", 8, "for 1 version"),
+    ] {
+        screen.keys(keys).sees(says);
+        assert_eq!(screen.cursor(), at, "{keys}: {says}");
+    }
+    screen.command("find .n == 5").keys("n").lacks("only hit").keys("n").sees("only hit").keys("N").sees("only hit");
+    screen.command("find .n == 99").keys("n").sees("Nothing found after #5");
 }
 
 #[test]
@@ -172,6 +192,7 @@ fn a_wrong_filter_says_where_and_what_was_meant_while_it_is_typed() {
     };
     for (text, words) in [
         (".a && .b", "write `and`"),
+        (".a = 1", "write == to compare"),
         (".a == 'x'", "strings are written in double quotes"),
         (".a | lenght", "did you mean length?"),
         ("(.a", "is not closed"),

@@ -210,7 +210,7 @@ impl Harness {
 
     /// Lets a script's next steps run.
     pub fn wait_often(&mut self) {
-        for _ in 0..9 {
+        for _ in 0..16 {
             self.wait(Duration::from_millis(1));
         }
     }

@@ -195,8 +195,8 @@ fn one_key_pins_the_value_under_the_cursor_and_takes_it_away_again() {
     ];
     for (before, path, pinned, value) in [
         ("", ".queue.depth", ".queue.depth", "128"),
-        ("", ".queue", ".queue | length", "1"),
-        ("", ".jobs", ".jobs | length", "1"),
+        ("", ".queue", "length of .queue", "1"),
+        ("", ".jobs", "length of .jobs", "1"),
         ("", r#"."odd key""#, r#".["odd key"]"#, "true"),
         ("z j", ".body.user.age", ".body | fromjson? | .user.age", "5"),
     ] {
@@ -216,7 +216,10 @@ fn one_key_pins_the_value_under_the_cursor_and_takes_it_away_again() {
         let mut screen = Harness::states(&states, 120, 36);
         let copied = screen.keys(keys).command("copy jq").outside.pop().unwrap();
         let wanted = copied.strip_prefix("copy ").unwrap().to_owned();
-        screen.command("lane").sees(&format!("Lane {}", if wanted == "." { "length" } else { &wanted }));
+        let said = screen.command("lane").screen();
+        let names = [wanted.clone(), format!("length of {wanted}"), "length of the state".to_owned()];
+        let names = if wanted == "." { &names[2..] } else { &names[..2] };
+        assert!(names.iter().any(|name| said.contains(&format!("Lane {name} "))), "{wanted}: {said}");
         pinned.insert(wanted);
     }
     assert!(pinned.len() > 2, "{pinned:?}");

@@ -19,7 +19,10 @@ fn copied(screen: &mut Harness, keys: &str) -> String {
 fn check(commands: &[&str]) {
     let mut screen = Harness::led(demo(), Spot::default(), Config::default());
     for command in commands {
-        screen.command(command);
+        match command.strip_prefix("keys ") {
+            Some(keys) => screen.keys(keys),
+            None => screen.command(command),
+        };
     }
     let text = copied(&mut screen, "y l");
     let link = Link::parse(&text).unwrap().unwrap();
@@ -39,6 +42,15 @@ fn a_link_opens_what_it_was_copied_from() {
     check(&["end-a 1", "end-b 4", "diff-view"]);
     check(&["snapshots"]);
     check(&["branches"]);
+    // What was found, which of it is selected, and where it was limited to.
+    check(&["find .sessions > 0"]);
+    check(&["find .sessions != 100", "keys j"]);
+    check(&["find-text 2.0", "debug", "goto 4"]);
+    check(&["reverse-find", "find .version != \"1\"", "goto 2", "lane .sessions"]);
+    check(&["end-a 2", "end-b 5", "find .sessions >= 0"]);
+    check(&["end-a 2", "find .sessions >= 0", "end-a 2"]);
+    check(&["end-a 2", "find .sessions >= 0", "end-a 3", "diff-view"]);
+    check(&["find .sessions >= 0", "diff 2 4"]);
 }
 
 #[test]

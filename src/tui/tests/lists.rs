@@ -111,7 +111,7 @@ fn screen(width: u16, height: u16) -> Harness {
 fn promotion_question() {
     for (width, height) in [(120, 36), (80, 24)] {
         let mut screen = screen(width, height);
-        screen.keys("6 P y");
+        screen.keys("6 P Enter y");
         screen_check(&format!("promote-{width}x{height}"), &screen);
     }
 }
@@ -206,11 +206,21 @@ fn a_variant_is_promoted_with_a_reason_only() {
     let mut screen = screen(120, 36);
     let before = screen.tenant().head();
     screen.keys("6").sees("★ WINNER").sees("disqualified: errors").sees("better on 2 of 2 goals, no guardrail broken");
-    screen.keys("P").sees("Promote").keys("n").lacks("Nothing is deleted");
+    screen.keys("P Enter").sees("Promote").keys("n").lacks("Nothing is deleted");
     screen.keys("P Enter").sees("Nothing is deleted").keys("y").sees("A promotion needs a reason");
-    screen.keys("Esc");
+    screen.keys("Esc").lacks("Nothing is deleted");
     assert_eq!(screen.tenant().head(), before);
-    screen.keys("P Tab").text("fastest").keys("Enter y").sees("Promoted C batch").sees("A cache").sees("D both");
+    // The line has the keys at once, and there is no other field.
+    screen
+        .keys("P")
+        .text("fast")
+        .keys("Tab S-Tab")
+        .text("est")
+        .sees("Enter, then y promote")
+        .keys("Enter y")
+        .sees("Promoted C batch")
+        .sees("A cache")
+        .sees("D both");
     assert!(screen.tenant().value().to_json().contains(r#""total":103"#));
     screen
         .keys("u")
@@ -354,7 +364,7 @@ fn verdicts_say_what_they_rest_on_and_what_was_measured_elsewhere() {
     screen.keys("6").sees("also measured: main").sees("A ★").sees("inconclusive").sees("worse").sees("stale");
     screen.sees("(n=12, p<0.001)").sees("of #1").sees("? measured at an older version");
     screen.keys("b").sees("Measured on main").lacks("inconclusive");
-    screen.keys("j k h l P d Enter 6 b").sees("also measured: main");
+    screen.keys("j k h l P Esc d Enter 6 b").sees("also measured: main");
 }
 
 /// The course of a metric is in the caption of the variants: the figures of each version that was measured, the newest few.

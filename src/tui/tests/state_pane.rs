@@ -1,6 +1,7 @@
 //! The state pane: hits of a search, whole texts.
 
 use super::harness::Harness;
+use super::random::Dice;
 
 #[test]
 fn a_search_says_which_hit_of_how_many() {
@@ -27,4 +28,35 @@ fn a_long_text_is_read_whole() {
     screen.command("path .note").keys("Enter").sees("306 chars").sees("final").keys("Esc").lacks("306 chars");
     screen.keys("2").sees("306 chars").keys("Enter").sees("A: 306 chars").sees("draft").sees("B: 306");
     screen.keys("Esc z w").sees("A: 306 chars");
+}
+
+/// Whatever is pressed, the selected row is among the painted ones, in the state as in the diff.
+#[test]
+fn the_selected_row_is_in_view_whatever_is_pressed() {
+    const KEYS: [&str; 22] = [
+        ",", ".", "j", "k", "PgDn", "PgUp", "ctrl+d", "ctrl+u", "G", "l", "h", "L", "H", "J", "K", "z z", "z t", "z b",
+        "] c", "[ c", "z u", "g g",
+    ];
+    let table = |name: &str, keys: usize, n: usize| {
+        let keys: Vec<String> = (0..keys).map(|key| format!("\"{name} {key:03}\":{}", (key * n) % 7)).collect();
+        format!("\"{name}\":{{{}}}", keys.join(","))
+    };
+    let state = |n: usize| format!("{{{},{},{}}}", table("a", 30, 1), table("b", 60 + n % 3, n / 4), table("c", 25, n));
+    let states: Vec<String> = (0..12).map(state).collect();
+    let states: Vec<&str> = states.iter().map(String::as_str).collect();
+    for (at, (width, height)) in [(60, 16), (80, 24), (120, 36), (160, 50), (250, 70)].into_iter().enumerate() {
+        let mut dice = Dice(at as u64 + 0x9e37_79b9);
+        let mut screen = Harness::states(&states, width, height);
+        let mut pressed = Vec::new();
+        for _ in 0..150 {
+            let keys = *dice.pick(&KEYS);
+            pressed.push(keys);
+            screen.keys(keys);
+            let (heights, session) = (screen.app.map.heights, screen.app.session().unwrap());
+            let rows = session.tree.rows(heights.state);
+            let shown = rows.iter().filter(|row| row.selected).count();
+            assert_eq!(shown, 1, "{width}x{height} {pressed:?}\n{}", screen.screen());
+            assert!(rows.len() <= heights.state.max(1), "{width}x{height} {pressed:?}");
+        }
+    }
 }

@@ -460,10 +460,10 @@ fn a_step_stands_or_not_in_the_view_as_on_the_command_line() {
 fn the_line_of_keys_keeps_what_matters_beside_an_undo_that_takes_away() {
     let all = [", . step", "a b A, B", "d diff", "R roll back"];
     for (width, says, kept) in [
-        (60, "u undo: 3 leave ", &all[..3]),
-        (80, "u undo: 3 leave", &all),
-        (99, "u undo: 3 versions leave main", &all),
-        (120, "u undo: 3 versions leave main", &[", . step", "a b set A, B", "d diff", "R roll back"]),
+        (60, "u undo 3 versions ", &all[..2]),
+        (80, "u undo 3 versions", &all),
+        (99, "u undo: takes 3 versions off main", &all),
+        (120, "u undo: takes 3 versions off main", &[", . step", "a b set A, B", "d diff", "R roll back"]),
     ] {
         let mut screen = Harness::guide(width, 24);
         let tenant = screen.tenant();

@@ -117,7 +117,7 @@ fn a_view_is_one_file_and_one_line() {
         }
         screen.keys("Down").sees("▶       #2  step 2").click("step 3").sees("▶       #3  step 3");
         screen.app.update(&Action::Whole.into());
-        screen.draw().sees("a line of the planted view").keys("Esc Tab").sees("only one pane");
+        screen.draw().sees("a line of the planted view").keys("Esc Tab").sees("Only one pane has keys here");
         screen.app.update(&Action::Enter.into());
         screen.draw().sees("The cursor is at #3").keys("q");
         assert_eq!((screen.app.workspace.view, screen.cursor()), (View::DEBUG, 3));

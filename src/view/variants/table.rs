@@ -99,10 +99,15 @@ fn score_row(comparison: &Comparison) -> MetricRow {
 
 fn verdict_row(comparison: &Comparison) -> MetricRow {
     let words = |words: SafeText| Cell { value: words, count: 1, ..Cell::default() };
+    // What became of it stands before what it was found to be.
+    let came_of = |variant: &Variant| match variant.promoted {
+        Some(version) => joined!["promoted ", text::number(version), ": ", verdict(comparison, variant)],
+        None => verdict(comparison, variant),
+    };
     MetricRow {
         name: "verdict".into(),
         better: SafeText::default(),
         reference: words("reference".into()),
-        cells: comparison.variants.iter().map(|variant| words(verdict(comparison, variant))).collect(),
+        cells: comparison.variants.iter().map(|variant| words(came_of(variant))).collect(),
     }
 }

@@ -37,7 +37,7 @@ pub fn candidates(app: &App, grammar: Grammar, typed: &str) -> Vec<Candidate> {
         Grammar::ArrayKey => array_keys(app),
         Grammar::Letter => marks(app),
         Grammar::File | Grammar::Source => files(app, typed),
-        Grammar::FilterOrOff => vec![candidate(OFF, "")],
+        Grammar::FilterOrOff | Grammar::ConditionOrOff => vec![candidate(OFF, "")],
         words => words.words().into_iter().map(|word| candidate(word, "")).collect(),
     };
     let begins = |argument: &str| {

@@ -17,9 +17,6 @@ use crate::view::text::{SafeText, joined, number};
 pub(super) static SPEC: ViewSpec =
     ViewSpec { view: View::HISTORY, tab: "History", contexts: &[Context::PathHistory], list: Some(&ChangeList) };
 
-/// Columns in which a value is whole.
-const WHOLE: usize = 100_000;
-
 /// Rows of a label.
 const MOST_LABEL: usize = 3;
 
@@ -40,7 +37,6 @@ impl ListView for ChangeList {
         if let Some(change) = history.selected() {
             detail.title = number(change.version).into();
             detail.lines = lines(session, change, room.detail.inside());
-            detail.whole = Some(lines(session, change, WHOLE).into_iter().map(|(_, line)| line).collect());
         }
         let panels = vec![(Place::List, Panel::rows(title, table)), (Place::Detail, Panel::Facts(detail))];
         Page { panels, about: SafeText::default() }

@@ -69,6 +69,9 @@ pub struct Size {
 }
 
 impl Size {
+    /// Room in which nothing is cut.
+    pub const ENDLESS: Self = Self { columns: u16::MAX, rows: 400 };
+
     /// Whether there is none.
     pub fn is_none(self) -> bool {
         self.columns == 0
@@ -124,8 +127,6 @@ pub struct Facts<'a> {
     /// On the lower edge.
     pub caption: SafeText,
     pub lines: Vec<(Tone, SafeText)>,
-    /// The lines before they were cut, where they were.
-    pub whole: Option<Vec<SafeText>>,
     /// In what is left of the room.
     pub below: Below<'a>,
 }

@@ -45,7 +45,7 @@ impl ListView for SnapshotList {
         let (list, filter) = (&session.snapshots, session.lists.filter.as_str());
         let history = session.history();
         let shown = snapshots::snapshots(&history, list, filter, session.cursor, room.list.rows);
-        let mut table = snapshots::table(&shown, |version| session.lists.asides.keys(version));
+        let mut table = snapshots::table(&shown, session.tenant.now(), |version| session.lists.asides.keys(version));
         if !table.position.is_empty() {
             table.position = SafeText::join([snapshots::kept(&history), table.position], " · ");
         }

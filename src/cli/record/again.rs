@@ -1,0 +1,63 @@
+//! Versions that were recorded though the recording had them already: the same file twice, or one that has grown.
+
+use crate::Result;
+use crate::history::History;
+use crate::record::{TimeSource, Version};
+use crate::recording::Tenant;
+
+/// Versions just recorded that are those from `first` on, in the same order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Again {
+    pub first: Version,
+    pub versions: u64,
+}
+
+/// Places where what came may have begun before, that are looked at.
+const MOST_PLACES: usize = 64;
+
+/// Values that are compared, spread over the versions that look alike.
+const VALUES: u64 = 64;
+
+/// Fewer equal versions at the beginning of more new ones are an application that begins anew.
+const LEAST: u64 = 3;
+
+impl Again {
+    /// Looks whether the versions after `before` begin as earlier ones did. Labels, authors, sizes and recorded times are compared
+    /// of all of them, values of some. `None` where there are none, or the values differ.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn of(tenant: &Tenant, before: u64) -> Result<Option<Self>> {
+        let history = tenant.history();
+        let new = history.newest().0.saturating_sub(before);
+        let begins = (1..=before).filter(|first| are_alike(&history, *first, before + 1)).take(MOST_PLACES);
+        let run = |first: u64| {
+            let most = new.min(before + 1 - first);
+            (0..most).take_while(|at| are_alike(&history, first + at, before + 1 + at)).count() as u64
+        };
+        let longest = begins.map(|first| (run(first), std::cmp::Reverse(first))).max();
+        let Some((versions, std::cmp::Reverse(first))) = longest.filter(|(run, _)| *run == new || *run >= LEAST) else {
+            return Ok(None);
+        };
+        let places = (0..VALUES.min(versions))
+            .map(|place| place * (versions - 1) / VALUES.min(versions).max(2).saturating_sub(1));
+        for at in places {
+            if tenant.value_at(Version(first + at))? != tenant.value_at(Version(before + 1 + at))? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Self { first: Version(first), versions }))
+    }
+
+    /// The last of the earlier versions.
+    pub fn last(&self) -> Version {
+        Version(self.first.0 + self.versions - 1)
+    }
+}
+
+/// Whether two versions may be the same one, recorded twice. When one arrived says nothing of that.
+fn are_alike(history: &History, a: u64, b: u64) -> bool {
+    let (Some(a), Some(b)) = (history.info(Version(a)), history.info(Version(b))) else { return false };
+    let times_differ = [&a, &b].iter().all(|info| info.time_source == Some(TimeSource::Recorded)) && a.at != b.at;
+    a.label == b.label && a.by == b.by && a.size == b.size && !times_differ
+}
