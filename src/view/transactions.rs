@@ -340,9 +340,10 @@ fn does(history: &History, way: &WayBack) -> SafeText {
     let undoes = match way.undoes.as_slice() {
         [] => None,
         all if is_all => Some(joined!["undoes all ", all.len().to_string(), " steps"]),
-        some => Some(joined!["undoes ", steps_words(some)]),
+        some => Some(joined!["undoes ", steps_words(some.iter().map(|(step, name)| (*step, name.into())))]),
     };
-    let restores = (!way.restores.is_empty()).then(|| joined!["brings back ", steps_words(&way.restores)]);
+    let restored = way.restores.iter().map(|(step, name)| (*step, name.into()));
+    let restores = (!way.restores.is_empty()).then(|| joined!["brings back ", steps_words(restored)]);
     let others = text::counted(way.others, "version");
     let others = match (way.others, &undoes) {
         (0, _) => None,
@@ -353,10 +354,10 @@ fn does(history: &History, way: &WayBack) -> SafeText {
 }
 
 /// `step 3, enable features`, `steps 2 and 3`.
-fn steps_words(steps: &[(u32, crate::value::Text)]) -> SafeText {
-    match steps {
+fn steps_words(steps: impl Iterator<Item = (u32, SafeText)>) -> SafeText {
+    match steps.collect::<Vec<_>>().as_slice() {
         [] => SafeText::default(),
-        [(step, name)] => step_words(*step, name.into()),
+        [(step, name)] => step_words(*step, name.clone()),
         [(first, _), (last, _)] => joined!["steps ", first.to_string(), " and ", last.to_string()],
         [(first, _), .., (last, _)] => joined!["steps ", first.to_string(), " to ", last.to_string()],
     }

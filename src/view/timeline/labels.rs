@@ -2,7 +2,7 @@
 
 use super::density::Bars;
 use super::layout::{Cell, Fold, Layout, Scale, share};
-use super::ticks;
+use super::ticks::{self, APART};
 use super::window::{Kept, deepest};
 use super::{Arc, Ask, Edge, Label, Mark, marks};
 use crate::history::{History, Snapshot};
@@ -10,8 +10,6 @@ use crate::record::{SnapshotKind, Time, Version};
 use crate::view::clock;
 use crate::view::text::{self, SafeText, joined};
 
-/// Blank columns between two labels of the axis.
-pub(super) const APART: usize = 4;
 /// Labels the axis has at most.
 const LABELS: usize = 5;
 /// From so many columns on the border has room for all words.

@@ -1,11 +1,13 @@
 //! The labels of a time axis: round times of the day in the zone of the screen, the first one with its day.
 
 use super::Label;
-use super::labels::APART;
 use super::layout::Layout;
 use crate::record::Time;
 use crate::view::clock;
 use chrono::Duration;
+
+/// Blank columns between two labels of an axis.
+pub(super) const APART: usize = 4;
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
