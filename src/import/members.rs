@@ -212,7 +212,7 @@ impl<'a> Members<'a> {
         let text = |name| self.exported(name).map(Text::from);
         let [cause, source_id, message] = ["cause", "source_id", "message"].map(text);
         let time_source = self.exported("time_source").and_then(|word| TimeSource::named(&word));
-        let from = Provenance { cause, source_id, message, time_source, ..Provenance::default() };
+        let from = Provenance { time_source, cause, source_id, message, ..Provenance::default() };
         (from != Provenance::default()).then_some(from)
     }
 

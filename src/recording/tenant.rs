@@ -472,6 +472,7 @@ impl Tenant {
     }
 
     /// The time on the recording's clock.
+    #[cfg(feature = "tui")]
     pub(crate) fn now(&self) -> Time {
         (self.shared.clock)()
     }

@@ -331,7 +331,7 @@ fn way_name(way: &WayBack, id: TransactionId) -> SafeText {
 fn does(history: &History, way: &WayBack) -> SafeText {
     match &way.failed {
         Some((step, _)) if history.head() == way.to => {
-            return joined!["nothing to undo: step ", step.to_string(), " changed nothing"];
+            return joined!["nothing to undo, step ", step.to_string(), " changed nothing"];
         }
         _ if way.is_here => return "the head equals it already".into(),
         _ => {}
@@ -370,9 +370,7 @@ fn step_words(number: u32, name: SafeText) -> SafeText {
 
 /// The ways back in lines: name, version and what it does.
 pub fn ways_back_lines(ways: &[WayBackRow]) -> impl Iterator<Item = SafeText> + '_ {
-    let place = |way: &WayBackRow| joined![&way.name, "  ", text::number(way.to)];
-    let columns = ways.iter().map(|way| place(way).width()).max().unwrap_or(0);
-    ways.iter().map(move |way| joined!["  ", place(way).filled(columns), "  ", &way.does])
+    ways.iter().map(|way| joined!["  ", &way.name, " ", text::number(way.to), ": ", &way.does])
 }
 
 /// The name of a checkpoint in its transaction: `config_set` of `tx-3/config_set`; `None` where it has left the list.

@@ -294,7 +294,7 @@ fn standard_input_is_a_source_and_a_recording_is_appended_to() {
     let ended = sandbox.run("record -o shop.asof --json", "{\"at\":\"2026-10-09T14:00:00Z\",\"state\":{\"v\":3}}\n");
     assert_eq!(
         (ended.code, ended.out.as_str()),
-        (0, "{\"tenants\":[\"main\"],\"versions\":1,\"problems\":[],\"notes\":[],\"look_alikes\":[]}\n")
+        (0, "{\"tenants\":[\"main\"],\"versions\":1,\"again\":0,\"problems\":[],\"notes\":[],\"look_alikes\":[]}\n")
     );
     assert_eq!(sandbox.ok("state shop.asof"), "{\"v\":3}\n");
     assert_eq!(sandbox.ok("state shop.asof --at 4 --path .version"), "\"2.0\"\n");

@@ -65,10 +65,10 @@ const WALKS: &[Walk] = &[
                     "4 notify users",
                     "2 set config ■ 7 config_set",
                     "no answer from the mail server",
-                    "\"features_enabled\" #8 nothing to undo: step 4 changed nothing",
-                    "\"config_set\" #7 undoes step 3, enable features",
-                    "\"session_created\" #6 undoes steps 2 and 3",
-                    "the initial state #5 undoes all 3 steps",
+                    "\"features_enabled\" #8: nothing to undo, step 4 changed nothing",
+                    "\"config_set\" #7: undoes step 3, enable features",
+                    "\"session_created\" #6: undoes steps 2 and 3",
+                    "the initial state #5: undoes all 3 steps",
                 ],
             ),
             step(
@@ -76,10 +76,10 @@ const WALKS: &[Walk] = &[
                 &[
                     "#9/9",
                     "3 enable features ■ 8 features_enabled 8.0ms 1.0ms +1 ~1 undone",
-                    "\"features_enabled\" #8 brings back step 3, enable features",
-                    "\"config_set\" #7 the head equals it already",
-                    "\"session_created\" #6 undoes step 2, set config",
-                    "the initial state #5 undoes steps 1 and 2",
+                    "\"features_enabled\" #8: brings back step 3, enable features",
+                    "\"config_set\" #7: the head equals it already",
+                    "\"session_created\" #6: undoes step 2, set config",
+                    "the initial state #5: undoes steps 1 and 2",
                 ],
             ),
             step(
@@ -87,9 +87,9 @@ const WALKS: &[Walk] = &[
                 &[
                     "#10/10",
                     "2 set config ■ 7 config_set 4.0ms 4.0ms ~2 undone",
-                    "\"features_enabled\" #8 brings back steps 2 and 3",
-                    "\"session_created\" #6 the head equals it already",
-                    "the initial state #5 undoes step 1, create session",
+                    "\"features_enabled\" #8: brings back steps 2 and 3",
+                    "\"session_created\" #6: the head equals it already",
+                    "the initial state #5: undoes step 1, create session",
                 ],
             ),
             step(
@@ -97,8 +97,8 @@ const WALKS: &[Walk] = &[
                 &[
                     "#11/11",
                     "1 create session ■ 6 session_created 0ms 4.0ms +2 undone",
-                    "\"features_enabled\" #8 brings back steps 1 to 3",
-                    "the initial state #5 the head equals it already",
+                    "\"features_enabled\" #8: brings back steps 1 to 3",
+                    "the initial state #5: the head equals it already",
                 ],
             ),
         ],
@@ -274,7 +274,7 @@ fn a_failed_step_lists_the_ways_back() {
         screen.keys("5 R");
         let listed = panes(&screen, "lists the ways back");
         for row in [
-            "\"features_enabled\" #8 nothing to undo: step 4 changed nothing",
+            "\"features_enabled\" #8 nothing to undo, step 4 changed nothing",
             "\"config_set\" #7 undoes step 3, enable features",
             "\"session_created\" #6 undoes steps 2 and 3",
             "the initial state #5 undoes all 3 steps",
@@ -283,7 +283,7 @@ fn a_failed_step_lists_the_ways_back() {
         }
         screen.keys("Enter");
         assert!(
-            screen.screen().contains("nothing to undo: step 4 changed nothing") && screen.screen().contains("#8/8")
+            screen.screen().contains("nothing to undo, step 4 changed nothing") && screen.screen().contains("#8/8")
         );
         screen.keys("R Esc k k R");
         assert!(screen.screen().contains("tx-3/config_set  #7"), "a step that made a version is asked about at once");
@@ -309,7 +309,7 @@ fn a_way_back_says_how_much_of_others_it_undoes() {
         tenant.apply("later", |draft| draft.set(".later", state)).unwrap();
     }
     let history = tenant.history();
-    let transaction = history.transactions().all().iter().last().unwrap();
+    let transaction = history.transactions().all().last().unwrap();
     let told: Vec<String> =
         ways_back(&history, transaction).into_iter().map(|way| way.does.unmarked().into_owned()).collect();
     let expected = [

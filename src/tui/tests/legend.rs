@@ -20,10 +20,8 @@ fn on_strip(screen: &Harness) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut signs, mut hues) = (BTreeSet::new(), BTreeSet::new());
     let columns = map.strip.as_ref().unwrap().columns;
     for y in columns.y..columns.bottom() {
-        let row = match map.hit(Position::new(columns.x, y)) {
-            Some(Hit::Strip(row @ (StripRow::Density | StripRow::Marks))) => row,
-            _ => continue,
-        };
+        let hit = map.hit(Position::new(columns.x, y));
+        let Some(Hit::Strip(row @ (StripRow::Density | StripRow::Marks))) = hit else { continue };
         let cells: Vec<_> = (columns.x..columns.right()).map(|x| &buffer[(x, y)]).collect();
         // Names, days and lanes are words, not signs.
         if cells.iter().any(|cell| cell.symbol().chars().all(|c| c.is_ascii_lowercase())) || cells[0].symbol() == "#" {
@@ -57,7 +55,7 @@ fn unexplained(screen: &mut Harness) -> Vec<String> {
         |sign: &str| edge.iter().any(|cell| cell.symbol() == sign) || told.iter().any(|row| row.contains(sign));
     let is_told = |hue: &&String| {
         let on_edge = |cell: &&Cell| cell.symbol() == BARS[7] && format!("{:?}", cell.fg) == **hue;
-        edge.iter().any(|cell| on_edge(cell)) || told.iter().any(|row| row.contains(BARS[7]))
+        edge.iter().any(on_edge) || told.iter().any(|row| row.contains(BARS[7]))
     };
     let signs = signs.iter().filter(|sign| {
         !explains(match sign.as_str() {
