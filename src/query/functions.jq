@@ -35,6 +35,19 @@ def limit($n; f): if $n < 0 then error("limit: a count below zero") else limit_o
 def skip($n; f): if $n < 0 then error("skip: a count below zero") else skip_of($n; f) end;
 def nth($n; f): first(skip($n; f));
 
+# Whether it is one of what `source` gives; whether anything that `source` gives is in `among`.
+def IN(source): . as $sought | any(source; . == $sought);
+def IN(source; among): any(source; IN(among));
+
+# Rows by a key, and rows beside those of another table.
+def INDEX(rows; key): reduce rows as $row ({}; .[$row | key | tostring] = $row);
+def INDEX(key): INDEX(.[]; key);
+def JOIN($table; rows; key): rows | [., $table[key]];
+def JOIN($table; key): [JOIN($table; .[]; key)];
+def JOIN($table; rows; key; both): JOIN($table; rows; key) | both;
+
+def leaf_paths: paths(scalars);
+
 def gamma: lgamma;
 
 def tostream:

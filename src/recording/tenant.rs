@@ -13,7 +13,7 @@ use super::{Clock, Progress, RecordStore, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, History, Moment, Target, TargetContext};
 use crate::log::{Damage, LocalLog, Log, LogBatch};
-use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Time, Version};
+use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Version};
 use crate::segment::Segments;
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
@@ -473,7 +473,7 @@ impl Tenant {
 
     /// The time on the recording's clock.
     #[cfg(feature = "tui")]
-    pub(crate) fn now(&self) -> Time {
+    pub(crate) fn now(&self) -> crate::record::Time {
         (self.shared.clock)()
     }
 

@@ -300,6 +300,38 @@ fn standard_input_is_a_source_and_a_recording_is_appended_to() {
     assert_eq!(sandbox.ok("state shop.asof --at 4 --path .version"), "\"2.0\"\n");
 }
 
+/// Each line twice, a file that has grown, one that begins alike, one of other values: `(file, versions, of these again)`.
+#[test]
+fn what_is_recorded_again_is_said() {
+    let states = |values: &[u32]| values.iter().map(|n| format!("{{\"n\":{n}}}\n")).collect::<String>();
+    let first = [11, 12, 13, 14, 15];
+    for (later, again) in [
+        (&[11, 12, 13, 14, 15][..], 5),
+        (&[11, 12, 13, 14, 15, 16, 17], 5),
+        (&[13, 14, 15], 3),
+        (&[15], 0),
+        (&[14, 15], 0),
+        (&[11, 12, 99], 0),
+        (&[21, 22, 23, 24, 25], 0),
+        (&[15, 14, 13], 0),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write("first.jsonl", states(&first));
+        sandbox.write("later.jsonl", states(later));
+        sandbox.ok("record first.jsonl -o again.asof");
+        let told = sandbox.json("record later.jsonl -o again.asof --json").remove(0);
+        assert_eq!((&told["versions"], &told["again"]), (&json!(later.len()), &json!(again)), "{later:?}");
+        sandbox.ok("rollback again.asof 5 --yes");
+        let words = sandbox.run("record later.jsonl -o again.asof", "").err;
+        assert_eq!(words.contains("there already"), again > 0, "{later:?}: {words}");
+    }
+    // Two versions that are of the same times are the same.
+    let sandbox = Sandbox::new();
+    let dated = SHOP.lines().rev().take(2).collect::<Vec<_>>();
+    let told = sandbox.run("record - -o shop.asof --json", &format!("{}\n{}\n", dated[1], dated[0])).out;
+    assert!(told.contains("\"versions\":2,\"again\":2"), "{told}");
+}
+
 #[test]
 fn a_rollback_and_its_undo_lose_nothing() {
     let sandbox = Sandbox::new();

@@ -12,31 +12,41 @@ pub struct Again {
     pub versions: u64,
 }
 
-/// Places where what came may have begun before, that are looked at.
+/// How many versions from the first on, and before the newest, what came may have begun with: a recording of millions is
+/// appended to as fast as a short one.
+const ENDS: u64 = 1024;
+
+/// Of these, those that are like the first new version and are looked at further.
 const MOST_PLACES: usize = 64;
 
 /// Values that are compared, spread over the versions that look alike.
 const VALUES: u64 = 64;
 
-/// Fewer equal versions at the beginning of more new ones are an application that begins anew.
+/// Fewer equal versions are an application that begins anew or changes to and fro, unless they are of the same times and all
+/// that came.
 const LEAST: u64 = 3;
 
 impl Again {
     /// Looks whether the versions after `before` begin as earlier ones did. Labels, authors, sizes and recorded times are compared
-    /// of all of them, values of some. `None` where there are none, or the values differ.
+    /// of all of them, values of some. `None` where there are none, or the values differ. O(new versions).
     ///
     /// # Errors
     /// When the log cannot be read.
     pub fn of(tenant: &Tenant, before: u64) -> Result<Option<Self>> {
         let history = tenant.history();
         let new = history.newest().0.saturating_sub(before);
-        let begins = (1..=before).filter(|first| are_alike(&history, *first, before + 1)).take(MOST_PLACES);
+        let looked_at = (1..=before.min(ENDS)).chain(before.saturating_sub(ENDS).max(ENDS) + 1..=before);
+        let begins = looked_at.filter(|first| are_alike(&history, *first, before + 1)).take(MOST_PLACES);
         let run = |first: u64| {
             let most = new.min(before + 1 - first);
             (0..most).take_while(|at| are_alike(&history, first + at, before + 1 + at)).count() as u64
         };
+        let is_dated =
+            history.info(Version(before + 1)).is_some_and(|info| info.time_source == Some(TimeSource::Recorded));
         let longest = begins.map(|first| (run(first), std::cmp::Reverse(first))).max();
-        let Some((versions, std::cmp::Reverse(first))) = longest.filter(|(run, _)| *run == new || *run >= LEAST) else {
+        let Some((versions, std::cmp::Reverse(first))) =
+            longest.filter(|(run, _)| *run >= LEAST || (*run == new && is_dated))
+        else {
             return Ok(None);
         };
         let places = (0..VALUES.min(versions))

@@ -1,4 +1,4 @@
-//! Records as blocks of packed lines: 10 to 30 bytes each where they are small and alike, instead of some hundred.
+//! Records as blocks of packed lines (LZ4): 10 to 30 bytes each where they are small and alike, instead of some hundred.
 //!
 //! Must not name: files.
 
@@ -58,9 +58,9 @@ impl RecordBlocks {
             }
             count += 1;
         }
-        let packed = lz4_flex::block::compress(&lines).into_boxed_slice();
+        let (length, packed) = (lines.len(), packed(lines));
         self.bytes += (packed.len() + size_of::<Block>()) as u64;
-        self.blocks.push(Block { before, count, packed, length: lines.len() });
+        self.blocks.push(Block { before, count, packed, length });
         count
     }
 
@@ -84,7 +84,7 @@ impl RecordBlocks {
     pub fn lines(&self, after: u64) -> Option<Lines> {
         let next = self.blocks.partition_point(|block| block.before <= after);
         let block = self.blocks.get(next.checked_sub(1)?)?;
-        let text = lz4_flex::block::decompress(&block.packed, block.length).ok()?;
+        let text = unpacked(&block.packed, block.length)?;
         let ends: Vec<usize> = memchr::memchr_iter(b'\n', &text).collect();
         (ends.len() == block.count).then_some(Lines { before: block.before, text, ends })
     }
@@ -105,6 +105,27 @@ impl Lines {
         let start = at.checked_sub(1).map_or(Some(0), |line| self.ends.get(line).map(|end| end + 1))?;
         self.text.get(start..*self.ends.get(at)?).map(codec::decode)
     }
+}
+
+#[cfg(feature = "import")]
+fn packed(lines: Vec<u8>) -> Box<[u8]> {
+    lz4_flex::block::compress(&lines).into_boxed_slice()
+}
+
+#[cfg(feature = "import")]
+fn unpacked(packed: &[u8], length: usize) -> Option<Vec<u8>> {
+    lz4_flex::block::decompress(packed, length).ok()
+}
+
+/// Without what imports need, lines stay as they are: half as long as records.
+#[cfg(not(feature = "import"))]
+fn packed(lines: Vec<u8>) -> Box<[u8]> {
+    lines.into_boxed_slice()
+}
+
+#[cfg(not(feature = "import"))]
+fn unpacked(packed: &[u8], length: usize) -> Option<Vec<u8>> {
+    (packed.len() == length).then(|| packed.to_vec())
 }
 
 /// Whether there are so many that packing some of them leaves others.

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+#[cfg(feature = "import")]
 use crate::log::FileLog;
 use crate::log::tests::values;
 use crate::record::{Body, StateChange};
@@ -86,6 +87,7 @@ fn packed_records_are_read_as_they_were_appended() {
 }
 
 /// Blocks are left to another log as whole ones only, and what is behind them stays in memory.
+#[cfg(feature = "import")]
 #[test]
 fn packed_records_are_left_to_another_log() {
     for through in [0, 1, 255, 256, 700, 1_900] {
@@ -108,6 +110,7 @@ fn packed_records_are_left_to_another_log() {
 }
 
 /// What small records take, and those that are as long as some states.
+#[cfg(feature = "import")]
 #[test]
 fn packed_records_take_few_bytes() {
     let patch = |n: u64| format!(r#"{{"a":1,"counts":{{"b":{n},"c":"text"}}}}"#);
