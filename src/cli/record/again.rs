@@ -28,7 +28,7 @@ const LEAST: u64 = 3;
 
 impl Again {
     /// Looks whether the versions after `before` begin as earlier ones did. Labels, authors, sizes and recorded times are compared
-    /// of all of them, values of some. `None` where there are none, or the values differ. O(new versions).
+    /// of all of them, values of some. `None` where there are none. O(new versions).
     ///
     /// # Errors
     /// When the log cannot be read.
@@ -37,32 +37,45 @@ impl Again {
         let new = history.newest().0.saturating_sub(before);
         let looked_at = (1..=before.min(ENDS)).chain(before.saturating_sub(ENDS).max(ENDS) + 1..=before);
         let begins = looked_at.filter(|first| are_alike(&history, *first, before + 1)).take(MOST_PLACES);
-        let run = |first: u64| {
+        let mut longest: Option<Self> = None;
+        for first in begins {
+            // What begins later can be no longer than this.
             let most = new.min(before + 1 - first);
-            (0..most).take_while(|at| are_alike(&history, first + at, before + 1 + at)).count() as u64
-        };
-        let is_dated =
-            history.info(Version(before + 1)).is_some_and(|info| info.time_source == Some(TimeSource::Recorded));
-        let longest = begins.map(|first| (run(first), std::cmp::Reverse(first))).max();
-        let Some((versions, std::cmp::Reverse(first))) =
-            longest.filter(|(run, _)| *run >= LEAST || (*run == new && is_dated))
-        else {
-            return Ok(None);
-        };
-        let places = (0..VALUES.min(versions))
-            .map(|place| place * (versions - 1) / VALUES.min(versions).max(2).saturating_sub(1));
-        for at in places {
-            if tenant.value_at(Version(first + at))? != tenant.value_at(Version(before + 1 + at))? {
-                return Ok(None);
+            if longest.is_some_and(|longest| longest.versions >= most) {
+                break;
+            }
+            if equal_values(tenant, first, before + 1, 1)? == 0 {
+                continue;
+            }
+            let alike = (0..most).take_while(|at| are_alike(&history, first + at, before + 1 + at)).count() as u64;
+            let versions = equal_values(tenant, first, before + 1, alike)?;
+            if longest.is_none_or(|longest| versions > longest.versions) {
+                longest = Some(Self { first: Version(first), versions });
             }
         }
-        Ok(Some(Self { first: Version(first), versions }))
+        let is_dated =
+            history.info(Version(before + 1)).is_some_and(|info| info.time_source == Some(TimeSource::Recorded));
+        Ok(longest.filter(|Self { versions, .. }| *versions >= LEAST || (*versions == new && is_dated)))
     }
 
     /// The last of the earlier versions.
     pub fn last(&self) -> Version {
         Version(self.first.0 + self.versions - 1)
     }
+}
+
+/// How many of so many versions from `a` on have the values of those from `b` on, as far as those looked at tell.
+fn equal_values(tenant: &Tenant, a: u64, b: u64, versions: u64) -> Result<u64> {
+    let steps = VALUES.min(versions);
+    let places = (0..steps).map(|step| step * (versions - 1) / steps.saturating_sub(1).max(1));
+    let mut equal = 0;
+    for at in places {
+        if tenant.value_at(Version(a + at))? != tenant.value_at(Version(b + at))? {
+            return Ok(equal);
+        }
+        equal = at + 1;
+    }
+    Ok(equal)
 }
 
 /// Whether two versions may be the same one, recorded twice. When one arrived says nothing of that.
