@@ -112,7 +112,7 @@ fn by_copying(mut state: BTreeMap<String, String>, keys: u64) -> Vec<Cost> {
         ("replace the original", 5_000, replacing),
     ];
     let mut costs = task(Keeping::Copied, Task::Change, &change);
-    costs.extend(task(Keeping::Copied, Task::Rollback, &[("copy it back from a backup", 150_000, restoring)]));
+    costs.extend(task(Keeping::Copied, Task::Rollback, &[("copy an older state back", 150_000, restoring)]));
     costs
 }
 
@@ -202,7 +202,7 @@ mod tests {
             of.map(|step| step.does).collect::<Vec<_>>().join("; ")
         };
         let copied =
-            "copy the entire state; modify the copy; replace the original; total; copy it back from a backup; total";
+            "copy the entire state; modify the copy; replace the original; total; copy an older state back; total";
         assert_eq!(names(Keeping::Copied), copied);
         assert_eq!(names(Keeping::Shared).split("; ").count(), 9, "{}", names(Keeping::Shared));
         for (keeping, task, micros) in [

@@ -80,14 +80,13 @@ check_17() {
   together '★ WINNER' 'verdict .* disqualified' 'D: .*guardrail broken: errors'
   k h P
   see 'promote +C '
-  k n
+  k Escape
   gone 'Nothing is deleted'
   see '/60,200'
   k P
   see 'promote +C '
-  k y
+  k Enter y
   see 'needs a reason'
-  k Tab
   t 'best of four'
   k Enter
   see 'Reason +best of four'
