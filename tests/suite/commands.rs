@@ -319,7 +319,8 @@ fn what_is_recorded_again_is_said() {
         sandbox.write("first.jsonl", states(&first));
         sandbox.write("later.jsonl", states(later));
         sandbox.ok("record first.jsonl -o again.asof");
-        let told = sandbox.json("record later.jsonl -o again.asof --json").remove(0);
+        let told = sandbox.run("record later.jsonl -o again.asof --json", "").out;
+        let told: Value = serde_json::from_str(&told).unwrap();
         assert_eq!((&told["versions"], &told["again"]), (&json!(later.len()), &json!(again)), "{later:?}");
         sandbox.ok("record first.jsonl -o words.asof");
         let words = sandbox.run("record later.jsonl -o words.asof", "").err;
