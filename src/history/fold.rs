@@ -58,8 +58,11 @@ impl History {
     }
 
     /// Says which share of the log has been taken, 0.0 to 1.0, so that no more values are kept on the way than at its end.
+    /// A log that does not know it says 0, of which nothing follows.
     pub(crate) fn note_share(&mut self, share: f64) {
-        self.values.keyframes.expect(share);
+        if share > 0.0 {
+            self.values.keyframes.expect(share);
+        }
     }
 
     /// As [`push`](Self::push), for the one who wrote the record: a transition's value is known already, and what a

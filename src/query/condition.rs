@@ -16,7 +16,7 @@ pub(super) fn compares(term: &Term<&str>, text: &str) -> Result<(), WrongQuery> 
     let mut operators = Vec::new();
     assignments(&tokens, &mut operators);
     let operator = operators.get(at).copied().unwrap_or("=");
-    let wrong = WrongQuery::at(text, wrong::offset(text, operator), format!("{operator} gives a value"));
+    let wrong = WrongQuery::at(text, wrong::offset(text, operator), format!("{operator} assigns"));
     Err(wrong.hinted("that is always true: write == to compare"))
 }
 
