@@ -62,6 +62,7 @@ impl RawBatch {
                 ScanStep::Record { position, more, offset, line } => {
                     index.note(scan.place, LineKey::of(scan.window.bytes(line.clone()), offset, more));
                     if position > wanted {
+                        self.make_room(limit, line.len());
                         self.line(offset, scan.window.bytes(line));
                         self.last = scan.place;
                     } else {
@@ -82,6 +83,13 @@ impl RawBatch {
             Chunk::Line { offset, bytes } => Some((*offset, &self.bytes[bytes.clone()])),
             Chunk::Damage(_) => None,
         })
+    }
+
+    /// Before the first line: for as many as are wanted, if the others are about as long.
+    fn make_room(&mut self, limit: usize, line: usize) {
+        if self.lines == 0 {
+            self.bytes.reserve(line.saturating_mul(limit).clamp(line, BYTES.max(line)));
+        }
     }
 
     fn line(&mut self, offset: u64, line: &[u8]) {

@@ -61,6 +61,33 @@ pub(super) fn read_at(cursor: &mut JsonCursor<'_>) -> Option<Patch> {
 
 /// The same for one operation.
 pub(super) fn read_op_at(cursor: &mut JsonCursor<'_>) -> Option<Op> {
+    let start = cursor.position();
+    if let Some((put, path)) = usual_start(cursor) {
+        let value = cursor.value_within(CONTAINERS)?;
+        return cursor.eat_byte(b'}').then(|| put(path, value));
+    }
+    cursor.go_to(start);
+    read_any_op_at(cursor)
+}
+
+/// Makes an operation of its path and value.
+type Put = fn(Pointer, Value) -> Op;
+
+/// What stands before the value of an operation that puts one, as [`write_op`] has it.
+fn usual_start(cursor: &mut JsonCursor<'_>) -> Option<(Put, Pointer)> {
+    let put: Put = if cursor.eat_known(b"{\"op\":\"replace\",\"path\":") {
+        |path, value| Op::Replace { path, value }
+    } else if cursor.eat_known(b"{\"op\":\"add\",\"path\":") {
+        |path, value| Op::Add { path, value }
+    } else {
+        return None;
+    };
+    let path = pointer_at(cursor)?;
+    cursor.eat_known(b",\"value\":").then_some((put, path))
+}
+
+/// With its members in any order.
+fn read_any_op_at(cursor: &mut JsonCursor<'_>) -> Option<Op> {
     let (mut op, mut path, mut from, mut value) = (None, None, None, None);
     if !cursor.eat_byte(b'{') {
         return None;
@@ -189,7 +216,11 @@ fn op_size(op: &Op) -> u64 {
 /// Bytes of a pointer as a JSON string: `~` and `/` in its tokens take one more each.
 fn pointer_size(pointer: &Pointer) -> u64 {
     let token_size = |token: &Text| {
-        let escaped = memchr::memchr2_iter(b'~', b'/', token.as_bytes()).count() as u64;
+        // Most keys are words, of which no byte takes more than itself.
+        if token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return token.len() as u64 + 1;
+        }
+        let escaped = token.bytes().filter(|byte| matches!(byte, b'~' | b'/')).count() as u64;
         (written_len(token) - 2) + escaped + 1
     };
     2 + pointer.0.iter().map(token_size).sum::<u64>()

@@ -66,6 +66,14 @@ impl<'t> JsonCursor<'t> {
         found
     }
 
+    /// As [`eat`](Self::eat), of a text whose length is known when this is compiled, so that comparing it takes no call.
+    #[inline]
+    pub fn eat_known<const LENGTH: usize>(&mut self, wanted: &[u8; LENGTH]) -> bool {
+        let found = self.rest().first_chunk() == Some(wanted);
+        self.at += if found { LENGTH } else { 0 };
+        found
+    }
+
     /// Passes one byte of ASCII, if it stands here.
     #[inline]
     pub fn eat_byte(&mut self, wanted: u8) -> bool {
@@ -90,19 +98,26 @@ impl<'t> JsonCursor<'t> {
     }
 
     /// A whole number without sign, fraction or exponent, of at most 18 digits.
+    #[inline]
     pub fn count(&mut self) -> Option<u64> {
-        let digits = self.digits();
-        let after = self.rest().get(digits.len());
-        let whole = !matches!(after, Some(b'.' | b'e' | b'E'));
-        let canonical = !digits.is_empty() && (digits.len() == 1 || digits[0] != b'0');
-        if !whole || !canonical || digits.len() > INTEGER_DIGITS {
-            return None;
+        let rest = self.rest();
+        let (mut number, mut length) = (0, 0);
+        while let Some(digit) = rest.get(length).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+            if length == INTEGER_DIGITS {
+                return None;
+            }
+            (number, length) = (number * 10 + u64::from(digit), length + 1);
         }
-        self.at += digits.len();
-        Some(number(digits))
+        let whole = !matches!(rest.get(length), Some(b'.' | b'e' | b'E'));
+        let canonical = length == 1 || length > 1 && rest[0] != b'0';
+        (whole && canonical).then(|| {
+            self.at += length;
+            number
+        })
     }
 
     /// A string without escapes.
+    #[inline]
     pub fn plain_text(&mut self) -> Option<&'t str> {
         let (inside, plain) = self.string()?;
         plain.then_some(inside)
@@ -178,12 +193,8 @@ impl<'t> JsonCursor<'t> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn digits(&self) -> &'t [u8] {
-        let rest = self.rest();
-        &rest[..rest.iter().take_while(|byte| byte.is_ascii_digit()).count()]
-    }
-
     /// What is between the quotes of a string, and whether that has no escapes.
+    #[inline]
     fn string(&mut self) -> Option<(&'t str, bool)> {
         let inside = self.rest().strip_prefix(b"\"")?;
         let start = self.at + 1;

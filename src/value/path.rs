@@ -91,19 +91,30 @@ impl Pointer {
         let Some(tokens) = text.strip_prefix('/') else {
             return Err(bad_pointer(text, 0, "a JSON Pointer is empty or starts with \"/\""));
         };
-        let is_plain = memchr::memchr(b'~', tokens.as_bytes()).is_none();
-        if !is_plain && let Some(at) = stray_tilde(text) {
-            return Err(bad_pointer(text, at, "in a JSON Pointer \"~\" is written \"~0\" and \"/\" is written \"~1\""));
-        }
         let others = tokens.bytes().filter(|byte| *byte == b'/').count();
-        let mut found = Vec::with_capacity(others + 1);
-        let mut rest = tokens;
-        while let Some(end) = rest.bytes().position(|byte| byte == b'/') {
-            found.push(unescaped(&rest[..end], is_plain));
-            rest = &rest[end + 1..];
+        let (mut found, mut start) = (Vec::with_capacity(others + 1), 0);
+        for (end, byte) in tokens.bytes().enumerate() {
+            match byte {
+                b'/' => {
+                    found.push(tokens[start..end].into());
+                    start = end + 1;
+                }
+                b'~' => return Self::parse_escaped(text),
+                _ => {}
+            }
         }
-        found.push(unescaped(rest, is_plain));
+        found.push(tokens[start..].into());
         Ok(Self(found))
+    }
+
+    /// Of a text that begins with `/`, and in which something is escaped.
+    fn parse_escaped(text: &str) -> Result<Self> {
+        match stray_tilde(text) {
+            None => Ok(Self(text.split('/').skip(1).map(unescaped).collect())),
+            Some(at) => {
+                Err(bad_pointer(text, at, "in a JSON Pointer \"~\" is written \"~0\" and \"/\" is written \"~1\""))
+            }
+        }
     }
 
     /// The array index a token names: digits without leading zeros.
@@ -139,9 +150,9 @@ fn stray_tilde(text: &str) -> Option<usize> {
     memchr::memchr_iter(b'~', bytes).find(|at| !matches!(bytes.get(at + 1), Some(b'0' | b'1')))
 }
 
-fn unescaped(token: &str, is_plain: bool) -> Text {
+fn unescaped(token: &str) -> Text {
     // ~1 first: ~01 stands for ~1, not for /.
-    if !is_plain && token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
+    if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
 }
 
 impl fmt::Display for Pointer {

@@ -23,7 +23,8 @@ pub fn written_len(text: &str) -> u64 {
         0..0x20 => 5,
         _ => 0,
     };
-    text.bytes().map(|byte| 1 + extra(byte)).sum::<u64>() + 2
+    let (plain, rest) = text.as_bytes().split_at(plain_length(text.as_bytes()));
+    plain.len() as u64 + rest.iter().map(|byte| 1 + extra(*byte)).sum::<u64>() + 2
 }
 
 /// Appends `text` as a JSON string.

@@ -79,12 +79,12 @@ impl Tree {
     /// Makes the next so many versions, each a child of the one before, the first of `parent`; answers the last one. O(log
     /// runs).
     pub fn grow(&mut self, parent: Version, owner: BranchId, count: u64) -> Version {
-        let goes_on = parent.0 == self.newest && self.owner(parent) == owner;
-        let depth = self.depth(parent) + 1;
+        let below = self.run_of(parent);
+        let goes_on = parent.0 == self.newest && self.runs[below].owner == owner;
         let first = self.newest + 1;
         self.newest += count;
         if !goes_on {
-            let below = self.run_of(parent);
+            let depth = self.runs[below].depth + (parent.0 - self.runs[below].first) + 1;
             let (height, jump) = (self.runs[below].height + 1, self.jump_above(below));
             let below = u32::try_from(below).unwrap_or(u32::MAX);
             let before = self.last.insert(owner, u32::try_from(self.runs.len()).unwrap_or(u32::MAX));
@@ -210,6 +210,9 @@ impl Tree {
 
     /// Whether `version` is on the line that ends at `head`. O(log runs).
     pub fn on_line(&self, version: Version, head: Version) -> bool {
+        if self.run_of(version) == self.run_of(head) {
+            return version <= head;
+        }
         let depth = self.depth(version);
         depth <= self.depth(head) && self.at_depth(head, depth) == version
     }
@@ -233,6 +236,10 @@ impl Tree {
 
     /// Where its run is. The first run starts at `#0`, so there always is one.
     fn run_of(&self, version: Version) -> usize {
+        // The newest run is asked for most.
+        if self.runs.last().is_some_and(|run| run.first <= version.0) {
+            return self.runs.len() - 1;
+        }
         self.runs.partition_point(|run| run.first <= version.0) - 1
     }
 }
