@@ -78,6 +78,16 @@ impl Query {
         Self::of(text, &term)
     }
 
+    /// Compiles a filter whose outputs are shown: a lane, a column, a trace. O(its length), beside the definitions of the language.
+    ///
+    /// # Errors
+    /// As [`Query::compile`], and where it assigns in the place of a comparison, or its output is what it assigned to.
+    pub fn value(text: &str) -> Result<Self, WrongQuery> {
+        let term = parsed(text)?;
+        condition::shows(&term, text)?;
+        Self::of(text, &term)
+    }
+
     fn of(text: &str, term: &Term<&str>) -> Result<Self, WrongQuery> {
         Ok(Self { text: text.into(), filter: compiled(text, &[])?, simple: Simple::of(term), reads: reads::of(term) })
     }

@@ -18,7 +18,7 @@ mod remembered;
 mod server;
 mod several;
 
-pub use demo::{Cost, Costs, Keeping, Memory, NarrationStep, ROUNDS, TOTAL, Task, Until, demos, measure};
+pub use demo::{Cost, Costs, Found, Keeping, Memory, NarrationStep, ROUNDS, TOTAL, Task, Until, demos, measure};
 #[cfg(feature = "tui")]
 pub use link::Link;
 pub use live::Watched;

@@ -69,9 +69,9 @@ pub fn budget() -> Outcome<QueryBudget> {
     Ok(QueryBudget { cancelled: import::interruption()?, ..QueryBudget::default() })
 }
 
-/// A filter in the language of jq; a wrong one is wrong usage.
+/// A filter whose outputs are shown; a wrong one is wrong usage.
 pub fn query(text: &str) -> Outcome<Query> {
-    Query::compile(text).map_err(|wrong| usage(wrong.to_string()))
+    Query::value(text).map_err(|wrong| usage(wrong.to_string()))
 }
 
 /// A filter that is asked whether it holds; a wrong one is wrong usage.

@@ -1,5 +1,5 @@
-//! Filters that are asked whether they hold: an assignment in the place of a comparison, whose output is the changed value and
-//! so is always true, is refused.
+//! Assignments in the place of comparisons. What an assignment puts out is the whole changed value: where a filter is asked whether
+//! it holds that is always true, and where a part of a value is shown it is all of it.
 
 use super::limits::{children, patterns};
 use super::wrong::{self, WrongQuery};
@@ -7,17 +7,28 @@ use jaq_core::load::lex::{Lexer, StrPart, Tok, Token};
 use jaq_core::load::parse::{BinaryOp, Term};
 
 /// # Errors
-/// Where an assignment is asked whether it holds: at its operator.
+/// Where an assignment is asked whether it holds, as the filter itself is: at its operator.
 pub(super) fn compares(term: &Term<&str>, text: &str) -> Result<(), WrongQuery> {
+    assigns_nowhere(term, text, true, "that is always true: write == to compare")
+}
+
+/// # Errors
+/// Where an assignment is asked whether it holds, or is an output of the filter: at its operator.
+pub(super) fn shows(term: &Term<&str>, text: &str) -> Result<(), WrongQuery> {
+    assigns_nowhere(term, text, false, "that is always true: write == to compare")?;
+    assigns_nowhere(term, text, true, "its output is the whole value: write == to compare, or add | . to show it")
+}
+
+/// `outputs` says whether the outputs of the filter are asked, too.
+fn assigns_nowhere(term: &Term<&str>, text: &str, outputs: bool, hint: &str) -> Result<(), WrongQuery> {
     let mut walk = Walk::default();
-    walk.term(term, true);
+    walk.term(term, outputs);
     let Some(at) = walk.found else { return Ok(()) };
     let tokens = Lexer::new(text).lex().unwrap_or_default();
     let mut operators = Vec::new();
     assignments(&tokens, &mut operators);
     let operator = operators.get(at).copied().unwrap_or("=");
-    let wrong = WrongQuery::at(text, wrong::offset(text, operator), format!("{operator} assigns"));
-    Err(wrong.hinted("that is always true: write == to compare"))
+    Err(WrongQuery::at(text, wrong::offset(text, operator), format!("{operator} assigns")).hinted(hint))
 }
 
 /// The operators of a filter that assign, in the order of the text.

@@ -3,7 +3,7 @@
 mod costs;
 mod script;
 
-pub use costs::{Cost, Costs, Keeping, Memory, ROUNDS, TOTAL, Task, measure};
+pub use costs::{Cost, Costs, Found, Keeping, Memory, ROUNDS, TOTAL, Task, measure};
 
 use super::{Event, Tell};
 use crate::error::{Error, Result};

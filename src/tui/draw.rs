@@ -214,8 +214,9 @@ fn paint_pane(
         Pane::State => {
             let place = session.absent().map_or_else(|| session.tree.path_words().into(), Absent::words);
             let tree = (&session.tree, &place, session.asked.writers.as_ref());
-            let (list, twists) = tree::paint(tree, title, (look, focus), area, buf);
-            map.put_rows(list.rows, |line| Hit::Row(pane, line));
+            let tree::Painted { list, rows, twists } = tree::paint(tree, title, (look, focus), area, buf);
+            map.put_rows(list.rows, |line| Hit::Row(pane, line.max(rows.len())));
+            rows.into_iter().enumerate().for_each(|(row, area)| map.put(area, Hit::Row(pane, row)));
             twists.into_iter().for_each(|(line, sign)| map.put(sign, Hit::Fold(pane, line)));
             map.heights.state = list.height();
             list

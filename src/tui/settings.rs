@@ -133,7 +133,7 @@ pub static OPTIONS: &[Setting] = &[
     setting(Name::ReadOnly, "read-only", Kind::Switch, "false", "refuse every write").at_start(),
     setting(Name::Author, "author", Kind::Text, "", "author of snapshots and rollbacks; default: the user's name").at_start(),
     setting(Name::Plain, "plain", Kind::Switch, "false", "no screen: one command per line, answers as sentences (screen readers, pipes)").at_start(),
-    setting(Name::Axis, "axis", Kind::Word(&["index", "time"]), "index", "timeline columns: by version (index) or by time"),
+    setting(Name::Axis, "axis", Kind::Word(&["auto", "index", "time"]), "auto", "timeline columns: by version (index) or by time; auto: by time where versions come in bursts"),
     setting(Name::Density, "density", Kind::Word(&crate::view::timeline::WORDS), "auto", "what bar height shows; auto: keys changed, by time: versions"),
     setting(Name::TimeZone, "time-zone", Kind::Zone, "local", "time zone of times read and shown: local, UTC, Europe/Paris, +02:00; JSON output is always UTC"),
     setting(Name::Startup, "startup", Kind::Commands, "", "commands run on every source that is opened: a list, or one per line").at_start(),

@@ -6,7 +6,7 @@ use super::compared::Compared;
 use super::found::whole;
 use super::list::{ListCursor, ListMove};
 use super::summary::Summary;
-use super::text::{SafeText, joined};
+use super::text::{NamedLine, SafeText, joined};
 use super::tree::{Beginning, members as members_of, value_words};
 use super::words;
 use super::{delta, text};
@@ -67,6 +67,8 @@ const INDENT: usize = 2;
 const SHOWN: usize = 2;
 /// Changes that are told in full, at most.
 const MOST_IN_FULL: usize = 400;
+/// Columns of a path and what became of it that stand beside each other.
+const SHORT: usize = 48;
 /// Fewest changes that one line stands for.
 const LEAST: usize = 3;
 
@@ -147,20 +149,35 @@ impl Changes {
     }
 
     /// All of them with their values whole, a line each; of very many the first ones, and how many there are more. O(letters).
-    pub fn in_full(&self) -> Vec<SafeText> {
+    pub fn in_full(&self) -> Vec<NamedLine> {
         let changes = &self.compared.diff.changes;
-        let line = |change: &Change| {
-            let part = ChangedPart::from(change);
-            let value = |value: &Value| {
-                let (text, left) = whole(value);
-                text + &left
-            };
-            let says = part.words(value, ToString::to_string);
-            joined![part.sign.word(), " ", self.path_words(change, part.path), "  ", SafeText::data(&says)]
-        };
         let more = changes.len().saturating_sub(MOST_IN_FULL);
-        let more = (more > 0).then(|| joined!["… ", text::counted(more, "more change")]);
-        changes.iter().take(MOST_IN_FULL).map(line).chain(more).collect()
+        let more = (more > 0).then(|| joined!["… ", text::counted(more, "more change")].into());
+        changes.iter().take(MOST_IN_FULL).flat_map(|change| self.change_in_full(change)).chain(more).collect()
+    }
+
+    /// In a line where it is short; else what it was and what it is in lines of their own.
+    fn change_in_full(&self, change: &Change) -> Vec<NamedLine> {
+        let part = ChangedPart::from(change);
+        let value = |value: &Value| {
+            let (text, left) = whole(value);
+            text + &left
+        };
+        let line = |name: SafeText, says: SafeText| NamedLine { name, says };
+        let path = self.path_words(change, part.path);
+        let says = SafeText::data(&part.words(value, ToString::to_string));
+        let sign = joined![part.sign.word(), " "];
+        if path.width() + says.width() <= SHORT {
+            return vec![line(sign, joined![path, "  ", says])];
+        }
+        let side = |sign: &'static str, is: Option<&Value>| is.map(|is| line(sign.into(), SafeText::data(&value(is))));
+        let (old, new) = match part.sign {
+            Sign::Changed => (side("    - ", part.old), side("    + ", part.new)),
+            Sign::Moved => (Some(line("    ".into(), says)), None),
+            Sign::Added | Sign::Removed => (side("    ", part.old), side("    ", part.new)),
+        };
+        let delta = part.delta.map(|delta| joined!["  (", delta::signed(delta), ")"]).unwrap_or_default();
+        std::iter::once(line(sign, joined![path, delta])).chain(old).chain(new).collect()
     }
 
     /// In so many columns, with at most so many lines below what is new or gone.

@@ -10,6 +10,7 @@
 mod clusters;
 mod letters;
 mod mark;
+mod named;
 mod safe;
 mod wrap;
 
@@ -17,6 +18,7 @@ pub use letters::{MARK, letters};
 #[cfg(test)]
 pub use mark::marked;
 pub use mark::unmarked;
+pub use named::NamedLine;
 pub use safe::SafeText;
 pub(crate) use safe::joined;
 pub use wrap::{fit_around, fit_end, fit_from, fit_middle, shared_start, wrap, wrap_by};

@@ -11,6 +11,7 @@ mod lanes;
 mod layout;
 mod legend;
 mod marks;
+mod suited;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
@@ -27,6 +28,7 @@ pub use layout::Scale;
 pub use legend::Painted;
 pub use marks::Mark;
 pub(super) use marks::mark;
+pub use suited::{Suited, suited};
 pub use window::{Kept, Zoom, versions_from};
 
 use super::Ends;
@@ -65,6 +67,8 @@ pub enum Edge {
 pub struct Manner {
     /// What columns are equal in; where no version has a time, versions.
     pub axis: Axis,
+    /// Whether that is what suits the history, and nobody chose it.
+    pub is_suited: bool,
     /// What their height says; `None` for what suits the axis.
     pub density: Option<Density>,
     /// Whether what rollbacks left behind has columns.

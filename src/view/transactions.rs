@@ -368,9 +368,15 @@ fn step_words(number: u32, name: SafeText) -> SafeText {
     joined!["step ", number.to_string(), ", ", name]
 }
 
-/// The ways back in lines: name, version and what it does.
-pub fn ways_back_lines(ways: &[WayBackRow]) -> impl Iterator<Item = SafeText> + '_ {
-    ways.iter().map(|way| joined!["  ", &way.name, " ", text::number(way.to), ": ", &way.does])
+/// The ways back in lines of so many columns: names, versions and what each does below each other.
+pub fn ways_back_lines(ways: &[WayBackRow], columns: usize) -> impl Iterator<Item = SafeText> + '_ {
+    let longest = |of: &dyn Fn(&WayBackRow) -> usize| ways.iter().map(of).max().unwrap_or(0);
+    let (name, to) = (longest(&|way| way.name.width()), longest(&|way| text::number(way.to).len()));
+    let line = move |way: &WayBackRow| {
+        let number = joined![text::number(way.to), ":"];
+        joined!["  ", way.name.filled(name), " ", number.filled(to + 1), " "].hung(&way.does, columns)
+    };
+    ways.iter().flat_map(line)
 }
 
 /// The name of a checkpoint in its transaction: `config_set` of `tx-3/config_set`; `None` where it has left the list.

@@ -96,8 +96,12 @@ fn the_walkthroughs_are_listed() {
     assert_eq!((costs.len(), &costs[0]["state"], &costs[6]["state"]), (16, &json!("copied"), &json!("shared")));
     let memory = &costs[15];
     assert_eq!((&memory["task"], &memory["promised_percent"]), (&json!("memory"), &json!(15)));
-    let share = |key: &str| memory[key].as_f64().unwrap();
-    assert!(share("measured_bytes") * 100.0 < share("state_bytes"), "one of 100,000 keys: {memory}");
+    // Where the system does not say how large the process is, nodes are counted.
+    let version = memory["measured_bytes"].as_f64().or(memory["counted_bytes"].as_f64()).unwrap();
+    assert!(
+        version > 0.0 && version * 100.0 < memory["state_bytes"].as_f64().unwrap(),
+        "one of 100,000 keys: {memory}"
+    );
     assert_eq!(list.lines().count(), told.len());
     sandbox.check("demo release --list", 2, "", "cannot be used with");
     sandbox.check("demo --json", 2, "", "--list");

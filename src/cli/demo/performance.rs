@@ -5,7 +5,7 @@ use crate::cli::Console;
 use crate::cli::cells::{Cell, Ink};
 use crate::cli::exit::{Exit, Outcome};
 use crate::export::json::{Json, object};
-use crate::source::{Cost, Costs, Keeping, Memory, ROUNDS, TOTAL, Task, measure};
+use crate::source::{Cost, Costs, Found, Keeping, Memory, ROUNDS, TOTAL, Task, measure};
 use crate::view::text::{size, thousands};
 use std::time::Duration;
 
@@ -81,12 +81,16 @@ fn verdict(what: &str, steps: &[Cost], task: Task) -> String {
     format!("{what}: sharing is {} times as fast as copying; promised: {}.", thousands(here), thousands(promised))
 }
 
-/// `Memory: a version adds 1.6 KB to 5.4 MB (0.03 %), without inner nodes of the tree; promised: 15 %.`
+/// `Memory: a version adds 3.1 KB to 5.4 MB (0.06 %); promised: 15 %.`
 fn memory_words(memory: Memory) -> String {
     let (version, state) = (size(memory.version), size(memory.state));
     let share = percent(memory);
+    let (least, without) = match memory.found {
+        Found::Measured => ("", ""),
+        Found::Counted => ("at least ", ", inner nodes of the tree not counted"),
+    };
     format!(
-        "Memory: a version adds {version} to {state} ({share:.2} %), without inner nodes of the tree; promised: {PROMISED_MEMORY} %."
+        "Memory: a version adds {least}{version} to {state} ({share:.2} %){without}; promised: {PROMISED_MEMORY} %."
     )
 }
 
@@ -123,7 +127,7 @@ fn memory_line(memory: Memory) -> Json {
         ("task", "memory".into()),
         ("step", "one more version".into()),
         ("promised_percent", PROMISED_MEMORY.into()),
-        ("measured_bytes", memory.version.into()),
+        (if memory.found == Found::Measured { "measured_bytes" } else { "counted_bytes" }, memory.version.into()),
         ("state_bytes", memory.state.into()),
     ])
 }
@@ -138,11 +142,16 @@ mod tests {
         assert!(verdict("A change", &steps, Task::Change).ends_with("; promised: 14."));
         assert!(verdict("Going back", &steps, Task::Rollback).ends_with("; promised: 1,500."));
         assert_eq!(table(&steps).len(), 2 + 5 + 15, "two headings, five tasks, their steps");
-        let memory = Memory { state: 1_000_000, version: 1_000 };
-        assert!(
-            memory_words(memory)
-                .ends_with("adds 1.0 KB to 1.0 MB (0.10 %), without inner nodes of the tree; promised: 15 %.")
-        );
+        for (found, words) in [
+            (Found::Measured, "adds 1.0 KB to 1.0 MB (0.10 %); promised: 15 %."),
+            (
+                Found::Counted,
+                "adds at least 1.0 KB to 1.0 MB (0.10 %), inner nodes of the tree not counted; promised: 15 %.",
+            ),
+        ] {
+            let memory = Memory { state: 1_000_000, version: 1_000, found };
+            assert!(memory_words(memory).ends_with(words), "{}", memory_words(memory));
+        }
     }
 
     #[test]

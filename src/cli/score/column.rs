@@ -44,8 +44,8 @@ impl Column {
         let goal = rest.rsplit_once(':').and_then(|(filter, goal)| Some((filter, Goal::parse(goal.trim())?)));
         let (rest, goal) = goal.map_or((rest, None), |(filter, goal)| (filter, Some(goal)));
         // A unit stands behind a blank, where what is in front of it is a filter by itself.
-        let with_unit = || rest.rsplit_once(' ').and_then(|(filter, unit)| Some((Query::compile(filter).ok()?, unit)));
-        let read = match Query::compile(rest) {
+        let with_unit = || rest.rsplit_once(' ').and_then(|(filter, unit)| Some((Query::value(filter).ok()?, unit)));
+        let read = match Query::value(rest) {
             Ok(filter) => Ok((filter, "")),
             Err(_) => with_unit().map_or_else(|| query(rest).map(|filter| (filter, "")), Ok),
         };

@@ -1,7 +1,7 @@
 //! What `asof watch --until` waits for.
 
 use crate::cli::Console;
-use crate::cli::asked::{Told, changes_read, query};
+use crate::cli::asked::{Told, changes_read, condition};
 use crate::cli::cells::{Cell, Columns};
 use crate::cli::diff::{change_cells, change_json};
 use crate::cli::exit::Outcome;
@@ -32,7 +32,7 @@ impl Until {
     /// A filter that a flag stops; a wrong one is wrong usage.
     pub fn new(text: &str, stop: &Arc<AtomicBool>) -> Outcome<Self> {
         let budget = QueryBudget { cancelled: Arc::clone(stop), ..QueryBudget::default() };
-        Ok(Self { query: query(text)?, budget, known: None, told_error: false })
+        Ok(Self { query: condition(text)?, budget, known: None, told_error: false })
     }
 
     pub fn text(&self) -> &Text {

@@ -38,9 +38,10 @@ fn a_cancelled_run_stops() {
     assert_eq!(query.truth(&Value::Null, &budget), Truth::Error("cancelled".into()));
 }
 
-/// An assignment where a comparison was meant is told at its operator; where its value is compared, it is none of that.
+/// An assignment where a comparison was meant is told at its operator, in a filter that is asked whether it holds and in one whose
+/// outputs are shown; where its value is compared, it is none of that.
 #[test]
-fn what_assigns_is_no_condition() {
+fn what_assigns_is_told_where_a_comparison_was_meant() {
     for (filter, at) in [
         (".a = 1", Some(3)),
         (".a |= 1", Some(3)),
@@ -52,20 +53,26 @@ fn what_assigns_is_no_condition() {
         (".items | any(.qty = 0)", Some(18)),
         ("any(.items[]; .qty = 0)", Some(19)),
         (".items[] | select(.qty = 0)", Some(23)),
+        ("[.items[] | select(.qty = 0)] | length", Some(24)),
         ("if .a = 1 then true else false end", Some(6)),
         ("(.a |= 1 | .a == 1) and (.b = 2)", Some(28)),
         ("\"\\(.a = 1)\" == \"x\" or (.b = 1)", Some(26)),
         (".a == 1", None),
         ("(.a = 1) == .", None),
         (".a |= 1 | .a == 1", None),
+        (".a = 1 | .", None),
+        ("(.a |= length) | .a", None),
+        ("map(.qty = 0)", None),
         ("[.items[] | .qty = 0] | length > 1", None),
         (".a >= 1 and .b <= 2 and .c != 3", None),
         ("(.items | map(.n += 1)) == []", None),
     ] {
-        let found = Query::condition(filter);
         assert!(Query::compile(filter).is_ok(), "{filter}");
-        assert_eq!(found.as_ref().err().map(|wrong| wrong.at), at, "{filter}: {found:?}");
-        found.err().into_iter().for_each(|wrong| assert!(wrong.to_string().contains("write == to compare"), "{wrong}"));
+        for found in [Query::condition(filter), Query::value(filter)] {
+            assert_eq!(found.as_ref().err().map(|wrong| wrong.at), at, "{filter}: {found:?}");
+            let wrong = found.err().map(|wrong| wrong.to_string());
+            assert!(wrong.is_none_or(|wrong| wrong.contains("write == to compare")), "{filter}");
+        }
     }
 }
 

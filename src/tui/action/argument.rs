@@ -153,7 +153,7 @@ impl Grammar {
             Self::FilterOrOff | Self::ConditionOrOff if text == OFF => Ok(Argument::Off),
             Self::Filter | Self::FilterOrOff | Self::Condition | Self::ConditionOrOff => {
                 let judges = matches!(self, Self::Condition | Self::ConditionOrOff);
-                let query = if judges { Query::condition(text) } else { Query::compile(text) };
+                let query = if judges { Query::condition(text) } else { Query::value(text) };
                 Ok(Argument::Filter(Arc::new(query.map_err(|wrong| wrong.to_string())?)))
             }
             Self::ArrayKey => Ok(Argument::ArrayKey(match text {

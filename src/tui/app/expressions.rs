@@ -56,7 +56,7 @@ impl Expressions {
 
     /// Takes those of an earlier run; what cannot be compiled any more is passed over.
     pub fn recall(&mut self, kept: &Followed) {
-        let compiled = |text: &String| Query::compile(text).map(Arc::new).ok();
+        let compiled = |text: &String| Query::value(text).map(Arc::new).ok();
         kept.columns.iter().filter_map(compiled).for_each(|filter| drop(self.toggle_column(&filter)));
         kept.lanes.iter().filter_map(compiled).for_each(|filter| drop(self.toggle_lane(&filter)));
     }

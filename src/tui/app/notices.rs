@@ -39,7 +39,7 @@ impl App {
             0 => "Messages".into(),
             many => joined![counted(many, "problem"), ", messages"],
         };
-        self.show_box(Dialog::lines(title, lines));
+        self.show_box(Dialog::lines(title, lines.into_iter().map(|(tone, line)| (tone, line.into())).collect()));
     }
 
     /// All options, what they are, and why.

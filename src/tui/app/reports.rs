@@ -188,6 +188,7 @@ impl App {
         self.say_end(end);
         self.tell_unread_array_keys();
         self.leave_refused_axis();
+        self.workspace.sessions.iter_mut().filter(|_| loaded).for_each(Session::suit_axis);
         self.go_to_spot();
         if self.workspace.tour.is_some() {
             self.messages.settle();

@@ -24,7 +24,7 @@ use crate::view::clock;
 use crate::view::difftree::{DiffTree, Pairs};
 use crate::view::list::ListCursor;
 use crate::view::text::{SafeText, joined, number};
-use crate::view::timeline::{Kept, Remembered, Zoom};
+use crate::view::timeline::{Axis, Kept, Remembered, Suited, Zoom};
 use crate::view::transitions::{self, Transitions};
 use crate::view::tree::{Towards, Tree};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -52,6 +52,8 @@ pub struct Session {
     pub window_start: Option<u64>,
     /// Whether the timeline shows what rollbacks left behind.
     pub kept: Kept,
+    /// The axis that suits what was opened, and why.
+    pub suited: Suited,
     /// The timeline as it was shown last.
     pub strip: Remembered,
     /// The state tree.
@@ -199,6 +201,7 @@ impl Session {
             zoom: Zoom::default(),
             window_start: None,
             kept: Kept::default(),
+            suited: (Axis::Index, "nothing is loaded yet"),
             strip: Remembered::default(),
             tree: Tree::default(),
             snapshots: ListCursor::default(),

@@ -9,6 +9,7 @@ use crate::tui::settings::{Name, OPTIONS, Origin, Setting, When};
 use crate::tui::terminal::Mouse;
 use crate::view::clock;
 use crate::view::text::{SafeText, joined};
+use crate::view::timeline::Axis;
 
 impl App {
     /// Changes an option, or says what it is; without one lists them all.
@@ -88,7 +89,13 @@ impl App {
         let chosen = match setting.id {
             Name::Glyphs => joined![": ", choices.glyphs.is.words(), ", because ", choices.glyphs.why],
             Name::Color => joined![": ", choices.level.is.words(), ", because ", choices.level.why],
-            Name::Density if self.setup.config.settings.get(Name::Axis) == "time" => ": count, by time".into(),
+            Name::Axis => self.session().map_or_else(SafeText::default, |session| {
+                let (axis, why) = session.suited;
+                joined![": ", if axis == Axis::Time { "time" } else { "index" }, ", because ", why]
+            }),
+            Name::Density if self.session().is_some_and(|session| self.axis_of(session) == Axis::Time) => {
+                ": count, by time".into()
+            }
             Name::Density => ": keys, by version".into(),
             Name::Background => joined![": ", choices.background.is.name(), ", because ", choices.background.why],
             _ => SafeText::default(),

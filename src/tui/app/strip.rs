@@ -21,7 +21,8 @@ impl App {
             Life::Still | Life::Ended => Edge::Still,
         };
         Manner {
-            axis: if settings.get(Name::Axis) == "time" && session.has_times() { Axis::Time } else { Axis::Index },
+            axis: self.axis_of(session),
+            is_suited: settings.get(Name::Axis) == "auto",
             density: Density::named(settings.get(Name::Density)),
             kept: session.kept,
             edge,
@@ -29,6 +30,15 @@ impl App {
                 Glyphs::Braille | Glyphs::Narrow => Grain::Halves,
                 Glyphs::Blocks | Glyphs::Ascii => Grain::Whole,
             },
+        }
+    }
+
+    /// What the columns of a strip are equal in: what a person chose, else what suits the history.
+    pub(super) fn axis_of(&self, session: &Session) -> Axis {
+        match self.setup.config.settings.get(Name::Axis) {
+            "time" if session.has_times() => Axis::Time,
+            "auto" => session.suited.0,
+            _ => Axis::Index,
         }
     }
 
@@ -79,7 +89,6 @@ impl App {
         (ask.width > 0).then(|| timeline::span(&session.history(), &session.asked.counts, &ask))
     }
 
-    /// Changes the timeline's zoom by a word.
     /// Changes the timeline's zoom.
     pub(super) fn zoom(&mut self, change: impl FnOnce(Zoom, &Session, usize) -> Zoom) {
         let width = usize::from(self.strip_width());
@@ -123,7 +132,7 @@ impl App {
         if !argument.is_none() {
             return self.set(argument);
         }
-        let by_time = self.setup.config.settings.get(Name::Axis) == "time";
+        let by_time = self.session().is_some_and(|session| self.axis_of(session) == Axis::Time);
         self.set_to(&OPTIONS[Name::Axis as usize], if by_time { "index" } else { "time" })
     }
 
@@ -188,5 +197,12 @@ impl Session {
     pub fn has_times(&self) -> bool {
         let history = self.history();
         history.timeline().there_by(history.first().min(history.newest())).is_some()
+    }
+
+    /// Looks which axis suits what was loaded. It stays as more versions come, so that the timeline does not change while it is
+    /// looked at.
+    pub(super) fn suit_axis(&mut self) {
+        let suited = timeline::suited(&self.history());
+        self.suited = suited;
     }
 }

@@ -9,7 +9,7 @@ use crate::tui::message::Tone;
 use crate::value::{Path, Value};
 use crate::view::path::printed;
 use crate::view::table::{self, Table};
-use crate::view::text::{SafeText, joined, number};
+use crate::view::text::{NamedLine, SafeText, joined, number};
 use crate::view::transitions::{Fact, detail};
 use crate::view::{snapshots, variants};
 
@@ -59,9 +59,9 @@ impl App {
         let names = facts.iter().map(|fact| fact.name.len()).max().unwrap_or(0).max(FACT);
         let line = |fact: Fact| {
             let tone = if fact.is_bad { Tone::Failure } else { Tone::Note };
-            (tone, joined![SafeText::from(fact.name).filled(names), " ", &fact.says])
+            (tone, NamedLine { name: joined![SafeText::from(fact.name).filled(names), "  "], says: fact.says })
         };
-        let mut lines: Vec<(Tone, SafeText)> = facts.into_iter().map(line).collect();
+        let mut lines: Vec<(Tone, NamedLine)> = facts.into_iter().map(line).collect();
         let shown = session.shown.versions;
         // Where A and B are pinned to others, or it is not known yet, that is not told.
         if shown.b == at && shown.a == session.before(at) {
@@ -99,9 +99,10 @@ impl App {
     }
 
     /// What a list knows of its selected row, as it would show it with room for all.
-    fn whole_row(&self, session: &Session) -> (SafeText, Vec<(Tone, SafeText)>) {
+    fn whole_row(&self, session: &Session) -> (SafeText, Vec<(Tone, NamedLine)>) {
         let Some(list) = self.list_view() else { return Default::default() };
-        let page = list.page(self, session, &Room { list: Size::ENDLESS, detail: Size::ENDLESS });
+        let page =
+            list.page(self, session, &Room { list: Size::ENDLESS, detail: Size::ENDLESS, changes: Size::ENDLESS });
         let (mut title, mut lines) = (SafeText::default(), Vec::new());
         for (_, panel) in page.panels {
             match panel {
@@ -112,7 +113,7 @@ impl App {
                 }
                 Panel::Variants(comparison) => {
                     let report = variants::markdown(&comparison, &session.tenant.id().0);
-                    add(&mut lines, report.lines().map(SafeText::written));
+                    add(&mut lines, report.lines().map(|line| SafeText::written(line).into()));
                 }
                 _ => {}
             }
@@ -123,48 +124,48 @@ impl App {
 
 impl Session {
     /// What is known of a row, and all that changed with it.
-    fn add_facts(&self, facts: Facts<'_>, lines: &mut Vec<(Tone, SafeText)>) {
+    fn add_facts(&self, facts: Facts<'_>, lines: &mut Vec<(Tone, NamedLine)>) {
         let tone = |tone| if tone == table::Tone::Bad { Tone::Failure } else { Tone::Note };
         if !lines.is_empty() && !facts.lines.is_empty() {
-            lines.push((Tone::Note, SafeText::default()));
+            lines.push((Tone::Note, NamedLine::default()));
         }
-        lines.extend(facts.lines.into_iter().map(|(kind, line)| (tone(kind), line)));
-        let (Below::Changes(ends, _) | Below::SomeChanges(ends)) = facts.below else { return };
+        lines.extend(facts.lines.into_iter().map(|(kind, line)| (tone(kind), line.into())));
+        let (Below::Changes(ends, _) | Below::Found(ends, _) | Below::SomeChanges(ends)) = facts.below else { return };
         match self.lists.asides.diff(ends) {
             Some(Ok(changes)) => add(lines, changes.in_full()),
-            Some(Err(why)) => lines.push((Tone::Failure, SafeText::written(why))),
-            None => lines.push((Tone::Note, "… computing what changed".into())),
+            Some(Err(why)) => lines.push((Tone::Failure, SafeText::written(why).into())),
+            None => lines.push((Tone::Note, SafeText::from("… computing what changed").into())),
         }
     }
 
     /// All that is known of the selected snapshot.
-    fn whole_snapshot(&self) -> (SafeText, Vec<(Tone, SafeText)>) {
+    fn whole_snapshot(&self) -> (SafeText, Vec<(Tone, NamedLine)>) {
         let history = self.history();
         let id = snapshots::selected(&history, &self.snapshots, &self.lists.filter);
         let Some(known) = id.and_then(|id| snapshots::detail(&history, id)) else { return Default::default() };
         let facts = known.facts.into_iter().map(|(name, fact)| fact_line(name, &fact));
         let mut lines = Vec::new();
-        add(&mut lines, facts.chain(Some(known.description).filter(|text| !text.is_empty())));
+        add(&mut lines, facts.chain(Some(known.description).filter(|text| !text.is_empty()).map(NamedLine::from)));
         (known.title, lines)
     }
 }
 
 /// The cells of the selected row, each with the heading of its column.
-fn cells(table: &Table) -> Vec<SafeText> {
+fn cells(table: &Table) -> Vec<NamedLine> {
     let Some(row) = table.rows.iter().find(|row| row.selected) else { return Vec::new() };
     let cells = table.columns.iter().zip(&row.cells).filter(|(_, cell)| !cell.is_empty());
     cells.map(|(column, cell)| fact_line(column.title, cell)).collect()
 }
 
-fn fact_line(name: &'static str, says: &SafeText) -> SafeText {
-    joined![SafeText::from(name).filled(NAME), " ", says]
+fn fact_line(name: &'static str, says: &SafeText) -> NamedLine {
+    NamedLine { name: joined![SafeText::from(name).filled(NAME), "  "], says: says.clone() }
 }
 
 /// Adds lines, after an empty one where there are some before.
-fn add(lines: &mut Vec<(Tone, SafeText)>, more: impl IntoIterator<Item = SafeText>) {
+fn add(lines: &mut Vec<(Tone, NamedLine)>, more: impl IntoIterator<Item = NamedLine>) {
     let mut more = more.into_iter().peekable();
     if !lines.is_empty() && more.peek().is_some() {
-        lines.push((Tone::Note, SafeText::default()));
+        lines.push((Tone::Note, NamedLine::default()));
     }
     lines.extend(more.map(|line| (Tone::Note, line)));
 }

@@ -177,9 +177,9 @@ impl Chooser {
     /// Rows of keys that fit a text; one that is named in full, or the only one, can be run without moving to it.
     fn keys(&self, text: &str) -> (Vec<Item>, Option<SafeText>) {
         let mut shown = ranked(&self.all, text);
-        let full = shown
-            .iter()
-            .position(|item| [&item.right, &item.text, &item.left].iter().any(|own| own.unmarked() == text));
+        let full = shown.iter().position(|item| {
+            !text.is_empty() && [&item.right, &item.text, &item.left].iter().any(|own| own.unmarked() == text)
+        });
         full.into_iter().for_each(|at| shown[..=at].rotate_right(1));
         let inert = match shown.len() {
             _ if text.is_empty() => Some(SafeText::default()),
@@ -277,4 +277,47 @@ fn aids(choices: &impl Choices) -> Vec<SafeText> {
 /// The part of a file's path that names its directory, as it is typed.
 pub fn directory_of(typed: &str) -> &str {
     typed.rsplit_once('/').map_or("", |(directory, _)| &typed[..=directory.len()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct NoChoices;
+
+    impl Choices for NoChoices {
+        fn rows(&self, _: ChooserKind) -> Option<Vec<Item>> {
+            None
+        }
+
+        fn meant(&self, _: &str) -> Vec<Item> {
+            Vec::new()
+        }
+
+        fn why_nothing(&self, _: &str) -> SafeText {
+            SafeText::default()
+        }
+
+        fn earlier(&self, _: usize) -> Option<&str> {
+            None
+        }
+    }
+
+    /// What is named in full comes first, and nothing is before anything is typed.
+    #[test]
+    fn keys_stay_in_their_order_until_one_is_named() {
+        let item =
+            |left: &'static str, right: &'static str| Item::new(left, "does it", right, Pick::Nothing("".into()));
+        let all = || vec![item("a", "alpha"), item("b", ""), item("c", "gamma")];
+        for (typed, first) in [("", "a"), ("gamma", "c"), ("c", "c"), ("does it", "a")] {
+            let mut chooser = Chooser::new(ChooserKind::Keys, "Keys", all(), &NoChoices);
+            chooser.line = Line::of(typed);
+            chooser.narrow(&NoChoices);
+            assert_eq!(
+                chooser.shown_rows().next().map(|left| left.unmarked().into_owned()),
+                Some(first.into()),
+                "{typed}"
+            );
+        }
+    }
 }

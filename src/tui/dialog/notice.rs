@@ -8,12 +8,12 @@ use crate::log::Damage;
 use crate::source::Address;
 use crate::tui::action::Action;
 use crate::tui::message::Tone;
-use crate::view::text::{SafeText, counted, joined, thousands};
+use crate::view::text::{NamedLine, SafeText, counted, joined, thousands};
 
 /// Something to read.
 pub struct Notice {
     title: SafeText,
-    lines: Vec<(Tone, SafeText)>,
+    lines: Vec<(Tone, NamedLine)>,
     /// What can be tried again.
     again: Option<Address>,
 }
@@ -153,7 +153,7 @@ impl Dialog {
     }
 
     /// Lines as they are, each with its tone.
-    pub fn lines(title: SafeText, lines: Vec<(Tone, SafeText)>) -> Self {
+    pub fn lines(title: SafeText, lines: Vec<(Tone, NamedLine)>) -> Self {
         Self::Notice(Notice { title, lines, again: None })
     }
 
@@ -187,7 +187,7 @@ impl Notice {
     }
 
     fn failure(title: impl Into<SafeText>, lines: Vec<SafeText>) -> Self {
-        let lines = lines.into_iter().map(|line| (Tone::Note, line)).collect();
+        let lines = lines.into_iter().map(|line| (Tone::Note, line.into())).collect();
         Self { title: title.into(), lines, again: None }
     }
 
@@ -206,7 +206,7 @@ impl Notice {
             title: self.title.clone(),
             footer: "Esc closes".into(),
             width: WIDTH,
-            rows: self.lines.iter().map(|(kind, line)| Row::Text(line.clone(), tone(*kind))).collect(),
+            rows: self.lines.iter().map(|(kind, line)| Row::Named(line.clone(), tone(*kind))).collect(),
             ..Sheet::default()
         }
     }

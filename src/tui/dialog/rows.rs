@@ -7,7 +7,7 @@ use super::line::Line;
 use crate::tui::glyphs::POINTER;
 use crate::tui::look::Look;
 use crate::tui::pane::pen::band;
-use crate::view::text::{SafeText, joined};
+use crate::view::text::{NamedLine, SafeText, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -16,6 +16,8 @@ use ratatui::style::Style;
 pub enum Row<'a> {
     /// A sentence.
     Text(SafeText, Tone),
+    /// A sentence behind what it is about.
+    Named(NamedLine, Tone),
     /// The row of a list that has the cursor.
     Chosen(SafeText),
     /// A line to type.
@@ -90,6 +92,9 @@ impl<'a> Row<'a> {
         let text = |tone: Tone| move |line: SafeText| Laid::Text(line, tone);
         match self {
             Self::Text(words, tone) => wrapped(&words).into_iter().map(text(tone)).collect(),
+            Self::Named(line, tone) => {
+                line.lines(columns.max(1), |sign| look.glyphs.columns(sign)).into_iter().map(text(tone)).collect()
+            }
             Self::Keys(keys) => {
                 let mut lines: Vec<SafeText> = Vec::new();
                 for key in keys {

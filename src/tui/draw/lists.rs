@@ -13,6 +13,7 @@ use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::timeline::Dress;
 use crate::tui::pane::{Focus, curve, input, table, text};
 use crate::view::Ends;
+use crate::view::find::Cause;
 use crate::view::found::legend;
 use crate::view::path_history::PathHistory;
 use crate::view::table::Tone;
@@ -80,7 +81,7 @@ fn room(areas: &ListAreas) -> Room {
         true => Size::default(),
         false => Size { columns: area.width, rows: table::height(area) },
     };
-    Room { list: size(areas.list), detail: size(areas.detail) }
+    Room { list: size(areas.list), detail: size(areas.detail), changes: size(areas.changes) }
 }
 
 fn area_of(place: Place, areas: &ListAreas) -> Rect {
@@ -127,12 +128,13 @@ fn put_facts(session: &Session, lines: &Facts<'_>, (look, area): (&Look, Rect), 
     let Facts { title, caption, lines, below } = lines;
     let rest = if area.is_empty() { area } else { text::paint((title, caption), lines, look, area, buf) };
     match below {
-        Below::Changes(ends, note) if rest.height > 0 => put_changes(session, *ends, note, look, rest, buf),
+        Below::Changes(ends, note) if rest.height > 0 => put_changes(session, *ends, (note, None), look, rest, buf),
+        Below::Found(ends, cause) if rest.height > 0 => put_changes(session, *ends, ("", *cause), look, rest, buf),
         Below::SomeChanges(ends) if rest.height > LEAST_CHANGES => {
-            put_changes(session, *ends, "", look, Rect { y: rest.y + 1, height: rest.height - 1, ..rest }, buf);
+            put_changes(session, *ends, ("", None), look, Rect { y: rest.y + 1, height: rest.height - 1, ..rest }, buf);
         }
         Below::Curve(history) if rest.height > 1 => put_curve(history, look, rest, map, buf),
-        Below::Nothing | Below::Transitions | Below::Changes(..) | Below::SomeChanges(_) | Below::Curve(_) => {}
+        _ => {}
     }
 }
 
@@ -140,9 +142,16 @@ fn put_facts(session: &Session, lines: &Facts<'_>, (look, area): (&Look, Rect), 
 const LEAST_CHANGES: u16 = 3;
 
 /// What changed between two versions, in what is left of a box.
-fn put_changes(session: &Session, ends: Ends, note: &'static str, look: &Look, area: Rect, buf: &mut Buffer) {
+fn put_changes(
+    session: &Session,
+    ends: Ends,
+    (note, cause): (&'static str, Option<&Cause>),
+    look: &Look,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let line = match session.lists.asides.diff(ends) {
-        Some(Ok(changes)) => return text::paint_changes(changes, note, look, area, buf),
+        Some(Ok(changes)) => return text::paint_changes(changes, (note, cause), look, area, buf),
         None => (Tone::Dim, "… computing".into()),
         Some(Err(why)) => (Tone::Bad, SafeText::written(why)),
     };

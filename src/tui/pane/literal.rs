@@ -34,12 +34,17 @@ impl Token {
     }
 }
 
-/// The pieces of a line, in order, nothing left out. O(length).
-pub(super) fn tokens(mut text: &str) -> Vec<(Token, &str)> {
+/// The pieces of a line, in order, nothing left out. It begins `inside` of a string that a line before it did not end, and says
+/// whether it ends inside of one. O(length).
+pub(super) fn tokens<'t>(mut text: &'t str, inside: &mut bool) -> Vec<(Token, &'t str)> {
     let mut found = Vec::new();
     while let Some(first) = text.chars().next() {
         let (token, end) = match first {
-            '"' => (Token::String, string_end(text)),
+            _ if *inside || first == '"' => {
+                let end = string_end(text, usize::from(!*inside));
+                *inside = end.is_none();
+                (Token::String, end.unwrap_or(text.len()))
+            }
             '{' | '[' => (Token::Rest, count_end(text, first)),
             _ if is_word(first) => {
                 let end = text.find(|letter| !is_word(letter)).unwrap_or(text.len());
@@ -66,18 +71,18 @@ fn is_word(letter: char) -> bool {
     is_joined(letter) || letter.is_alphanumeric() || matches!(letter, '_' | '-' | '+' | '.' | '$' | '@' | '/')
 }
 
-/// Behind the quote that ends a string; the end of the line where it is cut before.
-fn string_end(text: &str) -> usize {
+/// Behind the quote that ends a string of which so many letters are past; `None` where the line ends before.
+fn string_end(text: &str, past: usize) -> Option<usize> {
     let mut escaped = false;
-    for (at, letter) in text.char_indices().skip(1) {
+    for (at, letter) in text.char_indices().skip(past) {
         match letter {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            '"' => return at + 1,
+            '"' => return Some(at + 1),
             _ => {}
         }
     }
-    text.len()
+    None
 }
 
 /// `{5}` and `[2]` are counts, no numbers of the state.
@@ -134,9 +139,21 @@ mod tests {
             ("{1,204} é", &[(Rest, "{1,204}"), (Rest, " "), (Name, "é")]),
             ("{\"a\":1}", &[(Rest, "{"), (String, "\"a\""), (Rest, ":"), (Number, "1"), (Rest, "}")]),
         ];
+        let mut inside = false;
+        for (line, expected) in [
+            ("note \"one", &[(Name, "note"), (Rest, " "), (String, "\"one")][..]),
+            ("two 2", &[(String, "two 2")]),
+            ("3\", n 4", &[(String, "3\""), (Rest, ", "), (Name, "n"), (Rest, " "), (Number, "4")]),
+        ] {
+            assert_eq!(tokens(line, &mut inside), expected, "{line}");
+        }
+        assert!(!inside);
         for (text, expected) in cases {
-            assert_eq!(tokens(text), expected, "{text}");
-            assert_eq!(tokens(text).into_iter().map(|(_, piece)| piece).collect::<std::string::String>(), text);
+            assert_eq!(tokens(text, &mut false), expected, "{text}");
+            assert_eq!(
+                tokens(text, &mut false).into_iter().map(|(_, piece)| piece).collect::<std::string::String>(),
+                text
+            );
         }
     }
 }

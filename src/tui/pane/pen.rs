@@ -82,8 +82,13 @@ impl<'b> Pen<'b> {
 
     /// Writes JSON, coloured by type, cut with `…` at the end of the line.
     pub(super) fn literal(&mut self, text: &SafeText, look: &Look) -> &mut Self {
+        self.literal_on(text, &mut false, look)
+    }
+
+    /// The same of a line that may begin inside of a string.
+    pub(super) fn literal_on(&mut self, text: &SafeText, inside: &mut bool, look: &Look) -> &mut Self {
         let text = text.fit(self.room());
-        for (token, piece) in literal::tokens(text.painted()) {
+        for (token, piece) in literal::tokens(text.painted(), inside) {
             self.write(piece, token.style(&look.theme));
         }
         self

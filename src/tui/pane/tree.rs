@@ -22,31 +22,49 @@ const GUTTER: usize = 3;
 /// Most columns of who wrote it.
 const WRITER: usize = 22;
 
+/// Where a tree was painted.
+pub struct Painted {
+    pub list: ListMap,
+    /// Its rows, each of one line or more.
+    pub rows: Vec<Rect>,
+    /// The signs of rows that open and close them, with their row.
+    pub twists: Vec<(usize, Rect)>,
+}
+
 /// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says where the cursor is,
-/// `writers` who wrote what. Answers where the signs of its rows are that open and close them.
+/// `writers` who wrote what. Lines that no row needs go to values that are cut: first to that of the selected row.
 pub fn paint(
     (tree, place, writers): (&Tree, &SafeText, Option<&Writers>),
     title: &Title,
     (look, focus): (&Look, Focus),
     area: Rect,
     buf: &mut Buffer,
-) -> (ListMap, Vec<(usize, Rect)>) {
+) -> Painted {
     let hits = tree.hit_words();
     let caption = if hits.is_empty() { place.clone() } else { joined![hits, " · ", place] };
     let inner = Frame { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
-    let rows = tree.rows(usize::from(inner.height));
+    let (rows, height) = (tree.rows(usize::from(inner.height)), usize::from(inner.height));
     let writer = |row: &TreeRow| writers.and_then(|writers| writers.writer(&row.path));
     let longest = |width: fn(&Writer) -> usize| rows.iter().filter_map(writer).map(width).max().unwrap_or(0);
     let room = usize::from(inner.width);
     let column = longest(Writer::width).min(WRITER.min(room / 3).max(longest(Writer::least).min(room / 2)));
-    for (line, row) in rows.iter().enumerate() {
-        let Some(pen) = Pen::new(buf, inner, line) else { break };
-        let columns = Columns { names: names_width(&rows, row), writer: column };
-        paint_row(row, (columns, writer(row)), tree.needle(), (look, focus), pen);
+    let columns = |row: &TreeRow| Columns { names: names_width(&rows, row), writer: column };
+    let spare = height.saturating_sub(rows.len());
+    let told = |row: &TreeRow, lines: usize| Told::of(row, columns(row), tree.needle(), (room, lines));
+    let wanted = rows.iter().map(|row| if spare == 0 { 0 } else { told(row, spare + 1).lines.len() - 1 });
+    let more = shared_out(&wanted.collect::<Vec<_>>(), rows.iter().position(|row| row.selected), spare);
+    let (mut painted, mut line) = (Vec::new(), 0);
+    for (row, more) in rows.iter().zip(more) {
+        let area = Rect { y: inner.y + cells(line), height: cells(more + 1), ..inner }.intersection(inner);
+        paint_row(row, told(row, more + 1), (column, writer(row)), (tree.needle(), look, focus), (area, buf));
+        painted.push(area);
+        line += more + 1;
     }
-    let at = ListMap::new(inner, 0, rows.iter().position(|row| row.selected));
-    let twists = rows.iter().enumerate().filter(|(_, row)| row.twist != Twist::Leaf);
-    (at, twists.map(|(line, row)| (line, twist_area(row, line, inner))).collect())
+    let cursor = rows.iter().position(|row| row.selected).and_then(|at| painted.get(at));
+    let list = ListMap::new(inner, 0, cursor.map(|area| usize::from(area.y - inner.y)));
+    let twists = rows.iter().zip(&painted).enumerate().filter(|(_, (row, _))| row.twist != Twist::Leaf);
+    let twists = twists.map(|(at, (row, area))| (at, twist_area(row, *area))).collect();
+    Painted { list, rows: painted, twists }
 }
 
 /// How wide the columns of names and of writers are.
@@ -57,9 +75,9 @@ struct Columns {
 }
 
 /// The sign that opens or closes a row; of folded siblings, all of their row.
-fn twist_area(row: &TreeRow, line: usize, inner: Rect) -> Rect {
-    let line = Rect { y: inner.y + cells(line), height: 1, ..inner };
-    let sign = Rect { x: inner.x + cells(indent(row)), width: 2, ..line };
+fn twist_area(row: &TreeRow, area: Rect) -> Rect {
+    let line = Rect { height: 1, ..area };
+    let sign = Rect { x: area.x + cells(indent(row)), width: 2, ..line };
     if row.twist == Twist::Fold { line } else { sign.intersection(line) }
 }
 
@@ -74,60 +92,127 @@ fn indent(row: &TreeRow) -> usize {
     (row.depth * 2).min(40)
 }
 
-fn paint_row(
-    row: &TreeRow,
-    (columns, writer): (Columns, Option<&Writer>),
-    needle: Option<&Needle>,
-    (look, focus): (&Look, Focus),
-    mut pen: Pen<'_>,
-) {
-    let (room, mut marked) = (pen.room(), 0);
-    let text = look.theme.text;
-    let pointed = row.selected && indent(row) > 0;
-    pen.put(if pointed { POINTER } else { "" }, look.theme.strong).to(indent(row));
-    pen.put(twist(row), text).put(" ", text);
-    if row.twist == Twist::Fold {
-        pen.text(&row.key, look.theme.dim);
-    } else {
-        paint_value(row, columns, needle, look, &mut pen);
-        marked = pen.column();
-        if columns.writer > 0 {
-            let place = pen.to(room.saturating_sub(GUTTER + columns.writer));
-            let words = |writer: &Writer| writer.words(columns.writer);
-            writer.map(words).iter().for_each(|words| _ = place.field(words, columns.writer, look.theme.dim));
+/// Lines for each row beside its own one: what the selected row wants first, then one after the other to each that wants more.
+fn shared_out(wanted: &[usize], selected: Option<usize>, mut spare: usize) -> Vec<usize> {
+    let mut more = vec![0; wanted.len()];
+    if let Some(at) = selected {
+        more[at] = wanted[at].min(spare);
+        spare -= more[at];
+    }
+    while spare > 0 {
+        let before = spare;
+        for (more, wanted) in more.iter_mut().zip(wanted) {
+            if *more < *wanted && spare > 0 {
+                (*more, spare) = (*more + 1, spare - 1);
+            }
+        }
+        if spare == before {
+            break;
         }
     }
-    if let Some(sign) = row.sign {
-        pen.to(room.saturating_sub(GUTTER)).put("", text);
-        pen.at_edge(&joined![" ", sign.word(), " "], look.theme.sign(sign));
-    }
-    if row.selected {
-        pen.select(look, focus);
-    }
-    if let Some(needle) = needle {
-        pen.mark(indent(row) + 2..marked, std::slice::from_ref(needle), look, row.selected);
+    more
+}
+
+/// Fewer columns hold no line that goes on.
+const LEAST_LINE: usize = 16;
+
+/// What a row says beside its signs.
+struct Told {
+    key: SafeText,
+    /// Where the value begins.
+    column: usize,
+    /// The value, and what it begins with.
+    lines: Vec<SafeText>,
+    /// Behind the last line.
+    note: SafeText,
+}
+
+impl Told {
+    /// In so many columns, with at most so many lines for the value.
+    fn of(row: &TreeRow, columns: Columns, needle: Option<&Needle>, (room, most): (usize, usize)) -> Self {
+        let Columns { names, writer } = columns;
+        let gutter = if writer > 0 { GUTTER + writer + 1 } else { usize::from(row.sign.is_some()) * GUTTER };
+        let note = if row.note.is_empty() { SafeText::default() } else { joined!["   ", &row.note] };
+        let start = indent(row) + 2;
+        let room = room.saturating_sub(start + gutter);
+        let column = NameColumn::of(room, names, (row.key.width(), row.value.width() + note.width()));
+        let key = row.key.fit_middle(column.name);
+        let room = room.saturating_sub(column.value);
+        let note = note_beside(row.value.width(), note, room);
+        let room = room.saturating_sub(note.width());
+        let lines = in_lines(row, needle, (room, most)).unwrap_or_else(|| vec![in_line(row, needle, room)]);
+        Self { key, column: start + column.value, lines, note }
     }
 }
 
-fn paint_value(row: &TreeRow, columns: Columns, needle: Option<&Needle>, look: &Look, pen: &mut Pen<'_>) {
-    let Columns { names, writer } = columns;
-    let gutter = if writer > 0 { GUTTER + writer + 1 } else { usize::from(row.sign.is_some()) * GUTTER };
-    let note = if row.note.is_empty() { SafeText::default() } else { joined!["   ", &row.note] };
-    let room = pen.room().saturating_sub(gutter);
-    let start = pen.column();
-    let column = NameColumn::of(room, names, (row.key.width(), row.value.width() + note.width()));
-    pen.text(&row.key.fit_middle(column.name), look.theme.key).to(start + column.value);
-    let room = pen.room().saturating_sub(gutter);
-    let note = note_beside(row.value.width(), note, room);
+/// The value in one line, cut where it is too long.
+fn in_line(row: &TreeRow, needle: Option<&Needle>, room: usize) -> SafeText {
     let shown = match needle {
-        _ if row.value.width() + note.width() <= room => row.value.clone(),
-        Some(_) if row.twist == Twist::Leaf => row.value.fit_to(needle, room.saturating_sub(note.width())),
-        _ => row.value.fit_telling(room.saturating_sub(note.width())),
+        _ if row.value.width() <= room => row.value.clone(),
+        Some(_) if row.twist == Twist::Leaf => row.value.fit_to(needle, room),
+        _ => row.value.fit_telling(room),
     };
-    let preview = row.preview.fit(room.saturating_sub(shown.width() + note.width() + 1));
-    pen.literal(&SafeText::join([shown, preview], " "), look);
-    let style = if row.sign.is_some() { look.theme.changed } else { look.theme.dim };
-    pen.text(&note, style);
+    let preview = row.preview.fit(room.saturating_sub(shown.width() + 1));
+    SafeText::join([shown, preview], " ")
+}
+
+/// The same in lines, where it has too little room in one; `None` where it needs no more, or what is searched for would not be seen.
+fn in_lines(row: &TreeRow, needle: Option<&Needle>, (room, most): (usize, usize)) -> Option<Vec<SafeText>> {
+    let left = room.saturating_sub(row.value.width() + 1);
+    let is_whole = row.value.width() <= room && row.preview.fits(left);
+    if is_whole || most < 2 || room < LEAST_LINE {
+        return None;
+    }
+    let mut lines = row.preview.lines(&row.value.fit(room * (most + 1)), room);
+    let is_cut = lines.len() > most;
+    if is_cut {
+        lines.truncate(most);
+        lines.last_mut().into_iter().for_each(|last| *last = joined![last.prefix(room - 1), "…"]);
+    }
+    Some(lines).filter(|_| !is_cut || needle.is_none_or(|needle| !needle.is_in(&row.value.unmarked())))
+}
+
+fn paint_row(
+    row: &TreeRow,
+    told: Told,
+    (column, writer): (usize, Option<&Writer>),
+    (needle, look, focus): (Option<&Needle>, &Look, Focus),
+    (area, buf): (Rect, &mut Buffer),
+) {
+    let (text, last, mut inside) = (look.theme.text, told.lines.len() - 1, false);
+    for line in 0..usize::from(area.height) {
+        let Some(mut pen) = Pen::new(buf, area, line) else { break };
+        let (room, mut marked) = (pen.room(), 0);
+        if line == 0 {
+            let pointed = row.selected && indent(row) > 0;
+            pen.put(if pointed { POINTER } else { "" }, look.theme.strong).to(indent(row));
+            pen.put(twist(row), text).put(" ", text);
+            let style = if row.twist == Twist::Fold { look.theme.dim } else { look.theme.key };
+            pen.text(if row.twist == Twist::Fold { &row.key } else { &told.key }, style);
+        }
+        if row.twist != Twist::Fold {
+            pen.to(told.column);
+            told.lines.get(line).into_iter().for_each(|said| _ = pen.literal_on(said, &mut inside, look));
+            let style = if row.sign.is_some() { look.theme.changed } else { look.theme.dim };
+            pen.text(&told.note.fit(if line == last { usize::MAX } else { 0 }), style);
+            marked = pen.column();
+        }
+        if line == 0 && row.twist != Twist::Fold && column > 0 {
+            let place = pen.to(room.saturating_sub(GUTTER + column));
+            let words = |writer: &Writer| writer.words(column);
+            writer.map(words).iter().for_each(|words| _ = place.field(words, column, look.theme.dim));
+        }
+        if let Some(sign) = row.sign.filter(|_| line == 0) {
+            pen.to(room.saturating_sub(GUTTER)).put("", text);
+            pen.at_edge(&joined![" ", sign.word(), " "], look.theme.sign(sign));
+        }
+        if row.selected {
+            pen.select(look, focus);
+        }
+        if let Some(needle) = needle {
+            pen.mark(indent(row) + 2..marked, std::slice::from_ref(needle), look, row.selected);
+        }
+    }
 }
 
 fn twist(row: &TreeRow) -> &'static str {

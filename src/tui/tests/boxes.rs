@@ -343,10 +343,10 @@ fn the_full_message_of_a_transition_is_read_in_a_box() {
     for (message, lines) in [
         (
             "change it\n\nBecause it was\n  slow.\n\nRefs: #12\n",
-            &["message   Because it was", "  slow.", "Refs: #12"][..],
+            &["message    Because it was", "slow.", "Refs: #12"][..],
         ),
-        ("change it\r\n\r\nbehind\r\n", &["message   behind"]),
-        ("change it\n\u{1b}[31mred", &["message   \\u{1b}[31mred"]),
+        ("change it\r\n\r\nbehind\r\n", &["message    behind"]),
+        ("change it\n\u{1b}[31mred", &["message    \\u{1b}[31mred"]),
         ("change it", &[]),
         ("change it\n\n\n", &[]),
         ("", &[]),
@@ -377,8 +377,8 @@ fn all_of_a_transition_is_read_in_a_box() {
             let mut screen = Harness::of(Address::File("shop.jsonl".into()), recording, width, height);
             for keys in ["Enter", "z w"] {
                 screen.app.focus = Pane::Transitions;
-                screen.keys(keys).sees("Transition #7").sees("author   ann").sees("rollback, equal to #2");
-                screen.sees("kept     4 versions on main~1");
+                screen.keys(keys).sees("Transition #7").sees("author    ann").sees("rollback, equal to #2");
+                screen.sees("kept      4 versions on main~1");
                 let words: Vec<&str> = reason.split(' ').filter(|word| !word.is_empty()).collect();
                 words.into_iter().for_each(|word| _ = screen.sees(word));
                 assert_eq!(screen.screen().contains("reason  "), !reason.is_empty());

@@ -147,6 +147,21 @@ fn what_made_it_true_is_named_among_what_changed_with_it() {
     }
 }
 
+/// What made it true is among the changes, and is told once.
+#[test]
+fn a_change_that_was_found_is_told_once() {
+    for (other, times) in [("", 1), (r#","other":[1]"#, 1)] {
+        let states = [r#"{"balance":12}"#.to_owned(), format!(r#"{{"balance":-3{other}}}"#)];
+        let states: Vec<&str> = states.iter().map(String::as_str).collect();
+        for (width, height) in [(80, 24), (120, 36), (160, 50)] {
+            let mut screen = screen(recorded(&states).0, width, height);
+            let shown = screen.command("find .balance < 0").screen();
+            let detail = shown.split_once("What #2 changed").map_or("", |(_, detail)| detail);
+            assert_eq!(detail.matches("12 → -3").count(), times, "{other} {width}x{height}\n{shown}");
+        }
+    }
+}
+
 #[test]
 fn n_goes_through_what_was_found_until_esc() {
     let (recording, _) = numbers(100, |n| serde_json::json!({"n": n % 30}));

@@ -118,6 +118,7 @@ fn words(screen: &Harness) -> Vec<String> {
     let sheet = boxed.dialog.sheet(&screen.app.around_box(), screen.area).unwrap();
     let texts = sheet.rows.into_iter().chain(sheet.foot).flat_map(|row| match row {
         Row::Text(text, _) | Row::Chosen(text) => vec![text],
+        Row::Named(line, _) => vec![line.name, line.says],
         Row::Keys(keys) => keys,
         Row::Input(input) => vec![input.label.into()],
         Row::Choice(choice) => vec![choice.left, choice.text, choice.right],

@@ -2,6 +2,7 @@
 
 use super::harness::Harness;
 use super::random::Dice;
+use crossterm::event::{MouseButton, MouseEventKind};
 
 #[test]
 fn a_search_says_which_hit_of_how_many() {
@@ -59,4 +60,28 @@ fn the_selected_row_is_in_view_whatever_is_pressed() {
             assert!(rows.len() <= heights.state.max(1), "{width}x{height} {pressed:?}");
         }
     }
+}
+
+/// Lines that no row needs go to what is cut, of the selected row first; a click on any of them is one on the row.
+#[test]
+fn values_go_on_in_lines_that_no_row_needs() {
+    let text = |word: &str| format!("{} the end of {word}", "words and more ".repeat(12));
+    let (a, b) = (text("a"), text("b"));
+    let long = format!(
+        r#"{{"a":"{a}","b":"{b}","list":[{}],"n":7}}"#,
+        (0..12).map(|n| format!("{}000001", n + 1)).collect::<Vec<_>>().join(",")
+    );
+    for (width, height) in [(60, 16), (80, 24), (120, 36), (160, 50), (250, 70)] {
+        let mut screen = Harness::states(&[&long], width, height);
+        screen.command("path .n");
+        if height > 24 {
+            screen.sees("end of a\"").sees("end of b\"").sees("12000001");
+            screen.command("path .b").sees("end of b\"");
+        }
+    }
+    let mut screen = Harness::states(&[&long], 80, 24);
+    screen.command("path .n");
+    let second = screen.place("end of b");
+    screen.mouse(MouseEventKind::Down(MouseButton::Left), second).mouse(MouseEventKind::Up(MouseButton::Left), second);
+    assert_eq!(screen.app.session().unwrap().tree.path().to_string(), ".b");
 }

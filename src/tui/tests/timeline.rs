@@ -9,6 +9,7 @@ use crate::source::Address;
 use crate::tui::action::{ACTIONS, Action, Spec};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::{Life, Report};
+use crate::tui::settings::{Name, OPTIONS, Origin};
 use crate::value::parse;
 use crate::view::Sign;
 use crate::view::timeline::{Hue, WORDS};
@@ -74,11 +75,19 @@ fn shown(width: u16, height: u16) -> (Harness, Tenant) {
     (Harness::of(Address::Recording("shop.asof".into()), recording, width, height), tenant)
 }
 
+/// The same by version, as if a person had chosen it before.
+fn shown_by_version(width: u16, height: u16) -> (Harness, Tenant) {
+    let (mut screen, tenant) = shown(width, height);
+    screen.app.setup.config.settings.set(&OPTIONS[Name::Axis as usize], "index", Origin::Flag("axis")).unwrap();
+    screen.resize(width, height);
+    (screen, tenant)
+}
+
 /// Keys, and the screen they lead to, at two sizes and in three glyph sets.
 #[test]
 fn strips_on_both_axes_in_three_glyph_sets() {
     for (name, keys) in
-        [("index", "g i 2 9 0 Enter"), ("time", "X g i 2 9 0 Enter"), ("zoomed", "X g i 4 6 0 Enter + +")]
+        [("index", "X g i 2 9 0 Enter"), ("time", "X X g i 2 9 0 Enter"), ("zoomed", "X X g i 4 6 0 Enter + +")]
     {
         for (width, height) in [(120, 36), (80, 24)] {
             for (set, glyphs) in [("blocks", Glyphs::Blocks), ("braille", Glyphs::Braille), ("ascii", Glyphs::Ascii)] {
@@ -94,7 +103,8 @@ fn strips_on_both_axes_in_three_glyph_sets() {
 #[test]
 fn the_time_axis_is_walked_by_keys_and_mouse() {
     let (mut screen, _) = shown(120, 36);
-    screen.keys("X").sees("by time").sees("bar height: versions per column").sees("3h12 idle").sees("gaps over");
+    screen.sees("by time (auto)").keys("X").sees("by version").lacks("(auto)");
+    screen.keys("X").sees("by time ·").sees("bar height: versions per column").sees("3h12 idle").sees("gaps over");
     screen.keys("g g").sees("#1/").keys("] g").sees("#181/").sees("#181 came after 3h12 of idle time");
     screen.keys("] g").sees("#371/").sees("9h00").keys("] g").sees("No later long gap").keys("[ g").sees("#181/");
     screen.keys("[ g").sees("No earlier long gap").keys("X").sees("by version").keys("G [ g").sees("#371/");
@@ -117,7 +127,7 @@ fn the_time_axis_is_walked_by_keys_and_mouse() {
 
 #[test]
 fn densities_are_chosen_by_name_and_completed() {
-    let (mut screen, _) = shown(120, 36);
+    let (mut screen, _) = shown_by_version(120, 36);
     for (word, caption) in [
         ("bytes", "bar height: state size"),
         ("latency", "bar height: longest gap"),
@@ -136,7 +146,7 @@ fn densities_are_chosen_by_name_and_completed() {
 
 #[test]
 fn kept_branches_are_left_out_and_come_back() {
-    let (mut screen, _) = shown(120, 36);
+    let (mut screen, _) = shown_by_version(120, 36);
     screen
         .sees("4 versions/col")
         .command("kept-branches")
@@ -205,9 +215,22 @@ fn no_time_no_time_axis() {
     screen.command("axis index").sees("axis = index");
 }
 
+/// Where nobody chose an axis the history does, and says so; a choice stands until it is left to the history again.
+#[test]
+fn an_axis_is_chosen_by_itself_until_a_person_chooses() {
+    let (mut screen, _) = shown(120, 36);
+    screen.sees("by time (auto)").command("set axis").sees("axis = auto: time, because versions come in bursts");
+    screen.command("set density").sees("density = auto: count, by time");
+    for (command, said) in [("axis index", "by version"), ("axis time", "by time ·"), ("axis auto", "by time (auto)")]
+    {
+        screen.command(command).sees(said);
+    }
+    let mut screen = Harness::guide(120, 36);
+    screen.sees("by version").command("set axis").sees("axis = auto: index, because there are few versions");
+}
+
 #[test]
 fn a_time_axis_asked_for_at_the_start_is_refused_as_later() {
-    use crate::tui::settings::{Name, OPTIONS, Origin};
     let refused = "No version has a time: the timeline is by version only";
     for (times, source) in [
         (false, "1\n2\n"),
@@ -229,7 +252,7 @@ fn a_time_axis_asked_for_at_the_start_is_refused_as_later() {
 
 #[test]
 fn the_pointer_over_a_column_says_what_it_holds() {
-    let (mut screen, _) = shown(120, 36);
+    let (mut screen, _) = shown_by_version(120, 36);
     let over = |screen: &mut Harness, x, y| _ = screen.mouse(MouseEventKind::Moved, Position::new(x, y));
     let density = screen.place("┃").y;
     let mark = screen.mark_place("◆");

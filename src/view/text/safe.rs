@@ -1,16 +1,30 @@
 //! Text of rows: words of the program as they are, recorded text escaped and marked.
 
-use super::{MARK, fit, letters, mark, recorded, suffix, visible, width, wrap, wrap_by};
+use super::{MARK, fit, letters, mark, prefix, recorded, suffix, visible, width, wrap, wrap_by};
 use crate::value::Text;
 use crate::view::needle::Needle;
 use std::borrow::Cow;
 use std::ops::AddAssign;
+
+/// Joins words of the program, texts that are safe, and recorded text into one [`SafeText`].
+macro_rules! joined {
+    ($($part:expr),+ $(,)?) => {{
+        let mut text = $crate::view::text::SafeText::default();
+        $(text += $crate::view::text::SafeText::from($part);)+
+        text
+    }};
+}
+
+pub(crate) use joined;
 
 /// A text that is safe to paint in every glyph set. Only what is written in the program (`&'static str`) is taken as it is; all
 /// other text is escaped, and marked so that no glyph set rewrites it. It cannot be formatted into a
 /// `String`: texts are joined with `joined!`, which keeps what is recorded and what is not apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct SafeText(Cow<'static, str>);
+
+/// Columns that lines behind a text have at least.
+const LEAST_HUNG: usize = 24;
 
 impl SafeText {
     /// Recorded text. O(bytes).
@@ -73,6 +87,11 @@ impl SafeText {
         Self(Cow::Owned(super::fit_from(&self.0, at.unwrap_or(0), columns).into_owned()))
     }
 
+    /// The beginning of it that takes at most so many columns.
+    pub fn prefix(&self, columns: usize) -> Self {
+        Self(Cow::Owned(self.0[..prefix(&self.0, columns)].to_owned()))
+    }
+
     /// The end of it that takes at most so many columns.
     pub fn tail(&self, columns: usize) -> Self {
         Self(Cow::Owned(self.0[suffix(&self.0, columns)..].to_owned()))
@@ -101,6 +120,22 @@ impl SafeText {
     /// As [`wrap`](Self::wrap), where a character takes as many columns as `measure` says.
     pub fn wrap_by(&self, columns: usize, measure: impl Fn(&str) -> usize) -> Vec<Self> {
         wrap_by(&self.0, columns, measure).into_iter().map(|line| Self(Cow::Owned(line))).collect()
+    }
+
+    /// With a text behind it in lines of at most so many columns, which begin below each other where that leaves room for words.
+    pub fn hung(&self, text: &Self, columns: usize) -> Vec<Self> {
+        self.hung_by(text, columns, width)
+    }
+
+    /// As [`hung`](Self::hung), where a character takes as many columns as `measure` says.
+    pub fn hung_by(&self, text: &Self, columns: usize, measure: impl Fn(&str) -> usize) -> Vec<Self> {
+        let start = self.letters().map(|letter| measure(&letter.0)).sum::<usize>();
+        if start + LEAST_HUNG > columns {
+            return joined![self, text].wrap_by(columns, measure);
+        }
+        let begins = |at: usize| if at == 0 { self.clone() } else { Self::repeated(" ", start) };
+        let lines = text.wrap_by(columns.saturating_sub(start), measure);
+        lines.into_iter().enumerate().map(|(at, line)| joined![begins(at), line]).collect()
     }
 
     /// What stands before the first such character.
@@ -175,17 +210,6 @@ impl AddAssign for SafeText {
         }
     }
 }
-
-/// Joins words of the program, texts that are safe, and recorded text into one [`SafeText`].
-macro_rules! joined {
-    ($($part:expr),+ $(,)?) => {{
-        let mut text = $crate::view::text::SafeText::default();
-        $(text += $crate::view::text::SafeText::from($part);)+
-        text
-    }};
-}
-
-pub(crate) use joined;
 
 #[cfg(test)]
 mod tests {

@@ -277,7 +277,11 @@ pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), bars: &Bars<'_
     let wordy = ask.width >= WORDY;
     let deepest = deepest(total, ask.width);
     let height = if wordy { "bar height: " } else { "" };
-    let axis = if layout.is_by_time() { "by time" } else { "by version" };
+    let axis = match layout.is_by_time() {
+        true if ask.manner.is_suited => "by time (auto)",
+        true => "by time",
+        false => "by version",
+    };
     let counted = match bars.are_recorded(layout) {
         true if wordy => ", rules not applied",
         true => ", no rules",

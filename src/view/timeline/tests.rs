@@ -192,6 +192,7 @@ proptest! {
             }
         }
         let manner = Manner {
+            is_suited: false,
             axis: if axis { Axis::Time } else { Axis::Index },
             kept: if kept { Kept::Shown } else { Kept::Hidden },
             grain: if grain { Grain::Whole } else { Grain::Halves },
@@ -562,4 +563,42 @@ proptest! {
             }
         }
     }
+}
+
+/// The axis that suits histories of one kind each, however many versions there are.
+#[test]
+fn an_axis_suits_a_history_by_how_its_versions_come() {
+    const MINUTE: i64 = 60_000;
+    for n in [60, 400, 5_000_i64] {
+        let evenly = Log::at((0..n).map(|at| at * MINUTE));
+        let nearly = Log::at((0..n).map(|at| at * MINUTE + (at * 7_919) % 30_000));
+        let days = Log::at((0..n).map(|at| at * MINUTE + at / (n / 6) * 1_440 * MINUTE));
+        let bursts = Log::at((0..n).map(|at| at * at * at / n * 100));
+        let at_once = Log::at((0..n).map(|_| MINUTE));
+        let nearly_at_once = Log::at((0..n).map(|at| at.min(3) * 1_440 * MINUTE));
+        let timeless = Log { at: None, ..Log::at([]) };
+        for (name, mut log, axis) in Vec::from([
+            ("evenly", evenly, Axis::Index),
+            ("nearly evenly", nearly, Axis::Index),
+            ("on six days", days, Axis::Time),
+            ("faster first", bursts, Axis::Time),
+            ("at once", at_once, Axis::Index),
+            ("nearly at once", nearly_at_once, Axis::Index),
+            ("without a time", timeless, Axis::Index),
+        ]) {
+            (0..if name == "without a time" { n } else { 0 }).for_each(|_| _ = log.step());
+            assert_eq!(suited(&log.history).0, axis, "{n} {name}: {}", suited(&log.history).1);
+        }
+        // A fifth of the versions has no time.
+        let mut some = Log::at([]);
+        for at in 0..n {
+            some.at = (at % 5 > 0)
+                .then(|| Time::from_timestamp_millis(at * MINUTE + at / (n / 6) * 1_440 * MINUTE))
+                .flatten();
+            some.step();
+        }
+        assert_eq!(suited(&some.history).0, Axis::Index, "{n}");
+    }
+    assert_eq!(suited(&Log::at([]).history).0, Axis::Index);
+    assert_eq!(suited(&Log::at((0..20).map(|at| at * at * MINUTE)).history).0, Axis::Index, "few");
 }

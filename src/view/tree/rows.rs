@@ -160,6 +160,24 @@ impl Beginning {
         !self.more && self.parts.iter().map(part).sum::<usize>() <= columns + 2
     }
 
+    /// All of it behind a value, in lines of at most so many columns: a key and its value stay together where a line holds both.
+    pub fn lines(&self, value: &SafeText, columns: usize) -> Vec<SafeText> {
+        let mut lines = vec![value.clone()];
+        for (at, (key, value)) in self.parts.iter().enumerate() {
+            let comma = if at + 1 < self.parts.len() || self.more { "," } else { "" };
+            let part = joined![SafeText::join([key.clone(), value.clone()], " "), comma];
+            let is_beside = lines.last().is_some_and(|line| line.width() + 1 + part.width() <= columns);
+            match lines.last_mut().filter(|line| is_beside || line.is_empty()) {
+                Some(line) => *line = SafeText::join([std::mem::take(line), part], " "),
+                None => lines.push(part),
+            }
+        }
+        if self.more {
+            lines.push("…".into());
+        }
+        lines.iter().flat_map(|line| line.wrap(columns)).collect()
+    }
+
     /// As many parts as at most so many columns hold; of the first one that they do not hold whole as much as there is room
     /// for, its key before its value.
     pub fn fit(&self, columns: usize) -> SafeText {

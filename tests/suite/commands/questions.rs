@@ -153,6 +153,16 @@ fn expressions_are_traced_as_rows_and_as_csv() {
     sandbox.check("trace ledger.asof .balance.x --to 2", 0, "error", "2 evaluations ended in an error");
 }
 
+/// What assigns where a comparison was meant is wrong usage of every command that takes a filter.
+#[test]
+fn an_assignment_for_a_comparison_is_wrong_usage() {
+    let sandbox = ledger();
+    for command in ["trace ledger.asof .balance=1", "watch ledger.asof --until .balance=1"] {
+        sandbox.check(command, 2, "", "write == to compare");
+    }
+    sandbox.check("trace ledger.asof .balance=1|. --to 2", 0, "balance", "");
+}
+
 /// An error is told from `null` in every form, and counted.
 #[test]
 fn an_error_of_a_filter_is_told_from_null() {

@@ -111,7 +111,7 @@ fn limits(session: &Session) -> SafeText {
 }
 
 /// Who made it true, and all that this version changed.
-fn detail<'a>(session: &Session, hit: &Hit, columns: usize) -> Facts<'a> {
+fn detail<'a>(session: &'a Session, hit: &'a Hit, columns: usize) -> Facts<'a> {
     let found = &session.asked.finding.found;
     let mut facts = vec![joined!["true ", found.span_sentence(hit.span)]];
     if let Some(info) = session.history().info(hit.span.from) {
@@ -120,11 +120,10 @@ fn detail<'a>(session: &Session, hit: &Hit, columns: usize) -> Facts<'a> {
         facts.extend(info.at.map(|at| date_time_exact(at).into()));
     }
     let mut lines = vec![(Tone::Strong, SafeText::join(facts, " · "))];
-    lines.extend(hit.cause.as_ref().map(|cause| (Tone::Plain, cause.fit(columns))));
     if hit.by_null {
         lines.extend(SafeText::from(BY_NULL).wrap(columns).into_iter().map(|line| (Tone::Dim, line)));
     }
     let title = joined!["What ", number(hit.span.from), " changed"];
-    let below = session.end_of_hit().map_or(Below::Nothing, |ends| Below::Changes(ends, ""));
+    let below = session.end_of_hit().map_or(Below::Nothing, |ends| Below::Found(ends, hit.cause.as_ref()));
     Facts { title, lines, below, ..Facts::default() }
 }

@@ -5,7 +5,7 @@
 use crate::history::Comparison;
 use crate::tui::dialog::line::Line;
 use crate::view::Ends;
-use crate::view::find::LineNote;
+use crate::view::find::{Cause, LineNote};
 use crate::view::needle::Needle;
 use crate::view::path_history::PathHistory;
 use crate::view::table::{Table, Tone};
@@ -57,6 +57,7 @@ pub enum Place {
 pub struct Room {
     pub list: Size,
     pub detail: Size,
+    pub changes: Size,
 }
 
 /// Room for a panel; nothing of one that is not shown.
@@ -138,6 +139,8 @@ pub enum Below<'a> {
     Nothing,
     /// What changed between two versions; the word stands behind each change.
     Changes(Ends, &'static str),
+    /// The same, where one of them is why the version was found: it stands out, or above them where they do not show it.
+    Found(Ends, Option<&'a Cause>),
     /// The same after an empty row, where there is room for some.
     SomeChanges(Ends),
     /// The transitions, in a box of their own where there is room for one.

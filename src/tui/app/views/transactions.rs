@@ -42,7 +42,7 @@ impl ListView for TransactionList {
         let panels = vec![
             list(lists.which, table),
             (Place::Detail, Panel::Rows(steps(session, &detail, room))),
-            (Place::Changes, Panel::Facts(changes(app, session, &detail))),
+            (Place::Changes, Panel::Facts(changes(app, session, &detail, room.changes.inside()))),
         ];
         Page { panels, about: about(session, &detail) }
     }
@@ -247,7 +247,7 @@ fn why(detail: &Detail, columns: usize) -> Vec<(Tone, SafeText)> {
     std::iter::once((Tone::Bad, joined!["Why step ", step.to_string(), " failed"])).chain(lines).collect()
 }
 
-fn changes<'a>(app: &App, session: &Session, detail: &Detail) -> Facts<'a> {
+fn changes<'a>(app: &App, session: &Session, detail: &Detail, columns: usize) -> Facts<'a> {
     let step = session.lists.steps.selected(detail.steps.len()).and_then(|at| detail.steps.get(at));
     let title = joined!["Changes of ", step.map(Step::name).unwrap_or_default()];
     let result = step.map(|step| step.is.result);
@@ -259,7 +259,7 @@ fn changes<'a>(app: &App, session: &Session, detail: &Detail) -> Facts<'a> {
     if result == Some(StepResult::Failed) {
         let key = app.keymap.key_of(Action::RollBack);
         lines = vec![(Tone::Dim, joined!["A failed step changes nothing. ", key, " rolls the transaction back to"])];
-        lines.extend(transactions::ways_back_lines(&detail.ways_back).map(|way| (Tone::Plain, way)));
+        lines.extend(transactions::ways_back_lines(&detail.ways_back, columns).map(|way| (Tone::Plain, way)));
     }
     Facts { title, lines, ..Facts::default() }
 }
