@@ -13,7 +13,7 @@ mod scan;
 mod tests;
 
 pub use file::all_of_text;
-pub use judge::{AssertionReport, Counterexample, Verdict, judge};
+pub use judge::{AssertionReport, AssertionVerdict, Counterexample, judge};
 
 use crate::query::Reads;
 use crate::value::Text;

@@ -81,7 +81,7 @@ pub(crate) fn sha256_digits(bytes: &[u8], digits: usize) -> String {
 }
 
 /// Bytes that are read when they are needed.
-pub(crate) trait Blob: Send + Sync {
+pub(crate) trait LazyBytes: Send + Sync {
     /// Those of a range; `None` when they are not there.
     fn read(&self, range: Range<u64>) -> Option<Vec<u8>>;
 }

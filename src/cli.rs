@@ -63,7 +63,7 @@ use crate::source::CacheReport;
 use crate::view::clock;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use exit::{Exit, Outcome};
+use exit::{CommandResult, Exit};
 use out::Out;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -78,7 +78,7 @@ struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    open: open::Open,
+    open: open::OpenArgs,
     #[command(flatten)]
     common: screen::Common,
     /// Log in to NATS with this context of the `nats` program [default: `$NATS_CONTEXT`]
@@ -108,47 +108,47 @@ Exit codes: 0 done · 1 negative answer · 2 wrong usage · 3 a source that is
 
 #[derive(Subcommand)]
 enum Command {
-    Open(open::Open),
-    Demo(demo::Demo),
-    Record(record::Record),
-    Run(run::Run),
-    Probe(probe::Probe),
-    Recipes(recipes::Recipes),
-    Recipe(recipes::Recipe),
-    Tenants(tenants::Tenants),
-    Log(log::Log),
-    State(state::State),
-    Diff(diff::Diff),
-    History(history::History),
-    Blame(blame::Blame),
-    Find(find::Find),
-    Trace(trace::Trace),
-    Bisect(bisect::Bisect),
-    Assert(assert::Assert),
-    Snapshots(snapshots::Snapshots),
-    Snapshot(snapshot::Snapshot),
-    Rollback(rollback::Rollback),
-    Undo(undo::Undo),
-    Redo(redo::Redo),
-    Restore(restore::RestoreFile),
-    Branches(branches::Branches),
-    Compact(compact::Compact),
-    Fork(fork::Fork),
-    Variants(variants::Variants),
-    Score(score::Score),
-    Promote(promote::Promote),
-    Prune(prune::Prune),
-    Transactions(transactions::Transactions),
-    Settings(settings::Settings),
-    Watch(watch::Watch),
-    Verify(verify::Verify),
-    Index(index::Index),
-    Export(export::Export),
+    Open(open::OpenArgs),
+    Demo(demo::DemoArgs),
+    Record(record::RecordArgs),
+    Run(run::RunArgs),
+    Probe(probe::ProbeArgs),
+    Recipes(recipes::RecipesArgs),
+    Recipe(recipes::TryRecipeArgs),
+    Tenants(tenants::TenantsArgs),
+    Log(log::LogArgs),
+    State(state::StateArgs),
+    Diff(diff::DiffArgs),
+    History(history::HistoryArgs),
+    Blame(blame::BlameArgs),
+    Find(find::FindArgs),
+    Trace(trace::TraceArgs),
+    Bisect(bisect::BisectArgs),
+    Assert(assert::AssertArgs),
+    Snapshots(snapshots::SnapshotsArgs),
+    Snapshot(snapshot::SnapshotArgs),
+    Rollback(rollback::RollbackArgs),
+    Undo(undo::UndoArgs),
+    Redo(redo::RedoArgs),
+    Restore(restore::RestoreArgs),
+    Branches(branches::BranchesArgs),
+    Compact(compact::CompactArgs),
+    Fork(fork::ForkArgs),
+    Variants(variants::VariantsArgs),
+    Score(score::ScoreArgs),
+    Promote(promote::PromoteArgs),
+    Prune(prune::PruneArgs),
+    Transactions(transactions::TransactionsArgs),
+    Settings(settings::SettingsArgs),
+    Watch(watch::WatchArgs),
+    Verify(verify::VerifyArgs),
+    Index(index::IndexArgs),
+    Export(export::ExportArgs),
     #[cfg(feature = "mcp")]
-    Mcp(mcp::Mcp),
-    Doctor(doctor::Doctor),
-    Completions(completions::Completions),
-    Man(man::Man),
+    Mcp(mcp::McpArgs),
+    Doctor(doctor::DoctorArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 /// All commands and their options.
@@ -183,7 +183,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 impl Console {
-    fn finish(&mut self, exit: Exit) -> Outcome {
+    fn finish(&mut self, exit: Exit) -> CommandResult {
         self.out.flush()?;
         let answered = matches!(exit, Exit::Done | Exit::Negative);
         Ok(if answered && self.partly_read { Exit::Unreadable } else { exit })
@@ -223,7 +223,7 @@ fn named_safely(mut words: clap::Error) -> clap::Error {
 }
 
 /// Help and version are data; everything else that clap has to say is about wrong usage.
-fn explain(words: clap::Error, console: &mut Console) -> Outcome {
+fn explain(words: clap::Error, console: &mut Console) -> CommandResult {
     let text = words.render();
     if words.use_stderr() {
         out::note_lines(&text.to_string());
@@ -235,7 +235,7 @@ fn explain(words: clap::Error, console: &mut Console) -> Outcome {
 }
 
 impl Cli {
-    fn run(self, console: &mut Console) -> Outcome {
+    fn run(self, console: &mut Console) -> CommandResult {
         console.out.set_colour(self.common.colour(console.out.is_terminal())?);
         clock::set_zone(self.common.zone()?);
         console.common = self.common;

@@ -13,7 +13,7 @@ use crate::recording::Tenant;
 use std::ops::ControlFlow;
 
 /// Takes the lines of an export one by one, without their line ends; `Break` stops it.
-pub type Sink<'a> = dyn FnMut(&str) -> ControlFlow<()> + 'a;
+pub type LineSink<'a> = dyn FnMut(&str) -> ControlFlow<()> + 'a;
 
 /// One export format.
 pub struct Format {
@@ -22,7 +22,7 @@ pub struct Format {
     /// One line on what it is.
     pub about: &'static str,
     /// Writes a tenant's whole history.
-    pub write: fn(&Tenant, &mut Sink<'_>) -> Result<()>,
+    pub write: fn(&Tenant, &mut LineSink<'_>) -> Result<()>,
 }
 
 /// Every format, in the order of `--help`.

@@ -1,6 +1,6 @@
 //! Foreign formats into entries. Bad input is data: good entries, plus problems with line and byte.
 //!
-//! An [`Input`] is bytes with a name, unpacked; `texts` cuts it into JSON texts; `envelope` tells what one text says;
+//! An [`ImportInput`] is bytes with a name, unpacked; `texts` cuts it into JSON texts; `envelope` tells what one text says;
 //! `emit` turns that into entries and problems. A format is one line in [`FORMATS`]. Must not name: `history`, `log`.
 
 mod copies;
@@ -33,13 +33,13 @@ mod value_file;
 
 pub(crate) use copies::{has_copies, is_copy, read_copies};
 pub use document::read_value;
-pub(crate) use document::{Content, Readable, is_log, read_content, read_deletion, readable};
+pub(crate) use document::{FileContent, Readable, is_log, read_content, read_deletion, readable};
 pub(crate) use git::git_state;
 pub use git::{GitFile, TrackedFile, read_git, tracked_files, versions_in_git};
-pub use input::Input;
+pub use input::ImportInput;
 pub(crate) use notation::Notation;
 pub(crate) use packing::is_packed;
-pub use probe::{Candidate, Probe, probe, probe_with};
+pub use probe::{FormatCandidate, Probe, probe, probe_with};
 pub(crate) use resume::IMPORTERS;
 pub use resume::ResumePoint;
 
@@ -49,7 +49,7 @@ use crate::recipe::{Mapping, Recipe, RecipeBook};
 use crate::record::{Entry, TenantId};
 use crate::{Error, Result};
 use events::read_events;
-use probe::Sample;
+use probe::InputSample;
 use reducer::Reducer;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ use std::sync::Arc;
 /// Something in a source that could not be taken as it is; the import goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Problem {
+pub struct ImportProblem {
     /// The file, line and byte that cannot be read.
     pub place: InputPlace,
     /// What, and what was done about it.
@@ -92,24 +92,24 @@ pub struct Imported {
 
 /// What an importer hands over, one by one.
 #[derive(Debug)]
-pub enum Item {
+pub enum ImportItem {
     /// An entry for a tenant.
     Entry(Box<Imported>),
     /// A part of the input that cannot be read.
-    Problem(Problem),
+    Problem(ImportProblem),
     /// A note on the next entry of its tenant.
     Note(Note),
     /// How much of the source the entries so far stand for (bytes of its text; versions for git and copies of a file), of
     /// how much, where that is known before the end: a stream and a packed file do not say.
     Progress(u64, Option<u64>),
     /// All has been read; nothing follows. Not sent where the sink stopped the import.
-    End(End),
+    End(ImportEnd),
 }
 
 /// What can be said of a source that was read to its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct End {
+pub struct ImportEnd {
     /// Whether everything depended on the content of the source alone: not where parts of it could not be read.
     pub repeatable: bool,
     /// Where to go on once the source has grown; `None` where it has to be read from its beginning.
@@ -117,7 +117,7 @@ pub struct End {
 }
 
 /// Who takes the items; `Break` stops the import.
-pub type Sink<'a> = dyn FnMut(Item) -> ControlFlow<()> + 'a;
+pub type ItemSink<'a> = dyn FnMut(ImportItem) -> ControlFlow<()> + 'a;
 
 /// One foreign format.
 pub trait Importer: Send + Sync {
@@ -126,12 +126,12 @@ pub trait Importer: Send + Sync {
     /// One line on what it is.
     fn about(&self) -> &'static str;
     /// How well the first bytes (unpacked) fit, with the reason; `None` when they do not.
-    fn sniff(&self, start: &[u8]) -> Option<Candidate>;
+    fn sniff(&self, start: &[u8]) -> Option<FormatCandidate>;
     /// Reads all of the input.
     ///
     /// # Errors
     /// Only when nothing more can be read at all.
-    fn read(&self, input: Input, sink: &mut Sink<'_>) -> Result<()>;
+    fn read(&self, input: ImportInput, sink: &mut ItemSink<'_>) -> Result<()>;
 }
 
 /// Every format, in the order of `--help`.
@@ -149,7 +149,7 @@ pub static FORMATS: &[&dyn Importer] = &[
 /// # Errors
 /// [`Error::Format`] when it is empty, binary, in no known format or could be in several, and for an unknown name;
 /// `Io` when the source cannot be read any further.
-pub fn read(input: Input, format: Option<&str>, sink: &mut Sink<'_>) -> Result<()> {
+pub fn read(input: ImportInput, format: Option<&str>, sink: &mut ItemSink<'_>) -> Result<()> {
     let book = RecipeBook::shipped();
     read_as(input, &ReadAs { format, mapping: &Mapping::default(), book: &book }, sink)
 }
@@ -158,7 +158,7 @@ pub fn read(input: Input, format: Option<&str>, sink: &mut Sink<'_>) -> Result<(
 ///
 /// # Errors
 /// When a database cannot be read.
-pub fn probe_input(input: &Input, book: &RecipeBook) -> Result<Probe> {
+pub fn probe_input(input: &ImportInput, book: &RecipeBook) -> Result<Probe> {
     #[cfg(feature = "sqlite")]
     if let Some(path) = input.database() {
         return database::probe(path, book);
@@ -231,7 +231,7 @@ enum ChosenReader {
 }
 
 impl ChosenReader {
-    fn of(input: &Input, how: &ReadAs<'_>) -> Result<Self> {
+    fn of(input: &ImportInput, how: &ReadAs<'_>) -> Result<Self> {
         if input.is_all_nul() {
             return Err(Error::Format {
                 file: input.name().to_owned(),
@@ -262,7 +262,7 @@ impl ChosenReader {
 ///
 /// # Errors
 /// Those that it would begin with.
-pub(crate) fn check(input: &Input, how: &ReadAs<'_>) -> Result<()> {
+pub(crate) fn check(input: &ImportInput, how: &ReadAs<'_>) -> Result<()> {
     ChosenReader::of(input, how).map(drop)
 }
 
@@ -270,12 +270,12 @@ pub(crate) fn check(input: &Input, how: &ReadAs<'_>) -> Result<()> {
 ///
 /// # Errors
 /// As [`read`]; [`Error::Usage`] for what was said wrongly, `Io` where a reducer cannot be started.
-pub fn read_as(input: Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
+pub fn read_as(input: ImportInput, how: &ReadAs<'_>, sink: &mut ItemSink<'_>) -> Result<()> {
     match ChosenReader::of(&input, how)? {
         #[cfg(feature = "sqlite")]
         ChosenReader::Database(path) => database::read(&path, &input, how, sink),
         ChosenReader::Events(recipe) => {
-            let layout = Sample::of(input.start()).layout();
+            let layout = InputSample::of(input.start()).layout();
             let start = |command: &String| Reducer::start(command).map_err(Error::io("start", command));
             let reducer = how.mapping.reducer.as_ref().map(start).transpose()?;
             read_events(input, layout, recipe, reducer, sink)

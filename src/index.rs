@@ -24,7 +24,7 @@ mod tests;
 mod touched;
 
 #[cfg(feature = "query")]
-pub use column::Left;
+pub use column::LeftValue;
 #[cfg(feature = "query")]
 pub use find::IndexedPath;
 #[cfg(feature = "query")]
@@ -35,7 +35,7 @@ pub(crate) use part::OpOnPart;
 use crate::Result;
 use crate::diff::{DiffRules, Settled};
 use crate::history::History;
-use crate::record::{Position, Records, Version};
+use crate::record::{Position, RecordSource, Version};
 use crate::value::{Path, Text, Value};
 use paths::{Paths, ROOT};
 use postings::Postings;
@@ -107,7 +107,7 @@ impl PathIndex {
     ///
     /// # Errors
     /// When thousands of versions in a row cannot be read: those before them are indexed.
-    pub fn extend(&mut self, history: &History, records: &dyn Records, most: usize) -> Result<bool> {
+    pub fn extend(&mut self, history: &History, records: &dyn RecordSource, most: usize) -> Result<bool> {
         if !self.continues(history) {
             *self = Self::new(std::mem::take(&mut self.kept));
         }
@@ -144,7 +144,7 @@ impl PathIndex {
         history.timeline().listed_after(before)
     }
 
-    fn add(&mut self, version: Version, history: &History, records: &dyn Records) -> Result<()> {
+    fn add(&mut self, version: Version, history: &History, records: &dyn RecordSource) -> Result<()> {
         self.settle(version, history);
         if self.add_quickly(version, history, records) {
             self.unread = 0;
@@ -182,7 +182,7 @@ impl PathIndex {
     }
 
     /// What the branch had before; `None` where it is not known.
-    fn value_before(&self, version: Version, history: &History, records: &dyn Records) -> Option<PartBefore> {
+    fn value_before(&self, version: Version, history: &History, records: &dyn RecordSource) -> Option<PartBefore> {
         let Some(before) = history.lineage().seen_before(version).filter(|before| before.0 > 0) else {
             return Some(PartBefore(None));
         };
@@ -208,7 +208,7 @@ impl PathIndex {
     }
 
     /// Keeps only values that are heads, in the memory that the history has them in.
-    fn share_values(&mut self, history: &History, records: &dyn Records) {
+    fn share_values(&mut self, history: &History, records: &dyn RecordSource) {
         self.values.retain(|branch, (version, value)| {
             let head = history.growing(Some(branch)) == Some(*version);
             let shared = history.value(*version, records).ok().filter(|_| head);

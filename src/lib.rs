@@ -163,7 +163,7 @@ pub use history::{
     Undoable, Variant, VariantMetrics, Variants, Verdict, VerdictBasis, VersionInfo, VersionKind, Zone,
 };
 #[cfg(feature = "import")]
-pub use import::{Note as ImportNote, Problem as ImportProblem};
+pub use import::{ImportProblem, Note as ImportNote};
 #[cfg(feature = "nats")]
 pub use log::NatsLog;
 pub use log::{
@@ -180,7 +180,7 @@ pub use record::{
 pub use recording::{
     Allow, Appended, Committed, CompactPlan, Compacted, Draft, Head, IndexReport, MadeSnapshot, Progress, Prune,
     Recording, RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
-    TransactionOutcome, Turned,
+    TransactionOutcome, TurnedBack,
 };
 pub use segment::{Segments, WriteSegments};
 #[cfg(feature = "import")]

@@ -26,7 +26,7 @@ pub mod words;
 
 pub use configure::{Configured, MatchedBy};
 pub use fork::{BranchRow, Forked, Start};
-pub use moved::{Left, Moved};
+pub use moved::{AbandonedLine, Moved};
 pub use promote::Promoted;
 pub use prune::Pruned;
 #[cfg(feature = "nats")]
@@ -34,16 +34,16 @@ pub use put_back::{KeyPut, PutBack, PutBackTold};
 pub use restore::{Displaced, Restore, Restored};
 pub use rollback::plan as plan_rollback;
 pub use score::Scored;
-pub use snapshot::{Deleted, Edited, KINDS, Made, kind, shape as snapshot_shape};
+pub use snapshot::{Deleted, Edited, KINDS, SnapshotOutcome, kind, shape as snapshot_shape};
 pub use tenant_row::TenantRow;
 pub use transaction::{
     StepResult, StepStatus, TransactionStatus, WayBack, happened, is_all_undone, state as transaction_state, ways_back,
 };
-pub use turn::{Turn, TurnPlan, Turned};
+pub use turn::{Turn, TurnOutcome, TurnPlan};
 
 use crate::Result;
 use crate::diff::ArrayKey;
-use crate::export::json::Json;
+use crate::export::json::JsonOutput;
 use crate::record::{Metric, SnapshotId, SnapshotNote, Version};
 use crate::recording::{CompactPlan, Compacted, Prune, SnapshotRequest, Tenant};
 use crate::value::{Path, Text};
@@ -121,9 +121,9 @@ pub enum Outcome {
     /// A promotion.
     Promoted(Promoted),
     /// An undo or redo.
-    Turned(Turned),
+    Turned(TurnOutcome),
     /// A snapshot was made.
-    Made(Made),
+    Made(SnapshotOutcome),
     /// A snapshot was edited.
     Edited(Edited),
     /// A snapshot was taken out of the list.
@@ -212,7 +212,7 @@ impl Outcome {
     }
 
     /// The same for machines. Of a fork and of figures it is what the lists of branches and variants say.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         match self {
             Self::RolledBack(moved) => moved.json(),
             Self::Promoted(promoted) => promoted.moved.json(),
@@ -246,14 +246,14 @@ impl Plan {
     }
 
     /// The same for machines, in the form of the outcome.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         match self {
             Self::Rollback(moved) => moved.json(),
             Self::Promote(promoted) => promoted.moved.json(),
             Self::Turn(plan) => plan.json(),
             Self::Compact(plan) => compact::json(plan, None),
             Self::Prune(pruned) => pruned.json(),
-            Self::Simple => Json::Fields(Vec::new()),
+            Self::Simple => JsonOutput::Fields(Vec::new()),
         }
     }
 }

@@ -30,14 +30,14 @@ use jaq_core::data::JustLut;
 use jaq_core::load::parse::Term;
 use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Filter, Vars};
-use json::Json;
+use json::QueryJson;
 use simple::Simple;
 use std::fmt;
 
 /// A filter of the `jq` language, compiled. Shared between threads.
 pub struct Query {
     text: Text,
-    filter: Filter<JustLut<Json>>,
+    filter: Filter<JustLut<QueryJson>>,
     simple: Option<Simple>,
     reads: Reads,
 }
@@ -154,10 +154,10 @@ impl Query {
     }
 
     /// Gives outputs to `take` until it answers `false`.
-    fn each(&self, value: &Value, budget: &QueryBudget, mut take: impl FnMut(Json) -> bool) -> Result<(), Text> {
+    fn each(&self, value: &Value, budget: &QueryBudget, mut take: impl FnMut(QueryJson) -> bool) -> Result<(), Text> {
         let run = || -> Result<(), Text> {
-            let context = Ctx::<JustLut<Json>>::new(&self.filter.lut, Vars::new([]));
-            for output in self.filter.id.run((context, Json::from(value.clone()))) {
+            let context = Ctx::<JustLut<QueryJson>>::new(&self.filter.lut, Vars::new([]));
+            for output in self.filter.id.run((context, QueryJson::from(value.clone()))) {
                 if !take(output.map_err(wrong::said)?) {
                     break;
                 }
@@ -188,7 +188,7 @@ fn parsed(text: &str) -> Result<Term<&str>, WrongQuery> {
 }
 
 /// `globals` are variables that whoever runs it gives, with their `$`.
-fn compiled(text: &str, globals: &[&'static str]) -> Result<Filter<JustLut<Json>>, WrongQuery> {
+fn compiled(text: &str, globals: &[&'static str]) -> Result<Filter<JustLut<QueryJson>>, WrongQuery> {
     let arena = Arena::default();
     let modules = Loader::new(functions::definitions())
         .load(&arena, File { code: text, path: () })

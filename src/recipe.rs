@@ -18,8 +18,8 @@ mod tables;
 mod tests;
 
 pub use book::{Fitting, RecipeBook, RecipeFile};
-pub use detect::Pattern;
-pub use field::Field;
+pub use detect::TextPattern;
+pub use field::EventField;
 pub use fold::{EventFacts, Folder, Follows, Next};
 pub use mapping::Mapping;
 pub use tables::{DatabaseRows, TableShape};
@@ -39,38 +39,38 @@ pub struct Recipe {
     pub text: Text,
     /// Whether whoever reads a source that fits has to name it; if not, it is read by it where nothing is said.
     pub asks: bool,
-    patterns: Vec<Pattern>,
+    patterns: Vec<TextPattern>,
     /// Where its events are in a database, in one way or another.
     databases: Vec<DatabaseRows>,
     /// The events of one text, step by step; nothing where they are the texts themselves.
     events: Vec<Arc<Query>>,
     initial: Value,
-    makes: Makes,
-    label: Option<Field>,
-    time: Option<Field>,
-    author: Option<Field>,
-    tenant: Option<Field>,
-    id: Option<Field>,
-    cause: Option<Field>,
+    makes: StateRule,
+    label: Option<EventField>,
+    time: Option<EventField>,
+    author: Option<EventField>,
+    tenant: Option<EventField>,
+    id: Option<EventField>,
+    cause: Option<EventField>,
     /// The id of the event that it follows, where that is not the one before.
-    parents: Option<Field>,
+    parents: Option<EventField>,
     /// Why an event made no state, in the source's words.
-    invalid: Option<Field>,
+    invalid: Option<EventField>,
     /// What the source says it lost with an event.
-    lost: Option<Field>,
+    lost: Option<EventField>,
     /// `[what, number, which]`: the number of an event among those about one thing, which goes up by one.
-    sequence: Option<Field>,
+    sequence: Option<EventField>,
     /// Whether the source begins again with an event.
-    restarts: Option<Field>,
+    restarts: Option<EventField>,
     /// Paths whose values are hidden; `*` is any key or index.
     secrets: Vec<Text>,
 }
 
 /// How an event makes a state.
 #[derive(Clone)]
-enum Makes {
+enum StateRule {
     /// It holds the state.
-    State(Field),
+    State(EventField),
     /// Each filter takes the state that the one before made.
     Fold(Vec<Arc<Fold>>),
     /// Nobody has said: only the program that wrote the events knows.
@@ -80,7 +80,7 @@ enum Makes {
 impl Recipe {
     /// Whether it says how an event makes a state. If not, a fold or a reducer has to be named with it.
     pub fn makes_states(&self) -> bool {
-        !matches!(self.makes, Makes::Unknown)
+        !matches!(self.makes, StateRule::Unknown)
     }
 }
 

@@ -347,7 +347,7 @@ impl SnapshotKind {
 }
 
 /// Where records can be read again: what a fold needs to seek.
-pub trait Records: Send + Sync {
+pub trait RecordSource: Send + Sync {
     /// The record at a position.
     ///
     /// # Errors

@@ -44,7 +44,7 @@ mod variants;
 mod write;
 
 pub use allow::Allow;
-pub use back::{RolledBack, Turned};
+pub use back::{RolledBack, TurnedBack};
 pub use compact::{CompactPlan, Compacted};
 pub use draft::Draft;
 #[cfg(feature = "tui")]
@@ -69,7 +69,7 @@ use crate::log::Unheld;
 use crate::log::{FileLog, LocalLog, Log, MemoryLog, MirroredLog, WriterPresence};
 use crate::record::{Entry, TenantId, Time};
 use crate::segment::Segments;
-use copy::{Copied, Wait};
+use copy::{CopiedLog, Wait};
 use new_directory::NewDirectory;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -440,7 +440,7 @@ impl Recording {
 
     fn move_to(&self, directory: &Path, log: FileLog, tell: &mut Telling<'_>) -> Result<()> {
         let from = self.log();
-        let mut copied = Copied::of(&*from)?;
+        let mut copied = CopiedLog::of(&*from)?;
         copied.go_on(&*from, &log, Wait::Synced, tell)?;
         let to = RecordStore::new(Arc::new(log), Some(directory.to_owned()));
         if read(&self.place).is_dense() {
@@ -454,7 +454,7 @@ impl Recording {
 
     /// Goes on at another place, where records have other positions: all histories are folded from there, and nobody reads
     /// or writes in between.
-    fn move_renumbered(&self, mut copied: Copied, to: RecordStore, tell: &mut Telling<'_>) -> Result<()> {
+    fn move_renumbered(&self, mut copied: CopiedLog, to: RecordStore, tell: &mut Telling<'_>) -> Result<()> {
         let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         let handles: Vec<Tenant> = tenants.values().map(|shared| Tenant::new(Arc::clone(shared))).collect();
         let fold = |handle: &Tenant, fresh| handle.folded_on(&*to.log, fresh, &mut |_| {});

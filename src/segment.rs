@@ -18,14 +18,14 @@ mod place;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub(crate) use folder::{CopyFolder, Held, Unfinished, size_of};
+pub(crate) use folder::{CopyFolder, HeldCopy, Unfinished, size_of};
 #[cfg(feature = "import")]
 pub(crate) use identity::Fit;
 pub(crate) use identity::Grown;
 pub(crate) use identity::LogState;
 pub(crate) use place::Unfit;
 
-use crate::bytes::Blob;
+use crate::bytes::LazyBytes;
 use crate::log::open;
 use place::FoundSegment;
 use std::fs::File;
@@ -138,7 +138,7 @@ pub(crate) struct Segment {
     /// Its parts but the last.
     pub parts: Vec<Vec<u8>>,
     /// The last part, read when it is asked for.
-    pub last: Arc<dyn Blob>,
+    pub last: Arc<dyn LazyBytes>,
 }
 
 /// What is to be written of a log.
@@ -155,7 +155,7 @@ struct InFile {
     range: Range<u64>,
 }
 
-impl Blob for InFile {
+impl LazyBytes for InFile {
     fn read(&self, range: Range<u64>) -> Option<Vec<u8>> {
         let start = self.range.start.checked_add(range.start)?;
         let end = self.range.start.checked_add(range.end).filter(|end| *end <= self.range.end)?;

@@ -18,7 +18,9 @@ mod remembered;
 mod server;
 mod several;
 
-pub use demo::{Cost, Costs, Found, Keeping, Memory, NarrationStep, ROUNDS, TOTAL, Task, Until, demos, measure};
+pub use demo::{
+    Cost, CostTask, Costs, Found, Keeping, NarrationStep, ROUNDS, StepEnd, TOTAL, VersionMemory, demos, measure,
+};
 #[cfg(feature = "tui")]
 pub use link::Link;
 pub use live::Watched;
@@ -32,7 +34,7 @@ pub use server::use_nats_context;
 
 use crate::bytes::sha256_digits;
 use crate::error::{Error, Result};
-use crate::import::{self, Input, Item, Note, Problem, ReadAs, ResumePoint};
+use crate::import::{self, ImportInput, ImportItem, ImportProblem, Note, ReadAs, ResumePoint};
 pub use crate::import::{GitFile, TrackedFile, tracked_files, versions_in_git};
 use crate::log::{FileLog, NatsAddress, NatsSource};
 use crate::recipe::{Mapping, RecipeBook};
@@ -110,7 +112,7 @@ pub enum Event {
     /// So many versions of a tenant have been taken in. Not asked whether to go on.
     Took(TenantId, u64),
     /// Something that could not be taken as it is.
-    Problem(Problem),
+    Problem(ImportProblem),
     /// Nothing has come for a while from a source that goes on.
     Waiting,
     /// Something about a version that was taken as it is, as far as a value can hold it.
@@ -401,7 +403,7 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
     {
         return live::watch_messages(source, options, recording, tell);
     }
-    let how = How::new(address, options, tell)?;
+    let how = ReadingManner::new(address, options, tell)?;
     match Cache::of_user(address, &how)?.filter(|_| recording.is_unused()) {
         Some(cache) => cache.read(recording, tell).map(drop),
         None => import_from(address, &how, None, recording, tell).map(drop),
@@ -421,23 +423,23 @@ pub(crate) fn read_stream(
     recording: &Recording,
     tell: &mut Tell<'_>,
 ) -> Result<()> {
-    let how = How::new(&Address::Stdin, options, tell)?;
+    let how = ReadingManner::new(&Address::Stdin, options, tell)?;
     let tenant = default_tenant(options, recording)?;
     let mut feed = Feed::new(recording, options, Stamping::UntilTimed, tell);
-    let input = Input::new(name, stream)?.for_tenant(tenant);
+    let input = ImportInput::new(name, stream)?.for_tenant(tenant);
     import::read_as(input, &how.read_as(), &mut |item| feed.take(item))?;
     feed.finish().map(drop)
 }
 
 /// How a foreign source is read: what was said, now or the last time, and the recipes there are.
-struct How {
+struct ReadingManner {
     options: Options,
     book: RecipeBook,
     /// What was said, with the whole path of a recipe that was named by its file.
     said: Mapping,
 }
 
-impl How {
+impl ReadingManner {
     /// Tells where what was said the last time counts.
     fn new(address: &Address, options: &Options, tell: &mut Tell<'_>) -> Result<Self> {
         let mut options = options.clone();
@@ -487,7 +489,7 @@ impl How {
 /// Imports a foreign source, a file from a point on where one is given.
 fn import_from(
     address: &Address,
-    how: &How,
+    how: &ReadingManner,
     from: Option<&ResumePoint>,
     recording: &Recording,
     tell: &mut Tell<'_>,
@@ -495,9 +497,9 @@ fn import_from(
     let options = &how.options;
     let tenant = default_tenant(options, recording)?;
     let mut feed = Feed::new(recording, options, stamping(address), tell);
-    let mut sink = |item: Item| feed.take(item);
+    let mut sink = |item: ImportItem| feed.take(item);
     let how = &how.read_as();
-    let open = |path| from.map_or_else(|| Input::open(path), |from| Input::open_at(path, from));
+    let open = |path| from.map_or_else(|| ImportInput::open(path), |from| ImportInput::open_at(path, from));
     match address {
         Address::File(path) => {
             let input = open(path)?.for_tenant(tenant);
@@ -507,10 +509,11 @@ fn import_from(
                 _ => import::read_as(input, how, &mut sink),
             }
         }
-        Address::Stdin => import::read_as(Input::stdin()?.for_tenant(tenant), how, &mut sink),
+        Address::Stdin => import::read_as(ImportInput::stdin()?.for_tenant(tenant), how, &mut sink),
         Address::Git(file) => import::read_git(file, &tenant, &mut sink),
         Address::Messages(source) => {
-            let read = |sink: &mut import::Sink<'_>| messages::read(source, messages::Until::Now, &tenant, how, sink);
+            let read =
+                |sink: &mut import::ItemSink<'_>| messages::read(source, messages::ReadUntil::Now, &tenant, how, sink);
             read_ahead(read, &mut sink)
         }
         Address::Several(files) => several::read(files, &tenant, how, &mut sink),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Something wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct TomlProblem {
     /// The file, or the variable or flag.
     pub file: PathBuf,
     /// Its line, from 1; 0 where there is none.
@@ -20,7 +20,7 @@ pub struct Problem {
     pub why: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for TomlProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => write!(f, "{}: {}", escape::file(&self.file), self.why),
@@ -31,7 +31,7 @@ impl fmt::Display for Problem {
 
 /// A file's text.
 #[derive(Debug, Clone, Copy)]
-pub struct Source<'t> {
+pub struct TomlText<'t> {
     /// Its name.
     pub file: &'t Path,
     /// Its content.
@@ -39,11 +39,11 @@ pub struct Source<'t> {
 }
 
 /// A name, where it stands, and its value.
-pub type Entry<'e, 't> = (&'e str, Range<usize>, &'e Spanned<DeValue<'t>>);
+pub type TomlEntry<'e, 't> = (&'e str, Range<usize>, &'e Spanned<DeValue<'t>>);
 
-impl<'t> Source<'t> {
+impl<'t> TomlText<'t> {
     /// Reads the file; what cannot be read is left out and reported.
-    pub fn parse(&self, problems: &mut Vec<Problem>) -> DeTable<'t> {
+    pub fn parse(&self, problems: &mut Vec<TomlProblem>) -> DeTable<'t> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         problems.extend(errors.into_iter().map(|error| {
             let span = error.span().unwrap_or_default();
@@ -53,8 +53,8 @@ impl<'t> Source<'t> {
     }
 
     /// Something wrong at a place.
-    pub fn problem(&self, span: Range<usize>, why: impl Into<String>) -> Problem {
-        Problem { file: self.file.to_owned(), line: self.line(span), why: why.into() }
+    pub fn problem(&self, span: Range<usize>, why: impl Into<String>) -> TomlProblem {
+        TomlProblem { file: self.file.to_owned(), line: self.line(span), why: why.into() }
     }
 
     /// The line of a place, from 1.
@@ -65,8 +65,8 @@ impl<'t> Source<'t> {
 }
 
 /// The entries of a table in the order of the file.
-pub fn entries<'e, 't>(table: &'e DeTable<'t>) -> Vec<Entry<'e, 't>> {
-    let mut entries: Vec<Entry<'e, 't>> =
+pub fn entries<'e, 't>(table: &'e DeTable<'t>) -> Vec<TomlEntry<'e, 't>> {
+    let mut entries: Vec<TomlEntry<'e, 't>> =
         table.iter().map(|(name, value)| (name.get_ref().as_ref(), name.span(), value)).collect();
     entries.sort_by_key(|(_, span, _)| span.start);
     entries
@@ -80,7 +80,7 @@ mod tests {
     fn problems_name_their_line() {
         let check = |text: &str, expected: &[usize]| {
             let mut problems = Vec::new();
-            Source { file: Path::new("x.toml"), text }.parse(&mut problems);
+            TomlText { file: Path::new("x.toml"), text }.parse(&mut problems);
             let lines: Vec<usize> = problems.iter().map(|problem| problem.line).collect();
             assert_eq!(lines, expected, "{text:?}: {problems:?}");
         };
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn entries_come_in_the_order_of_the_file() {
         let text = "b = 1\na = 2\n";
-        let table = Source { file: Path::new("x"), text }.parse(&mut Vec::new());
+        let table = TomlText { file: Path::new("x"), text }.parse(&mut Vec::new());
         assert_eq!(entries(&table).iter().map(|entry| entry.0).collect::<Vec<_>>(), ["b", "a"]);
     }
 }

@@ -42,10 +42,10 @@ use crate::source::{self, Address, Recents};
 use crate::{Error, Result};
 use config::Config;
 use look::{Look, Surroundings};
-use probe::{Answers, Question};
-use settings::Name;
+use probe::{Answers, ProbeQuestion};
+use settings::OptionName;
 use std::io::{BufRead, IsTerminal};
-use store::{Kept, Store};
+use store::{Store, StoredState};
 use terminal::Mouse;
 
 /// What to show, and how.
@@ -60,10 +60,10 @@ pub struct RunOptions {
     /// The name that snapshots and rollbacks carry where the person has set none.
     pub author: Option<String>,
     /// Where to begin.
-    pub spot: Spot,
+    pub spot: StartSpot,
 }
 
-pub use app::{Access, Spot};
+pub use app::{Access, StartSpot};
 
 /// Shows a source on the terminal until the person quits.
 ///
@@ -73,7 +73,7 @@ pub use app::{Access, Spot};
 pub fn run(options: RunOptions) -> Result<ExitReport> {
     // Otherwise crossterm would drop bold and reverse together with the colours; which colours there are, the theme says.
     crossterm::style::force_color_output(true);
-    let answers = if says_it_all(&options.config) { Answers::default() } else { probe::ask(Question::Screen) };
+    let answers = if says_it_all(&options.config) { Answers::default() } else { probe::ask(ProbeQuestion::Screen) };
     terminal::tells_keys_apart(answers.kitty == Some(true));
     let here = surroundings(&answers);
     let store = Store::of_user();
@@ -90,14 +90,15 @@ pub fn run_plain<E: From<Error>>(
     lines: &mut dyn BufRead,
     say: &mut dyn FnMut(&str) -> Result<(), E>,
 ) -> Result<(), E> {
-    plain::run(options.setup(Surroundings::default(), Kept::default()), lines, say)
+    plain::run(options.setup(Surroundings::default(), StoredState::default()), lines, say)
 }
 
 /// Whether nothing is left to ask the terminal.
 fn says_it_all(config: &Config) -> bool {
     let said = |name| config.settings.get(name) != "auto";
-    let coloured = config.settings.get(Name::Theme) == "auto" && config.settings.get(Name::Color) != "never";
-    said(Name::Glyphs) && (said(Name::Background) || !coloured)
+    let coloured =
+        config.settings.get(OptionName::Theme) == "auto" && config.settings.get(OptionName::Color) != "never";
+    said(OptionName::Glyphs) && (said(OptionName::Background) || !coloured)
 }
 
 /// What is known of the terminal after it was asked.
@@ -106,10 +107,10 @@ pub fn surroundings(answers: &Answers) -> Surroundings {
 }
 
 impl RunOptions {
-    fn setup(self, here: Surroundings, kept: Kept) -> app::Setup {
+    fn setup(self, here: Surroundings, kept: StoredState) -> app::Setup {
         let Self { address, options, config, author, spot } = self;
-        let read_only = config.settings.is_on(Name::ReadOnly);
-        let own_name = Some(config.settings.get(Name::Author).to_owned()).filter(|name| !name.is_empty());
+        let read_only = config.settings.is_on(OptionName::ReadOnly);
+        let own_name = Some(config.settings.get(OptionName::Author).to_owned()).filter(|name| !name.is_empty());
         let recents = Recents::of_user();
         let recent = recents.as_ref().map(Recents::there).unwrap_or_default();
         app::Setup {
@@ -122,8 +123,8 @@ impl RunOptions {
             recent,
             asks_git: true,
             spot,
-            mouse: if config.settings.is_on(Name::Mouse) { Mouse::Captured } else { Mouse::Free },
-            clipboard: config.settings.get(Name::Clipboard).parse().unwrap_or_default(),
+            mouse: if config.settings.is_on(OptionName::Mouse) { Mouse::Captured } else { Mouse::Free },
+            clipboard: config.settings.get(OptionName::Clipboard).parse().unwrap_or_default(),
             kept,
             config,
             here,

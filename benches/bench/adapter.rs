@@ -159,12 +159,12 @@ pub fn leaf(entry: usize) -> asof::Path {
 
 /// The screen of a history at 200x60, without a terminal.
 #[cfg(feature = "bench")]
-pub struct Screen(asof::bench::Screen);
+pub struct Screen(asof::bench::BenchScreen);
 
 #[cfg(feature = "bench")]
 impl Screen {
     pub fn of(history: &History) -> Self {
-        Self(asof::bench::Screen::of(&history.recording, 200, 60).unwrap())
+        Self(asof::bench::BenchScreen::of(&history.recording, 200, 60).unwrap())
     }
 
     /// From a key press to the finished frame; answers how many cells are not blank.

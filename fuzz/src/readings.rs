@@ -1,6 +1,6 @@
 //! What came of a source that was read: problems, and each tenant's values.
 
-use asof::import::{self, Input, Item, ReadAs};
+use asof::import::{self, ImportInput, ImportItem, ReadAs};
 use asof::recipe::{Mapping, RecipeBook};
 use asof::record::{Body, StateChange};
 use asof::{Value, parse};
@@ -14,7 +14,7 @@ pub struct Reading {
 }
 
 /// Reads an input by a recipe, or as its content shows; a state that was read can be written and read back.
-pub fn read(input: asof::Result<Input>, recipe: Option<&str>) -> Reading {
+pub fn read(input: asof::Result<ImportInput>, recipe: Option<&str>) -> Reading {
     let mut mapping = Mapping::default();
     mapping.recipe = recipe.map(str::to_owned);
     let mut reading = Reading::default();
@@ -31,17 +31,17 @@ pub fn read(input: asof::Result<Input>, recipe: Option<&str>) -> Reading {
 }
 
 impl Reading {
-    fn take(&mut self, item: Item) {
+    fn take(&mut self, item: ImportItem) {
         let told = match item {
-            Item::Entry(imported) => {
+            ImportItem::Entry(imported) => {
                 let Body::Transition { label, change } = &imported.entry.body else { panic!("no transition") };
                 if let StateChange::State(state) = change {
                     check(state);
                 }
                 format!("{} {label} {change:?} {:?} {:?}", imported.tenant, imported.entry.at, imported.follows)
             }
-            Item::Problem(problem) => format!("{problem:?}"),
-            Item::Note(note) => format!("{note:?}"),
+            ImportItem::Problem(problem) => format!("{problem:?}"),
+            ImportItem::Note(note) => format!("{note:?}"),
             _ => return,
         };
         self.told.push(told);

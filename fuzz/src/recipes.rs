@@ -1,7 +1,7 @@
 //! Sources of events: the first line names a shipped recipe, what follows is the source.
 
 use super::readings::read;
-use asof::import::Input;
+use asof::import::ImportInput;
 use asof::recipe::RecipeBook;
 use std::io::Cursor;
 
@@ -14,6 +14,6 @@ pub fn run(bytes: &[u8]) {
     let files = book.files();
     let named = files.iter().find(|file| file.name.as_bytes() == first);
     let recipe = named.unwrap_or(&files[crc32fast::hash(first) as usize % files.len()]);
-    let input = || Input::new("source", Cursor::new(source.to_vec()));
+    let input = || ImportInput::new("source", Cursor::new(source.to_vec()));
     assert_eq!(read(input(), Some(&recipe.name)), read(input(), Some(&recipe.name)), "{}", recipe.name);
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 
 /// What came out for one assertion.
 #[derive(Debug, Clone, Default)]
-pub struct Verdict {
+pub struct AssertionVerdict {
     /// Where it is seen to be broken first; `None` where it holds.
     pub counterexample: Option<Counterexample>,
     /// How many scopes `after` opened; `None` for an assertion without.
@@ -44,7 +44,7 @@ pub struct Counterexample {
 #[derive(Debug, Clone, Default)]
 pub struct AssertionReport {
     /// In the order of the assertions.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<AssertionVerdict>,
     /// Versions gone through. Where all was decided before the last one, the rest was not looked at.
     pub versions: u64,
     /// How many of them had to be read: those that touched what a filter reads.
@@ -140,10 +140,10 @@ impl<'a> AssertionRun<'a> {
         self.decided = self.broken.is_some() || self.monitor.is_fulfilled();
     }
 
-    fn verdict(self) -> Verdict {
+    fn verdict(self) -> AssertionVerdict {
         let broken = self.broken.or_else(|| self.monitor.end());
         let Took { evaluated, errors, first_error } = self.took;
-        Verdict { counterexample: broken, scopes: self.monitor.scopes(), evaluated, errors, first_error }
+        AssertionVerdict { counterexample: broken, scopes: self.monitor.scopes(), evaluated, errors, first_error }
     }
 }
 
@@ -159,10 +159,10 @@ enum Monitor<'a> {
         fulfilled: bool,
         last: Option<Version>,
     },
-    After(Box<After<'a>>),
+    After(Box<AfterMonitor<'a>>),
 }
 
-struct After<'a> {
+struct AfterMonitor<'a> {
     from: ConditionState<'a>,
     until: Option<ConditionState<'a>>,
     then: &'a Formula,
@@ -180,7 +180,7 @@ impl<'a> Monitor<'a> {
             Formula::Eventually(condition) => {
                 Self::Eventually { condition: ConditionState::new(condition), fulfilled: false, last: None }
             }
-            Formula::After { from, until, then } => Self::After(Box::new(After {
+            Formula::After { from, until, then } => Self::After(Box::new(AfterMonitor {
                 from: ConditionState::new(from),
                 until: until.as_ref().map(ConditionState::new),
                 then,
@@ -245,7 +245,7 @@ impl<'a> Monitor<'a> {
     }
 }
 
-impl After<'_> {
+impl AfterMonitor<'_> {
     fn step(&mut self, here: JudgedVersion<'_>, is_first: bool, took: &mut Took) -> Option<Counterexample> {
         if self.open.is_some() {
             let closes = self.until.as_mut().is_some_and(|until| until.is_true(here, is_first, took));

@@ -23,7 +23,7 @@ pub(super) fn assertion(text: &str) -> Result<Assertion, WrongAssertion> {
     }
     let start = begin(text);
     let name = text[..start].trim().trim_end_matches(':').trim();
-    let mut reader = Reader { text, at: start };
+    let mut reader = AssertionParser { text, at: start };
     let formula = reader.formula(0)?;
     reader.blanks();
     if reader.at < text.len() {
@@ -42,19 +42,19 @@ pub(super) fn assertion(text: &str) -> Result<Assertion, WrongAssertion> {
 /// Where the formula begins: behind the first colon that a word of the language and a bracket follow; else at the start.
 fn begin(text: &str) -> usize {
     let begins = |from: &usize| {
-        let reader = Reader { text, at: *from }.past_blanks();
+        let reader = AssertionParser { text, at: *from }.past_blanks();
         WORDS.iter().any(|word| reader.behind(word).is_some())
     };
     let behind_colons = text.match_indices(':').map(|(at, _)| at + 1);
     std::iter::once(0).chain(behind_colons).find(begins).unwrap_or(0)
 }
 
-struct Reader<'t> {
+struct AssertionParser<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> AssertionParser<'t> {
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }

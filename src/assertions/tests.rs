@@ -143,7 +143,7 @@ fn recorded(states: &[&str]) -> Tenant {
     tenant
 }
 
-fn judged(text: &str, tenant: &Tenant) -> Verdict {
+fn judged(text: &str, tenant: &Tenant) -> AssertionVerdict {
     let assertion = Assertion::parse(text).unwrap_or_else(|wrong| panic!("{wrong}"));
     let newest = tenant.history().newest();
     let course = Course::new(tenant, Version(0)..=newest);

@@ -1,13 +1,13 @@
 //! What the questions over time share: a source, the stretch of versions asked about, and how a version is told.
 
-use super::cells::Cell;
-use super::exit::{Outcome, usage};
+use super::cells::RowCell;
+use super::exit::{CommandResult, usage};
 use super::opened::{Opened, SourceArgs, moment};
-use super::progress::Bar;
+use super::progress::LoadBar;
 use super::{Console, import};
 use crate::diff::{Change, DiffRules, Differ};
 use crate::export::VersionRow;
-use crate::export::json::{Json, optional};
+use crate::export::json::{JsonOutput, optional};
 use crate::query::{Query, QueryBudget, Reads};
 use crate::questions::Course;
 use crate::record::Version;
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Which versions are asked about.
 #[derive(clap::Args)]
-pub struct Asked {
+pub struct QuestionArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     /// The first version to look at: a moment, as in `asof --help`
@@ -32,9 +32,9 @@ pub struct Asked {
     branch: Option<String>,
 }
 
-impl Asked {
+impl QuestionArgs {
     /// The tenant, loaded, going on with the branch.
-    pub fn tenant(&self, console: &mut Console) -> Outcome<Tenant> {
+    pub fn tenant(&self, console: &mut Console) -> CommandResult<Tenant> {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         match &self.branch {
             Some(branch) => Ok(tenant.on(branch)?),
@@ -43,11 +43,11 @@ impl Asked {
     }
 
     /// The versions asked about.
-    pub fn course<'t>(&self, tenant: &'t Tenant) -> Outcome<Course<'t>> {
+    pub fn course<'t>(&self, tenant: &'t Tenant) -> CommandResult<Course<'t>> {
         Ok(Course::new(tenant, self.range(tenant)?))
     }
 
-    fn range(&self, tenant: &Tenant) -> Outcome<RangeInclusive<Version>> {
+    fn range(&self, tenant: &Tenant) -> CommandResult<RangeInclusive<Version>> {
         let at = |text: &Option<String>, otherwise| text.as_ref().map_or(Ok(otherwise), |text| moment(tenant, text));
         let (first, newest) = (tenant.history().first(), tenant.history().newest());
         Ok(at(&self.from, first)?..=at(&self.to, newest)?)
@@ -55,8 +55,8 @@ impl Asked {
 }
 
 /// Finds out which version touched which path, with a bar where that takes longer, until `stop` is set.
-pub fn index_paths(tenant: &Tenant, stop: &AtomicBool) -> Outcome<()> {
-    let mut bar = Bar::new();
+pub fn index_paths(tenant: &Tenant, stop: &AtomicBool) -> CommandResult<()> {
+    let mut bar = LoadBar::new();
     tenant.paths(&mut |progress| {
         bar.tell(progress);
         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -65,54 +65,59 @@ pub fn index_paths(tenant: &Tenant, stop: &AtomicBool) -> Outcome<()> {
 }
 
 /// What one evaluation may take; Ctrl-C cancels it.
-pub fn budget() -> Outcome<QueryBudget> {
+pub fn budget() -> CommandResult<QueryBudget> {
     Ok(QueryBudget { cancelled: import::interruption()?, ..QueryBudget::default() })
 }
 
 /// A filter whose outputs are shown; a wrong one is wrong usage.
-pub fn query(text: &str) -> Outcome<Query> {
+pub fn query(text: &str) -> CommandResult<Query> {
     Query::value(text).map_err(|wrong| usage(wrong.to_string()))
 }
 
 /// A filter that is asked whether it holds; a wrong one is wrong usage.
-pub fn condition(text: &str) -> Outcome<Query> {
+pub fn condition(text: &str) -> CommandResult<Query> {
     Query::condition(text).map_err(|wrong| usage(wrong.to_string()))
 }
 
 /// What is told of a version besides what was asked.
-pub struct Told {
+pub struct VersionTold {
     pub version: Version,
-    pub at: Json,
-    pub label: Json,
-    pub by: Json,
-    pub kind: Json,
+    pub at: JsonOutput,
+    pub label: JsonOutput,
+    pub by: JsonOutput,
+    pub kind: JsonOutput,
     /// For people: number, moment, author, label.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<RowCell>,
 }
 
-impl Told {
+impl VersionTold {
     pub fn of(tenant: &Tenant, version: Version) -> Self {
         let row = VersionRow::of(&tenant.history(), version);
         let [at, label, by, kind] =
             ["at", "label", "by", "kind"].map(|name| optional(row.as_ref().map(|row| row.field(name))));
         let info = row.as_ref().map(|row| &row.info);
         let cells = vec![
-            Cell::number(version),
-            Cell::moment(info.and_then(|info| info.at)),
-            Cell::name(info.and_then(|info| info.by.as_deref()).unwrap_or_default()).ink(super::cells::Ink::Dim),
-            Cell::recorded(info.map_or("", |info| &info.label)),
+            RowCell::number(version),
+            RowCell::moment(info.and_then(|info| info.at)),
+            RowCell::name(info.and_then(|info| info.by.as_deref()).unwrap_or_default()).ink(super::cells::Ink::Dim),
+            RowCell::recorded(info.map_or("", |info| &info.label)),
         ];
         Self { version, at, label, by, kind, cells }
     }
 }
 
 /// A value that may be absent: `null` in JSON.
-pub fn value_or_null(value: Option<&Value>) -> Json {
+pub fn value_or_null(value: Option<&Value>) -> JsonOutput {
     value.cloned().unwrap_or_default().into()
 }
 
 /// What a version changed of what filters read; of all where it changed nothing of that.
-pub fn changes_read(tenant: &Tenant, version: Version, rules: &DiffRules, reads: &[Reads]) -> Outcome<Vec<Change>> {
+pub fn changes_read(
+    tenant: &Tenant,
+    version: Version,
+    rules: &DiffRules,
+    reads: &[Reads],
+) -> CommandResult<Vec<Change>> {
     let before = tenant.history().lineage().seen_before(version);
     let before = before.map_or(Ok(Value::Null), |before| tenant.value_at(before))?;
     let now = tenant.value_at(version)?;

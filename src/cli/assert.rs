@@ -5,8 +5,8 @@ mod markdown;
 mod outcome;
 
 use super::Console;
-use super::asked::{Asked, budget, index_paths};
-use super::exit::{Exit, Outcome, usage};
+use super::asked::{QuestionArgs, budget, index_paths};
+use super::exit::{CommandResult, Exit, usage};
 use super::opened::tell_doubt;
 use super::out::note;
 use super::rules::{Ignore, ignored, tell_ignored};
@@ -16,7 +16,7 @@ use crate::diff::IgnoredPaths;
 use crate::error::counted;
 use crate::escape;
 use crate::value::Value;
-use outcome::Judged;
+use outcome::JudgedAssertion;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -32,9 +32,9 @@ use std::sync::atomic::Ordering;
                   differs\nfrom the version before. A name may come first: `no debts: always(.balance >= 0)`.\nIn a \
                   file: one per line; indented lines continue it, # starts a comment.\n\nExit code 1: an assertion \
                   does not hold.")]
-pub struct Assert {
+pub struct AssertArgs {
     #[command(flatten)]
-    asked: Asked,
+    asked: QuestionArgs,
     /// The assertions, such as 'always(.balance >= 0)'
     #[arg(value_name = "ASSERTION", required_unless_present = "files")]
     assertions: Vec<String>,
@@ -57,9 +57,9 @@ pub struct Assert {
     json: bool,
 }
 
-impl Assert {
+impl AssertArgs {
     /// Reports every assertion.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         if self.on_standard_output() > 1 {
             return Err(usage("only one of --json, --junit - and --markdown - can go to standard output"));
         }
@@ -75,13 +75,14 @@ impl Assert {
             return Ok(Exit::Interrupted);
         }
         let pairs = assertions.iter().zip(&report.verdicts);
-        let judged: Vec<Judged<'_>> = pairs
-            .map(|(assertion, verdict)| Judged::new(assertion, verdict, &course, &chosen))
-            .collect::<Outcome<_>>()?;
+        let judged: Vec<JudgedAssertion<'_>> = pairs
+            .map(|(assertion, verdict)| JudgedAssertion::new(assertion, verdict, &course, &chosen))
+            .collect::<CommandResult<_>>()?;
         self.print(&judged, &ignored, console)?;
         self.tell(&judged, &report, console);
-        let versions: Vec<_> = judged.iter().filter_map(Judged::version).collect();
-        let exit = if versions.is_empty() && judged.iter().all(Judged::holds) { Exit::Done } else { Exit::Negative };
+        let versions: Vec<_> = judged.iter().filter_map(JudgedAssertion::version).collect();
+        let exit =
+            if versions.is_empty() && judged.iter().all(JudgedAssertion::holds) { Exit::Done } else { Exit::Negative };
         Ok(tell_doubt(&tenant, &versions, exit))
     }
 
@@ -91,10 +92,10 @@ impl Assert {
     }
 
     /// Those of the command line, then those of the files.
-    fn assertions(&self) -> Outcome<Vec<Assertion>> {
+    fn assertions(&self) -> CommandResult<Vec<Assertion>> {
         let written =
             self.assertions.iter().map(|text| Assertion::parse(text).map_err(|wrong| usage(wrong.to_string())));
-        let mut all = written.collect::<Outcome<Vec<_>>>()?;
+        let mut all = written.collect::<CommandResult<Vec<_>>>()?;
         for file in &self.files {
             let name = escape::file(file);
             let text = self.text(file)?;
@@ -109,7 +110,7 @@ impl Assert {
         Ok(all)
     }
 
-    fn text(&self, file: &Path) -> Outcome<String> {
+    fn text(&self, file: &Path) -> CommandResult<String> {
         let name = escape::file(file);
         if file != Path::new("-") {
             let bytes = std::fs::read(file).map_err(Error::io("read", file))?;
@@ -122,7 +123,12 @@ impl Assert {
         std::io::read_to_string(std::io::stdin()).map_err(|error| Error::io("read", "standard input")(error).into())
     }
 
-    fn print(&self, judged: &[Judged<'_>], ignored: &IgnoredPaths, console: &mut Console) -> Outcome<()> {
+    fn print(
+        &self,
+        judged: &[JudgedAssertion<'_>],
+        ignored: &IgnoredPaths,
+        console: &mut Console,
+    ) -> CommandResult<()> {
         let source = &self.asked.source.source;
         for (to, text) in [(&self.junit, junit::text(source, judged)), (&self.markdown, markdown::text(source, judged))]
         {
@@ -141,8 +147,8 @@ impl Assert {
         judged.iter().try_for_each(|judged| judged.print(console))
     }
 
-    fn tell(&self, judged: &[Judged<'_>], report: &AssertionReport, console: &mut Console) {
-        judged.iter().flat_map(Judged::notes).for_each(note);
+    fn tell(&self, judged: &[JudgedAssertion<'_>], report: &AssertionReport, console: &mut Console) {
+        judged.iter().flat_map(JudgedAssertion::notes).for_each(note);
         if report.versions == 0 {
             note("no versions in this range: nothing was checked");
         }

@@ -1,15 +1,15 @@
 //! `asof bisect`: the first bad version, by trying a command.
 
 use super::Console;
-use super::asked::Told;
-use super::cells::Columns;
-use super::exit::{Exit, Outcome, Stop, usage};
+use super::asked::VersionTold;
+use super::cells::CellWidths;
+use super::exit::{CommandResult, Exit, Stop, usage};
 use super::import::interruption;
 use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
 use crate::error::Error;
 use crate::error::counted;
-use crate::export::json::{Json, list, object, optional};
+use crate::export::json::{JsonOutput, list, object, optional};
 use crate::questions::{BisectVerdict, Bisected, Bisection, Contradiction, FirstBad};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
                         good, 1 to 124 bad, 125 cannot be tested. A higher code ends the search (126 and 127: the command\n\
                         could not be run), and so does a signal. An end of the search that the answer rests on is run too.\n\n\
                         Exit code 1: an end is not what it was taken for.")]
-pub struct Bisect {
+pub struct BisectArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// The command, run by `sh -c`
@@ -52,9 +52,9 @@ pub struct Bisect {
     json: bool,
 }
 
-impl Bisect {
+impl BisectArgs {
     /// Prints the first bad version.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let bad = moment(&tenant, &self.bad)?;
         let good = match &self.good {
@@ -80,10 +80,10 @@ impl Bisect {
     }
 
     /// Prints the version to test next.
-    fn next(&self, tenant: &Tenant, bisection: &Bisection, bad: Version, console: &mut Console) -> Outcome {
-        let skipped: Vec<Version> = self.skip.iter().map(|text| moment(tenant, text)).collect::<Outcome<_>>()?;
+    fn next(&self, tenant: &Tenant, bisection: &Bisection, bad: Version, console: &mut Console) -> CommandResult {
+        let skipped: Vec<Version> = self.skip.iter().map(|text| moment(tenant, text)).collect::<CommandResult<_>>()?;
         let next = bisection.next(&skipped);
-        let told = Told::of(tenant, next.unwrap_or(bad));
+        let told = VersionTold::of(tenant, next.unwrap_or(bad));
         let tries = if next.is_some() { bisection.tries() } else { 0 };
         if self.json {
             console.out.json(&object([
@@ -96,7 +96,7 @@ impl Bisect {
                 ("by", told.by),
             ]))?;
         } else {
-            console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
+            console.out.row(&CellWidths::of(std::slice::from_ref(&told.cells)), &told.cells)?;
         }
         note(match next {
             Some(version) => {
@@ -115,7 +115,7 @@ impl Bisect {
         Ok(Exit::Done)
     }
 
-    fn print(&self, bisected: &Bisected, tenant: &Tenant, console: &mut Console) -> Outcome {
+    fn print(&self, bisected: &Bisected, tenant: &Tenant, console: &mut Console) -> CommandResult {
         let runs = counted(bisected.runs, "run");
         for Contradiction { version, tried } in &bisected.contradictions {
             let (tried, other) = (word(*tried), if *tried == BisectVerdict::Good { "bad" } else { "good" });
@@ -126,11 +126,11 @@ impl Bisect {
                 }
             });
         }
-        let told = bisected.found.map(|found| Told::of(tenant, found.first));
+        let told = bisected.found.map(|found| VersionTold::of(tenant, found.first));
         if self.json {
             console.out.json(&json(bisected, told.as_ref()))?;
         } else if let Some(told) = &told {
-            console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
+            console.out.row(&CellWidths::of(std::slice::from_ref(&told.cells)), &told.cells)?;
         }
         let Some(FirstBad { first, last, good }) = bisected.found else { return Ok(Exit::Negative) };
         note(if first == last {
@@ -141,7 +141,7 @@ impl Bisect {
         Ok(Exit::Done)
     }
 
-    fn tried(&self, tenant: &Tenant, version: Version, stop: &AtomicBool) -> Outcome<BisectVerdict> {
+    fn tried(&self, tenant: &Tenant, version: Version, stop: &AtomicBool) -> CommandResult<BisectVerdict> {
         let mut text = tenant.value_at(version)?.to_json();
         text.push('\n');
         let status = self.status(text, version)?;
@@ -163,7 +163,7 @@ impl Bisect {
         }
     }
 
-    fn status(&self, text: String, version: Version) -> Outcome<ExitStatus> {
+    fn status(&self, text: String, version: Version) -> CommandResult<ExitStatus> {
         let mut child = Command::new("sh")
             .args(["-c", self.run.as_deref().unwrap_or_default()])
             .env("ASOF_VERSION", version.0.to_string())
@@ -180,12 +180,12 @@ impl Bisect {
     }
 }
 
-fn json(bisected: &Bisected, told: Option<&Told>) -> Json {
+fn json(bisected: &Bisected, told: Option<&VersionTold>) -> JsonOutput {
     let contradictions = bisected.contradictions.iter().map(|contradiction| {
         object([("version", contradiction.version.0.into()), ("tried", word(contradiction.tried).into())])
     });
     let version = |of: fn(&FirstBad) -> Version| optional(bisected.found.as_ref().map(|found| of(found).0));
-    let told = |field: fn(&Told) -> &Json| optional(told.map(|told| field(told).clone()));
+    let told = |field: fn(&VersionTold) -> &JsonOutput| optional(told.map(|told| field(told).clone()));
     object([
         ("version", version(|found| found.first)),
         ("through", version(|found| found.last)),

@@ -1,10 +1,10 @@
 //! `asof blame`: who wrote each leaf last.
 
 use super::Console;
-use super::asked::{Told, index_paths};
-use super::cells::{Cell, Columns, Ink};
+use super::asked::{VersionTold, index_paths};
+use super::cells::{CellWidths, Ink, RowCell};
 use super::diff::brief;
-use super::exit::{Exit, Outcome};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Opened, SourceArgs, moment, tell_doubt};
 use super::out::note;
 use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
@@ -24,7 +24,7 @@ use std::sync::atomic::AtomicBool;
                         What a rollback restored is attributed to whoever wrote it first; the rollback is named too.\n\
                         Exit code 1: nothing is there."
 )]
-pub struct Blame {
+pub struct BlameArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// Only the part at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
@@ -40,9 +40,9 @@ pub struct Blame {
     json: bool,
 }
 
-impl Blame {
+impl BlameArgs {
     /// Prints a line for each leaf, in the order of the value.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let version = moment(&tenant, &self.at)?;
         index_paths(&tenant, &AtomicBool::new(false))?;
@@ -67,10 +67,10 @@ impl Blame {
         ignored: &IgnoredPaths,
         (value, tenant): (&Value, &Tenant),
         console: &mut Console,
-    ) -> Outcome<()> {
+    ) -> CommandResult<()> {
         if self.json {
             return leaves.iter().try_for_each(|leaf| {
-                let told = leaf.version.map(|version| Told::of(tenant, version));
+                let told = leaf.version.map(|version| VersionTold::of(tenant, version));
                 let at = told.as_ref().map(|told| told.at.clone());
                 let label = told.as_ref().map(|told| told.label.clone());
                 let by = told.as_ref().map(|told| told.by.clone());
@@ -87,18 +87,18 @@ impl Blame {
             });
         }
         let rows: Vec<_> = leaves.iter().map(|leaf| cells(leaf, value, tenant)).collect();
-        let columns = Columns::of(&rows);
+        let columns = CellWidths::of(&rows);
         rows.iter().try_for_each(|row| console.out.row(&columns, row))
     }
 }
 
-fn cells(leaf: &questions::Blame, value: &Value, tenant: &Tenant) -> Vec<Cell> {
+fn cells(leaf: &questions::Blame, value: &Value, tenant: &Tenant) -> Vec<RowCell> {
     let mut cells = match leaf.version {
-        Some(version) => Told::of(tenant, version).cells,
-        None => vec![Cell::new("cut off").ink(Ink::Dim), Cell::new(""), Cell::new(""), Cell::new("")],
+        Some(version) => VersionTold::of(tenant, version).cells,
+        None => vec![RowCell::new("cut off").ink(Ink::Dim), RowCell::new(""), RowCell::new(""), RowCell::new("")],
     };
     let back = leaf.brought_back_by.map(|version| format!("restored by {version}")).unwrap_or_default();
-    cells.push(Cell::new(back).ink(Ink::Cyan));
-    let part = [Cell::new(printed(&leaf.path)), Cell::new(value.at(&leaf.path).map(brief).unwrap_or_default())];
+    cells.push(RowCell::new(back).ink(Ink::Cyan));
+    let part = [RowCell::new(printed(&leaf.path)), RowCell::new(value.at(&leaf.path).map(brief).unwrap_or_default())];
     part.into_iter().chain(cells).collect()
 }

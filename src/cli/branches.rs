@@ -1,8 +1,8 @@
 //! `asof branches`: the named lines of versions. How one is shown is here too, for the command that makes one.
 
 use super::Console;
-use super::cells::{Cell, Ink};
-use super::exit::{Exit, Outcome};
+use super::cells::{Ink, RowCell};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Opened, SourceArgs};
 use crate::error::counted;
 use crate::ops::BranchRow;
@@ -11,7 +11,7 @@ use crate::view::text::short_name;
 /// List the branches: main, forks, variants, and what rollbacks left behind
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof branches shop.asof\n  asof state shop.asof --at branch:main~1")]
-pub struct Branches {
+pub struct BranchesArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// Print one JSON object per line
@@ -19,9 +19,9 @@ pub struct Branches {
     json: bool,
 }
 
-impl Branches {
+impl BranchesArgs {
     /// Prints a line a branch.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let rows = BranchRow::all(&tenant.history());
         if self.json {
@@ -34,18 +34,18 @@ impl Branches {
 }
 
 /// A branch for people.
-pub fn cells(BranchRow { branch, baseline }: &BranchRow) -> Vec<Cell> {
+pub fn cells(BranchRow { branch, baseline }: &BranchRow) -> Vec<RowCell> {
     let why = match (branch.kept_by, baseline) {
         (Some(version), _) => format!("left behind by {version}"),
         (None, Some(baseline)) => format!("variant of {}", short_name(baseline)),
         (None, None) => String::new(),
     };
     vec![
-        Cell::new(if branch.current { "*" } else { " " }).ink(Ink::Green),
-        Cell::name(&branch.name),
-        Cell::new(format!("head {}", branch.head)),
-        Cell::new(format!("from {}", branch.base)).ink(Ink::Dim),
-        Cell::number(counted(branch.versions, "version")),
-        Cell::new(why).ink(Ink::Dim),
+        RowCell::new(if branch.current { "*" } else { " " }).ink(Ink::Green),
+        RowCell::name(&branch.name),
+        RowCell::new(format!("head {}", branch.head)),
+        RowCell::new(format!("from {}", branch.base)).ink(Ink::Dim),
+        RowCell::number(counted(branch.versions, "version")),
+        RowCell::new(why).ink(Ink::Dim),
     ]
 }

@@ -41,13 +41,13 @@ impl Ink {
 
 /// One piece of a row.
 #[derive(Debug, Clone)]
-pub struct Cell {
+pub struct RowCell {
     text: String,
     ink: Ink,
     lean: Lean,
 }
 
-impl Cell {
+impl RowCell {
     /// Written text, leaning left.
     pub fn new(text: impl AsRef<str>) -> Self {
         Self { text: visible(text.as_ref()).into(), ink: Ink::Plain, lean: Lean::Left }
@@ -111,28 +111,28 @@ impl Cell {
 
 /// How wide each column is.
 #[derive(Debug, Clone, Default)]
-pub struct Columns(pub Vec<usize>);
+pub struct CellWidths(pub Vec<usize>);
 
 /// No column is padded wider than this for the sake of one long cell.
 const WIDEST: usize = 48;
 
-impl Columns {
+impl CellWidths {
     /// Wide enough for all of these rows.
-    pub fn of(rows: &[Vec<Cell>]) -> Self {
+    pub fn of(rows: &[Vec<RowCell>]) -> Self {
         let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widest = |i| rows.iter().filter_map(|row: &Vec<Cell>| row.get(i)).map(Cell::width).max().unwrap_or(0);
+        let widest = |i| rows.iter().filter_map(|row: &Vec<RowCell>| row.get(i)).map(RowCell::width).max().unwrap_or(0);
         Self((0..count).map(|i| widest(i).min(WIDEST)).collect())
     }
 
     /// Wide enough for these rows too.
-    pub fn widen(&mut self, rows: &[Vec<Cell>]) {
+    pub fn widen(&mut self, rows: &[Vec<RowCell>]) {
         let Self(new) = Self::of(rows);
         self.0.resize(self.0.len().max(new.len()), 0);
         self.0.iter_mut().zip(new).for_each(|(width, new)| *width = new.max(*width));
     }
 
     /// A line of cells two spaces apart, without trailing spaces. Columns that are empty in every row take no room.
-    pub fn line(&self, cells: &[Cell], colour: bool) -> String {
+    pub fn line(&self, cells: &[RowCell], colour: bool) -> String {
         let mut out = String::new();
         for (i, cell) in cells.iter().enumerate() {
             let width = self.0.get(i).copied().unwrap_or(0);
@@ -154,8 +154,8 @@ mod tests {
     use super::*;
 
     fn check(rows: &[&[&str]], lines: &[&str]) {
-        let cells: Vec<Vec<Cell>> = rows.iter().map(|row| row.iter().map(Cell::new).collect()).collect();
-        let columns = Columns::of(&cells);
+        let cells: Vec<Vec<RowCell>> = rows.iter().map(|row| row.iter().map(RowCell::new).collect()).collect();
+        let columns = CellWidths::of(&cells);
         let got: Vec<String> = cells.iter().map(|row| columns.line(row, false)).collect();
         assert_eq!(got, lines, "{rows:?}");
     }
@@ -171,22 +171,23 @@ mod tests {
 
     #[test]
     fn numbers_lean_right() {
-        let rows = vec![vec![Cell::number("#9"), Cell::new("a")], vec![Cell::number("#10"), Cell::new("b")]];
-        let columns = Columns::of(&rows);
+        let rows =
+            vec![vec![RowCell::number("#9"), RowCell::new("a")], vec![RowCell::number("#10"), RowCell::new("b")]];
+        let columns = CellWidths::of(&rows);
         assert_eq!(columns.line(&rows[0], false), " #9  a");
     }
 
     #[test]
     fn colour_ends_where_its_cell_ends() {
-        let row = vec![Cell::new("+").ink(Ink::Green), Cell::new("x")];
-        assert_eq!(Columns::of(std::slice::from_ref(&row)).line(&row, true), "\u{1b}[32m+\u{1b}[0m  x");
+        let row = vec![RowCell::new("+").ink(Ink::Green), RowCell::new("x")];
+        assert_eq!(CellWidths::of(std::slice::from_ref(&row)).line(&row, true), "\u{1b}[32m+\u{1b}[0m  x");
     }
 
     #[test]
     fn data_never_reaches_a_terminal_as_it_is() {
         for hostile in ["\u{1b}[31m", "\u{7}", "\u{9b}m", "\u{202e}abc", "\u{200b}", "a\nb", "\u{feff}"] {
-            let row = [Cell::new(hostile)];
-            let line = Columns::default().line(&row, true);
+            let row = [RowCell::new(hostile)];
+            let line = CellWidths::default().line(&row, true);
             assert!(!hostile.chars().any(|c| !c.is_ascii_graphic() && line.contains(c)), "{hostile:?} gave {line:?}");
         }
     }

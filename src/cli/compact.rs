@@ -1,8 +1,8 @@
 //! `asof compact`: cuts off old history. Says before what goes, and asks.
 
 use super::Console;
-use super::consent::{Consent, Question};
-use super::exit::{Exit, Outcome};
+use super::consent::{Consent, ConsentQuestion};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Opened, RecordingArgs, moment};
 use super::rollback::done;
 use crate::ops::Verb;
@@ -14,7 +14,7 @@ use crate::recording::Allow;
 #[command(after_help = "Examples:\n  asof compact shop.asof --before @2026-01-01 --dry-run\n  asof compact shop.asof \
                   --before head~1000 --yes\n\nVersion numbers do not change. Active branches, variants with their \
                   baselines, and versions that were rolled back to later are kept. This cannot be undone.")]
-pub struct Compact {
+pub struct CompactArgs {
     #[command(flatten)]
     recording: RecordingArgs,
     /// The oldest version to keep: a moment, as in `asof --help`
@@ -30,9 +30,9 @@ pub struct Compact {
     json: bool,
 }
 
-impl Compact {
+impl CompactArgs {
     /// Cuts, if that is what is wanted.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = Opened::to_write(&self.recording)?.tenant(console)?;
         let verb = Verb::Compact { before: moment(&tenant, &self.before)? };
         let plan = verb.plan(&tenant)?;
@@ -44,7 +44,7 @@ impl Compact {
             }
             return Ok(Exit::Done);
         }
-        let question = Question { verb: &verb, plan: &plan, doing: "compact", ask: "Delete it permanently?" };
+        let question = ConsentQuestion { verb: &verb, plan: &plan, doing: "compact", ask: "Delete it permanently?" };
         let Some(tenant) = self.consent.given(&tenant, Allow::default(), &question)? else {
             return Ok(Exit::Negative);
         };

@@ -1,7 +1,7 @@
 //! Asking before something is changed: a question on a terminal, elsewhere only `--yes`; and the name of a guarded tenant,
 //! for which `--yes` is not enough.
 
-use super::exit::{Outcome, usage};
+use super::exit::{CommandResult, usage};
 use super::out::{can_ask, confirmed, note, typed};
 use crate::error::Error;
 use crate::escape::in_quotes;
@@ -16,19 +16,19 @@ pub struct Consent {
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
-    confirm: Confirm,
+    confirm: ConfirmArgs,
 }
 
 /// The name of a guarded tenant.
 #[derive(clap::Args)]
-pub struct Confirm {
+pub struct ConfirmArgs {
     /// Confirm a write to a guarded tenant with its name
     #[arg(long, value_name = "TENANT")]
     confirm: Option<String>,
 }
 
 /// What would be done, as far as a question says it.
-pub struct Question<'a> {
+pub struct ConsentQuestion<'a> {
     /// What is asked about.
     pub verb: &'a Verb,
     /// What it would do.
@@ -47,7 +47,7 @@ impl Consent {
     }
 
     /// Refuses where nobody can be asked, and nobody said yes.
-    pub fn can_be_given(&self, doing: &str) -> Outcome<()> {
+    pub fn can_be_given(&self, doing: &str) -> CommandResult<()> {
         if self.yes || self.confirm.confirm.is_some() || can_ask() {
             return Ok(());
         }
@@ -55,7 +55,12 @@ impl Consent {
     }
 
     /// The tenant with what was consented to; `None` where the answer was no, and that is said.
-    pub fn given(&self, tenant: &Tenant, allow: Allow, question: &Question<'_>) -> Outcome<Option<Tenant>> {
+    pub fn given(
+        &self,
+        tenant: &Tenant,
+        allow: Allow,
+        question: &ConsentQuestion<'_>,
+    ) -> CommandResult<Option<Tenant>> {
         if self.confirm.confirm.is_some() || question.verb.asks_for_name(tenant) {
             return self.confirm.given(tenant, allow, question, self.yes);
         }
@@ -72,14 +77,14 @@ impl Consent {
     }
 }
 
-impl Confirm {
+impl ConfirmArgs {
     /// The same for what is not asked about, but where the tenant is guarded.
     pub fn given_where_guarded(
         &self,
         tenant: &Tenant,
         allow: Allow,
-        question: &Question<'_>,
-    ) -> Outcome<Option<Tenant>> {
+        question: &ConsentQuestion<'_>,
+    ) -> CommandResult<Option<Tenant>> {
         if self.confirm.is_none() && !question.verb.asks_for_name(tenant) {
             return Ok(Some(tenant.allowing(allow)));
         }
@@ -91,9 +96,9 @@ impl Confirm {
         &self,
         tenant: &Tenant,
         allow: Allow,
-        question: &Question<'_>,
+        question: &ConsentQuestion<'_>,
         no_question: bool,
-    ) -> Outcome<Option<Tenant>> {
+    ) -> CommandResult<Option<Tenant>> {
         let id = tenant.id();
         if let Some(name) = &self.confirm {
             if *name != id.0 {
@@ -120,7 +125,7 @@ impl Confirm {
     }
 
     /// The handle for what only a guarded tenant refuses, and nobody is asked about.
-    pub fn of(&self, tenant: &Tenant) -> Outcome<Tenant> {
+    pub fn of(&self, tenant: &Tenant) -> CommandResult<Tenant> {
         match &self.confirm {
             Some(name) if *name != tenant.id().0 => Err(usage(format!(
                 "--confirm {} does not match tenant {}: nothing was changed",

@@ -3,13 +3,13 @@
 mod performance;
 
 use super::Console;
-use super::cells::Cell;
-use super::exit::{Exit, Outcome, usage};
+use super::cells::RowCell;
+use super::exit::{CommandResult, Exit, usage};
 use super::open::{Begin, show};
 use super::screen::Flags;
 use crate::export::json::object;
 use crate::source::{Address, Options, demos};
-use crate::tui::Spot;
+use crate::tui::StartSpot;
 
 /// The demo that needs no screen.
 const PERFORMANCE: &str = "performance";
@@ -17,7 +17,7 @@ const PERFORMANCE: &str = "performance";
 /// Open a built-in demo on the screen
 #[derive(clap::Args)]
 #[command(after_help = help())]
-pub struct Demo {
+pub struct DemoArgs {
     /// Name of the demo [default: the first]
     #[arg(default_value = "", hide_default_value = true)]
     name: String,
@@ -39,9 +39,9 @@ fn help() -> String {
     format!("Walkthroughs:\n{}\n\n{example}", lines.join("\n"))
 }
 
-impl Demo {
+impl DemoArgs {
     /// Runs the screen on the walkthrough, or lists them all.
-    pub fn run(self, console: &mut Console) -> Outcome {
+    pub fn run(self, console: &mut Console) -> CommandResult {
         if self.list {
             return list(self.json, console);
         }
@@ -53,7 +53,7 @@ impl Demo {
         }
         show(
             (Some(Address::demo(&self.name)?), Options::default()),
-            self.begin.spot(Spot::default())?,
+            self.begin.spot(StartSpot::default())?,
             self.flags,
             console,
         )
@@ -65,12 +65,12 @@ fn all() -> impl Iterator<Item = (&'static str, String)> {
     demos().into_iter().chain([(PERFORMANCE, performance::ABOUT.to_owned())])
 }
 
-fn list(json: bool, console: &mut Console) -> Outcome {
+fn list(json: bool, console: &mut Console) -> CommandResult {
     if json {
         let mut lines = all().map(|(name, about)| object([("name", name.into()), ("about", about.as_str().into())]));
         lines.try_for_each(|line| console.out.json(&line))?;
     } else {
-        let rows = all().map(|(name, about)| vec![Cell::new(name), Cell::new(about)]);
+        let rows = all().map(|(name, about)| vec![RowCell::new(name), RowCell::new(about)]);
         console.out.table(&rows.collect::<Vec<_>>())?;
     }
     Ok(Exit::Done)

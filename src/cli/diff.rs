@@ -7,7 +7,7 @@ mod sides;
 mod text;
 
 use super::Console;
-use super::exit::{Exit, Outcome};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Opened, SourceArgs, full_moment as moment, tell_doubt};
 use super::out::note;
 use super::rules::{Rules, tell_ignored};
@@ -15,9 +15,9 @@ use crate::diff::{DiffRules, IgnoredPaths, opened, rules_between};
 use crate::record::Version;
 use crate::recording::{Tenant, unread_array_keys};
 use crate::value::{Path, Value};
-use end::{End, files};
+use end::{DiffEnd, files};
 pub use json::change as change_json;
-use sides::Sides;
+use sides::DiffSides;
 pub use text::{brief, row as change_cells};
 
 /// Show what differs between two versions, or between two files of JSON, YAML or TOML
@@ -27,7 +27,7 @@ pub use text::{brief, row as change_cells};
                         asof diff shop.asof head~1 head --patch\n  asof diff shop.asof v1 v2 --exit-code --summary\n  asof diff old.json new.json --embedded\n  asof diff shop.asof 1 head --ignore .updatedAt --ignore '.items[*].etag'\n\n\
                         Signs: + added  ~ changed  - removed  > moved."
 )]
-pub struct Diff {
+pub struct DiffArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// The left version: a moment, as in `asof --help`; without B, another file to compare SOURCE with
@@ -48,7 +48,7 @@ pub struct Diff {
     #[arg(long, conflicts_with_all = ["patch", "summary"])]
     sharing: bool,
     #[command(flatten)]
-    form: Form,
+    form: DiffForm,
     /// Exit with 1 if there are differences
     #[arg(long)]
     exit_code: bool,
@@ -56,7 +56,7 @@ pub struct Diff {
 
 /// In which form.
 #[derive(clap::Args)]
-struct Form {
+struct DiffForm {
     /// Print an RFC 6902 patch from A to B (with --path: of that part)
     #[arg(long, conflicts_with_all = ["summary", "json"])]
     patch: bool,
@@ -68,9 +68,9 @@ struct Form {
     json: bool,
 }
 
-impl Diff {
+impl DiffArgs {
     /// Prints the differences.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let Some(right) = &self.right else { return self.files(console) };
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let ends = (moment(&tenant, &self.left)?, moment(&tenant, right)?);
@@ -87,7 +87,7 @@ impl Diff {
     }
 
     /// The values of two versions, or as much of them as the path needs.
-    fn values(&self, tenant: &Tenant, versions: (Version, Version)) -> Outcome<(Value, Value)> {
+    fn values(&self, tenant: &Tenant, versions: (Version, Version)) -> CommandResult<(Value, Value)> {
         if let Some(path) = self.path.as_deref().filter(|_| !self.embedded && !self.sharing) {
             let keys = Path::first_keys(path);
             return Ok((tenant.value_around(versions.0, &keys)?, tenant.value_around(versions.1, &keys)?));
@@ -96,12 +96,12 @@ impl Diff {
     }
 
     /// Compares two files.
-    fn files(&self, console: &mut Console) -> Outcome {
+    fn files(&self, console: &mut Console) -> CommandResult {
         let names = (self.source.source.as_str(), self.left.as_str());
         let (left, right, keys) = files(names.0, names.1, &self.rules.chosen()?)?;
         let (left, right) = self.opened(&left, &right);
         let keys = if self.embedded { rules_between(&keys, &left, &right) } else { keys };
-        self.compare((&left, &right), (&End::file(names.0), &End::file(names.1)), &keys, console)
+        self.compare((&left, &right), (&DiffEnd::file(names.0), &DiffEnd::file(names.1)), &keys, console)
     }
 
     fn opened(&self, left: &Value, right: &Value) -> (Value, Value) {
@@ -111,33 +111,39 @@ impl Diff {
     fn compare(
         &self,
         (left, right): (&Value, &Value),
-        ends: (&End, &End),
+        ends: (&DiffEnd, &DiffEnd),
         keys: &DiffRules,
         console: &mut Console,
-    ) -> Outcome {
-        let Some(sides) = Sides::new(left, right, self.path.as_deref(), keys)? else {
-            let short = |end: &End| end.words.split(", ").next().unwrap_or_default().to_owned();
+    ) -> CommandResult {
+        let Some(sides) = DiffSides::new(left, right, self.path.as_deref(), keys)? else {
+            let short = |end: &DiffEnd| end.words.split(", ").next().unwrap_or_default().to_owned();
             let path = self.path.as_deref().unwrap_or_default();
             note(format!("no value at {path} in {} or {}", short(ends.0), short(ends.1)));
             return Ok(Exit::Negative);
         };
-        if !matches!(self.form, Form { json: true, .. }) {
+        if !matches!(self.form, DiffForm { json: true, .. }) {
             tell_ignored(keys.ignored());
         }
         self.print(&sides, ends, keys.ignored(), console)?;
         Ok(if self.exit_code && !sides.differences.is_empty() { Exit::Negative } else { Exit::Done })
     }
 
-    fn print(&self, sides: &Sides, ends: (&End, &End), ignored: &IgnoredPaths, console: &mut Console) -> Outcome<()> {
+    fn print(
+        &self,
+        sides: &DiffSides,
+        ends: (&DiffEnd, &DiffEnd),
+        ignored: &IgnoredPaths,
+        console: &mut Console,
+    ) -> CommandResult<()> {
         match &self.form {
-            Form { patch: true, .. } => console.out.json_text(sides.patch()?.to_value().to_json()),
-            Form { json, .. } if self.sharing => sharing::print(ends, sides, *json, console),
-            Form { json: true, summary: true, .. } => {
+            DiffForm { patch: true, .. } => console.out.json_text(sides.patch()?.to_value().to_json()),
+            DiffForm { json, .. } if self.sharing => sharing::print(ends, sides, *json, console),
+            DiffForm { json: true, summary: true, .. } => {
                 console.out.json(&json::summary(ends, &sides.differences, &sides.summary()))
             }
-            Form { json: true, .. } => console.out.json(&json::line(ends, &sides.differences, ignored)),
-            Form { summary: true, .. } => console.out.line(&sides.summary().line().unmarked()),
-            Form { .. } => text::print(ends, sides, console),
+            DiffForm { json: true, .. } => console.out.json(&json::line(ends, &sides.differences, ignored)),
+            DiffForm { summary: true, .. } => console.out.line(&sides.summary().line().unmarked()),
+            DiffForm { .. } => text::print(ends, sides, console),
         }
     }
 }

@@ -3,15 +3,15 @@
 //! Works without a terminal; then what only a terminal can answer is unknown.
 
 use super::Console;
-use super::cells::{Cell, Ink};
-use super::exit::{Exit, Outcome};
+use super::cells::{Ink, RowCell};
+use super::exit::{CommandResult, Exit};
 use super::screen::Flags;
-use crate::export::json::Json;
+use crate::export::json::JsonOutput;
 use crate::source::CacheReport;
-use crate::tui::config::{Config, Problem, directory, variable};
-use crate::tui::look::Choices;
-use crate::tui::probe::{self, Answers, Question};
-use crate::tui::settings::Name;
+use crate::tui::config::{Config, TomlProblem, directory, variable};
+use crate::tui::look::LookChoices;
+use crate::tui::probe::{self, Answers, ProbeQuestion};
+use crate::tui::settings::OptionName;
 use crate::tui::surroundings;
 use crate::view::text::size;
 use std::io::IsTerminal;
@@ -20,7 +20,7 @@ use std::process::Command;
 /// Show what asof detected about this terminal and your configuration
 #[derive(clap::Args)]
 #[command(after_help = "Exit code 1: something is wrong with the configuration.")]
-pub struct Doctor {
+pub struct DoctorArgs {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -29,24 +29,24 @@ pub struct Doctor {
 }
 
 /// One thing found out.
-struct Finding {
+struct DoctorFinding {
     name: &'static str,
     value: String,
     why: String,
 }
 
-fn finding(name: &'static str, value: impl Into<String>, why: impl Into<String>) -> Finding {
-    Finding { name, value: value.into(), why: why.into() }
+fn finding(name: &'static str, value: impl Into<String>, why: impl Into<String>) -> DoctorFinding {
+    DoctorFinding { name, value: value.into(), why: why.into() }
 }
 
-impl Doctor {
+impl DoctorArgs {
     /// Looks, and prints what it sees.
-    pub fn run(self, console: &mut Console) -> Outcome {
+    pub fn run(self, console: &mut Console) -> CommandResult {
         let mut config = self.flags.and(&console.common).load();
         let cache = CacheReport::new();
-        let wrong = cache.wrong.clone().map(|why| Problem { file: "cache".into(), line: 0, why });
+        let wrong = cache.wrong.clone().map(|why| TomlProblem { file: "cache".into(), line: 0, why });
         config.problems.extend(wrong);
-        let answers = if is_screen() { probe::ask(Question::Doctor) } else { Answers::default() };
+        let answers = if is_screen() { probe::ask(ProbeQuestion::Doctor) } else { Answers::default() };
         let mut findings = of_terminal(&answers);
         findings.extend(of_looks(&config, &answers));
         findings.extend(of_tmux());
@@ -66,9 +66,9 @@ fn is_screen() -> bool {
     std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !dumb
 }
 
-fn print(findings: &[Finding], config: &Config, console: &mut Console) -> Outcome<()> {
-    let row = |one: &Finding| {
-        vec![Cell::new(one.name).ink(Ink::Dim), Cell::new(&one.value), Cell::new(&one.why).ink(Ink::Dim)]
+fn print(findings: &[DoctorFinding], config: &Config, console: &mut Console) -> CommandResult<()> {
+    let row = |one: &DoctorFinding| {
+        vec![RowCell::new(one.name).ink(Ink::Dim), RowCell::new(&one.value), RowCell::new(&one.why).ink(Ink::Dim)]
     };
     console.out.table(&findings.iter().map(row).collect::<Vec<_>>())?;
     for problem in &config.problems {
@@ -77,17 +77,19 @@ fn print(findings: &[Finding], config: &Config, console: &mut Console) -> Outcom
     Ok(())
 }
 
-fn json(findings: &[Finding], config: &Config) -> Json {
-    let one = |one: &Finding| {
+fn json(findings: &[DoctorFinding], config: &Config) -> JsonOutput {
+    let one = |one: &DoctorFinding| {
         let fields = vec![("value", one.value.as_str().into()), ("why", one.why.as_str().into())];
-        (one.name, Json::Fields(fields))
+        (one.name, JsonOutput::Fields(fields))
     };
-    let problems =
-        ("problems", Json::List(config.problems.iter().map(|problem| problem.to_string().as_str().into()).collect()));
-    Json::Fields(findings.iter().map(one).chain([problems]).collect())
+    let problems = (
+        "problems",
+        JsonOutput::List(config.problems.iter().map(|problem| problem.to_string().as_str().into()).collect()),
+    );
+    JsonOutput::Fields(findings.iter().map(one).chain([problems]).collect())
 }
 
-fn of_terminal(answers: &Answers) -> Vec<Finding> {
+fn of_terminal(answers: &Answers) -> Vec<DoctorFinding> {
     let term = variable("TERM").unwrap_or_else(|| "not set".to_owned());
     let program = [variable("TERM_PROGRAM"), variable("TERM_PROGRAM_VERSION")].into_iter().flatten();
     let program = program.collect::<Vec<_>>().join(" ");
@@ -106,22 +108,22 @@ fn of_terminal(answers: &Answers) -> Vec<Finding> {
     ]
 }
 
-fn of_looks(config: &Config, answers: &Answers) -> Vec<Finding> {
+fn of_looks(config: &Config, answers: &Answers) -> Vec<DoctorFinding> {
     let here = surroundings(answers);
-    let Choices { level, background, glyphs } = Choices::of(config, &here);
+    let LookChoices { level, background, glyphs } = LookChoices::of(config, &here);
     let widths = answers.widths.map_or_else(unknown, |widths| format!("█ {}, → {}", widths.block, widths.arrow));
-    let theme = config.settings.get(Name::Theme);
+    let theme = config.settings.get(OptionName::Theme);
     vec![
         finding("colours", level.is.words(), level.why),
         finding("background", background.is.name(), background.why),
-        finding("theme", theme, config.settings.origin(Name::Theme).to_string()),
+        finding("theme", theme, config.settings.origin(OptionName::Theme).to_string()),
         finding("glyph-width", widths, "columns"),
         finding("glyphs", glyphs.is.words(), glyphs.why),
     ]
 }
 
 /// tmux stands between: how long it holds Escape back, and whether it takes copies.
-fn of_tmux() -> Vec<Finding> {
+fn of_tmux() -> Vec<DoctorFinding> {
     if variable("TMUX").is_none() {
         return vec![finding("clipboard", "OSC 52", "the terminal may ignore it"), finding("tmux", "no", "")];
     }
@@ -141,7 +143,7 @@ fn of_tmux() -> Vec<Finding> {
     ]
 }
 
-fn of_configuration(config: &Config) -> Vec<Finding> {
+fn of_configuration(config: &Config) -> Vec<DoctorFinding> {
     let place = directory().map_or_else(unknown, |directory| directory.display().to_string());
     let files: Vec<String> = config.files.iter().map(|file| file.display().to_string()).collect();
     let read = if files.is_empty() { "none".to_owned() } else { files.join(", ") };
@@ -150,14 +152,14 @@ fn of_configuration(config: &Config) -> Vec<Finding> {
     vec![
         finding("configuration", place, "config.toml, keys.toml, themes/NAME.toml"),
         finding("files", read, "read"),
-        finding("keys", config.settings.get(Name::Keys), config.settings.origin(Name::Keys).to_string()),
+        finding("keys", config.settings.get(OptionName::Keys), config.settings.origin(OptionName::Keys).to_string()),
         finding("editor", editor, "$VISUAL, $EDITOR, vi"),
         finding("pager", pager, "$ASOF_PAGER, $PAGER, less -R"),
     ]
 }
 
 /// Where imports are kept, how much, and whether they can be.
-fn of_cache(cache: &CacheReport) -> Finding {
+fn of_cache(cache: &CacheReport) -> DoctorFinding {
     let Some(folder) = &cache.folder else {
         return finding("cache", "none", "no home directory, and no $XDG_CACHE_HOME");
     };

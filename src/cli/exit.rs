@@ -30,7 +30,7 @@ pub enum Stop {
 }
 
 /// How a command ended.
-pub type Outcome<T = Exit> = Result<T, Stop>;
+pub type CommandResult<T = Exit> = Result<T, Stop>;
 
 /// Wrong usage, in a sentence.
 pub fn usage(words: impl Into<String>) -> Stop {

@@ -1,8 +1,8 @@
 //! `asof export`: a whole history in another format.
 
 use super::Console;
-use super::exit::{Exit, Outcome};
-use super::import::{Mapped, Reading, Which};
+use super::exit::{CommandResult, Exit};
+use super::import::{Mapped, ReadingArgs, SourceChoiceArgs};
 use super::opened::{Opened, SourceArgs};
 use crate::export::{FORMATS, Format};
 use crate::recording::Tenant;
@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 /// Write a whole history in another format
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  asof export shop.asof --format jsonl | zstd > shop.jsonl.zst")]
-pub struct Export {
+pub struct ExportArgs {
     /// A recording, a file, `-` for standard input, `git:PATH`, or `demo:NAME`
     source: String,
     /// The format to write
@@ -37,19 +37,19 @@ fn formats() -> impl TypedValueParser<Value = &'static Format> {
     names.try_map(|name| FORMATS.iter().find(|format| format.name == name).ok_or("no such format"))
 }
 
-impl Export {
+impl ExportArgs {
     /// Writes every version.
-    pub fn run(self, console: &mut Console) -> Outcome {
+    pub fn run(self, console: &mut Console) -> CommandResult {
         let Self { source, format, tenant, from_format, mapped, strict } = self;
-        let which = Which { tenant, format: from_format, mapped };
-        let source = SourceArgs { source, reading: Reading { which, strict } };
+        let which = SourceChoiceArgs { tenant, format: from_format, mapped };
+        let source = SourceArgs { source, reading: ReadingArgs { which, strict } };
         let tenant = Opened::new(&source, console)?.tenant(console)?;
         write(format, &tenant, console)?;
         Ok(Exit::Done)
     }
 }
 
-fn write(format: &Format, tenant: &Tenant, console: &mut Console) -> Outcome<()> {
+fn write(format: &Format, tenant: &Tenant, console: &mut Console) -> CommandResult<()> {
     let mut written = Ok(());
     (format.write)(tenant, &mut |line| {
         written = console.out.raw_line(line);

@@ -1,15 +1,15 @@
 //! `asof find`: when something held.
 
 use super::Console;
-use super::asked::{Asked, Told, budget, condition, index_paths};
-use super::cells::{Cell, Columns};
-use super::exit::{Exit, Outcome, usage};
+use super::asked::{QuestionArgs, VersionTold, budget, condition, index_paths};
+use super::cells::{CellWidths, RowCell};
+use super::exit::{CommandResult, Exit, usage};
 use super::out::note;
 use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
 use super::state::path;
 use crate::diff::IgnoredPaths;
 use crate::error::counted;
-use crate::export::json::{Json, object, optional};
+use crate::export::json::{JsonOutput, object, optional};
 use crate::query::QueryBudget;
 use crate::questions::{Direction, FindCondition, FindSearch, PathChange, Span, Stats, changes_of};
 use crate::record::Version;
@@ -29,13 +29,13 @@ use std::sync::atomic::Ordering;
                         A filter is true for a version when one of its outputs is neither false nor null.\n\
                         Exit code 1: it was never true."
 )]
-pub struct Find {
+pub struct FindArgs {
     #[command(flatten)]
-    asked: Asked,
+    asked: QuestionArgs,
     #[command(flatten)]
-    what: What,
+    what: FindTargetArgs,
     #[command(flatten)]
-    change: Change,
+    change: ChangeFilterArgs,
     /// Only the first version
     #[arg(long, group = "answer")]
     first: bool,
@@ -60,7 +60,7 @@ pub struct Find {
 /// What is looked for.
 #[derive(clap::Args)]
 #[group(required = true, multiple = false)]
-struct What {
+struct FindTargetArgs {
     /// Versions for which this jq filter is true
     #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
@@ -83,7 +83,7 @@ struct What {
 
 /// Which changes, with --changed.
 #[derive(clap::Args)]
-struct Change {
+struct ChangeFilterArgs {
     /// Only changes from this value, as JSON; anything else is taken as a string
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     old: Option<String>,
@@ -94,7 +94,7 @@ struct Change {
     rules: Rules,
 }
 
-impl Change {
+impl ChangeFilterArgs {
     fn is_it(&self, change: &PathChange) -> bool {
         let is = |wanted: &Option<String>, found: &Option<Value>| {
             wanted.as_ref().is_none_or(|text| {
@@ -105,8 +105,8 @@ impl Change {
     }
 }
 
-impl What {
-    fn condition(&self, ignored: &IgnoredPaths) -> Outcome<FindCondition> {
+impl FindTargetArgs {
+    fn condition(&self, ignored: &IgnoredPaths) -> CommandResult<FindCondition> {
         Ok(match self {
             Self { filter: Some(filter), .. } => FindCondition::Holds(Arc::new(condition(filter)?)),
             Self { text: Some(text), .. } => FindCondition::Contains(text.into(), ignored.clone()),
@@ -120,9 +120,9 @@ impl What {
 /// Where something is found, and what is left out of that.
 type Of<'a> = (&'a Tenant, &'a IgnoredPaths);
 
-impl Find {
+impl FindArgs {
     /// Prints what was found, as it is found.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         if let Some(path) = &self.what.changed {
             return self.changed(path, console);
         }
@@ -155,7 +155,7 @@ impl Find {
     }
 
     /// Prints the changes of the value at a path, each as a span of one version.
-    fn changed(&self, text: &str, console: &mut Console) -> Outcome {
+    fn changed(&self, text: &str, console: &mut Console) -> CommandResult {
         let tenant = self.asked.tenant(console)?;
         let course = self.asked.course(&tenant)?;
         let chosen = self.change.rules.chosen()?;
@@ -172,7 +172,7 @@ impl Find {
             found.reverse();
         }
         found.truncate(if self.first || self.last { 1 } else { usize::MAX });
-        let mut columns = Columns::default();
+        let mut columns = CellWidths::default();
         for &version in &found {
             let span = Span { from: version, to: version, versions: 1 };
             self.print(span, (&tenant, &ignored), &mut columns, console)?;
@@ -186,7 +186,7 @@ impl Find {
     }
 
     /// The paths left out: where a text is looked for, and of changes. A filter reads what it names.
-    fn ignored(&self, tenant: &Tenant) -> Outcome<IgnoredPaths> {
+    fn ignored(&self, tenant: &Tenant) -> CommandResult<IgnoredPaths> {
         let chosen = self.change.rules.chosen()?;
         if self.what.text.is_some() {
             let ignored = ignored(tenant, &chosen);
@@ -211,21 +211,26 @@ impl Find {
         search: &FindSearch<'_>,
         (tenant, ignored): Of<'_>,
         console: &mut Console,
-    ) -> Outcome<(Option<Version>, Stats)> {
+    ) -> CommandResult<(Option<Version>, Stats)> {
         let (found, stats) = search.first(self.direction());
         if let Some(version) = found {
-            let told = Told::of(tenant, version);
+            let told = VersionTold::of(tenant, version);
             if self.json {
                 console.out.json(&line(told, version, 1, ignored))?;
             } else {
-                console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
+                console.out.row(&CellWidths::of(std::slice::from_ref(&told.cells)), &told.cells)?;
             }
         }
         Ok((found, stats))
     }
 
-    fn spans(&self, search: &FindSearch<'_>, of: Of<'_>, console: &mut Console) -> Outcome<(Option<Version>, Stats)> {
-        let (mut found, mut written, mut columns) = (None, Ok(()), Columns::default());
+    fn spans(
+        &self,
+        search: &FindSearch<'_>,
+        of: Of<'_>,
+        console: &mut Console,
+    ) -> CommandResult<(Option<Version>, Stats)> {
+        let (mut found, mut written, mut columns) = (None, Ok(()), CellWidths::default());
         let stats = search.spans(self.direction(), |span| {
             found = found.or(Some(span.from));
             written = self.print(span, of, &mut columns, console);
@@ -238,10 +243,10 @@ impl Find {
         &self,
         span: Span,
         (tenant, ignored): Of<'_>,
-        columns: &mut Columns,
+        columns: &mut CellWidths,
         console: &mut Console,
-    ) -> Outcome<()> {
-        let told = Told::of(tenant, span.from);
+    ) -> CommandResult<()> {
+        let told = VersionTold::of(tenant, span.from);
         if self.json {
             console.out.json(&line(told, span.to, span.versions, ignored))?;
         } else {
@@ -252,7 +257,7 @@ impl Find {
         console.out.flush()
     }
 
-    fn tell(&self, stats: &Stats, console: &mut Console) -> Outcome<()> {
+    fn tell(&self, stats: &Stats, console: &mut Console) -> CommandResult<()> {
         if let Some((version, why)) = &stats.first_error {
             note(format!(
                 "the filter ended in an error at {}; the first is {version}: {why}",
@@ -285,7 +290,7 @@ fn tell_null(tenant: &Tenant, version: Version, (condition, budget): (&FindCondi
     }
 }
 
-fn stats_json(stats: &Stats) -> Json {
+fn stats_json(stats: &Stats) -> JsonOutput {
     let first = stats.first_error.as_ref();
     let first = first.map(|(version, why)| object([("version", version.0.into()), ("why", why.clone().into())]));
     object([
@@ -297,7 +302,7 @@ fn stats_json(stats: &Stats) -> Json {
     ])
 }
 
-fn line(told: Told, to: Version, versions: u64, ignored: &IgnoredPaths) -> Json {
+fn line(told: VersionTold, to: Version, versions: u64, ignored: &IgnoredPaths) -> JsonOutput {
     object([
         ("version", told.version.0.into()),
         ("from", told.version.0.into()),
@@ -311,9 +316,9 @@ fn line(told: Told, to: Version, versions: u64, ignored: &IgnoredPaths) -> Json 
     ])
 }
 
-fn cells(span: Span, told: Told) -> Vec<Cell> {
+fn cells(span: Span, told: VersionTold) -> Vec<RowCell> {
     let mut cells = told.cells;
     let to = if span.from == span.to { String::new() } else { format!("to {}", span.to) };
-    cells.splice(1..1, [Cell::new(to), Cell::number(counted(span.versions, "version"))]);
+    cells.splice(1..1, [RowCell::new(to), RowCell::number(counted(span.versions, "version"))]);
     cells
 }

@@ -2,7 +2,7 @@
 
 use super::Console;
 use super::branches::cells;
-use super::exit::{Exit, Outcome};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Author, Opened, RecordingArgs, moment};
 use super::out::note;
 use super::rollback::done;
@@ -15,7 +15,7 @@ use crate::ops::{Outcome as Done, Start, Verb};
     after_help = "Examples:\n  asof fork shop.asof try-it --at head~3\n  asof fork shop.asof B --baseline baseline\n  \
                         my-app | asof record - -o shop.asof --branch B"
 )]
-pub struct Fork {
+pub struct ForkArgs {
     #[command(flatten)]
     recording: RecordingArgs,
     /// The branch's name
@@ -33,9 +33,9 @@ pub struct Fork {
     json: bool,
 }
 
-impl Fork {
+impl ForkArgs {
     /// Forks and prints the new branch as `asof branches` does.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let start = match &self.baseline {
             Some(baseline) => Start::Baseline(baseline.as_str().into()),

@@ -1,16 +1,16 @@
 //! `asof history`: every change of the value at a path.
 
 use super::Console;
-use super::asked::{Asked, Told, index_paths, value_or_null};
-use super::cells::{Cell, Columns, Ink};
+use super::asked::{QuestionArgs, VersionTold, index_paths, value_or_null};
+use super::cells::{CellWidths, Ink, RowCell};
 use super::diff::brief;
-use super::exit::{Exit, Outcome};
+use super::exit::{CommandResult, Exit};
 use super::out::note;
 use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
 use super::state::path;
 use crate::diff::{IgnoredPaths, opened};
 use crate::export::VersionRow;
-use crate::export::json::Json;
+use crate::export::json::JsonOutput;
 use crate::questions::{EmbeddedPath, PathChange, changes_of, embedded_changes_of};
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
@@ -27,9 +27,9 @@ use std::sync::atomic::AtomicBool;
                         The path is resolved in the newest of these versions; an element of an array is followed by the\n\
                         field that identifies the elements. Exit code 1: it never changed."
 )]
-pub struct History {
+pub struct HistoryArgs {
     #[command(flatten)]
-    asked: Asked,
+    asked: QuestionArgs,
     /// The path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
     #[arg(value_name = "PATH")]
     path: String,
@@ -47,9 +47,9 @@ pub struct History {
     json: bool,
 }
 
-impl History {
+impl HistoryArgs {
     /// Prints the changes, oldest first.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = self.asked.tenant(console)?;
         index_paths(&tenant, &AtomicBool::new(false))?;
         let course = self.asked.course(&tenant)?;
@@ -84,7 +84,7 @@ impl History {
         ignored: &IgnoredPaths,
         tenant: &Tenant,
         console: &mut Console,
-    ) -> Outcome<()> {
+    ) -> CommandResult<()> {
         if self.json {
             return changes.iter().try_for_each(|change| {
                 let row = VersionRow::of(&tenant.history(), change.version);
@@ -92,23 +92,23 @@ impl History {
                 let mut line = row.map(known).unwrap_or_default();
                 line.extend(change_json(change));
                 line.push(("ignored_paths", ignored_json(ignored)));
-                console.out.json(&Json::Fields(line))
+                console.out.json(&JsonOutput::Fields(line))
             });
         }
         let rows: Vec<_> = changes.iter().map(|change| cells(change, tenant)).collect();
-        let columns = Columns::of(&rows);
+        let columns = CellWidths::of(&rows);
         rows.iter().try_for_each(|row| console.out.row(&columns, row))
     }
 }
 
-fn cells(change: &PathChange, tenant: &Tenant) -> Vec<Cell> {
-    let mut told = Told::of(tenant, change.version).cells;
+fn cells(change: &PathChange, tenant: &Tenant) -> Vec<RowCell> {
+    let mut told = VersionTold::of(tenant, change.version).cells;
     told.splice(2..2, change_cells(change));
     told
 }
 
 /// Where, what happened and from what to what, for machines.
-pub fn change_json(change: &PathChange) -> [(&'static str, Json); 4] {
+pub fn change_json(change: &PathChange) -> [(&'static str, JsonOutput); 4] {
     let sign = Sign::between(change.old.as_ref(), change.new.as_ref());
     [
         ("path", Text::from(change.path.to_string()).into()),
@@ -119,14 +119,14 @@ pub fn change_json(change: &PathChange) -> [(&'static str, Json); 4] {
 }
 
 /// From what to what, for people.
-pub fn change_cells(change: &PathChange) -> [Cell; 4] {
+pub fn change_cells(change: &PathChange) -> [RowCell; 4] {
     let text = |value: &Option<Value>| value.as_ref().map(brief).unwrap_or_default();
     let sign = Sign::between(change.old.as_ref(), change.new.as_ref());
     let arrow = if sign == Sign::Changed { "\u{2192}" } else { "" };
     [
-        Cell::sign(sign),
-        Cell::new(text(&change.old)).ink(Ink::Dim),
-        Cell::new(arrow).ink(Ink::Dim),
-        Cell::new(text(&change.new)),
+        RowCell::sign(sign),
+        RowCell::new(text(&change.old)).ink(Ink::Dim),
+        RowCell::new(arrow).ink(Ink::Dim),
+        RowCell::new(text(&change.new)),
     ]
 }

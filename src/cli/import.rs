@@ -1,11 +1,11 @@
 //! Reading a source to its end, with a bar, telling each problem as it is met and its notes at the end; and stopping at
 //! Ctrl-C with what is there.
 
-use super::exit::Outcome;
+use super::exit::CommandResult;
 use super::out::note;
-use super::progress::Bar;
+use super::progress::LoadBar;
 use crate::error::counted;
-use crate::import::{Note, Problem};
+use crate::import::{ImportProblem, Note};
 use crate::recipe::Mapping;
 use crate::record::{TenantId, Version};
 use crate::recording::Recording;
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 /// What to read of a source.
 #[derive(clap::Args, Clone)]
-pub struct Which {
+pub struct SourceChoiceArgs {
     /// The tenant, if there are several
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
@@ -83,7 +83,7 @@ pub fn with_shorter_names(mut command: clap::Command) -> clap::Command {
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, with_shorter_names))
 }
 
-impl Which {
+impl SourceChoiceArgs {
     /// As the library takes it.
     pub fn options(&self) -> Options {
         let mapping = Box::new(self.mapped.mapping());
@@ -106,15 +106,15 @@ impl Mapped {
 
 /// How to read a source.
 #[derive(clap::Args, Clone)]
-pub struct Reading {
+pub struct ReadingArgs {
     #[command(flatten)]
-    pub which: Which,
+    pub which: SourceChoiceArgs,
     /// Stop at the first input that cannot be read
     #[arg(long)]
     pub strict: bool,
 }
 
-impl Reading {
+impl ReadingArgs {
     /// As the library takes it.
     pub fn options(&self) -> Options {
         Options { strict: self.strict, ..self.which.options() }
@@ -125,7 +125,7 @@ impl Reading {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Met {
     /// What could not be taken as it is.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ImportProblem>,
     /// What was taken, but is odd; each with the version it is about.
     pub notes: Vec<(Note, Version)>,
     /// Versions taken in, by tenant.
@@ -145,21 +145,25 @@ impl Met {
 }
 
 /// Reads a source to its end.
-pub fn read(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<Met> {
-    let mut reader = Reader::new(reading.strict);
+pub fn read(address: &Address, reading: &ReadingArgs, into: &Arc<Recording>) -> CommandResult<Met> {
+    let mut reader = EventReader::new(reading.strict);
     source::read(address, &reading.options(), into, &mut |event| reader.take(event))?;
     reader.finish()
 }
 
 /// As [`read`], with a copy in the cache however small the source is; what there is of that.
-pub fn read_into_cache(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<(Met, CopyReport)> {
-    let mut reader = Reader::new(reading.strict);
+pub fn read_into_cache(
+    address: &Address,
+    reading: &ReadingArgs,
+    into: &Arc<Recording>,
+) -> CommandResult<(Met, CopyReport)> {
+    let mut reader = EventReader::new(reading.strict);
     let report = source::index(address, &reading.options(), into, &mut |event| reader.take(event))?;
     Ok((reader.finish()?, report))
 }
 
 /// Reads a source as it is, without a word, whatever is in the cache.
-pub fn read_afresh(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<Met> {
+pub fn read_afresh(address: &Address, reading: &ReadingArgs, into: &Arc<Recording>) -> CommandResult<Met> {
     let mut met = Met::default();
     let options = Options { fresh: true, ..reading.options() };
     source::read(address, &options, into, &mut |event| {
@@ -180,12 +184,12 @@ pub struct Reached {
 /// As [`read`], until Ctrl-C (a second one ends the process at once).
 pub fn read_until_interrupted(
     address: Address,
-    reading: &Reading,
+    reading: &ReadingArgs,
     options: Options,
     into: &Arc<Recording>,
-) -> Outcome<Reached> {
+) -> CommandResult<Reached> {
     let stop = interruption()?;
-    let reader = Arc::new(Mutex::new(Reader { stop: Arc::clone(&stop), ..Reader::new(reading.strict) }));
+    let reader = Arc::new(Mutex::new(EventReader { stop: Arc::clone(&stop), ..EventReader::new(reading.strict) }));
     let worker = spawn(address, options, Arc::clone(into), Arc::clone(&reader));
     if let Some(read) = wait(worker, &stop) {
         read?;
@@ -208,7 +212,7 @@ fn spawn(
     address: Address,
     options: Options,
     into: Arc<Recording>,
-    reader: Arc<Mutex<Reader>>,
+    reader: Arc<Mutex<EventReader>>,
 ) -> JoinHandle<Result<()>> {
     let waiting = thread::current();
     thread::spawn(move || {
@@ -237,7 +241,7 @@ fn wait(worker: JoinHandle<Result<()>>, stop: &AtomicBool) -> Option<Result<()>>
     Some(worker.join().unwrap_or_else(|bug| std::panic::resume_unwind(bug)))
 }
 
-fn locked(reader: &Mutex<Reader>) -> MutexGuard<'_, Reader> {
+fn locked(reader: &Mutex<EventReader>) -> MutexGuard<'_, EventReader> {
     reader.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -245,16 +249,16 @@ fn locked(reader: &Mutex<Reader>) -> MutexGuard<'_, Reader> {
 const MOST_PROBLEMS: usize = 20;
 
 /// What is done with the events of a source.
-struct Reader {
+struct EventReader {
     strict: bool,
     stop: Arc<AtomicBool>,
     met: Met,
-    bar: Bar,
+    bar: LoadBar,
 }
 
-impl Reader {
+impl EventReader {
     fn new(strict: bool) -> Self {
-        Self { strict, stop: Arc::default(), met: Met::default(), bar: Bar::new() }
+        Self { strict, stop: Arc::default(), met: Met::default(), bar: LoadBar::new() }
     }
 
     fn take(&mut self, event: Event) -> ControlFlow<()> {
@@ -274,10 +278,10 @@ impl Reader {
     }
 
     /// Takes the bar away; a strict reader refuses the source for its first problem.
-    fn finish(&mut self) -> Outcome<Met> {
+    fn finish(&mut self) -> CommandResult<Met> {
         self.bar.clear();
         let mut met = std::mem::take(&mut self.met);
-        if let Some(Problem { place, why }) = met.problems.pop_if(|_| self.strict) {
+        if let Some(ImportProblem { place, why }) = met.problems.pop_if(|_| self.strict) {
             return Err(Error::Syntax { place, why }.into());
         }
         more_words(met.problems.len()).into_iter().for_each(note);
@@ -313,7 +317,7 @@ mod tests {
     use crate::error::InputPlace;
 
     fn problem() -> Event {
-        Event::Problem(Problem {
+        Event::Problem(ImportProblem {
             place: InputPlace { file: "a.jsonl".into(), line: 3, byte: 40 },
             why: "half a line".into(),
         })
@@ -321,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_strict_reader_stops_at_the_first_problem() {
-        let mut reader = Reader::new(true);
+        let mut reader = EventReader::new(true);
         assert!(reader.take(Event::Progress(crate::recording::Progress::default())).is_continue());
         assert!(reader.take(problem()).is_break());
         let Err(Stop::Failed(exit, error)) = reader.finish() else { panic!("not refused") };
@@ -330,7 +334,7 @@ mod tests {
 
     #[test]
     fn another_reader_goes_on_and_remembers() {
-        let mut reader = Reader::new(false);
+        let mut reader = EventReader::new(false);
         assert!(reader.take(problem()).is_continue());
         assert!(reader.take(problem()).is_continue());
         assert_eq!(reader.finish().unwrap().problems.len(), 2);
@@ -352,7 +356,7 @@ mod tests {
 
     #[test]
     fn notes_stop_no_reader_and_are_said_once() {
-        let mut reader = Reader::new(true);
+        let mut reader = EventReader::new(true);
         for line in 1..=2 {
             let place = InputPlace { file: "a.jsonl".into(), line, byte: 0 };
             let note = Note { tenant: "main".into(), place, why: "the key .a occurs 2 times".into() };
@@ -367,7 +371,7 @@ mod tests {
 
     #[test]
     fn ctrl_c_stops_a_reader_at_its_next_event() {
-        let mut reader = Reader::new(false);
+        let mut reader = EventReader::new(false);
         reader.stop.store(true, Ordering::Relaxed);
         assert!(reader.take(Event::Progress(crate::recording::Progress::default())).is_break());
     }

@@ -2,13 +2,13 @@
 //! without reading it.
 
 use super::Console;
-use super::exit::{Exit, Outcome};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Opened, RecordingArgs, SourceArgs};
 use super::out::note;
-use super::progress::Bar;
+use super::progress::LoadBar;
 use crate::error::counted;
 use crate::escape;
-use crate::export::json::{Json, optional};
+use crate::export::json::{JsonOutput, optional};
 use crate::record::TenantId;
 use crate::recording::{IndexReport, Recording};
 use crate::segment::{Segments, WriteSegments};
@@ -20,7 +20,7 @@ use std::ops::ControlFlow;
 #[command(
     after_help = "Examples:\n  asof index shop.asof\n  asof index shop.asof --check\n  asof index states.jsonl\n\nThe index is derived data: it may be deleted at any time and is rebuilt. Commands build one\nthemselves for long logs and for files of 1 MiB or more: beside a recording, otherwise in\n$XDG_CACHE_HOME/asof (~/.cache/asof). Cached files take 4 GiB at most, or $ASOF_CACHE_LIMIT\n(500M, 2G; 0 turns the cache off); the least recently used go first.\nExit code 1: with --check, the index disagrees with its source."
 )]
-pub struct Index {
+pub struct IndexArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// Also read the source in full, and compare every answer of the index with it
@@ -31,9 +31,9 @@ pub struct Index {
     json: bool,
 }
 
-impl Index {
+impl IndexArgs {
     /// Indexes the tenants, and says what there is.
-    pub fn run(self, console: &mut Console) -> Outcome {
+    pub fn run(self, console: &mut Console) -> CommandResult {
         let SourceArgs { source, reading } = &self.source;
         if matches!(Address::parse(source)?, Address::File(_) | Address::Git(_) | Address::Messages(_)) {
             return self.run_on_other(console);
@@ -66,7 +66,7 @@ impl Index {
 
     /// Makes a copy of a source that is no recording, and says what there is. What was just made is opened to be checked, and
     /// to index its paths beside it.
-    fn run_on_other(self, console: &mut Console) -> Outcome {
+    fn run_on_other(self, console: &mut Console) -> CommandResult {
         let (mut opened, report) = Opened::into_cache(&self.source, console)?;
         if report.directory.is_some() && !report.fresh {
             opened = Opened::into_cache(&self.source, console)?.0;
@@ -91,7 +91,7 @@ impl Index {
         (report, paths): (&IndexReport, &IndexReport),
         difference: Option<String>,
         console: &mut Console,
-    ) -> Outcome<()> {
+    ) -> CommandResult<()> {
         if self.json {
             return console.out.json(&self.json(tenant, (report, paths), difference));
         }
@@ -106,7 +106,7 @@ impl Index {
         tenant: &TenantId,
         (report, paths): (&IndexReport, &IndexReport),
         difference: Option<String>,
-    ) -> Json {
+    ) -> JsonOutput {
         let file = |report: &IndexReport| report.file.as_ref().map(|file| file.display().to_string());
         let (file, paths_file) = (file(report), file(paths));
         let fields = [
@@ -122,7 +122,7 @@ impl Index {
         ];
         let checked = [("right", difference.is_none().into()), ("difference", optional(difference.as_deref()))];
         let checked = checked.into_iter().filter(|_| self.check);
-        Json::Fields(fields.into_iter().chain(checked).collect())
+        JsonOutput::Fields(fields.into_iter().chain(checked).collect())
     }
 }
 
@@ -158,8 +158,8 @@ fn paths_words(report: &IndexReport) -> Vec<String> {
 }
 
 /// Makes the index of which version touched which path, with a bar meanwhile.
-fn index_paths(recording: &Recording, tenant: &TenantId) -> Outcome<IndexReport> {
-    let mut bar = Bar::new();
+fn index_paths(recording: &Recording, tenant: &TenantId) -> CommandResult<IndexReport> {
+    let mut bar = LoadBar::new();
     Ok(recording.index_paths(tenant, &mut |progress| {
         bar.tell(progress);
         ControlFlow::Continue(())
@@ -167,7 +167,10 @@ fn index_paths(recording: &Recording, tenant: &TenantId) -> Outcome<IndexReport>
 }
 
 /// An index in the user's cache folder, where none can be written beside the logs.
-fn in_cache(opened: &Opened, index: impl Fn(&Recording) -> Outcome<IndexReport>) -> Outcome<Option<IndexReport>> {
+fn in_cache(
+    opened: &Opened,
+    index: impl Fn(&Recording) -> CommandResult<IndexReport>,
+) -> CommandResult<Option<IndexReport>> {
     let Some(directory) = opened.recording().directory() else { return Ok(None) };
     let segments = Segments::new(index_folder(), WriteSegments::InCache);
     let report = index(&Recording::open(&directory)?.with_segments(segments))?;

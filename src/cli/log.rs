@@ -3,8 +3,8 @@
 mod line;
 
 use super::Console;
-use super::cells::{Cell, Columns};
-use super::exit::{Exit, Outcome};
+use super::cells::{CellWidths, RowCell};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
 use super::rules::{Rules, ignored, ignored_itself, tell_ignored};
@@ -15,7 +15,7 @@ use crate::questions::{Course, PathChange, changes_of};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::{Path, Value};
-use line::Line;
+use line::LogLine;
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, RangeInclusive};
 
@@ -25,7 +25,7 @@ use std::ops::{ControlFlow, RangeInclusive};
     after_help = "Examples:\n  asof log state.jsonl\n  asof log shop.asof --from @12:00 --to head --label checkout\n  \
                         asof log git:package.json --json | jq -r .label\n  asof log git:package.json --path .devDependencies.svgo\n  asof log shop.asof --ignore .updatedAt"
 )]
-pub struct Log {
+pub struct LogArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// The first version listed: a moment, as in `asof --help`
@@ -57,9 +57,9 @@ pub struct Log {
 /// Rows whose columns are lined up together; later ones only ever get wider columns.
 const TOGETHER: usize = 256;
 
-impl Log {
+impl LogArgs {
     /// Prints the versions, oldest first.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let opened = Opened::new(&self.source, console)?;
         let tenant = opened.tenant(console)?;
         let notes = opened.notes(tenant.id());
@@ -72,7 +72,7 @@ impl Log {
         tell_ignored(&ignored);
         let plain = tenant.state_with_plain_counts(&chosen, &Value::Null);
         let recount = plain.is_none().then_some(&chosen);
-        let (mut columns, mut found) = (Columns::default(), false);
+        let (mut columns, mut found) = (CellWidths::default(), false);
         if let Some(path) = &self.path {
             let (path, mut changes) = self.changes(path, &tenant, range, &chosen)?;
             if let Some(why) = ignored_itself(&ignored, &chosen, &path).filter(|_| changes.is_empty()) {
@@ -83,7 +83,7 @@ impl Log {
             let older = self.count.map_or(0, |count| changes.len().saturating_sub(count));
             for some in changes[older..].chunks(TOGETHER) {
                 let line = |change: &PathChange| self.line(&tenant, change.version, &notes, recount, Some(change));
-                let lines: Vec<Line> = some.iter().filter_map(line).collect();
+                let lines: Vec<LogLine> = some.iter().filter_map(line).collect();
                 found |= !lines.is_empty();
                 self.print(&lines, &mut columns, console)?;
             }
@@ -96,7 +96,7 @@ impl Log {
                 next = tenant.history().timeline().listed_after(version).filter(|version| version <= range.end());
                 Some(version)
             });
-            let lines: Vec<Line> = listed
+            let lines: Vec<LogLine> = listed
                 .take(TOGETHER)
                 .filter_map(|version| self.line(&tenant, version, &notes, recount, None))
                 .collect();
@@ -124,7 +124,7 @@ impl Log {
         tenant: &Tenant,
         range: RangeInclusive<Version>,
         chosen: &DiffRules,
-    ) -> Outcome<(Path, Vec<PathChange>)> {
+    ) -> CommandResult<(Path, Vec<PathChange>)> {
         let tenant = match &self.branch {
             Some(branch) => &tenant.on(branch)?,
             None => tenant,
@@ -141,7 +141,7 @@ impl Log {
         Ok((path, changes))
     }
 
-    fn range(&self, tenant: &Tenant) -> Outcome<RangeInclusive<Version>> {
+    fn range(&self, tenant: &Tenant) -> CommandResult<RangeInclusive<Version>> {
         let at = |text: &Option<String>, otherwise| text.as_ref().map_or(Ok(otherwise), |text| moment(tenant, text));
         let (first, newest) = (tenant.history().first(), tenant.history().newest());
         Ok(at(&self.from, first)?.max(first)..=at(&self.to, newest)?)
@@ -180,7 +180,7 @@ impl Log {
         notes: &BTreeMap<Version, Vec<String>>,
         recount: Option<&DiffRules>,
         change: Option<&PathChange>,
-    ) -> Option<Line> {
+    ) -> Option<LogLine> {
         if !self.is_wanted(tenant, version, change.is_some()) {
             return None;
         }
@@ -193,14 +193,14 @@ impl Log {
         row.notes = notes.get(&version).cloned().unwrap_or_default();
         row.reason = tenant.reason_of(version);
         row.message = self.json.then(|| tenant.message_of(&row.info)).flatten();
-        Some(Line { row, change: change.cloned() })
+        Some(LogLine { row, change: change.cloned() })
     }
 
-    fn print(&self, lines: &[Line], columns: &mut Columns, console: &mut Console) -> Outcome<()> {
+    fn print(&self, lines: &[LogLine], columns: &mut CellWidths, console: &mut Console) -> CommandResult<()> {
         if self.json {
             return lines.iter().try_for_each(|line| console.out.json(&line.json()));
         }
-        let rows: Vec<Vec<Cell>> = lines.iter().map(Line::cells).collect();
+        let rows: Vec<Vec<RowCell>> = lines.iter().map(LogLine::cells).collect();
         columns.widen(&rows);
         rows.iter().try_for_each(|row| console.out.row(columns, row))
     }

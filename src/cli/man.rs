@@ -1,20 +1,20 @@
 //! `asof man`: manual pages, from the same table as `--help`.
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
+use super::exit::{CommandResult, Exit, usage};
 use crate::Error;
 
 /// Print a manual page
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof man | man -l -\n  asof man diff > asof-diff.1")]
-pub struct Man {
+pub struct ManArgs {
     /// The command; without one, asof itself
     command: Option<String>,
 }
 
-impl Man {
+impl ManArgs {
     /// Prints the page of `program` or of one of its commands.
-    pub fn run(&self, mut program: clap::Command, console: &mut Console) -> Outcome {
+    pub fn run(&self, mut program: clap::Command, console: &mut Console) -> CommandResult {
         program.build();
         let about = match &self.command {
             None => &program,

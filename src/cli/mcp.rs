@@ -10,7 +10,7 @@ mod forwarded;
 mod server;
 mod tools;
 
-use super::exit::{Exit, Outcome, usage};
+use super::exit::{CommandResult, Exit, usage};
 use crate::Error;
 use crate::source::Address;
 use forwarded::Forwarded;
@@ -26,7 +26,7 @@ use server::Server;
                         longer ones are split into pages. Only the sources named here can be read, with these options, and \
                         nothing is written without --allow-write."
 )]
-pub struct Mcp {
+pub struct McpArgs {
     /// Recordings, files, `git:PATH` or `demo:NAME`
     #[arg(value_name = "SOURCE", required = true)]
     sources: Vec<String>,
@@ -40,9 +40,9 @@ pub struct Mcp {
     forwarded: Forwarded,
 }
 
-impl Mcp {
+impl McpArgs {
     /// Answers until the client hangs up.
-    pub fn run(self) -> Outcome {
+    pub fn run(self) -> CommandResult {
         for source in &self.sources {
             if matches!(Address::parse(source)?, Address::Stdin) {
                 return Err(usage("standard input carries the protocol: name a file or a recording instead"));

@@ -1,32 +1,32 @@
 //! `asof open`: starts the screen, where there is a terminal for it.
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
-use super::import::Which;
+use super::exit::{CommandResult, Exit, usage};
+use super::import::SourceChoiceArgs;
 use super::opened::user;
 use super::print::Print;
 use super::rules::Rules;
 use super::screen::Flags;
-use super::watched::Watch;
+use super::watched::WatchedFilesArgs;
 use crate::Error;
 use crate::source::{Address, Link, Options};
-use crate::tui::settings::Name;
-use crate::tui::{self, RunOptions, Spot};
+use crate::tui::settings::OptionName;
+use crate::tui::{self, RunOptions, StartSpot};
 use std::fs::File;
 use std::io::{BufReader, IsTerminal};
 
 /// Open a source on the screen; `asof SOURCE` is short for it
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof state.jsonl\n  asof git:package.json\n  tail -n +1 -f state.jsonl | asof -")]
-pub struct Open {
+pub struct OpenArgs {
     /// A recording, a file, or several files that follow one another; `-` for standard input, `git:PATH`, `demo:NAME`, or a
     /// link `asof://…`
     #[arg(value_name = "SOURCE", conflicts_with = "watch")]
     sources: Vec<String>,
     #[command(flatten)]
-    watch: Watch,
+    watch: WatchedFilesArgs,
     #[command(flatten)]
-    which: Which,
+    which: SourceChoiceArgs,
     #[command(flatten)]
     begin: Begin,
     #[command(flatten)]
@@ -50,20 +50,20 @@ pub struct Begin {
 
 impl Begin {
     /// Where to begin; where nothing is said, as a link says.
-    pub fn spot(self, link: Spot) -> Outcome<Spot> {
+    pub fn spot(self, link: StartSpot) -> CommandResult<StartSpot> {
         let (at, path) = (self.at.or(link.at), self.path.or(link.path));
-        Ok(Spot { at, path, array_keys: self.rules.chosen()?, steps: link.steps, ..Spot::default() })
+        Ok(StartSpot { at, path, array_keys: self.rules.chosen()?, steps: link.steps, ..StartSpot::default() })
     }
 }
 
-impl Open {
+impl OpenArgs {
     /// Whether nothing is to be opened.
     pub fn is_empty(&self) -> bool {
         self.sources.is_empty() && !self.watch.is_asked() && !self.print.is_asked()
     }
 
     /// Runs the screen until the user quits; without a source, the start screen.
-    pub fn run(self, console: &mut Console) -> Outcome {
+    pub fn run(self, console: &mut Console) -> CommandResult {
         if self.print.is_asked() {
             return self.print.run(self.flags.and(&console.common), console);
         }
@@ -81,16 +81,16 @@ impl Open {
         let mut options = self.which.options();
         let tenant = link.as_ref().and_then(|link| link.value("tenant"));
         options.tenant = options.tenant.or_else(|| tenant.map(str::to_owned));
-        let spot = self.begin.spot(link.as_ref().map(Spot::of_link).unwrap_or_default())?;
+        let spot = self.begin.spot(link.as_ref().map(StartSpot::of_link).unwrap_or_default())?;
         show((address, options), spot, self.flags, console)
     }
 }
 
 /// Runs the screen on a source until the user quits.
-pub fn show(source: (Option<Address>, Options), spot: Spot, flags: Flags, console: &mut Console) -> Outcome {
+pub fn show(source: (Option<Address>, Options), spot: StartSpot, flags: Flags, console: &mut Console) -> CommandResult {
     let (address, options) = source;
     let config = flags.and(&console.common).load().checked()?;
-    let plain = config.settings.is_on(Name::Plain);
+    let plain = config.settings.is_on(OptionName::Plain);
     let options = RunOptions { address, options, config, author: user(), spot };
     if plain {
         return plainly(options, console);
@@ -105,7 +105,7 @@ pub fn show(source: (Option<Address>, Options), spot: Spot, flags: Flags, consol
 }
 
 /// Reads commands by the line, from the terminal itself where standard input is the source.
-fn plainly(options: RunOptions, console: &mut Console) -> Outcome {
+fn plainly(options: RunOptions, console: &mut Console) -> CommandResult {
     let mut say = |line: &str| {
         console.out.line(line)?;
         console.out.flush()

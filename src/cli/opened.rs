@@ -4,10 +4,10 @@
 //! taken.
 
 use super::Console;
-use super::exit::{Exit, Outcome, Stop, usage};
-use super::import::{Met, Reading, read, read_afresh, read_into_cache};
+use super::exit::{CommandResult, Exit, Stop, usage};
+use super::import::{Met, ReadingArgs, read, read_afresh, read_into_cache};
 use super::out::note;
-use super::progress::Bar;
+use super::progress::LoadBar;
 use crate::Error;
 use crate::error::InputPlace;
 use crate::error::counted;
@@ -32,7 +32,7 @@ pub struct SourceArgs {
     /// A recording, `nats://HOST/PREFIX`, a file, `-` for standard input, `git:PATH`, `nats-kv://HOST/BUCKET`, or `demo:NAME`
     pub source: String,
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadingArgs,
 }
 
 /// Says on standard error which of the versions shown may be others than were recorded, since records are missing. That
@@ -105,7 +105,7 @@ pub struct Opened {
 
 impl Opened {
     /// Opens a source. A recording is not read yet; anything else is read to its end.
-    pub fn new(arguments: &SourceArgs, console: &mut Console) -> Outcome<Self> {
+    pub fn new(arguments: &SourceArgs, console: &mut Console) -> CommandResult<Self> {
         let mut opened =
             Self::unread(&arguments.source, arguments.reading.which.tenant.clone(), WriteSegments::InCache)?;
         if !opened.address.is_recording() {
@@ -116,7 +116,7 @@ impl Opened {
     }
 
     /// Opens a source that is no recording, and makes sure that there is a copy of it in the cache.
-    pub fn into_cache(arguments: &SourceArgs, console: &mut Console) -> Outcome<(Self, CopyReport)> {
+    pub fn into_cache(arguments: &SourceArgs, console: &mut Console) -> CommandResult<(Self, CopyReport)> {
         let mut opened = Self::unread(&arguments.source, arguments.reading.which.tenant.clone(), WriteSegments::Never)?;
         let (met, report) = read_into_cache(&opened.address, &arguments.reading, &opened.recording)?;
         console.partly_read |= !met.problems.is_empty();
@@ -125,7 +125,7 @@ impl Opened {
     }
 
     /// How what was read differs from the source as it is, for one tenant or in what was told, if it does.
-    pub fn difference_to_source(&self, reading: &Reading, tenant: &TenantId) -> Outcome<Option<String>> {
+    pub fn difference_to_source(&self, reading: &ReadingArgs, tenant: &TenantId) -> CommandResult<Option<String>> {
         let fresh = Arc::new(Recording::memory());
         if read_afresh(&self.address, reading, &fresh)? != self.met {
             return Ok(Some("other problems or notes were reported".into()));
@@ -134,22 +134,22 @@ impl Opened {
     }
 
     /// How a recording opened from its index differs from one that is folded from its log, for one tenant, if it does.
-    pub fn difference_to_log(&self, tenant: &TenantId) -> Outcome<Option<String>> {
+    pub fn difference_to_log(&self, tenant: &TenantId) -> CommandResult<Option<String>> {
         let indexed = source::open_with(&self.address, WriteSegments::Never)?.tenant(tenant)?;
         Ok(indexed.difference(&source::open_without_segments(&self.address)?.tenant(tenant)?)?)
     }
 
     /// Opens a recording to write to it; anything else is refused with what to do instead.
-    pub fn to_write(arguments: &RecordingArgs) -> Outcome<Self> {
+    pub fn to_write(arguments: &RecordingArgs) -> CommandResult<Self> {
         Self::only_recording(arguments, "cannot be written to. Record it first")
     }
 
     /// Opens a recording to wait for what is written to it.
-    pub fn to_watch(arguments: &RecordingArgs) -> Outcome<Self> {
+    pub fn to_watch(arguments: &RecordingArgs) -> CommandResult<Self> {
         Self::only_recording(arguments, "gets no new heads. Record it first, then watch the recording")
     }
 
-    fn only_recording(RecordingArgs { source, tenant }: &RecordingArgs, else_it: &str) -> Outcome<Self> {
+    fn only_recording(RecordingArgs { source, tenant }: &RecordingArgs, else_it: &str) -> CommandResult<Self> {
         let opened = Self::unread(source, tenant.clone(), WriteSegments::Beside)?;
         if opened.address.is_recording() {
             return Ok(opened);
@@ -157,7 +157,7 @@ impl Opened {
         Err(usage(format!("{source} is not a recording and {else_it}: asof record {source} -o NAME.asof")))
     }
 
-    fn unread(source: &str, wanted: Option<String>, segments: WriteSegments) -> Outcome<Self> {
+    fn unread(source: &str, wanted: Option<String>, segments: WriteSegments) -> CommandResult<Self> {
         let address = Address::parse(source)?;
         Ok(Self { recording: source::open_with(&address, segments)?, address, wanted, met: Met::default() })
     }
@@ -177,7 +177,7 @@ impl Opened {
     }
 
     /// The tenant that was asked for, or all of them, by name.
-    pub fn tenants(&self) -> Outcome<Vec<TenantId>> {
+    pub fn tenants(&self) -> CommandResult<Vec<TenantId>> {
         if let (Address::Server(_), Some(wanted)) = (&self.address, self.wanted.as_deref()) {
             return Ok(vec![self.recording.tenant(&wanted.into())?.id().clone()]);
         }
@@ -189,7 +189,7 @@ impl Opened {
     }
 
     /// The tenant that was asked for, or the only one; loaded.
-    pub fn tenant(&self, console: &mut Console) -> Outcome<Tenant> {
+    pub fn tenant(&self, console: &mut Console) -> CommandResult<Tenant> {
         if let (Address::Server(_), Some(wanted)) = (&self.address, self.wanted.as_deref()) {
             // Who names one need not be allowed to list all.
             return self.load(self.recording.tenant(&wanted.into())?.id(), console);
@@ -201,7 +201,7 @@ impl Opened {
 
     /// The same, to write a file of it, which must not be what the source is read from; of several, where none was asked
     /// for, the one that the file was recorded as.
-    pub fn tenant_of_file(&self, file: &Path, console: &mut Console) -> Outcome<Tenant> {
+    pub fn tenant_of_file(&self, file: &Path, console: &mut Console) -> CommandResult<Tenant> {
         if self.address.is_read_from(file) {
             let (file, title) = (crate::escape::file(file), self.address.title());
             return Err(usage(format!("{file} is what {} is read from: name another file", named(&title))));
@@ -216,9 +216,9 @@ impl Opened {
     }
 
     /// A tenant, loaded to its end; damage met on the way is told.
-    pub fn load(&self, id: &TenantId, console: &mut Console) -> Outcome<Tenant> {
+    pub fn load(&self, id: &TenantId, console: &mut Console) -> CommandResult<Tenant> {
         let tenant = self.recording.tenant_or_new(id)?.as_debugger();
-        let mut bar = Bar::new();
+        let mut bar = LoadBar::new();
         tenant.load(&mut |progress| {
             bar.tell(progress);
             ControlFlow::Continue(())
@@ -239,7 +239,7 @@ fn damage_words(damage: &Damage) -> String {
 }
 
 /// The tenant asked for, or the only one.
-fn choose<'a>(names: &'a [TenantId], wanted: Option<&str>, source: &str) -> Outcome<&'a TenantId> {
+fn choose<'a>(names: &'a [TenantId], wanted: Option<&str>, source: &str) -> CommandResult<&'a TenantId> {
     match (wanted, names) {
         (_, []) => Err(nothing_in(source)),
         (Some(wanted), _) => names.iter().find(|id| id.0 == wanted).ok_or_else(|| no_tenant(wanted, names, source)),
@@ -281,12 +281,12 @@ fn listed(names: &[TenantId]) -> String {
 
 /// The version a moment names; one that is named by its relation to others is told on standard error. A text that breaks the grammar is wrong usage; one that names nothing here is a negative
 /// answer.
-pub fn moment(tenant: &Tenant, text: &str) -> Outcome<Version> {
+pub fn moment(tenant: &Tenant, text: &str) -> CommandResult<Version> {
     full_moment(tenant, text).map(|moment| moment.version)
 }
 
 /// The same, with its time.
-pub fn full_moment(tenant: &Tenant, text: &str) -> Outcome<Moment> {
+pub fn full_moment(tenant: &Tenant, text: &str) -> CommandResult<Moment> {
     let target = Target::parse(text).map_err(|error| Stop::Failed(Exit::Usage, error))?;
     let moment = tenant.history().moment(&target, &TargetContext::in_zone(clock::zone()))?;
     view::moment::told(&moment).into_iter().for_each(note);

@@ -1,12 +1,12 @@
 //! Standard output and standard error: the only place that writes to either. Output is buffered and every failure is
 //! noticed; text from data is made visible before a terminal could act on it.
 
-use super::cells::{Cell, Columns};
+use super::cells::{CellWidths, RowCell};
 use super::exit::Stop;
 use crate::Error;
-use crate::export::json::{Json, inert};
+use crate::export::json::{JsonOutput, inert};
 use crate::tui::config;
-use crate::tui::theme::color::{self, Level, Output};
+use crate::tui::theme::color::{self, Level, OutputKind};
 use crate::view::text::visible;
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stdout, Write};
@@ -21,13 +21,13 @@ pub struct Out {
 }
 
 /// What is left to say when writing failed.
-type Written<T = ()> = Result<T, Stop>;
+type OutputResult<T = ()> = Result<T, Stop>;
 
 impl Out {
     /// Standard output as it is now.
     pub fn new() -> Self {
         let terminal = io::stdout().is_terminal();
-        let output = if terminal { Output::Terminal } else { Output::Elsewhere };
+        let output = if terminal { OutputKind::Terminal } else { OutputKind::Elsewhere };
         let colour = color::level("auto", &config::variable, output).is != Level::None;
         Self { to: BufWriter::with_capacity(64 * 1024, io::stdout()), terminal, colour }
     }
@@ -48,39 +48,39 @@ impl Out {
     }
 
     /// A line of text, with what a terminal would act on made visible.
-    pub fn line(&mut self, text: &str) -> Written {
+    pub fn line(&mut self, text: &str) -> OutputResult {
         self.raw_line(&visible(text))
     }
 
     /// A row of cells under these columns.
-    pub fn row(&mut self, columns: &Columns, cells: &[Cell]) -> Written {
+    pub fn row(&mut self, columns: &CellWidths, cells: &[RowCell]) -> OutputResult {
         let text = columns.line(cells, self.colour);
         self.raw_line(&text)
     }
 
     /// A whole table, as wide as its cells.
-    pub fn table(&mut self, rows: &[Vec<Cell>]) -> Written {
-        let columns = Columns::of(rows);
+    pub fn table(&mut self, rows: &[Vec<RowCell>]) -> OutputResult {
+        let columns = CellWidths::of(rows);
         rows.iter().try_for_each(|row| self.row(&columns, row))
     }
 
     /// One object on one line.
-    pub fn json(&mut self, json: &Json) -> Written {
+    pub fn json(&mut self, json: &JsonOutput) -> OutputResult {
         self.raw_line(&json.line())
     }
 
     /// JSON text over as many lines as it has.
-    pub fn json_text(&mut self, text: String) -> Written {
+    pub fn json_text(&mut self, text: String) -> OutputResult {
         self.raw_line(&inert(text))
     }
 
     /// Text that is known to be harmless: help, completions, an export's lines.
-    pub fn raw_line(&mut self, text: &str) -> Written {
+    pub fn raw_line(&mut self, text: &str) -> OutputResult {
         self.to.write_all(text.as_bytes()).and_then(|()| self.to.write_all(b"\n")).map_err(lost)
     }
 
     /// Writes out what is still held back. Not called: the last of the output may be lost without a word.
-    pub fn flush(&mut self) -> Written {
+    pub fn flush(&mut self) -> OutputResult {
         self.to.flush().map_err(lost)
     }
 }

@@ -1,7 +1,7 @@
 //! `--print-config`, `--print-keys`, `--print-theme`: the files a person may write, as they would be for what is set now.
 
 use super::Console;
-use super::exit::{Exit, Outcome, Stop, usage};
+use super::exit::{CommandResult, Exit, Stop, usage};
 use super::screen::Flags;
 use crate::escape::in_quotes;
 use crate::tui::config::keys;
@@ -30,7 +30,7 @@ impl Print {
     }
 
     /// Prints it.
-    pub fn run(&self, flags: Flags, console: &mut Console) -> Outcome {
+    pub fn run(&self, flags: Flags, console: &mut Console) -> CommandResult {
         let text = match &self.theme {
             Some(name) => theme::text(name).ok_or_else(|| no_theme(name))?.to_owned(),
             None if self.keys => keys::as_toml(&flags.load().checked()?.keymap),

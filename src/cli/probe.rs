@@ -1,14 +1,14 @@
 //! `asof probe`: which format a file is in, and why.
 
 use super::Console;
-use super::cells::{Cell, Ink};
-use super::exit::{Exit, Outcome};
+use super::cells::{Ink, RowCell};
+use super::exit::{CommandResult, Exit};
 use super::out::note;
 use super::report::not_states;
 use crate::Result;
 use crate::escape::named;
-use crate::export::json::{Json, object, optional};
-use crate::import::{Candidate, FORMATS, Input, Probe as Probed, probe_input};
+use crate::export::json::{JsonOutput, object, optional};
+use crate::import::{FORMATS, FormatCandidate, ImportInput, Probe as Probed, probe_input};
 use crate::recipe::Fitting;
 use crate::source::{Address, recipes};
 
@@ -19,7 +19,7 @@ use crate::source::{Address, recipes};
                   matches, several do, or it\n\
                   looks like a log of events rather than of states."
 )]
-pub struct Probe {
+pub struct ProbeArgs {
     /// A file, or `-` for standard input
     #[arg(value_name = "FILE")]
     source: String,
@@ -31,9 +31,9 @@ pub struct Probe {
 /// Candidates this close to each other are both possible.
 const MARGIN: u8 = 10;
 
-impl Probe {
+impl ProbeArgs {
     /// Prints the candidates, best first.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let found = found(&Address::parse(&self.source)?)?;
         let candidates = &found.candidates;
         let format = decided(candidates).filter(|_| found.doubt.is_none());
@@ -60,7 +60,7 @@ impl Probe {
 /// What is not a foreign file needs no guess.
 fn found(address: &Address) -> Result<Probed> {
     let certain = |format, why: &str| {
-        let candidates = vec![Candidate { format, score: 100, why: why.into() }];
+        let candidates = vec![FormatCandidate { format, score: 100, why: why.into() }];
         Ok(Probed { candidates, mistake: None, doubt: None, recipes: Vec::new() })
     };
     match address {
@@ -72,13 +72,13 @@ fn found(address: &Address) -> Result<Probed> {
         Address::Several(_) => certain("files", "several files"),
         Address::Copies(_) => certain("copies", "files whose names differ in their digits only"),
         Address::Demo(_) => certain("demo", "the demo: prefix"),
-        Address::File(path) => probe_input(&Input::open(path)?, &recipes()),
-        Address::Stdin => probe_input(&Input::stdin()?, &recipes()),
+        Address::File(path) => probe_input(&ImportInput::open(path)?, &recipes()),
+        Address::Stdin => probe_input(&ImportInput::stdin()?, &recipes()),
         Address::Watched(_) => certain("watched", "a file that is watched"),
     }
 }
 
-fn decided(candidates: &[Candidate]) -> Option<&'static str> {
+fn decided(candidates: &[FormatCandidate]) -> Option<&'static str> {
     match candidates {
         [] => None,
         [best, next, ..] if best.score.saturating_sub(next.score) < MARGIN => None,
@@ -86,7 +86,7 @@ fn decided(candidates: &[Candidate]) -> Option<&'static str> {
     }
 }
 
-fn undecided(source: &str, candidates: &[Candidate]) -> String {
+fn undecided(source: &str, candidates: &[FormatCandidate]) -> String {
     if candidates.is_empty() {
         let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
         return format!("{}: no known format: {}", named(source), known.join(", "));
@@ -99,14 +99,17 @@ fn recipe(fitting: &[Fitting]) -> Option<&Fitting> {
     if let [only] = fitting { Some(only) } else { None }
 }
 
-fn rows(found: &Probed) -> Vec<Vec<Cell>> {
-    let row = |one: &Candidate| vec![Cell::new(one.format), Cell::number(one.score).ink(Ink::Dim), Cell::new(&one.why)];
-    let recipe = |one: &Fitting| vec![Cell::name(&one.name), Cell::new("recipe").ink(Ink::Dim), Cell::new(&one.why)];
+fn rows(found: &Probed) -> Vec<Vec<RowCell>> {
+    let row = |one: &FormatCandidate| {
+        vec![RowCell::new(one.format), RowCell::number(one.score).ink(Ink::Dim), RowCell::new(&one.why)]
+    };
+    let recipe =
+        |one: &Fitting| vec![RowCell::name(&one.name), RowCell::new("recipe").ink(Ink::Dim), RowCell::new(&one.why)];
     found.recipes.iter().map(recipe).chain(found.candidates.iter().map(row)).collect()
 }
 
-fn json(format: Option<&str>, recipe: Option<&Fitting>, found: &Probed) -> Json {
-    let one = |c: &Candidate| {
+fn json(format: Option<&str>, recipe: Option<&Fitting>, found: &Probed) -> JsonOutput {
+    let one = |c: &FormatCandidate| {
         object([("format", c.format.into()), ("score", u64::from(c.score).into()), ("why", c.why.as_str().into())])
     };
     let fitting = |recipe: &Fitting| {
@@ -116,8 +119,8 @@ fn json(format: Option<&str>, recipe: Option<&Fitting>, found: &Probed) -> Json 
     object([
         ("format", optional(format)),
         ("recipe", optional(recipe.map(|recipe| recipe.name.as_str()))),
-        ("recipes", Json::List(found.recipes.iter().map(fitting).collect())),
-        ("candidates", Json::List(found.candidates.iter().map(one).collect())),
+        ("recipes", JsonOutput::List(found.recipes.iter().map(fitting).collect())),
+        ("candidates", JsonOutput::List(found.candidates.iter().map(one).collect())),
         ("doubt", optional(found.doubt.as_deref())),
     ])
 }
@@ -132,8 +135,8 @@ mod tests {
             [(&[][..], None), (&[50], Some("0")), (&[90, 80], Some("0")), (&[90, 81], None), (&[90, 90, 10], None)]
         {
             let formats = ["0", "1", "2"];
-            let made = |(&score, format)| Candidate { format, score, why: String::new() };
-            let candidates: Vec<Candidate> = scores.iter().zip(formats).map(made).collect();
+            let made = |(&score, format)| FormatCandidate { format, score, why: String::new() };
+            let candidates: Vec<FormatCandidate> = scores.iter().zip(formats).map(made).collect();
             assert_eq!(decided(&candidates), expected, "{scores:?}");
         }
     }

@@ -21,13 +21,13 @@ fn style(template: &str) -> ProgressStyle {
 }
 
 /// The bar, shown once patience has run out.
-pub struct Bar {
+pub struct LoadBar {
     drawn: ProgressBar,
     since: Instant,
     shown: bool,
 }
 
-impl Bar {
+impl LoadBar {
     /// A bar that is not shown yet.
     pub fn new() -> Self {
         let bar = ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::hidden());
@@ -59,7 +59,7 @@ impl Bar {
     }
 }
 
-impl Drop for Bar {
+impl Drop for LoadBar {
     fn drop(&mut self) {
         self.clear();
     }

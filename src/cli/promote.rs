@@ -1,8 +1,8 @@
 //! `asof promote`: makes a variant's change permanent on main. Says before what it will do, and asks.
 
 use super::Console;
-use super::consent::{Consent, Question};
-use super::exit::{Exit, Outcome};
+use super::consent::{Consent, ConsentQuestion};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Author, Opened, RecordingArgs};
 use super::rollback::{Doubtful, done, foretell};
 use crate::ops::Verb;
@@ -13,7 +13,7 @@ use crate::ops::Verb;
     after_help = "Example:\n  asof promote shop.asof B --reason 'best score, no guardrail broken'\n\nMain gets the \
                   value of the variant's head, in one record. Nothing is lost: `asof undo` reverses it."
 )]
-pub struct Promote {
+pub struct PromoteArgs {
     #[command(flatten)]
     recording: RecordingArgs,
     /// The variant, or any other fork
@@ -35,9 +35,9 @@ pub struct Promote {
     json: bool,
 }
 
-impl Promote {
+impl PromoteArgs {
     /// Promotes, if that is what is wanted.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let verb = Verb::Promote { variant: self.variant.as_str().into(), reason: self.reason.as_str().into() };
         let plan = verb.plan(&tenant)?;
@@ -46,7 +46,7 @@ impl Promote {
             return foretell(&plan, &needs, self.json, console);
         }
         self.doubtful.accepts(&plan)?;
-        let question = Question { verb: &verb, plan: &plan, doing: "promote", ask: "Promote?" };
+        let question = ConsentQuestion { verb: &verb, plan: &plan, doing: "promote", ask: "Promote?" };
         let Some(tenant) = self.consent.given(&tenant, self.doubtful.allow(), &question)? else {
             return Ok(Exit::Negative);
         };

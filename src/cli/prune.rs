@@ -1,9 +1,9 @@
 //! `asof prune`: takes snapshots out of the list, by age and number.
 
 use super::Console;
-use super::cells::Cell;
-use super::consent::{Consent, Question};
-use super::exit::{Exit, Outcome};
+use super::cells::RowCell;
+use super::consent::{Consent, ConsentQuestion};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Author, Opened, RecordingArgs, span};
 use super::out::note;
 use super::rollback::done;
@@ -20,7 +20,7 @@ use crate::recording::{Allow, Prune as Which};
                   transactions and baselines of open variants are kept. `asof undo` restores the deleted snapshots."
 )]
 #[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["kind", "older_than", "keep"])))]
-pub struct Prune {
+pub struct PruneArgs {
     #[command(flatten)]
     recording: RecordingArgs,
     /// Only snapshots of this kind
@@ -44,9 +44,9 @@ pub struct Prune {
     json: bool,
 }
 
-impl Prune {
+impl PruneArgs {
     /// Takes them out, if that is what is wanted, and prints them.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let verb = Verb::Prune(Which { kind: self.kind, older_than: self.older_than, keep: self.keep });
         let plan = verb.plan(&tenant)?;
@@ -59,7 +59,7 @@ impl Prune {
             note("nothing to prune");
             return self.print(&plan, console);
         }
-        let question = Question { verb: &verb, plan: &plan, doing: "prune", ask: "Delete them?" };
+        let question = ConsentQuestion { verb: &verb, plan: &plan, doing: "prune", ask: "Delete them?" };
         let Some(tenant) = self.consent.given(&tenant, Allow::default(), &question)? else {
             return Ok(Exit::Negative);
         };
@@ -69,11 +69,11 @@ impl Prune {
         }
     }
 
-    fn print(&self, plan: &Plan, console: &mut Console) -> Outcome {
+    fn print(&self, plan: &Plan, console: &mut Console) -> CommandResult {
         if self.json {
             console.out.json(&plan.json())?;
         } else if let Plan::Prune(pruned) = plan {
-            let rows: Vec<Vec<Cell>> = pruned.gone.iter().map(|(index, snapshot)| cells(*index, snapshot)).collect();
+            let rows: Vec<Vec<RowCell>> = pruned.gone.iter().map(|(index, snapshot)| cells(*index, snapshot)).collect();
             console.out.table(&rows)?;
         }
         Ok(Exit::Done)

@@ -1,13 +1,13 @@
 //! `asof recipes`: the recipes there are; `asof recipe test`: one of them at work on a sample.
 
 use super::Console;
-use super::cells::{Cell, Ink};
-use super::exit::{Exit, Outcome};
-use super::import::{Mapped, Reading, Which, read_afresh};
+use super::cells::{Ink, RowCell};
+use super::exit::{CommandResult, Exit};
+use super::import::{Mapped, ReadingArgs, SourceChoiceArgs, read_afresh};
 use super::out::note;
 use crate::escape;
-use crate::export::json::{Json, object, optional};
-use crate::import::{Input, probe_input};
+use crate::export::json::{JsonOutput, object, optional};
+use crate::import::{ImportInput, probe_input};
 use crate::recipe::RecipeBook;
 use crate::recording::{Recording, Tenant};
 use crate::source::{Address, recipe_file, recipe_folder, recipes};
@@ -20,15 +20,15 @@ use std::sync::Arc;
 #[command(after_help = "Example:\n  asof recipes --json | jq -r .name\n\nYour own are TOML files in \
                         $XDG_CONFIG_HOME/asof/recipes; docs/recipes.md explains how to write one. `asof probe FILE` names \
                         the one that fits; --recipe NAME uses it.")]
-pub struct Recipes {
+pub struct RecipesArgs {
     /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
 
-impl Recipes {
+impl RecipesArgs {
     /// Prints a line a recipe, by name.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let book = recipes();
         let mut rows = Vec::new();
         for file in book.files() {
@@ -46,7 +46,7 @@ impl Recipes {
             }
             wrong.iter().for_each(note);
             let place = path.unwrap_or_else(|| "shipped".to_owned());
-            rows.push(vec![Cell::new(&file.name), Cell::new(place).ink(Ink::Dim), Cell::new(file.about())]);
+            rows.push(vec![RowCell::new(&file.name), RowCell::new(place).ink(Ink::Dim), RowCell::new(file.about())]);
         }
         console.out.table(&rows)?;
         if let Some(folder) = recipe_folder().filter(|_| !self.json) {
@@ -58,7 +58,7 @@ impl Recipes {
 
 /// Try a recipe
 #[derive(clap::Args)]
-pub struct Recipe {
+pub struct TryRecipeArgs {
     #[command(subcommand)]
     command: RecipeCommand,
 }
@@ -83,16 +83,16 @@ struct Test {
     json: bool,
 }
 
-impl Recipe {
+impl TryRecipeArgs {
     /// Runs the command below it.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let RecipeCommand::Test(test) = &self.command;
         test.run(console)
     }
 }
 
 impl Test {
-    fn run(&self, console: &mut Console) -> Outcome {
+    fn run(&self, console: &mut Console) -> CommandResult {
         let path = Path::new(&self.recipe);
         let mut book = RecipeBook::default();
         let name = if path.is_file() {
@@ -109,7 +109,7 @@ impl Test {
         book.get(&name)?;
         let address = Address::parse(&self.sample)?;
         let fits = match &address {
-            Address::File(path) => probe_input(&Input::open(path)?, &book)?.recipes,
+            Address::File(path) => probe_input(&ImportInput::open(path)?, &book)?.recipes,
             _ => Vec::new(),
         };
         match fits.first() {
@@ -118,9 +118,9 @@ impl Test {
         }
         let recipe = if path.is_file() { self.path() } else { self.recipe.clone() };
         let mapped = Mapped { recipe: Some(recipe), ..Mapped::default() };
-        let which = Which { tenant: None, format: None, mapped };
+        let which = SourceChoiceArgs { tenant: None, format: None, mapped };
         let recording = Arc::new(Recording::memory());
-        let met = read_afresh(&address, &Reading { which, strict: false }, &recording)?;
+        let met = read_afresh(&address, &ReadingArgs { which, strict: false }, &recording)?;
         for problem in &met.problems {
             note(format_args!("{}: {}", problem.place, problem.why));
         }
@@ -136,7 +136,7 @@ impl Test {
         if self.recipe.contains('/') { self.recipe.clone() } else { format!("./{}", self.recipe) }
     }
 
-    fn print(&self, tenant: &Tenant, console: &mut Console) -> Outcome<()> {
+    fn print(&self, tenant: &Tenant, console: &mut Console) -> CommandResult<()> {
         let history = tenant.history();
         let mut rows = Vec::new();
         let mut next = Some(history.first()).filter(|first| *first <= history.newest());
@@ -150,7 +150,7 @@ impl Test {
                     ("tenant", tenant.id().0.as_str().into()),
                     ("version", version.0.into()),
                     ("label", row.label.as_str().into()),
-                    ("state", Json::Value(value)),
+                    ("state", JsonOutput::Value(value)),
                     ("invalid", optional(row.problem.as_deref())),
                 ];
                 console.out.json(&object(fields))?;
@@ -158,11 +158,11 @@ impl Test {
             }
             let state = invalid.unwrap_or_else(|| value.to_json());
             rows.push(vec![
-                Cell::new(tenant.id().0.as_str()),
-                Cell::number(version),
-                Cell::moment(row.at),
-                Cell::new(row.label.as_str()),
-                Cell::new(state.chars().take(100).collect::<String>()).ink(Ink::Dim),
+                RowCell::new(tenant.id().0.as_str()),
+                RowCell::number(version),
+                RowCell::moment(row.at),
+                RowCell::new(row.label.as_str()),
+                RowCell::new(state.chars().take(100).collect::<String>()).ink(Ink::Dim),
             ]);
         }
         console.out.table(&rows)

@@ -3,16 +3,16 @@
 mod again;
 
 use super::Console;
-use super::exit::{Exit, Outcome, Stop, usage};
-use super::import::{Met, Reached, Reading, read_until_interrupted};
+use super::exit::{CommandResult, Exit, Stop, usage};
+use super::import::{Met, Reached, ReadingArgs, read_until_interrupted};
 use super::out::note;
-use super::watched::Watch;
+use super::watched::WatchedFilesArgs;
 use crate::Error;
 use crate::error::InputPlace;
 use crate::error::{agreeing, counted};
 use crate::escape;
 use crate::escape::named;
-use crate::export::json::{Json, list, object};
+use crate::export::json::{JsonOutput, list, object};
 use crate::log::{FileLog, MARKER, NatsAddress};
 use crate::ops::words::look_alike;
 use crate::record::{DEFAULT_TENANT, TenantId};
@@ -31,12 +31,12 @@ use std::sync::Arc;
                   -o shop.asof\n  asof record git:package.json -o package.asof\n  asof record app.log.2 app.log.1 app.log -o app.asof\n  asof record --watch config.json --watch 'conf.d/*.json' -o config.asof\n\nAn existing recording is appended \
                   to; versions that it had already are counted. ctrl+c stops; what was recorded until then is kept."
 )]
-pub struct Record {
+pub struct RecordArgs {
     /// A file, or several that follow one another; `-` for standard input, `git:PATH`, `demo:NAME` [default: standard input]
     #[arg(value_name = "FILE", conflicts_with = "watch")]
     sources: Vec<String>,
     #[command(flatten)]
-    watch: Watch,
+    watch: WatchedFilesArgs,
     /// The recording to create or append to: a directory, or `nats://HOST/PREFIX`
     #[arg(short, long = "output", value_name = "RECORDING")]
     output: PathBuf,
@@ -44,17 +44,17 @@ pub struct Record {
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingArgs,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
-impl Record {
+impl RecordArgs {
     /// Records until the source ends or ctrl+c, and prints what was recorded.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let address = self.address()?;
-        let output = Output::open(&self.output)?;
+        let output = RecordOutput::open(&self.output)?;
         let recording = Arc::clone(&output.recording);
         let there = self.known(&recording)?;
         let before = versions(&recording, &there)?;
@@ -78,7 +78,7 @@ impl Record {
         Ok(if reached.interrupted { Exit::Interrupted } else { Exit::Done })
     }
 
-    fn address(&self) -> Outcome<Address> {
+    fn address(&self) -> CommandResult<Address> {
         if let Some(address) = self.watch.address(self.reading.which.tenant.is_some())? {
             return Ok(address);
         }
@@ -95,7 +95,7 @@ impl Record {
     }
 
     /// The tenants that are there. On a server, who names one need not be allowed to list all.
-    fn known(&self, recording: &Recording) -> Outcome<Vec<TenantId>> {
+    fn known(&self, recording: &Recording) -> CommandResult<Vec<TenantId>> {
         let Some(named) = self.reading.which.tenant.as_deref().filter(|_| is_server(&self.output)) else {
             return Ok(recording.tenants()?);
         };
@@ -107,7 +107,12 @@ impl Record {
     }
 
     /// Says which versions were there already; answers how many. What is watched goes on where it was.
-    fn told_again(&self, recording: &Recording, before: &BTreeMap<TenantId, u64>, reached: &Reached) -> Outcome<u64> {
+    fn told_again(
+        &self,
+        recording: &Recording,
+        before: &BTreeMap<TenantId, u64>,
+        reached: &Reached,
+    ) -> CommandResult<u64> {
         let mut versions = 0;
         for (id, took) in reached.met.took.iter().filter(|_| !self.watch.is_asked()) {
             let Some(before) = before.get(id) else { continue };
@@ -135,7 +140,7 @@ impl Record {
         look_alikes: &[String],
         reached: &Reached,
         console: &mut Console,
-    ) -> Outcome<()> {
+    ) -> CommandResult<()> {
         let recorded = &reached.met.took;
         let versions = recorded.values().sum::<u64>();
         if self.json {
@@ -146,8 +151,8 @@ impl Record {
                 ("tenants", tenants),
                 ("versions", versions.into()),
                 ("again", again.into()),
-                ("problems", Json::List(problems)),
-                ("notes", Json::List(notes)),
+                ("problems", JsonOutput::List(problems)),
+                ("notes", JsonOutput::List(notes)),
                 ("look_alikes", list(look_alikes.iter().map(String::as_str))),
             ]));
         }
@@ -167,7 +172,7 @@ impl Record {
 }
 
 /// The recording that a command writes to.
-pub struct Output {
+pub struct RecordOutput {
     /// Itself.
     pub recording: Arc<Recording>,
     place: PathBuf,
@@ -175,9 +180,9 @@ pub struct Output {
     created: Option<bool>,
 }
 
-impl Output {
+impl RecordOutput {
     /// Opens the recording at a place, or creates it.
-    pub fn open(place: &Path) -> Outcome<Self> {
+    pub fn open(place: &Path) -> CommandResult<Self> {
         let is_new = !is_server(place) && !FileLog::is_recording(place);
         let was_there = place.exists();
         let recording = Arc::new(match is_new {
@@ -189,7 +194,7 @@ impl Output {
     }
 
     /// Takes away what was created here and in which nothing is; whether it did.
-    pub fn remove_if_empty(&self) -> Outcome<bool> {
+    pub fn remove_if_empty(&self) -> CommandResult<bool> {
         let Some(was_there) = self.created else { return Ok(false) };
         if !self.recording.tenants()?.is_empty() {
             return Ok(false);
@@ -204,12 +209,12 @@ impl Output {
 }
 
 /// Says what a program's run brought: on standard error, since standard output is the program's, or as JSON behind that.
-pub fn print_recorded(output: &Path, met: &Met, is_json: bool, console: &mut Console) -> Outcome<()> {
+pub fn print_recorded(output: &Path, met: &Met, is_json: bool, console: &mut Console) -> CommandResult<()> {
     let versions = met.took.values().sum::<u64>();
     if is_json {
         let tenants = list(met.took.keys().map(|id| id.0.clone()));
         let problems = met.problems.iter().map(|problem| placed(&problem.place, &problem.why)).collect();
-        let fields = [("tenants", tenants), ("versions", versions.into()), ("problems", Json::List(problems))];
+        let fields = [("tenants", tenants), ("versions", versions.into()), ("problems", JsonOutput::List(problems))];
         return console.out.json(&object(fields));
     }
     let (versions, tenants) = (counted(versions, "version"), counted(met.took.len() as u64, "tenant"));
@@ -242,12 +247,12 @@ fn alike(recording: &Recording, id: &TenantId) -> Result<Vec<String>, Error> {
 }
 
 /// Versions of tenants.
-fn versions(recording: &Recording, tenants: &[TenantId]) -> Outcome<BTreeMap<TenantId, u64>> {
+fn versions(recording: &Recording, tenants: &[TenantId]) -> CommandResult<BTreeMap<TenantId, u64>> {
     let newest = |id: &TenantId| Ok((id.clone(), recording.tenant(id)?.history().newest().0));
     tenants.iter().map(newest).collect()
 }
 
-fn placed(place: &InputPlace, why: &str) -> Json {
+fn placed(place: &InputPlace, why: &str) -> JsonOutput {
     object([
         ("file", place.file.as_str().into()),
         ("line", place.line.into()),

@@ -1,21 +1,21 @@
 //! `asof redo`: does again what `asof undo` took back last.
 
 use super::Console;
-use super::exit::Outcome;
-use super::undo::Turn;
+use super::exit::CommandResult;
+use super::undo::TurnArgs;
 use crate::ops::Verb;
 
 /// Redo what was undone last, unless something else was written since
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  asof undo shop.asof && asof redo shop.asof")]
-pub struct Redo {
+pub struct RedoArgs {
     #[command(flatten)]
-    turn: Turn,
+    turn: TurnArgs,
 }
 
-impl Redo {
+impl RedoArgs {
     /// Does one write again; nothing to do again is a negative answer.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         self.turn.run(&Verb::Redo, console)
     }
 }

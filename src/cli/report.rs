@@ -1,6 +1,6 @@
 //! What is said on standard error of why a command stopped.
 
-use super::exit::{Exit, Outcome, Stop};
+use super::exit::{CommandResult, Exit, Stop};
 use super::out::note;
 use crate::Error;
 
@@ -35,7 +35,7 @@ pub fn not_states(recipes: &[String]) -> String {
 }
 
 /// Says on standard error why a command stopped, if there is anything to say.
-pub fn report(outcome: Outcome) -> Exit {
+pub fn report(outcome: CommandResult) -> Exit {
     match outcome {
         Ok(exit) => exit,
         Err(Stop::ReaderGone) => Exit::Done,

@@ -1,9 +1,9 @@
 //! `asof restore`: writes a file back as a version holds it. Shows the difference before, and asks.
 
 use super::Console;
-use super::cells::Columns;
+use super::cells::CellWidths;
 use super::diff::change_cells;
-use super::exit::{Exit, Outcome, usage};
+use super::exit::{CommandResult, Exit, usage};
 use super::opened::{Opened, SourceArgs, moment, tell_invalid};
 use super::out::{can_ask, confirmed, note, note_lines};
 use super::rollback::Doubtful;
@@ -23,7 +23,7 @@ const SHOWN: usize = 200;
                   The file is replaced in one step, and refused if it was changed since it was shown. Its mode, the order of its \
                   keys and its indentation stay. The recording is not written to."
 )]
-pub struct RestoreFile {
+pub struct RestoreArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// The file to write: JSON; it need not exist. Of several recorded files the one of this name is taken
@@ -50,9 +50,9 @@ pub struct RestoreFile {
     json: bool,
 }
 
-impl RestoreFile {
+impl RestoreArgs {
     /// Writes the file, if that is what is wanted.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = Opened::new(&self.source, console)?.tenant_of_file(&self.file, console)?;
         let version = moment(&tenant, &self.at)?;
         if let Some(part) = &self.path {
@@ -82,7 +82,7 @@ impl RestoreFile {
     }
 
     /// One object, or a sentence and, where it was not shown before, the difference.
-    fn print(&self, sentence: String, done: &Restored, with_changes: bool, console: &mut Console) -> Outcome<()> {
+    fn print(&self, sentence: String, done: &Restored, with_changes: bool, console: &mut Console) -> CommandResult<()> {
         if self.json {
             return console.out.json(&done.json());
         }
@@ -93,14 +93,14 @@ impl RestoreFile {
 }
 
 /// Shows the difference and asks.
-fn consents(plan: &Restored) -> Outcome<bool> {
+fn consents(plan: &Restored) -> CommandResult<bool> {
     if !can_ask() {
         return Err(usage("not a terminal: pass --yes to write the file, or --dry-run to see the difference"));
     }
     note(would_restore(plan, &PLAIN));
     let changes = &plan.differences.changes;
     let rows: Vec<_> = changes.iter().take(SHOWN).map(change_cells).collect();
-    let columns = Columns::of(&rows);
+    let columns = CellWidths::of(&rows);
     rows.iter().for_each(|row| note_lines(&columns.line(row, false)));
     if changes.len() > SHOWN {
         note_lines(&format!("… {} more changes: see --dry-run", changes.len() - SHOWN));

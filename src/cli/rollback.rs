@@ -4,8 +4,8 @@
 mod bucket;
 
 use super::Console;
-use super::consent::{Consent, Question};
-use super::exit::{Exit, Outcome};
+use super::consent::{Consent, ConsentQuestion};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Author, Opened, RecordingArgs, moment, tell_invalid};
 use super::out::note;
 use crate::error::Error;
@@ -23,7 +23,7 @@ use crate::source::Address;
                   --json\n\nNothing is lost: every version is \
                   kept, and `asof undo` reverses the rollback."
 )]
-pub struct Rollback {
+pub struct RollbackArgs {
     #[command(flatten)]
     recording: RecordingArgs,
     /// The version to roll back to: a moment, as in `asof --help`
@@ -54,9 +54,9 @@ pub struct Rollback {
     json: bool,
 }
 
-impl Rollback {
+impl RollbackArgs {
     /// Rolls back, if that is what is wanted.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         #[cfg(feature = "nats")]
         if let Address::Messages(source) = Address::parse(&self.recording.source)? {
             return self.run_bucket(*source, console);
@@ -71,7 +71,7 @@ impl Rollback {
             return foretell(&plan, &needs, self.json, console);
         }
         self.doubtful.accepts(&plan)?;
-        let question = Question { verb: &verb, plan: &plan, doing: "roll back", ask: "Roll back?" };
+        let question = ConsentQuestion { verb: &verb, plan: &plan, doing: "roll back", ask: "Roll back?" };
         let Some(tenant) = self.consent.given(&tenant, self.doubtful.allow(), &question)? else {
             return Ok(Exit::Negative);
         };
@@ -104,7 +104,7 @@ impl Doubtful {
     }
 
     /// Refuses what goes to a doubtful version, before anything is asked.
-    pub fn accepts(&self, plan: &Plan) -> Outcome<()> {
+    pub fn accepts(&self, plan: &Plan) -> CommandResult<()> {
         match plan.moved() {
             Some(Moved { to, doubt: Some(why), .. }) if !self.doubtful => {
                 Err(Error::Doubtful { version: to.0, why: why.to_string() }.into())
@@ -115,7 +115,7 @@ impl Doubtful {
 }
 
 /// Prints what a verb would do, and says which options it would ask for: each with whether it is needed.
-pub fn foretell(plan: &Plan, needs: &[(&str, bool)], json: bool, console: &mut Console) -> Outcome {
+pub fn foretell(plan: &Plan, needs: &[(&str, bool)], json: bool, console: &mut Console) -> CommandResult {
     if json {
         console.out.json(&plan.json())?;
     } else {
@@ -129,7 +129,7 @@ pub fn foretell(plan: &Plan, needs: &[(&str, bool)], json: bool, console: &mut C
 }
 
 /// Prints what a verb did: its sentence, or one object.
-pub fn done(outcome: &Done, json: bool, console: &mut Console) -> Outcome {
+pub fn done(outcome: &Done, json: bool, console: &mut Console) -> CommandResult {
     if json {
         console.out.json(&outcome.json())?;
     } else {

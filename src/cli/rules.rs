@@ -1,11 +1,11 @@
 //! What a comparison is told on the command line: what arrays are matched by, and which paths are left out.
 
-use super::exit::{Outcome, usage};
+use super::exit::{CommandResult, usage};
 use super::out::note;
 use super::state::path;
 use crate::diff::{ArrayKey, DiffRules, IgnoredPaths};
 use crate::escape::in_quotes;
-use crate::export::json::{Json, list};
+use crate::export::json::{JsonOutput, list};
 use crate::recording::{Tenant, kept_array_keys};
 use crate::value::{Path, Text, Value};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub struct Ignore {
 
 impl Rules {
     /// What was chosen here; what the recording keeps is added where values are compared.
-    pub fn chosen(&self) -> Outcome<DiffRules> {
+    pub fn chosen(&self) -> CommandResult<DiffRules> {
         let mut keys = self.ignore.chosen()?;
         for text in &self.array_key {
             let (array, field) = array_key(text)?;
@@ -47,7 +47,7 @@ impl Rules {
 
 impl Ignore {
     /// The same for a command that matches no arrays.
-    pub fn chosen(&self) -> Outcome<DiffRules> {
+    pub fn chosen(&self) -> CommandResult<DiffRules> {
         let mut keys = DiffRules::default();
         self.ignore.iter().try_for_each(|pattern| keys.ignore(pattern).map_err(usage))?;
         if self.no_ignore {
@@ -83,12 +83,12 @@ pub fn ignored_itself(ignored: &IgnoredPaths, chosen: &DiffRules, path: &Path) -
 }
 
 /// The paths that are left out, for machines.
-pub fn ignored_json(ignored: &IgnoredPaths) -> Json {
+pub fn ignored_json(ignored: &IgnoredPaths) -> JsonOutput {
     list(ignored.texts().cloned())
 }
 
 /// Reads PATH=FIELD: the place of an array, an index standing for all, and the field its elements are matched by.
-pub fn array_key(text: &str) -> Outcome<(Path, Text)> {
+pub fn array_key(text: &str) -> CommandResult<(Path, Text)> {
     let parts = text.rsplit_once('=').filter(|(_, field)| !field.is_empty());
     let (array, field) =
         parts.ok_or_else(|| usage(format!("array key {}: expected PATH=FIELD, such as .items=id", in_quotes(text))))?;

@@ -2,11 +2,11 @@
 //! are signals.
 
 use super::Console;
-use super::exit::{Exit, Outcome};
-use super::import::{Met, Which};
+use super::exit::{CommandResult, Exit};
+use super::import::{Met, SourceChoiceArgs};
 use super::out::note;
-use super::record::{Output, print_recorded, shown};
-use super::watched::Watch;
+use super::record::{RecordOutput, print_recorded, shown};
+use super::watched::WatchedFilesArgs;
 use crate::Error;
 use crate::error::of_system;
 use crate::recording::Recording;
@@ -30,14 +30,14 @@ use std::thread;
                   record does with a stream. Signals are passed on to the program.\n\nExit code: that of the program, \
                   128 plus the signal number if a signal ended it, 127 if it cannot be started."
 )]
-pub struct Run {
+pub struct RunArgs {
     /// The recording's directory: new, or one to append to
     #[arg(short, long = "output", value_name = "RECORDING")]
     output: PathBuf,
     #[command(flatten)]
-    watch: Watch,
+    watch: WatchedFilesArgs,
     #[command(flatten)]
-    which: Which,
+    which: SourceChoiceArgs,
     /// Print one JSON object once the program has ended
     #[arg(long)]
     json: bool,
@@ -56,11 +56,11 @@ const CHUNKS: usize = 256;
 const PASSED: [i32; 6] = [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH];
 const OF_TERMINAL: [i32; 2] = [SIGINT, SIGQUIT];
 
-impl Run {
+impl RunArgs {
     /// Runs the program to its end.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let watched = self.watch.watched(self.which.tenant.is_some())?;
-        let output = Output::open(&self.output)?;
+        let output = RecordOutput::open(&self.output)?;
         let recording = &output.recording;
         let signals = Signals::new(PASSED.iter().chain(&OF_TERMINAL)).map_err(Error::io("watch for", "signals"))?;
         let mut program = Program { command: &self.command, signals: Some(signals) };
@@ -114,7 +114,7 @@ impl Run {
         let Some(output) = output else { return (met, received(&end)) };
         let (to, pieces) = sync_channel(CHUNKS);
         let passing = thread::spawn(move || pass_on(output, &to));
-        let stream = Pieces { from: pieces, piece: Vec::new(), at: 0 };
+        let stream = PieceStream { from: pieces, piece: Vec::new(), at: 0 };
         let read = source::read_stream(&program.name(), stream, &self.which.options(), recording, &mut |event| {
             met.take(event);
             ControlFlow::Continue(())
@@ -212,13 +212,13 @@ fn pass_on(mut output: impl Read, to: &SyncSender<Vec<u8>>) {
 }
 
 /// A stream of pieces that come from elsewhere.
-struct Pieces {
+struct PieceStream {
     from: Receiver<Vec<u8>>,
     piece: Vec<u8>,
     at: usize,
 }
 
-impl Read for Pieces {
+impl Read for PieceStream {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.at == self.piece.len() {
             let Ok(piece) = self.from.recv() else { return Ok(0) };

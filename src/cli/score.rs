@@ -3,17 +3,17 @@
 mod column;
 
 use super::Console;
-use super::exit::{Exit, Outcome, Stop, usage};
+use super::exit::{CommandResult, Exit, Stop, usage};
 use super::opened::{Author, Opened, RecordingArgs};
 use super::rollback::done;
 use super::variants;
 use crate::error::Error;
-use crate::export::json::Json;
+use crate::export::json::JsonOutput;
 use crate::history::History;
 use crate::ops::Verb;
 use crate::record::Metric;
 use crate::recording::Tenant;
-use column::{Column, ColumnVersions};
+use column::{ColumnVersions, MetricColumn};
 
 /// Record metrics of a variant's head, or of a baseline by its snapshot's name
 #[derive(clap::Args)]
@@ -25,7 +25,7 @@ use column::{Column, ColumnVersions};
                   command or at the same version, are samples; `asof variants` compares their means. A value that begins with a dot is a jq filter: its number at \
                   each version of the branch, or up to the baseline, is one figure."
 )]
-pub struct Score {
+pub struct ScoreArgs {
     #[command(flatten)]
     recording: RecordingArgs,
     /// A variant or other branch, or a baseline's snapshot
@@ -45,10 +45,10 @@ pub struct Score {
     json: bool,
 }
 
-impl Score {
+impl ScoreArgs {
     /// Records the figures and prints what comes of them.
-    pub fn run(&self, console: &mut Console) -> Outcome {
-        let read: Vec<Read> = self.metrics.iter().map(|text| read(text)).collect::<Outcome<_>>()?;
+    pub fn run(&self, console: &mut Console) -> CommandResult {
+        let read: Vec<ScoreRead> = self.metrics.iter().map(|text| read(text)).collect::<CommandResult<_>>()?;
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let metrics = self.figures(read, &tenant)?;
         let verb = Verb::Score { of: self.variant.as_str().into(), metrics, redefine: self.redefine };
@@ -62,19 +62,19 @@ impl Score {
         }
     }
 
-    fn figures(&self, read: Vec<Read>, tenant: &Tenant) -> Outcome<Vec<Metric>> {
+    fn figures(&self, read: Vec<ScoreRead>, tenant: &Tenant) -> CommandResult<Vec<Metric>> {
         let mut figures = Vec::new();
         for read in read {
             match read {
-                Read::Figure(metric) => figures.push(metric),
-                Read::Column(column) => figures.extend(column.figures(&self.variant, &self.versions, tenant)?),
+                ScoreRead::Figure(metric) => figures.push(metric),
+                ScoreRead::Column(column) => figures.extend(column.figures(&self.variant, &self.versions, tenant)?),
             }
         }
         Ok(figures)
     }
 
     /// As `asof variants` tells it.
-    fn told(&self, history: &History) -> Option<Json> {
+    fn told(&self, history: &History) -> Option<JsonOutput> {
         let Some(branch) = history.branch(&self.variant) else {
             let baseline = history.named_snapshot(&self.variant).ok()?.id;
             return history.variants().comparison(baseline).map(|comparison| variants::reference_json(&comparison));
@@ -104,14 +104,14 @@ fn refused(error: Error) -> Stop {
 }
 
 /// What was asked to be recorded.
-enum Read {
+enum ScoreRead {
     Figure(Metric),
-    Column(Column),
+    Column(MetricColumn),
 }
 
-fn read(text: &str) -> Outcome<Read> {
-    match Column::parse(text) {
-        Some(column) => column.map(Read::Column),
-        None => Metric::parse(text).map(Read::Figure).map_err(Stop::from),
+fn read(text: &str) -> CommandResult<ScoreRead> {
+    match MetricColumn::parse(text) {
+        Some(column) => column.map(ScoreRead::Column),
+        None => Metric::parse(text).map(ScoreRead::Figure).map_err(Stop::from),
     }
 }

@@ -1,10 +1,10 @@
 //! Flags for the screen: one for each row of OPTIONS, so that a flag and its option cannot differ.
 
-use super::exit::{Outcome, usage};
+use super::exit::{CommandResult, usage};
 use crate::history::Zone;
 use crate::tui::config::{self, Config, Sources};
-use crate::tui::settings::{Kind, Name, OPTIONS, Setting};
-use crate::tui::theme::color::{self, Level, Output};
+use crate::tui::settings::{OPTIONS, OptionKind, OptionName, Setting};
+use crate::tui::theme::color::{self, Level, OutputKind};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
@@ -59,7 +59,7 @@ fn given(matches: &ArgMatches, setting: &Setting) -> Option<String> {
 }
 
 /// The options whose flags every command has.
-const COMMON: [Name; 2] = [Name::Color, Name::TimeZone];
+const COMMON: [OptionName; 2] = [OptionName::Color, OptionName::TimeZone];
 
 /// The flags of every command: `--color` and `--time-zone`.
 #[derive(Debug, Clone, Default)]
@@ -68,22 +68,22 @@ pub struct Common(Vec<(&'static Setting, String)>);
 impl Common {
     /// Whether output is to be coloured. A person's file counts only where a person reads; what is wrong with it is for
     /// the screen and `asof doctor` to tell.
-    pub fn colour(&self, terminal: bool) -> Outcome<Level> {
-        let option = self.wanted(Name::Color, terminal)?;
-        let output = if terminal { Output::Terminal } else { Output::Elsewhere };
+    pub fn colour(&self, terminal: bool) -> CommandResult<Level> {
+        let option = self.wanted(OptionName::Color, terminal)?;
+        let output = if terminal { OutputKind::Terminal } else { OutputKind::Elsewhere };
         Ok(color::level(&option, &config::variable, output).is)
     }
 
     /// The zone that times are read and shown in, in a pipe too: what `@12:30` means does not depend on who reads.
-    pub fn zone(&self) -> Outcome<Zone> {
-        let zone = Zone::parse(&self.wanted(Name::TimeZone, true)?).map_err(usage)?;
+    pub fn zone(&self) -> CommandResult<Zone> {
+        let zone = Zone::parse(&self.wanted(OptionName::TimeZone, true)?).map_err(usage)?;
         // By its name where there is one, for machines without a database of zones.
         let named = || Zone::parse(&config::variable("TZ")?).ok();
         Ok(if zone == Zone::LOCAL { named().unwrap_or(zone) } else { zone })
     }
 
     /// What an option is set to: by the flag, else the variable, else the file.
-    fn wanted(&self, name: Name, from_file: bool) -> Outcome<String> {
+    fn wanted(&self, name: OptionName, from_file: bool) -> CommandResult<String> {
         let setting = &OPTIONS[name as usize];
         let flag = self.0.iter().find(|(given, _)| given.id == name).map(|(_, value)| value.clone());
         let of_variable = || config::variable(&setting.variable());
@@ -120,14 +120,14 @@ impl clap::FromArgMatches for Common {
 fn flag(setting: &'static Setting) -> Arg {
     let arg = Arg::new(setting.name).long(setting.name).help(capitalised(setting.doc)).help_heading("Screen");
     match setting.kind {
-        Kind::Word(words) => {
+        OptionKind::Word(words) => {
             arg.value_name("WORD").value_parser(PossibleValuesParser::new(words)).hide_possible_values(false)
         }
-        Kind::Named(_) => arg.value_name("NAME"),
-        Kind::Zone => arg.value_name("ZONE"),
-        Kind::Text => arg.value_name("TEXT"),
-        Kind::Commands => arg.value_name("COMMANDS"),
-        Kind::Switch => arg
+        OptionKind::Named(_) => arg.value_name("NAME"),
+        OptionKind::Zone => arg.value_name("ZONE"),
+        OptionKind::Text => arg.value_name("TEXT"),
+        OptionKind::Commands => arg.value_name("COMMANDS"),
+        OptionKind::Switch => arg
             .value_name("BOOL")
             .num_args(0..=1)
             .require_equals(true)
@@ -140,7 +140,7 @@ fn flag(setting: &'static Setting) -> Arg {
 
 /// The flag that switches off what is on where nobody says anything.
 fn negation(setting: &Setting) -> Option<&'static str> {
-    (setting.id == Name::Mouse).then_some("no-mouse")
+    (setting.id == OptionName::Mouse).then_some("no-mouse")
 }
 
 fn negated(setting: &'static Setting) -> Option<Arg> {
@@ -161,7 +161,7 @@ pub fn behind_command(arguments: Vec<OsString>, is_command: impl Fn(&str) -> boo
     let mut before = 0;
     while let Some(flag) = words.next().and_then(|word| word.to_str()).filter(|word| word.starts_with("--")) {
         let setting = OPTIONS.iter().find(|setting| flag[2..].split('=').next() == Some(setting.name));
-        let takes_next = setting.is_some_and(|setting| setting.kind != Kind::Switch) && !flag.contains('=');
+        let takes_next = setting.is_some_and(|setting| setting.kind != OptionKind::Switch) && !flag.contains('=');
         before += 1 + usize::from(takes_next && words.next().is_some());
     }
     let command = arguments.get(before + 1).and_then(|word| word.to_str()).is_some_and(is_command);

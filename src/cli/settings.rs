@@ -1,9 +1,9 @@
 //! `asof settings`: how a tenant is kept: retention, auto snapshots, limits, the guard.
 
 use super::Console;
-use super::cells::{Cell, Ink};
-use super::consent::Confirm;
-use super::exit::{Exit, Outcome, usage};
+use super::cells::{Ink, RowCell};
+use super::consent::ConfirmArgs;
+use super::exit::{CommandResult, Exit, usage};
 use super::opened::{Author, Opened, RecordingArgs, SourceArgs, span};
 use super::out::note;
 use super::rules::array_key;
@@ -24,14 +24,14 @@ use crate::value::Text;
                   rollbacks and deletions. A snapshot tagged `prod` sets the guard; only this command lifts it. \
                   `none` means unlimited or off. `auto-before` and `ignore` may be given several times; together they replace the stored ones. Times are in seconds, or like 5m, 2h, 30d. `asof undo` reverses a \
                   change.")]
-pub struct Settings {
+pub struct SettingsArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// Settings to change; without any, all are shown
     #[arg(value_name = "KEY=VALUE")]
     changes: Vec<String>,
     #[command(flatten)]
-    confirm: Confirm,
+    confirm: ConfirmArgs,
     #[command(flatten)]
     author: Author,
     /// Print one JSON object
@@ -51,9 +51,9 @@ const IGNORE: &str = "ignore";
 /// Whether the tenant asks for its name.
 const GUARDED: &str = "guarded";
 
-impl Settings {
+impl SettingsArgs {
     /// Changes what is to be changed, and prints all settings.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = self.tenant(console)?;
         let configured = if self.changes.is_empty() { Configured::now(&tenant) } else { self.changed(&tenant)? };
         if self.json {
@@ -69,7 +69,7 @@ impl Settings {
     }
 
     /// Makes the changes, all or none.
-    fn changed(&self, tenant: &Tenant) -> Outcome<Configured> {
+    fn changed(&self, tenant: &Tenant) -> CommandResult<Configured> {
         let all = |settings: &mut Kept| {
             if self.changes.iter().any(|change| change.starts_with(AUTO_BEFORE)) {
                 settings.auto.before.clear();
@@ -85,7 +85,7 @@ impl Settings {
     }
 
     /// Anything can be looked at; only a recording changed.
-    fn tenant(&self, console: &mut Console) -> Outcome<Tenant> {
+    fn tenant(&self, console: &mut Console) -> CommandResult<Tenant> {
         if self.changes.is_empty() {
             return Opened::new(&self.source, console)?.tenant(console);
         }
@@ -95,7 +95,7 @@ impl Settings {
     }
 }
 
-fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
+fn change(settings: &mut Kept, text: &str) -> CommandResult<()> {
     let Some((key, value)) = text.split_once('=') else {
         return Err(usage(format!("not KEY=VALUE: {}; keys: {}", in_quotes(text), keys())));
     };
@@ -160,10 +160,10 @@ fn key_words(key: &ArrayKey) -> &str {
     }
 }
 
-fn rows(configured: &Configured) -> Vec<Vec<Cell>> {
+fn rows(configured: &Configured) -> Vec<Vec<RowCell>> {
     let settings = &configured.settings;
     let row = |name: &str, value: String, about: &str| {
-        vec![Cell::new(name), Cell::number(value), Cell::new(about).ink(Ink::Dim)]
+        vec![RowCell::new(name), RowCell::number(value), RowCell::new(about).ink(Ink::Dim)]
     };
     let numbers = Kept::fields().iter().map(|field| {
         let number = settings.get(field).map_or("none".to_owned(), |number| number.to_string());

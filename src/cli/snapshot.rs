@@ -1,8 +1,8 @@
 //! `asof snapshot`: marks a version, or takes a mark away.
 
 use super::Console;
-use super::consent::{Confirm, Question};
-use super::exit::{Exit, Outcome};
+use super::consent::{ConfirmArgs, ConsentQuestion};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Author, Opened, RecordingArgs, moment};
 use super::out::note;
 use super::rollback::done;
@@ -22,7 +22,7 @@ use crate::value::Text;
     after_help = "Examples:\n  asof snapshot shop.asof before-deploy\n  asof snapshot shop.asof bug-4711 --at @12:30 --tag bug --description 'cart is empty'\n  \
                         asof snapshot shop.asof bug-4711 --edit --rename cart-bug --tag fixed\n  asof snapshot shop.asof bug-4711 --delete"
 )]
-pub struct Snapshot {
+pub struct SnapshotArgs {
     #[command(flatten)]
     recording: RecordingArgs,
     /// The snapshot's name; with --edit and --delete `id:N` too
@@ -52,15 +52,15 @@ pub struct Snapshot {
     #[arg(long, conflicts_with_all = ["at", "tags", "description"])]
     delete: bool,
     #[command(flatten)]
-    confirm: Confirm,
+    confirm: ConfirmArgs,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
-impl Snapshot {
+impl SnapshotArgs {
     /// Makes, edits or deletes the snapshot and prints it.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let verb = match (self.delete, self.edit) {
             (true, _) => Verb::Delete(self.find(&tenant)?.id),
@@ -68,7 +68,7 @@ impl Snapshot {
             (false, false) => self.make(&tenant)?,
         };
         let plan = Plan::Simple;
-        let question = Question { verb: &verb, plan: &plan, doing: "delete it", ask: "" };
+        let question = ConsentQuestion { verb: &verb, plan: &plan, doing: "delete it", ask: "" };
         let Some(tenant) = self.confirm.given_where_guarded(&tenant, Allow::default(), &question)? else {
             return Ok(Exit::Negative);
         };
@@ -99,7 +99,7 @@ impl Snapshot {
         Ok(Exit::Done)
     }
 
-    fn make(&self, tenant: &Tenant) -> Outcome<Verb> {
+    fn make(&self, tenant: &Tenant) -> CommandResult<Verb> {
         Ok(Verb::Snapshot(SnapshotRequest {
             name: self.name.as_deref().map(Text::from),
             version: Some(moment(tenant, &self.at)?),
@@ -108,7 +108,7 @@ impl Snapshot {
         }))
     }
 
-    fn change(&self, tenant: &Tenant) -> Outcome<Verb> {
+    fn change(&self, tenant: &Tenant) -> CommandResult<Verb> {
         let snapshot = self.find(tenant)?;
         let mut note = snapshot.note();
         note.name = self.rename.as_deref().map(Text::from).or(note.name);
@@ -120,7 +120,7 @@ impl Snapshot {
     }
 
     /// The snapshot of that name, or of that id.
-    fn find(&self, tenant: &Tenant) -> Outcome<Mark> {
+    fn find(&self, tenant: &Tenant) -> CommandResult<Mark> {
         let name = self.name.as_deref().unwrap_or_default();
         let history = tenant.history();
         let found = match name.strip_prefix("id:").and_then(|id| id.parse().ok()) {

@@ -1,8 +1,8 @@
 //! `asof snapshots`: the marks on versions. How one is shown is here too, for the command that makes one.
 
 use super::Console;
-use super::cells::{Cell, Ink};
-use super::exit::{Exit, Outcome};
+use super::cells::{Ink, RowCell};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
 use crate::escape::named;
@@ -17,7 +17,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 /// List the snapshots, oldest first
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  asof snapshots shop.asof --json | jq -r 'select(.kind == \"named\").name'")]
-pub struct Snapshots {
+pub struct SnapshotsArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// Only snapshots of this kind
@@ -28,9 +28,9 @@ pub struct Snapshots {
     json: bool,
 }
 
-impl Snapshots {
+impl SnapshotsArgs {
     /// Prints a line a snapshot; none at all is a negative answer.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let history = tenant.history();
         let wanted = |mark: &Snapshot| self.kind.is_none_or(|kind| kind == mark.kind);
@@ -53,17 +53,17 @@ impl Snapshots {
 }
 
 /// A snapshot for people.
-pub fn cells(index: usize, snapshot: &Snapshot) -> Vec<Cell> {
+pub fn cells(index: usize, snapshot: &Snapshot) -> Vec<RowCell> {
     vec![
-        Cell::number(index).ink(Ink::Dim),
-        Cell::number(snapshot.version),
-        Cell::moment(snapshot.at),
-        Cell::new(kind(snapshot.kind)).ink(Ink::Dim),
-        Cell::name(snapshot.name.as_deref().unwrap_or_default()).ink(Ink::Green),
-        Cell::name(snapshot.by.as_deref().unwrap_or_default()),
-        Cell::name(&snapshot.tags.iter().map(Text::as_str).collect::<Vec<_>>().join(" ")).ink(Ink::Cyan),
-        Cell::recorded(&snapshot.description),
-        Cell::new(created(snapshot)).ink(Ink::Dim),
+        RowCell::number(index).ink(Ink::Dim),
+        RowCell::number(snapshot.version),
+        RowCell::moment(snapshot.at),
+        RowCell::new(kind(snapshot.kind)).ink(Ink::Dim),
+        RowCell::name(snapshot.name.as_deref().unwrap_or_default()).ink(Ink::Green),
+        RowCell::name(snapshot.by.as_deref().unwrap_or_default()),
+        RowCell::name(&snapshot.tags.iter().map(Text::as_str).collect::<Vec<_>>().join(" ")).ink(Ink::Cyan),
+        RowCell::recorded(&snapshot.description),
+        RowCell::new(created(snapshot)).ink(Ink::Dim),
     ]
 }
 

@@ -3,7 +3,7 @@
 mod keys;
 
 use super::Console;
-use super::exit::{Exit, Outcome, Stop};
+use super::exit::{CommandResult, Exit, Stop};
 use super::opened::{Opened, SourceArgs, moment, tell_doubt};
 use super::out::note;
 use crate::diff::opened;
@@ -17,7 +17,7 @@ use crate::value::{Path, Value};
                   asof state shop.asof --path .cart --keys"
 )]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
-pub struct State {
+pub struct StateArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// The version: a moment, as in `asof --help`
@@ -40,9 +40,9 @@ pub struct State {
     json: bool,
 }
 
-impl State {
+impl StateArgs {
     /// Prints the value.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let version = moment(&tenant, &self.at)?;
         let value = match &self.path {
@@ -63,18 +63,18 @@ impl State {
         Ok(tell_doubt(&tenant, &[version], Exit::Done))
     }
 
-    fn part<'a>(&self, value: &'a Value) -> Outcome<Option<&'a Value>> {
+    fn part<'a>(&self, value: &'a Value) -> CommandResult<Option<&'a Value>> {
         let Some(text) = &self.path else { return Ok(Some(value)) };
         Ok(value.at(&path(text, value)?))
     }
 
-    fn print(&self, part: &Value, console: &mut Console) -> Outcome<()> {
+    fn print(&self, part: &Value, console: &mut Console) -> CommandResult<()> {
         let lines = self.pretty || (console.out.is_terminal() && !self.json);
         console.out.json_text(if lines { part.to_json_pretty() } else { part.to_json() })
     }
 }
 
 /// Reads a path argument; one that breaks the grammar is wrong usage.
-pub fn path(text: &str, value: &Value) -> Outcome<Path> {
+pub fn path(text: &str, value: &Value) -> CommandResult<Path> {
     Path::parse(text, value).map_err(|error| Stop::Failed(Exit::Usage, error))
 }

@@ -1,8 +1,8 @@
 //! `asof tenants`: the isolated histories of a source.
 
 use super::Console;
-use super::cells::{Cell, Ink};
-use super::exit::{Exit, Outcome};
+use super::cells::{Ink, RowCell};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Opened, SourceArgs};
 use crate::ops::TenantRow;
 use crate::ops::words::PLAIN;
@@ -10,7 +10,7 @@ use crate::ops::words::PLAIN;
 /// List the tenants of a source
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  asof tenants shop.asof --json | jq -r .tenant")]
-pub struct Tenants {
+pub struct TenantsArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// Print one JSON object per line
@@ -18,9 +18,9 @@ pub struct Tenants {
     json: bool,
 }
 
-impl Tenants {
+impl TenantsArgs {
     /// Prints a line a tenant, sorted by name.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let opened = Opened::new(&self.source, console)?;
         let mut rows = Vec::new();
         for id in opened.tenants()? {
@@ -32,7 +32,7 @@ impl Tenants {
         Ok(if rows.is_empty() { Exit::Negative } else { Exit::Done })
     }
 
-    fn print(&self, rows: &[TenantRow], console: &mut Console) -> Outcome<()> {
+    fn print(&self, rows: &[TenantRow], console: &mut Console) -> CommandResult<()> {
         if self.json {
             return rows.iter().try_for_each(|row| console.out.json(&row.json()));
         }
@@ -40,13 +40,13 @@ impl Tenants {
     }
 }
 
-fn cells(row: &TenantRow) -> Vec<Cell> {
+fn cells(row: &TenantRow) -> Vec<RowCell> {
     let [versions, snapshots] = row.counted(&PLAIN);
     vec![
-        Cell::name(&row.name),
-        Cell::number(versions),
-        Cell::number(snapshots),
-        Cell::new(format!("head {}", row.head)),
-        Cell::new(row.file.as_deref().unwrap_or_default()).ink(Ink::Dim),
+        RowCell::name(&row.name),
+        RowCell::number(versions),
+        RowCell::number(snapshots),
+        RowCell::new(format!("head {}", row.head)),
+        RowCell::new(row.file.as_deref().unwrap_or_default()).ink(Ink::Dim),
     ]
 }

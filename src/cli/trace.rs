@@ -1,13 +1,13 @@
 //! `asof trace`: what expressions were over time.
 
 use super::Console;
-use super::asked::{Asked, Told, budget, index_paths, query};
-use super::cells::{Cell, Columns, Ink};
+use super::asked::{QuestionArgs, VersionTold, budget, index_paths, query};
+use super::cells::{CellWidths, Ink, RowCell};
 use super::diff::brief;
-use super::exit::{Exit, Outcome};
+use super::exit::{CommandResult, Exit};
 use super::out::note;
 use crate::error::counted;
-use crate::export::json::{Json, list, object, optional};
+use crate::export::json::{JsonOutput, list, object, optional};
 use crate::query::Query;
 use crate::questions::{Trace as Expressions, TraceRow};
 use crate::recording::Tenant;
@@ -23,9 +23,9 @@ use std::sync::atomic::Ordering;
                         A filter that ends in an error has no value there: null in JSON, an empty field in CSV. The field errors \
                         tells why, in --json one entry for each filter."
 )]
-pub struct Trace {
+pub struct TraceArgs {
     #[command(flatten)]
-    asked: Asked,
+    asked: QuestionArgs,
     /// Filters, in the jq language
     #[arg(value_name = "FILTER", required = true)]
     filters: Vec<String>,
@@ -40,10 +40,10 @@ pub struct Trace {
     json: bool,
 }
 
-impl Trace {
+impl TraceArgs {
     /// Prints a line for each version.
-    pub fn run(&self, console: &mut Console) -> Outcome {
-        let filters: Vec<Query> = self.filters.iter().map(|text| query(text)).collect::<Outcome<_>>()?;
+    pub fn run(&self, console: &mut Console) -> CommandResult {
+        let filters: Vec<Query> = self.filters.iter().map(|text| query(text)).collect::<CommandResult<_>>()?;
         let (tenant, budget) = (self.asked.tenant(console)?, budget()?);
         index_paths(&tenant, &budget.cancelled)?;
         let course = self.asked.course(&tenant)?;
@@ -52,7 +52,7 @@ impl Trace {
             let headings = ["version", "at", "label"].into_iter().chain(filters).chain(["errors"]);
             console.out.line(&headings.map(quoted).collect::<Vec<_>>().join(","))?;
         }
-        let (mut written, mut columns, mut errors) = (Ok(()), Columns::default(), 0_u64);
+        let (mut written, mut columns, mut errors) = (Ok(()), CellWidths::default(), 0_u64);
         let mut first_error = None;
         Expressions { course: &course, expressions: &filters, budget: &budget }.rows(|row| {
             for why in row.values.iter().filter_map(|value| value.as_ref().err()) {
@@ -72,15 +72,21 @@ impl Trace {
         Ok(if budget.cancelled.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Done })
     }
 
-    fn print(&self, row: &TraceRow, tenant: &Tenant, columns: &mut Columns, console: &mut Console) -> Outcome<()> {
-        let told = Told::of(tenant, row.version);
+    fn print(
+        &self,
+        row: &TraceRow,
+        tenant: &Tenant,
+        columns: &mut CellWidths,
+        console: &mut Console,
+    ) -> CommandResult<()> {
+        let told = VersionTold::of(tenant, row.version);
         let values = row.values.iter().map(|value| value.clone().unwrap_or_default());
         if self.json {
             return console.out.json(&object([
                 ("version", row.version.0.into()),
                 ("at", told.at),
                 ("label", told.label),
-                ("values", list(values.map(Json::from))),
+                ("values", list(values.map(JsonOutput::from))),
                 ("errors", list(row.values.iter().map(|value| optional(value.as_ref().err().cloned())))),
             ]));
         }
@@ -98,8 +104,8 @@ impl Trace {
         let mut cells = told.cells;
         let label = cells.pop();
         cells.extend(row.values.iter().map(|value| match value {
-            Ok(value) => Cell::new(brief(value)),
-            Err(_) => Cell::new("error").ink(Ink::Red),
+            Ok(value) => RowCell::new(brief(value)),
+            Err(_) => RowCell::new("error").ink(Ink::Red),
         }));
         cells.extend(label.map(|label| label.ink(Ink::Dim)));
         columns.widen(std::slice::from_ref(&cells));

@@ -3,14 +3,14 @@
 mod steps;
 
 use super::Console;
-use super::cells::{Cell, Ink};
-use super::consent::Confirm;
-use super::exit::{Exit, Outcome};
+use super::cells::{Ink, RowCell};
+use super::consent::ConfirmArgs;
+use super::exit::{CommandResult, Exit};
 use super::opened::{Author, Opened, RecordingArgs, SourceArgs};
 use super::out::note;
 use crate::error::counted;
 use crate::escape::named;
-use crate::export::json::{Json, list, moment, object, optional};
+use crate::export::json::{JsonOutput, list, moment, object, optional};
 use crate::history::{History, Transaction, TransactionState};
 use crate::ops::{TransactionStatus, WayBack};
 use crate::value::Text;
@@ -25,7 +25,7 @@ use crate::value::Text;
                   protected from retention. Refused while an application has the recording open for writing, unless \
                   --force is given."
 )]
-pub struct Transactions {
+pub struct TransactionsArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// Only this transaction, with one line per step
@@ -38,7 +38,7 @@ pub struct Transactions {
     #[arg(long, requires = "abandon")]
     force: bool,
     #[command(flatten)]
-    confirm: Confirm,
+    confirm: ConfirmArgs,
     #[command(flatten)]
     author: Author,
     /// Print one JSON object per line
@@ -46,9 +46,9 @@ pub struct Transactions {
     json: bool,
 }
 
-impl Transactions {
+impl TransactionsArgs {
     /// Prints a line a transaction, or a line a step of one; none at all is a negative answer.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         if let Some(id) = &self.abandon {
             return self.abandon(id, console);
         }
@@ -80,7 +80,7 @@ impl Transactions {
         Ok(Exit::Done)
     }
 
-    fn abandon(&self, id: &str, console: &mut Console) -> Outcome {
+    fn abandon(&self, id: &str, console: &mut Console) -> CommandResult {
         let SourceArgs { source, reading } = &self.source;
         let recording = RecordingArgs { source: source.clone(), tenant: reading.which.tenant.clone() };
         let tenant = self.author.of(&Opened::to_write(&recording)?.tenant(console)?);
@@ -105,7 +105,7 @@ impl Transactions {
     }
 }
 
-fn json(history: &History, transaction: &Transaction, orphaned: bool) -> Json {
+fn json(history: &History, transaction: &Transaction, orphaned: bool) -> JsonOutput {
     let status = TransactionStatus::of(history, transaction);
     let error = transaction.failure().map(|(step, name, why)| {
         object([("step", u64::from(step).into()), ("name", name.clone().into()), ("why", why.clone().into())])
@@ -121,9 +121,9 @@ fn json(history: &History, transaction: &Transaction, orphaned: bool) -> Json {
         ("undone", status.undone.into()),
         ("orphaned", orphaned.into()),
         ("closed", transaction.closed.into()),
-        ("steps", Json::List(status.steps.iter().map(steps::json).collect())),
+        ("steps", JsonOutput::List(status.steps.iter().map(steps::json).collect())),
         ("checkpoints", list(checkpoints)),
-        ("ways_back", Json::List(status.ways_back.iter().map(WayBack::json).collect())),
+        ("ways_back", JsonOutput::List(status.ways_back.iter().map(WayBack::json).collect())),
         ("error", error.unwrap_or_else(|| optional(None::<Text>))),
         ("at", optional(transaction.at.map(moment))),
         ("by", optional(transaction.by.clone())),
@@ -133,26 +133,26 @@ fn json(history: &History, transaction: &Transaction, orphaned: bool) -> Json {
     ])
 }
 
-fn cells(history: &History, transaction: &Transaction) -> Vec<Cell> {
+fn cells(history: &History, transaction: &Transaction) -> Vec<RowCell> {
     let status = TransactionStatus::of(history, transaction);
     let why = transaction.failure().map(|(_, name, why)| format!("{name}: {why}")).unwrap_or_default();
     vec![
-        Cell::new(transaction.id.to_string()),
-        Cell::moment(transaction.at),
-        Cell::name(&transaction.name),
+        RowCell::new(transaction.id.to_string()),
+        RowCell::moment(transaction.at),
+        RowCell::name(&transaction.name),
         result(&status),
-        Cell::new(format!("{} of {}", status.done(), counted(transaction.planned.len() as u64, "step"))),
-        Cell::new(format!("{} to {}", transaction.base, transaction.last())).ink(Ink::Dim),
-        Cell::new(why).ink(Ink::Red),
+        RowCell::new(format!("{} of {}", status.done(), counted(transaction.planned.len() as u64, "step"))),
+        RowCell::new(format!("{} to {}", transaction.base, transaction.last())).ink(Ink::Dim),
+        RowCell::new(why).ink(Ink::Red),
     ]
 }
 
-fn result(status: &TransactionStatus) -> Cell {
+fn result(status: &TransactionStatus) -> RowCell {
     let ink = match status.state {
         TransactionState::Open => Ink::Yellow,
         TransactionState::Committed => Ink::Green,
         TransactionState::Failed => Ink::Red,
         TransactionState::Undone => Ink::Cyan,
     };
-    Cell::new(steps::result_words(status)).ink(ink)
+    RowCell::new(steps::result_words(status)).ink(ink)
 }

@@ -1,8 +1,8 @@
 //! `asof undo`: takes back the debugger's last write, by a new record. What `redo` shares with it is here too.
 
 use super::Console;
-use super::consent::{Confirm, Question};
-use super::exit::{Exit, Outcome};
+use super::consent::{ConfirmArgs, ConsentQuestion};
+use super::exit::{CommandResult, Exit};
 use super::opened::{Author, Opened, RecordingArgs};
 use super::rollback::{Doubtful, done, foretell};
 use crate::ops::{Plan, Verb};
@@ -13,20 +13,20 @@ use crate::recording::Tenant;
 #[command(after_help = "Examples:\n  asof undo shop.asof --dry-run\n  asof undo shop.asof\n\nOnly writes of asof are \
                   undone, never the application's own. An undo that would leave newer versions by others behind is \
                   refused; with --force they are kept as a branch. `asof redo` reverses an undo.")]
-pub struct Undo {
+pub struct UndoArgs {
     #[command(flatten)]
-    turn: Turn,
+    turn: TurnArgs,
 }
 
 /// What undo and redo are given.
 #[derive(clap::Args)]
-pub struct Turn {
+pub struct TurnArgs {
     #[command(flatten)]
     recording: RecordingArgs,
     #[command(flatten)]
     author: Author,
     #[command(flatten)]
-    confirm: Confirm,
+    confirm: ConfirmArgs,
     #[command(flatten)]
     doubtful: Doubtful,
     /// Leave newer versions by other writers behind; they are kept as a branch
@@ -40,16 +40,16 @@ pub struct Turn {
     json: bool,
 }
 
-impl Undo {
+impl UndoArgs {
     /// Undoes one write; nothing to undo is a negative answer.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         self.turn.run(&Verb::Undo, console)
     }
 }
 
-impl Turn {
+impl TurnArgs {
     /// Turns one write, one way or the other.
-    pub fn run(&self, verb: &Verb, console: &mut Console) -> Outcome {
+    pub fn run(&self, verb: &Verb, console: &mut Console) -> CommandResult {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let plan = verb.plan(&tenant)?;
         if self.dry_run {
@@ -57,7 +57,7 @@ impl Turn {
         }
         self.doubtful.accepts(&plan)?;
         let doing = if matches!(verb, Verb::Redo) { "redo it" } else { "undo it" };
-        let question = Question { verb, plan: &plan, doing, ask: "" };
+        let question = ConsentQuestion { verb, plan: &plan, doing, ask: "" };
         let allow = self.doubtful.allow().leaving_others(self.force);
         let Some(tenant) = self.confirm.given_where_guarded(&tenant, allow, &question)? else {
             return Ok(Exit::Negative);
@@ -66,7 +66,7 @@ impl Turn {
     }
 
     /// Says what it would do, and which options it would ask for.
-    fn foretell(&self, verb: &Verb, plan: &Plan, tenant: &Tenant, console: &mut Console) -> Outcome {
+    fn foretell(&self, verb: &Verb, plan: &Plan, tenant: &Tenant, console: &mut Console) -> CommandResult {
         let left = plan.moved().and_then(|moved| moved.left.as_ref());
         let others = left.is_some_and(|left| left.others > 0);
         let needs = [

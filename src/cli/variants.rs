@@ -4,11 +4,11 @@ mod course;
 mod table;
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
+use super::exit::{CommandResult, Exit, usage};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
 use crate::escape::in_quotes;
-use crate::export::json::{Json, moment, object, optional};
+use crate::export::json::{JsonOutput, moment, object, optional};
 use crate::history::{
     Comparison, History, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec, Variant, VariantMetrics, VerdictBasis,
 };
@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
                   test at 95 %, or by a bootstrap if a side has fewer than 10. Single figures are compared by value, and marked \
                   as such. Only figures of a variant's head count. A guardrail that is broken or not measured disqualifies."
 )]
-pub struct Variants {
+pub struct VariantsArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// Only the variants of this snapshot
@@ -45,10 +45,10 @@ pub struct Variants {
     json: bool,
 }
 
-impl Variants {
+impl VariantsArgs {
     /// Prints a table a baseline, or a line a variant; what was measured on other branches comes last. Nothing of either
     /// is a negative answer.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let (mut comparisons, branches) = {
             let history = tenant.history();
@@ -83,7 +83,7 @@ impl Variants {
         Ok(Exit::Done)
     }
 
-    fn comparisons(&self, history: &History) -> Outcome<Vec<Comparison>> {
+    fn comparisons(&self, history: &History) -> CommandResult<Vec<Comparison>> {
         let wanted: Vec<SnapshotId> = match &self.baseline {
             Some(name) => vec![history.named_snapshot(name)?.id],
             None => history.variants().baselines(),
@@ -101,7 +101,7 @@ impl Variants {
 }
 
 /// Refuses a metric that nothing was measured by.
-fn known(name: &str, comparisons: &[Comparison], branches: &[MeasuredBranch]) -> Outcome<()> {
+fn known(name: &str, comparisons: &[Comparison], branches: &[MeasuredBranch]) -> CommandResult<()> {
     let compared = comparisons.iter().flat_map(|comparison| comparison.metrics.iter().chain([&comparison.score]));
     let measured = compared.chain(branches.iter().flat_map(|branch| &branch.metrics));
     let names: BTreeSet<&Text> = measured.map(|metric| &metric.name).collect();
@@ -113,7 +113,7 @@ fn known(name: &str, comparisons: &[Comparison], branches: &[MeasuredBranch]) ->
 }
 
 /// A variant for machines.
-pub fn json(comparison: &Comparison, variant: &Variant) -> Json {
+pub fn json(comparison: &Comparison, variant: &Variant) -> JsonOutput {
     let baseline = &comparison.baseline;
     object([
         ("variant", variant.branch.name.clone().into()),
@@ -134,7 +134,7 @@ pub fn json(comparison: &Comparison, variant: &Variant) -> Json {
 }
 
 /// The baseline, or the variant that the others are compared with.
-pub fn reference_json(comparison: &Comparison) -> Json {
+pub fn reference_json(comparison: &Comparison) -> JsonOutput {
     let Comparison { baseline, against, reference, .. } = comparison;
     object([
         ("variant", optional(against.clone().or_else(|| baseline.name.clone()))),
@@ -150,7 +150,7 @@ pub fn reference_json(comparison: &Comparison) -> Json {
 }
 
 /// A branch that is no variant: its verdict is about guardrails only.
-pub fn branch_json(measured: &MeasuredBranch) -> Json {
+pub fn branch_json(measured: &MeasuredBranch) -> JsonOutput {
     let MeasuredBranch { branch, metrics: yardsticks, column } = measured;
     object([
         ("variant", branch.name.clone().into()),
@@ -163,19 +163,19 @@ pub fn branch_json(measured: &MeasuredBranch) -> Json {
 }
 
 /// With its digits, where one figure was recorded.
-fn score(column: &VariantMetrics) -> Json {
+fn score(column: &VariantMetrics) -> JsonOutput {
     match &column.scored {
         Some(scored) => scored.value.clone().into(),
         None => optional(column.score.and_then(Number::from_f64)),
     }
 }
 
-fn scored(comparison: &Comparison, column: &VariantMetrics) -> Json {
+fn scored(comparison: &Comparison, column: &VariantMetrics) -> JsonOutput {
     optional(column.scored.as_ref().map(|scored| figure(&comparison.score, scored)))
 }
 
 /// An object with a member a metric; `null` where it was not measured.
-fn metrics(yardsticks: &[MetricSpec], column: &VariantMetrics) -> Json {
+fn metrics(yardsticks: &[MetricSpec], column: &VariantMetrics) -> JsonOutput {
     let each = yardsticks.iter().zip(&column.figures);
     let all: Value = each
         .map(|(metric, found)| (metric.name.clone(), found.as_ref().map_or(Value::Null, |f| figure(metric, f))))

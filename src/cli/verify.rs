@@ -1,10 +1,10 @@
 //! `asof verify`: reads every byte of a recording and says what is damaged.
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
+use super::exit::{CommandResult, Exit, usage};
 use crate::error::counted;
 use crate::escape::{self, in_quotes};
-use crate::export::json::{Json, object};
+use crate::export::json::{JsonOutput, object};
 use crate::log::{self, Damage, UnknownRecord, VerifyReport};
 use crate::segment;
 use crate::source::Address;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 #[command(
     after_help = "Example:\n  asof verify shop.asof && echo sound\n\nChanges nothing. Exit code 1: damage was found."
 )]
-pub struct Verify {
+pub struct VerifyArgs {
     /// A recording's directory
     source: String,
     /// Print one JSON object
@@ -23,9 +23,9 @@ pub struct Verify {
     json: bool,
 }
 
-impl Verify {
+impl VerifyArgs {
     /// Prints the damage, if there is any.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let address = Address::parse(&self.source)?;
         if let Address::Server(server) = &address {
             return Err(usage(format!("{server} is on a server: only recordings in files are verified")));
@@ -54,7 +54,7 @@ fn unfit_indexes(directory: &Path) -> Vec<(PathBuf, String)> {
     unfit.into_iter().map(|(file, why)| (file, format!("the index is not used and will be rebuilt: {why}"))).collect()
 }
 
-fn print(report: &VerifyReport, console: &mut Console) -> Outcome<()> {
+fn print(report: &VerifyReport, console: &mut Console) -> CommandResult<()> {
     for Damage { file, offset, length, why, .. } in &report.damage {
         console.out.line(&format!("{}, byte {offset}: {why} ({})", escape::file(file), counted(*length, "byte")))?;
     }
@@ -78,19 +78,19 @@ fn print(report: &VerifyReport, console: &mut Console) -> Outcome<()> {
     console.out.line(&format!("{records}, {places}{unknown}"))
 }
 
-fn json(report: &VerifyReport) -> Json {
+fn json(report: &VerifyReport) -> JsonOutput {
     let note = |(file, why): &(PathBuf, String)| {
         object([("file", file.display().to_string().as_str().into()), ("why", why.as_str().into())])
     };
     object([
         ("records", report.records.into()),
-        ("damage", Json::List(report.damage.iter().map(one).collect())),
-        ("unknown", Json::List(report.unknown.iter().map(unknown).collect())),
-        ("notes", Json::List(report.notes.iter().map(note).collect())),
+        ("damage", JsonOutput::List(report.damage.iter().map(one).collect())),
+        ("unknown", JsonOutput::List(report.unknown.iter().map(unknown).collect())),
+        ("notes", JsonOutput::List(report.notes.iter().map(note).collect())),
     ])
 }
 
-fn unknown(record: &UnknownRecord) -> Json {
+fn unknown(record: &UnknownRecord) -> JsonOutput {
     object([
         ("file", record.file.display().to_string().as_str().into()),
         ("position", record.position.0.into()),
@@ -100,7 +100,7 @@ fn unknown(record: &UnknownRecord) -> Json {
     ])
 }
 
-fn one(damage: &Damage) -> Json {
+fn one(damage: &Damage) -> JsonOutput {
     object([
         ("file", damage.file.display().to_string().as_str().into()),
         ("offset", damage.offset.into()),

@@ -3,9 +3,9 @@
 mod until;
 
 use super::Console;
-use super::cells::{Cell, Columns, Ink};
+use super::cells::{CellWidths, Ink, RowCell};
 use super::diff::brief;
-use super::exit::{Exit, Outcome};
+use super::exit::{CommandResult, Exit};
 use super::import::interruption;
 use super::opened::{Opened, RecordingArgs, span};
 use super::out::note;
@@ -13,7 +13,7 @@ use super::rules::{Rules, ignored, tell_ignored};
 use super::state::path;
 use crate::diff::{DiffRules, Differ, IgnoredPaths, Track};
 use crate::export::VersionRow;
-use crate::export::json::Json;
+use crate::export::json::JsonOutput;
 use crate::history::MAIN;
 use crate::record::Version;
 use crate::recording::{Head, Subscription, Tenant};
@@ -21,7 +21,7 @@ use crate::value::{Path, Value};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use until::Until;
+use until::UntilFilter;
 
 /// Print each new head, rollbacks included, until ctrl+c or until something is true
 #[derive(clap::Args)]
@@ -32,7 +32,7 @@ use until::Until;
                   version changed.\n\nExit code 1: --for expired before --count heads were printed, or it ended \
                   before the filter of --until was true."
 )]
-pub struct Watch {
+pub struct WatchArgs {
     #[command(flatten)]
     recording: RecordingArgs,
     /// Only the part at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`; null where there is none
@@ -60,12 +60,12 @@ pub struct Watch {
 /// How often Ctrl-C and the end of --for are looked for.
 const TICK: Duration = Duration::from_millis(50);
 
-impl Watch {
+impl WatchArgs {
     /// Prints heads until told to stop.
-    pub fn run(&self, console: &mut Console) -> Outcome {
+    pub fn run(&self, console: &mut Console) -> CommandResult {
         let stop = interruption()?;
         let chosen = self.rules.chosen()?;
-        let mut until = self.until.as_ref().map(|filter| Until::new(filter, &stop)).transpose()?;
+        let mut until = self.until.as_ref().map(|filter| UntilFilter::new(filter, &stop)).transpose()?;
         let mut tenant = Opened::to_watch(&self.recording)?.tenant(console)?;
         if let Some(branch) = &self.branch {
             tenant = tenant.on(branch)?;
@@ -74,11 +74,11 @@ impl Watch {
         // From here on no head is missed.
         let heads = tenant.subscribe();
         let mut watching = Watching {
-            followed: Followed { tenant: &tenant, chosen: chosen.clone(), last: None },
+            followed: WatchedPart { tenant: &tenant, chosen: chosen.clone(), last: None },
             heads,
             ignored,
             last: tenant.value(),
-            columns: Columns::default(),
+            columns: CellWidths::default(),
         };
         if let Some(until) = until.as_mut()
             && until.is_true(tenant.head(), &watching.last)
@@ -94,10 +94,10 @@ impl Watch {
     fn watch(
         &self,
         watching: &mut Watching<'_>,
-        mut until: Option<&mut Until>,
+        mut until: Option<&mut UntilFilter>,
         stop: &Arc<AtomicBool>,
         console: &mut Console,
-    ) -> Outcome {
+    ) -> CommandResult {
         let end = self.most.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
         let mut seen = 0;
         while self.count.is_none_or(|count| seen < count) {
@@ -126,12 +126,12 @@ impl Watch {
     /// What was waited for is there.
     fn reached(
         &self,
-        until: &Until,
+        until: &UntilFilter,
         version: Version,
         value: &Value,
-        followed: &mut Followed<'_>,
+        followed: &mut WatchedPart<'_>,
         console: &mut Console,
-    ) -> Outcome {
+    ) -> CommandResult {
         let part = self.part(value, followed)?;
         let version = (version, part);
         until.print(followed.tenant, version, &followed.chosen, self.json, console)?;
@@ -139,7 +139,7 @@ impl Watch {
     }
 
     /// The value at --path, or all of it.
-    fn part(&self, value: &Value, followed: &mut Followed<'_>) -> Outcome<Value> {
+    fn part(&self, value: &Value, followed: &mut WatchedPart<'_>) -> CommandResult<Value> {
         match &self.path {
             Some(text) => followed.part(text, value),
             None => Ok(value.clone()),
@@ -162,15 +162,15 @@ impl Watch {
     fn print(
         &self,
         head: &Head,
-        followed: &mut Followed<'_>,
-        columns: &mut Columns,
+        followed: &mut WatchedPart<'_>,
+        columns: &mut CellWidths,
         console: &mut Console,
-    ) -> Outcome<()> {
+    ) -> CommandResult<()> {
         let value = self.part(&head.value, followed)?;
         if self.json {
             let row = VersionRow::new(head.info.clone(), self.branch.as_deref().unwrap_or(MAIN).into());
             let [begins, ends] = [&["version", "kind"][..], &["at", "label", "by"]].map(|names| row.fields(names));
-            console.out.json(&Json::Fields([begins, vec![("value", value.into())], ends].concat()))?;
+            console.out.json(&JsonOutput::Fields([begins, vec![("value", value.into())], ends].concat()))?;
         } else {
             let row = cells(head, &value);
             columns.widen(std::slice::from_ref(&row));
@@ -182,12 +182,12 @@ impl Watch {
 
 /// What is watched, and how far.
 struct Watching<'a> {
-    followed: Followed<'a>,
+    followed: WatchedPart<'a>,
     heads: Subscription,
     ignored: IgnoredPaths,
     /// The value of the head seen last.
     last: Value,
-    columns: Columns,
+    columns: CellWidths,
 }
 
 impl Watching<'_> {
@@ -202,16 +202,16 @@ impl Watching<'_> {
 }
 
 /// A part of the heads, followed from one to the next.
-struct Followed<'a> {
+struct WatchedPart<'a> {
     tenant: &'a Tenant,
     chosen: DiffRules,
     /// Where it was last, and in which value.
     last: Option<(Path, Value)>,
 }
 
-impl Followed<'_> {
+impl WatchedPart<'_> {
     /// The part in a new head; null where it is not there.
-    fn part(&mut self, text: &str, head: &Value) -> Outcome<Value> {
+    fn part(&mut self, text: &str, head: &Value) -> CommandResult<Value> {
         let at = match &self.last {
             None => Some(path(text, head)?),
             Some((path, before)) => {
@@ -230,14 +230,14 @@ impl Followed<'_> {
     }
 }
 
-fn cells(head: &Head, value: &Value) -> Vec<Cell> {
+fn cells(head: &Head, value: &Value) -> Vec<RowCell> {
     let ink = if head.was_set_back() { Ink::Cyan } else { Ink::Dim };
     vec![
-        Cell::number(head.info.version),
-        Cell::moment(head.info.at),
-        Cell::new(head.info.kind.word()).ink(ink),
-        Cell::new(head.info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
-        Cell::new(&head.info.label),
-        Cell::new(brief(value)),
+        RowCell::number(head.info.version),
+        RowCell::moment(head.info.at),
+        RowCell::new(head.info.kind.word()).ink(ink),
+        RowCell::new(head.info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
+        RowCell::new(&head.info.label),
+        RowCell::new(brief(value)),
     ]
 }

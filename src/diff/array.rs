@@ -8,9 +8,9 @@ use crate::value::{Array, Value};
 use std::ops::Range;
 
 /// Two arrays lined up.
-pub(super) struct Aligned {
+pub(super) struct AlignedArrays {
     /// Where they differ, in digits or more, in order. Between the blocks, elements are identical one by one.
-    blocks: Vec<Block>,
+    blocks: Vec<ArrayBlock>,
     /// How the elements of the blocks were matched; `None` where nothing had to be matched.
     pub(super) matching: Option<Matching>,
     /// Elements on the left and on the right.
@@ -18,13 +18,13 @@ pub(super) struct Aligned {
 }
 
 /// A range on the left, the range on the right that stands in its place, and the rows between them.
-struct Block {
+struct ArrayBlock {
     left: Range<usize>,
     right: Range<usize>,
     rows: Vec<Pair<usize>>,
 }
 
-impl Aligned {
+impl AlignedArrays {
     /// The rows of what differs, in the order of the right side.
     pub(super) fn rows(&self) -> impl Iterator<Item = Pair<usize>> + '_ {
         self.blocks.iter().flat_map(|block| block.rows.iter().copied())
@@ -46,7 +46,7 @@ impl Aligned {
 }
 
 /// Lines up two arrays, by `key` where that was chosen and tells elements apart. O(elements between the equal ends), with a small factor where they are equal in place.
-pub(super) fn align(left: &Array, right: &Array, key: Option<&ArrayKey>, how: Differ<'_>) -> Aligned {
+pub(super) fn align(left: &Array, right: &Array, key: Option<&ArrayKey>, how: Differ<'_>) -> AlignedArrays {
     let mut blocks = blocks(left, right, key, how);
     let old = BlockSide::of(left, blocks.iter().map(|block| &block.left));
     let new = BlockSide::of(right, blocks.iter().map(|block| &block.right));
@@ -57,7 +57,7 @@ pub(super) fn align(left: &Array, right: &Array, key: Option<&ArrayKey>, how: Di
         let rows = order.rows(left, right).into_iter();
         block.rows = rows.map(|row| row.map_sides(|at| old.places[at], |to| new.places[to])).collect();
     }
-    Aligned { blocks, matching, lengths: (left.len(), right.len()) }
+    AlignedArrays { blocks, matching, lengths: (left.len(), right.len()) }
 }
 
 /// The elements of all blocks on one side, without those between the blocks.
@@ -81,7 +81,7 @@ impl<'a> BlockSide<'a> {
 }
 
 /// The ranges of the blocks among the elements of all blocks, on both sides.
-fn picked(blocks: &[Block]) -> Vec<(Range<usize>, Range<usize>)> {
+fn picked(blocks: &[ArrayBlock]) -> Vec<(Range<usize>, Range<usize>)> {
     let (mut at, mut to) = (0, 0);
     let ranges = blocks.iter().map(|block| {
         let start = (at, to);
@@ -92,7 +92,7 @@ fn picked(blocks: &[Block]) -> Vec<(Range<usize>, Range<usize>)> {
 }
 
 /// Where two arrays differ: in place if nearly all elements are identical there, else all between the equal ends.
-fn blocks(left: &Array, right: &Array, key: Option<&ArrayKey>, how: Differ<'_>) -> Vec<Block> {
+fn blocks(left: &Array, right: &Array, key: Option<&ArrayKey>, how: Differ<'_>) -> Vec<ArrayBlock> {
     let (front, back) = left.common_ends(right);
     // Equal ends of arrays of different length have other indexes.
     let back = if key == Some(&ArrayKey::Index) && left.len() != right.len() { 0 } else { back };
@@ -100,10 +100,10 @@ fn blocks(left: &Array, right: &Array, key: Option<&ArrayKey>, how: Differ<'_>) 
     if old.len() == new.len()
         && let Some(ranges) = different_in_place(left, right, &old, how)
     {
-        let block = |range: Range<usize>| Block { left: range.clone(), right: range, rows: Vec::new() };
+        let block = |range: Range<usize>| ArrayBlock { left: range.clone(), right: range, rows: Vec::new() };
         return ranges.into_iter().map(block).collect();
     }
-    vec![Block { left: old, right: new, rows: Vec::new() }]
+    vec![ArrayBlock { left: old, right: new, rows: Vec::new() }]
 }
 
 /// The ranges of elements that are not identical; `None` when they are more than an eighth, which says that elements shifted.

@@ -10,10 +10,10 @@ const MOST_PARTS: usize = 60;
 /// Patterns of paths that are left out, with all that is below them: `.updatedAt`, `.items[*].etag`, `.**.managedFields`,
 /// `.meta.*At`, `/meta/*/time`. `*` stands for one step or for a part of a key, `**` for any number of steps.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct IgnoredPaths(Arc<Vec<Pattern>>);
+pub struct IgnoredPaths(Arc<Vec<IgnoredPattern>>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Pattern {
+struct IgnoredPattern {
     text: Text,
     parts: Vec<PatternPart>,
 }
@@ -34,7 +34,7 @@ enum PatternPart {
 
 /// Where each pattern stands on the way down a value, as bits.
 #[derive(Debug, Clone)]
-struct Places(Vec<u64>);
+struct PatternPlaces(Vec<u64>);
 
 impl IgnoredPaths {
     /// Adds a pattern; one that is there stays once.
@@ -42,7 +42,7 @@ impl IgnoredPaths {
     /// # Errors
     /// What is wrong with it, in a sentence.
     pub fn add(&mut self, text: &str) -> Result<(), String> {
-        let pattern = Pattern::parse(text)?;
+        let pattern = IgnoredPattern::parse(text)?;
         if !self.0.contains(&pattern) {
             Arc::make_mut(&mut self.0).push(pattern);
         }
@@ -97,23 +97,23 @@ impl IgnoredPaths {
         self.at(&path.0).is_some_and(|places| self.sides_differ(old, new, &places))
     }
 
-    fn start(&self) -> Places {
-        Places(self.0.iter().map(|pattern| pattern.closed(1)).collect())
+    fn start(&self) -> PatternPlaces {
+        PatternPlaces(self.0.iter().map(|pattern| pattern.closed(1)).collect())
     }
 
     /// Where the patterns stand behind a path; `None` where one ended on the way.
-    fn at(&self, path: &[Step]) -> Option<Places> {
+    fn at(&self, path: &[Step]) -> Option<PatternPlaces> {
         path.iter().try_fold(self.start(), |places, step| self.below(&places, step))
     }
 
     /// One step down; `None` where a pattern ends there.
-    fn below(&self, places: &Places, step: &Step) -> Option<Places> {
+    fn below(&self, places: &PatternPlaces, step: &Step) -> Option<PatternPlaces> {
         let moved = self.0.iter().zip(&places.0).map(|(pattern, set)| pattern.moved(*set, step));
         let places: Option<Vec<u64>> = moved.collect();
-        places.map(Places)
+        places.map(PatternPlaces)
     }
 
-    fn pruned(&self, value: &Value, places: &Places) -> Value {
+    fn pruned(&self, value: &Value, places: &PatternPlaces) -> Value {
         match value {
             _ if places.are_done() => value.clone(),
             Value::Object(object) => Value::Object(self.pruned_object(object, places)),
@@ -122,7 +122,7 @@ impl IgnoredPaths {
         }
     }
 
-    fn pruned_object(&self, object: &Object, places: &Places) -> Object {
+    fn pruned_object(&self, object: &Object, places: &PatternPlaces) -> Object {
         let mut pruned = object.clone();
         for (key, inner) in object.iter() {
             match self.below(places, &Step::Key(key.clone())) {
@@ -139,7 +139,7 @@ impl IgnoredPaths {
         pruned
     }
 
-    fn pruned_array(&self, array: &Array, places: &Places) -> Array {
+    fn pruned_array(&self, array: &Array, places: &PatternPlaces) -> Array {
         let mut pruned = array.clone();
         for (at, inner) in array.iter().enumerate() {
             let without = match self.below(places, &Step::Index(at)) {
@@ -154,7 +154,7 @@ impl IgnoredPaths {
         pruned
     }
 
-    fn sides_differ(&self, old: Option<&Value>, new: Option<&Value>, places: &Places) -> bool {
+    fn sides_differ(&self, old: Option<&Value>, new: Option<&Value>, places: &PatternPlaces) -> bool {
         match (old, new) {
             (None, None) => false,
             (Some(old), Some(new)) => self.values_differ(old, new, places),
@@ -162,7 +162,7 @@ impl IgnoredPaths {
         }
     }
 
-    fn values_differ(&self, old: &Value, new: &Value, places: &Places) -> bool {
+    fn values_differ(&self, old: &Value, new: &Value, places: &PatternPlaces) -> bool {
         let below = |step: Step, old: Option<&Value>, new: Option<&Value>| {
             self.below(places, &step).is_some_and(|places| self.sides_differ(old, new, &places))
         };
@@ -182,14 +182,14 @@ impl IgnoredPaths {
     }
 }
 
-impl Places {
+impl PatternPlaces {
     /// Whether no pattern can end below.
     fn are_done(&self) -> bool {
         self.0.iter().all(|set| *set == 0)
     }
 }
 
-impl Pattern {
+impl IgnoredPattern {
     fn parse(text: &str) -> Result<Self, String> {
         let wrong = |why: &str| format!("not a path to ignore: {}: {why}", in_quotes(text));
         let parts = if text.starts_with('/') { pointer(text) } else { dotted(text) };

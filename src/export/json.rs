@@ -10,28 +10,28 @@ use std::fmt::Write;
 
 /// JSON to be written: values as they are, objects with their fields in the order given.
 #[derive(Debug, Clone)]
-pub enum Json {
+pub enum JsonOutput {
     /// A value with its digits.
     Value(Value),
     /// An array.
-    List(Vec<Json>),
+    List(Vec<JsonOutput>),
     /// An object.
-    Fields(Vec<(&'static str, Json)>),
+    Fields(Vec<(&'static str, JsonOutput)>),
 }
 
 /// An object with these fields, in this order.
-pub fn object<const N: usize>(fields: [(&'static str, Json); N]) -> Json {
-    Json::Fields(fields.into())
+pub fn object<const N: usize>(fields: [(&'static str, JsonOutput); N]) -> JsonOutput {
+    JsonOutput::Fields(fields.into())
 }
 
 /// `null`, or what is inside.
-pub fn optional<T: Into<Json>>(inner: Option<T>) -> Json {
-    inner.map_or(Json::Value(Value::Null), Into::into)
+pub fn optional<T: Into<JsonOutput>>(inner: Option<T>) -> JsonOutput {
+    inner.map_or(JsonOutput::Value(Value::Null), Into::into)
 }
 
 /// An array.
-pub fn list<T: Into<Json>>(items: impl IntoIterator<Item = T>) -> Json {
-    Json::List(items.into_iter().map(Into::into).collect())
+pub fn list<T: Into<JsonOutput>>(items: impl IntoIterator<Item = T>) -> JsonOutput {
+    JsonOutput::List(items.into_iter().map(Into::into).collect())
 }
 
 /// A moment as RFC 3339 in UTC, with a fraction only where there is one.
@@ -59,7 +59,7 @@ fn escape(c: char, out: &mut String) {
     }
 }
 
-impl Json {
+impl JsonOutput {
     /// One line of JSON.
     pub fn line(&self) -> String {
         let mut out = String::new();
@@ -91,7 +91,7 @@ fn enclosed<T>(out: &mut String, [open, close]: [char; 2], items: &[T], mut push
     out.push(close);
 }
 
-impl Serialize for Json {
+impl Serialize for JsonOutput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Value(value) => value.serialize(serializer),
@@ -105,7 +105,7 @@ impl Serialize for Json {
     }
 }
 
-impl<T: Into<Value>> From<T> for Json {
+impl<T: Into<Value>> From<T> for JsonOutput {
     fn from(inner: T) -> Self {
         Self::Value(inner.into())
     }
@@ -125,7 +125,7 @@ mod tests {
             ("a", optional(None::<u64>)),
             ("list", list(["x", "y"])),
             ("inner", object([("b", true.into()), ("a", 1u64.into())])),
-            ("none", Json::List(vec![])),
+            ("none", JsonOutput::List(vec![])),
         ]);
         assert_eq!(line.line(), r#"{"z":100.0,"a":null,"list":["x","y"],"inner":{"b":true,"a":1},"none":[]}"#);
     }
@@ -144,7 +144,7 @@ mod tests {
 
     /// What a strict reader of JSON makes of the line is what went in, and nothing in the line is acted on.
     fn check(text: &str) {
-        let line = Json::from(text).line();
+        let line = JsonOutput::from(text).line();
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
         assert!(!line.chars().any(is_invisible), "{line:?}");
     }
@@ -167,7 +167,7 @@ mod tests {
         }
         check("plain");
         check("");
-        assert_eq!(Json::from("\u{e0041}é").line(), r#""\udb40\udc41é""#);
+        assert_eq!(JsonOutput::from("\u{e0041}é").line(), r#""\udb40\udc41é""#);
     }
 
     proptest::proptest! {

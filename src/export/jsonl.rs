@@ -1,14 +1,14 @@
 //! JSON Lines: one object a version from the oldest there is, with its whole state.
 
-use super::Sink;
+use super::LineSink;
 use super::VersionRow;
-use super::json::Json;
+use super::json::JsonOutput;
 use crate::Result;
 use crate::recording::Tenant;
 use crate::value::Value;
 
 /// Writes a tenant's history, oldest version first. Holds one state at a time.
-pub fn write(tenant: &Tenant, sink: &mut Sink<'_>) -> Result<()> {
+pub fn write(tenant: &Tenant, sink: &mut LineSink<'_>) -> Result<()> {
     let (first, newest) = (tenant.history().first(), tenant.history().newest());
     // Of missing versions that follow each other only the first is written.
     let mut next = Some(first).filter(|first| *first <= newest);
@@ -17,7 +17,7 @@ pub fn write(tenant: &Tenant, sink: &mut Sink<'_>) -> Result<()> {
         let row = VersionRow::of(&tenant.history(), version);
         if let Some(row) = row {
             let line = line(tenant, row)?;
-            if sink(&Json::Fields(line).line()).is_break() {
+            if sink(&JsonOutput::Fields(line).line()).is_break() {
                 break;
             }
         }
@@ -29,12 +29,14 @@ pub fn write(tenant: &Tenant, sink: &mut Sink<'_>) -> Result<()> {
 const ALWAYS: [&str; 7] = ["version", "at", "label", "by", "branch", "kind", "problem"];
 const WHERE_KNOWN: [&str; 5] = ["time_source", "source_id", "cause", "message", "reason"];
 
-fn line(tenant: &Tenant, mut row: VersionRow) -> Result<Vec<(&'static str, Json)>> {
+fn line(tenant: &Tenant, mut row: VersionRow) -> Result<Vec<(&'static str, JsonOutput)>> {
     let version = row.info.version;
     row.message = tenant.message_of(&row.info);
     row.reason = tenant.reason_of(version);
     let mut line = row.fields(&ALWAYS);
-    line.extend(row.fields(&WHERE_KNOWN).into_iter().filter(|(_, json)| !matches!(json, Json::Value(Value::Null))));
+    line.extend(
+        row.fields(&WHERE_KNOWN).into_iter().filter(|(_, json)| !matches!(json, JsonOutput::Value(Value::Null))),
+    );
     line.extend(tenant.invalid_text_of(&row.info).map(|raw| ("raw", raw.into())));
     line.push(("state", tenant.value_at(version)?.into()));
     Ok(line)

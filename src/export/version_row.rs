@@ -1,6 +1,6 @@
 //! A version as every list, export and answer has it: what is known of it, typed, and the one place that names its fields.
 
-use super::json::{Json, list, moment, optional};
+use super::json::{JsonOutput, list, moment, optional};
 use crate::diff::Counts;
 use crate::history::{History, Snapshot, VersionInfo};
 use crate::record::{TimeSource, Version};
@@ -75,17 +75,17 @@ impl VersionRow {
     }
 
     /// For machines, with all fields of the log.
-    pub fn json(&self) -> Vec<(&'static str, Json)> {
+    pub fn json(&self) -> Vec<(&'static str, JsonOutput)> {
         self.fields(&LOG)
     }
 
     /// Some fields by their names, in this order.
-    pub fn fields(&self, names: &[&'static str]) -> Vec<(&'static str, Json)> {
+    pub fn fields(&self, names: &[&'static str]) -> Vec<(&'static str, JsonOutput)> {
         names.iter().map(|name| (*name, self.field(name))).collect()
     }
 
     /// One field by its name; null where there is none of that name.
-    pub fn field(&self, name: &str) -> Json {
+    pub fn field(&self, name: &str) -> JsonOutput {
         let Self { info, counts, .. } = self;
         match name {
             "version" => info.version.0.into(),
@@ -117,7 +117,7 @@ impl VersionRow {
 
 impl Serialize for VersionRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Json::Fields(self.json()).serialize(serializer)
+        JsonOutput::Fields(self.json()).serialize(serializer)
     }
 }
 
@@ -131,7 +131,7 @@ mod tests {
         let tenant = crate::Recording::memory().tenant_or_new(&"main".into()).unwrap();
         tenant.record("first", &serde_json::json!({"a": 1})).unwrap();
         let row = VersionRow::of(&tenant.history(), Version(1)).unwrap();
-        let line = Json::Fields(row.json()).line();
+        let line = JsonOutput::Fields(row.json()).line();
         assert_eq!(serde_json::to_string(&row).unwrap(), line);
         let read: serde_json::Value = serde_json::from_str(&line).unwrap();
         // What is null here has nothing to say of a version recorded by hand; a name nobody knows would be null as well.

@@ -18,7 +18,7 @@ use super::values::step::{self, Growth};
 use crate::Result;
 use crate::escape::in_quotes;
 use crate::record::{
-    Base, Body, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotKind, SnapshotNote, StateChange, Time,
+    Base, Body, NewSnapshot, Position, Record, RecordSource, SnapshotId, SnapshotKind, SnapshotNote, StateChange, Time,
     TimeSource, Version,
 };
 use crate::value::{Text, Value};
@@ -46,7 +46,7 @@ impl History {
     ///
     /// # Errors
     /// Only when `records` cannot read what the fold needs (the target of a rollback); then nothing has changed.
-    pub(crate) fn push(&mut self, record: &Arc<Record>, records: &dyn Records) -> Result<Option<Version>> {
+    pub(crate) fn push(&mut self, record: &Arc<Record>, records: &dyn RecordSource) -> Result<Option<Version>> {
         self.uncounted.later = false;
         self.set_loading(true);
         self.take(record, None, records)
@@ -74,13 +74,18 @@ impl History {
         &mut self,
         record: &Arc<Record>,
         value: Option<Value>,
-        records: &dyn Records,
+        records: &dyn RecordSource,
     ) -> Result<Option<Version>> {
         self.uncounted.later = true;
         self.take(record, value, records)
     }
 
-    fn take(&mut self, record: &Arc<Record>, value: Option<Value>, records: &dyn Records) -> Result<Option<Version>> {
+    fn take(
+        &mut self,
+        record: &Arc<Record>,
+        value: Option<Value>,
+        records: &dyn RecordSource,
+    ) -> Result<Option<Version>> {
         self.arrive(record);
         let made = match &record.entry.body {
             Body::Transition { label, change } => {
@@ -301,7 +306,7 @@ impl History {
     }
 
     /// Makes the head of a new branch; answers whether it can be.
-    fn fork(&mut self, record: &Record, name: &Text, from: Version, records: &dyn Records) -> Result<bool> {
+    fn fork(&mut self, record: &Record, name: &Text, from: Version, records: &dyn RecordSource) -> Result<bool> {
         self.reach(from);
         let wrong = self.existing(from).err().map(|error| error.to_string());
         let taken = || self.lineage.branches.head(name).map(|_| "that name is taken".to_owned());

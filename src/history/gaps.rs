@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// What is known of records that are missing.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Gaps {
+pub(super) struct RecordGaps {
     /// Why records may be missing before the next one. Its position says whether any are.
     told: Option<Text>,
     /// What the log's header says was cut off, until its first record is there.
@@ -46,7 +46,7 @@ struct Numbering {
     why: Text,
 }
 
-impl Gaps {
+impl RecordGaps {
     /// Whether no record is missing or unknown, as far as is known.
     pub fn is_empty(&self) -> bool {
         let told = self.told.is_none() && self.missing.is_empty() && self.open == 0;
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn positions_say_what_is_missing() {
-        let mut gaps = Gaps::default();
+        let mut gaps = RecordGaps::default();
         gaps.tell("a".into());
         assert_eq!(gaps.arrive(Position(3), Position(4)), None, "nothing is between them");
         assert_eq!(gaps.arrive(Position(4), Position(9)), None, "nothing was told");
@@ -241,8 +241,9 @@ mod tests {
 
     #[test]
     fn numbers_are_doubtful_until_one_is_believed() {
-        let mut gaps = Gaps::default();
-        let doubtful = |gaps: &Gaps| (1..10).filter(|n| gaps.number_doubt(Version(*n)).is_some()).collect::<Vec<_>>();
+        let mut gaps = RecordGaps::default();
+        let doubtful =
+            |gaps: &RecordGaps| (1..10).filter(|n| gaps.number_doubt(Version(*n)).is_some()).collect::<Vec<_>>();
         gaps.doubt_numbers(Version(4), "lost".into());
         gaps.doubt_numbers(Version(5), "lost too".into());
         assert_eq!(doubtful(&gaps), [4, 5, 6, 7, 8, 9]);

@@ -13,14 +13,14 @@ use crate::value::Text;
 use branches::{Branch, Branches, KeptNumber};
 use std::ops::Range;
 use std::sync::Arc;
-use tree::{BranchId, Tree};
+use tree::{BranchId, VersionTree};
 
 pub use abandoned::AbandonedVersions;
 
 /// How versions descend from each other: parents, lines, and the branches that made them.
 #[derive(Clone)]
 pub struct Lineage {
-    pub(super) tree: Tree,
+    pub(super) tree: VersionTree,
     pub(super) branches: Branches,
     abandoned: abandoned::AbandonedCache,
 }
@@ -107,19 +107,19 @@ impl Lineage {
 
 impl Default for Lineage {
     fn default() -> Self {
-        Self::of(Tree::new(), Branches::default())
+        Self::of(VersionTree::new(), Branches::default())
     }
 }
 
 impl Lineage {
     /// The lineage of a tree and the branches of its versions.
-    pub(super) fn of(tree: Tree, branches: Branches) -> Self {
+    pub(super) fn of(tree: VersionTree, branches: Branches) -> Self {
         Self { tree, branches, abandoned: abandoned::AbandonedCache::default() }
     }
 
     /// What is left where versions up to `through` are cut off.
     pub(super) fn cut(through: Version, heads: &[BaseHead]) -> Self {
-        Self::of(Tree::cut(through), Branches::cut(heads))
+        Self::of(VersionTree::cut(through), Branches::cut(heads))
     }
 
     /// Makes so many versions of a branch, the first a child of `parent`; answers the last. O(log runs).

@@ -23,13 +23,13 @@ pub(super) trait PackedEntry: Sized {
 /// Entries by key. `clone` is O(1); finding, adding and removing one reads the bytes of one block: O(log n + `BLOCK`).
 pub(super) struct Packed<T> {
     /// By the first key in each.
-    blocks: OrdMap<u64, Block>,
+    blocks: OrdMap<u64, PackedBlock>,
     len: usize,
     of: PhantomData<fn() -> T>,
 }
 
 #[derive(Clone)]
-struct Block {
+struct PackedBlock {
     last: u64,
     count: usize,
     /// Of each entry what its key is more than the one before, then the entry.
@@ -111,7 +111,7 @@ impl<T: PackedEntry> Packed<T> {
     }
 
     /// The block that the key belongs into: the last that begins at or before it, else the first.
-    fn block_of(&self, key: u64) -> Option<(u64, &Block)> {
+    fn block_of(&self, key: u64) -> Option<(u64, &PackedBlock)> {
         let before = self.blocks.get_prev(&key).or_else(|| self.blocks.get_min().map(|(first, block)| (first, block)));
         before.map(|(first, block)| (*first, block))
     }
@@ -144,7 +144,7 @@ impl<T: PackedEntry> Packed<T> {
             before = *key;
         }
         bytes.shrink_to_fit();
-        self.blocks.insert(*first, Block { last: *last, count: entries.len(), bytes: Arc::new(bytes) });
+        self.blocks.insert(*first, PackedBlock { last: *last, count: entries.len(), bytes: Arc::new(bytes) });
     }
 }
 
@@ -172,7 +172,7 @@ impl<T: PackedEntry> Binary for Packed<T> {
 }
 
 /// The entries of a block, in order.
-fn entries<T: PackedEntry>(first: u64, block: &Block) -> impl Iterator<Item = (u64, T)> {
+fn entries<T: PackedEntry>(first: u64, block: &PackedBlock) -> impl Iterator<Item = (u64, T)> {
     let (mut from, mut key) = (ByteReader::new(&block.bytes), first);
     std::iter::from_fn(move || {
         if from.is_at_end() {

@@ -1,7 +1,7 @@
 //! One tenant's history: its five parts, and how far its log was folded.
 
 use super::chunked::Chunked;
-use super::gaps::Gaps;
+use super::gaps::RecordGaps;
 use super::ledger::Ledger;
 use super::ledger::transactions::Transactions;
 use super::lineage::Lineage;
@@ -29,7 +29,7 @@ pub struct History {
     pub(super) ledger: Ledger,
     pub(super) timeline: Timeline,
     pub(super) values: Values,
-    pub(super) gaps: Gaps,
+    pub(super) gaps: RecordGaps,
     /// Records that say something unknown here, and a base record that keeps such.
     pub(super) unknown: Chunked<Position>,
     pub(super) problems: Chunked<Text>,
@@ -67,7 +67,7 @@ impl History {
             ledger: Ledger::default(),
             timeline: Timeline::default(),
             values: Values::new(budget),
-            gaps: Gaps::default(),
+            gaps: RecordGaps::default(),
             unknown: Chunked::default(),
             problems: Chunked::default(),
             uncounted: UncountedReturns::default(),

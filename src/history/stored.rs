@@ -5,13 +5,13 @@
 
 use super::lineage::Lineage;
 use super::lineage::branches::Branches;
-use super::lineage::tree::Tree;
+use super::lineage::tree::VersionTree;
 use super::timeline::Timeline;
 use super::values::HeadValue;
 use super::values::lazy::LazyValue;
 use super::values::names::ArrayNames;
 use super::{Budget, History};
-use crate::bytes::{Binary, Blob, ByteReader};
+use crate::bytes::{Binary, ByteReader, LazyBytes};
 use crate::record::{Position, TenantId, Version};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -79,7 +79,12 @@ impl History {
     }
 
     /// The history of a tenant that these parts are of; the last of them is read when it is needed.
-    pub(crate) fn restore(tenant: &TenantId, budget: Budget, parts: Vec<Vec<u8>>, last: Arc<dyn Blob>) -> Option<Self> {
+    pub(crate) fn restore(
+        tenant: &TenantId,
+        budget: Budget,
+        parts: Vec<Vec<u8>>,
+        last: Arc<dyn LazyBytes>,
+    ) -> Option<Self> {
         let Ok([small, heads, versions, rows, places]) = <[Vec<u8>; 5]>::try_from(parts) else { return None };
         let mut history = Self::new(tenant.clone(), budget);
         history.timeline = Timeline::restore(&versions, &Arc::new(rows))?;
@@ -98,7 +103,7 @@ impl History {
         }
         let (position, cut): (Position, Position) = Binary::decode(from)?;
         self.stand_at(position, cut);
-        let tree = Tree::decode(from).filter(|tree| tree.newest() == newest)?;
+        let tree = VersionTree::decode(from).filter(|tree| tree.newest() == newest)?;
         let branches = Branches::restore(from, &tree)?;
         self.lineage = Lineage::of(tree, branches);
         self.marks = Binary::decode(from)?;

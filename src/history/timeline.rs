@@ -21,7 +21,7 @@ use crate::record::{Origin, Position, Time, TimeSource, Version};
 use crate::value::Text;
 use milestones::Milestones;
 use pyramid::Pyramid;
-use rows::{RowOrigin, VersionRow, VersionRows};
+use rows::{RowOrigin, TimelineRow, VersionRows};
 use std::ops::{Range, RangeInclusive};
 use words::{TextId, TextTable};
 
@@ -206,11 +206,11 @@ impl Timeline {
         }
     }
 
-    fn row_of(&mut self, new: &NewVersion, latest: Option<Time>) -> VersionRow {
+    fn row_of(&mut self, new: &NewVersion, latest: Option<Time>) -> TimelineRow {
         // The debugger writes after what it has seen, whatever the clock of the application says.
         let seen = latest.filter(|_| new.origin == Origin::Debugger);
         let after = seen.and_then(|seen| seen.checked_add_signed(chrono::Duration::nanoseconds(1)));
-        VersionRow {
+        TimelineRow {
             position: new.position,
             size: new.size,
             counts: new.counts,
@@ -447,7 +447,7 @@ impl Timeline {
         self.rows.origin(index).map(|made| (self.version_of(index), made.position))
     }
 
-    fn row(&self, version: Version) -> Option<VersionRow> {
+    fn row(&self, version: Version) -> Option<TimelineRow> {
         self.rows.get(self.index(version)?)
     }
 

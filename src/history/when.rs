@@ -93,7 +93,7 @@ pub(super) fn parse(text: &str) -> Result<TargetTime, String> {
     if text.is_empty() {
         return Err(format!("no time is given; {EXAMPLES}"));
     }
-    let mut scan = Scan(text);
+    let mut scan = TimeScan(text);
     let when = when(&mut scan).ok_or_else(|| format!("not a time: {}; {EXAMPLES}", in_quotes(text)))?;
     match scan.0 {
         "" => Ok(when),
@@ -103,7 +103,7 @@ pub(super) fn parse(text: &str) -> Result<TargetTime, String> {
 
 const EXAMPLES: &str = "times are written like 2026-10-09T12:00:00Z, 2026-10-09, 12:30, 12:30:15 or \"12:30 PM\"";
 
-fn when(scan: &mut Scan<'_>) -> Option<TargetTime> {
+fn when(scan: &mut TimeScan<'_>) -> Option<TargetTime> {
     let Some(date) = scan.attempt(date) else {
         return scan.attempt(time_of_day).map(TargetTime::OfDay);
     };
@@ -120,7 +120,7 @@ fn when(scan: &mut Scan<'_>) -> Option<TargetTime> {
 }
 
 /// `2026-10-09`.
-fn date(scan: &mut Scan<'_>) -> Option<NaiveDate> {
+fn date(scan: &mut TimeScan<'_>) -> Option<NaiveDate> {
     let year = scan.digits(4, 4)?;
     scan.one_of(&['-'])?;
     let month = scan.digits(2, 2)?;
@@ -129,7 +129,7 @@ fn date(scan: &mut Scan<'_>) -> Option<NaiveDate> {
 }
 
 /// `12:30`, `12:30:15`, `12:30:15.25`, any of them or an hour alone with AM or PM.
-fn time_of_day(scan: &mut Scan<'_>) -> Option<NaiveTime> {
+fn time_of_day(scan: &mut TimeScan<'_>) -> Option<NaiveTime> {
     let hour = scan.digits(1, 2)?;
     let minute = scan.attempt(|scan| scan.one_of(&[':']).and_then(|_| scan.digits(2, 2)));
     let second = minute.and_then(|_| scan.attempt(|scan| scan.one_of(&[':']).and_then(|_| scan.digits(2, 2))));
@@ -143,7 +143,7 @@ fn time_of_day(scan: &mut Scan<'_>) -> Option<NaiveTime> {
 }
 
 /// `.25` as nanoseconds.
-fn fraction(scan: &mut Scan<'_>) -> Option<u32> {
+fn fraction(scan: &mut TimeScan<'_>) -> Option<u32> {
     scan.one_of(&['.'])?;
     let before = scan.0.len();
     let digits = scan.digits(1, 9)?;
@@ -152,14 +152,14 @@ fn fraction(scan: &mut Scan<'_>) -> Option<u32> {
 }
 
 /// `AM` or `PM`, as the hours it adds.
-fn half_of_day(scan: &mut Scan<'_>) -> Option<u32> {
+fn half_of_day(scan: &mut TimeScan<'_>) -> Option<u32> {
     while scan.one_of(&[' ']).is_some() {}
     let half = if scan.one_of(&['a', 'A']).is_some() { 0 } else { scan.one_of(&['p', 'P']).map(|_| 12)? };
     scan.one_of(&['m', 'M']).map(|_| half)
 }
 
 /// `Z`, `+02:00`, `-0800`.
-fn offset(scan: &mut Scan<'_>) -> Option<Duration> {
+fn offset(scan: &mut TimeScan<'_>) -> Option<Duration> {
     let sign = match scan.one_of(&['Z', 'z', '+', '-'])? {
         '+' => 1,
         '-' => -1,
@@ -172,9 +172,9 @@ fn offset(scan: &mut Scan<'_>) -> Option<Duration> {
 }
 
 /// What is left to read.
-struct Scan<'a>(&'a str);
+struct TimeScan<'a>(&'a str);
 
-impl Scan<'_> {
+impl TimeScan<'_> {
     /// Reads with `read`, or nothing at all.
     fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let before = self.0;

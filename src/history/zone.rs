@@ -11,10 +11,10 @@ use std::fmt;
 
 /// A time zone: UTC unless something else is said. What is stored is UTC always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Zone(Kind);
+pub struct Zone(ZoneKind);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Kind {
+enum ZoneKind {
     #[default]
     Utc,
     #[cfg(feature = "time-zones")]
@@ -26,10 +26,10 @@ enum Kind {
 
 impl Zone {
     /// Coordinated Universal Time.
-    pub const UTC: Self = Self(Kind::Utc);
+    pub const UTC: Self = Self(ZoneKind::Utc);
     /// The zone of this machine, or of the variable `TZ`. Needs the feature `time-zones`.
     #[cfg(feature = "time-zones")]
-    pub const LOCAL: Self = Self(Kind::Local);
+    pub const LOCAL: Self = Self(ZoneKind::Local);
 
     /// Reads `UTC`, an offset such as `+02:00`, and with the feature `time-zones` `local` or a name such as `Europe/Paris`
     /// in any case.
@@ -41,18 +41,18 @@ impl Zone {
             return Ok(Self::UTC);
         }
         let offset = || text.starts_with(['+', '-']).then(|| text.parse::<FixedOffset>().ok()).flatten();
-        named(text).or_else(|| offset().map(Kind::Fixed)).map(Self).ok_or_else(|| no_zone(text))
+        named(text).or_else(|| offset().map(ZoneKind::Fixed)).map(Self).ok_or_else(|| no_zone(text))
     }
 
     /// A moment as the clocks of this zone show it.
     pub fn at(self, time: Time) -> DateTime<FixedOffset> {
         match self.0 {
-            Kind::Utc => time.fixed_offset(),
+            ZoneKind::Utc => time.fixed_offset(),
             #[cfg(feature = "time-zones")]
-            Kind::Local => time.with_timezone(&Local).fixed_offset(),
-            Kind::Fixed(offset) => time.with_timezone(&offset),
+            ZoneKind::Local => time.with_timezone(&Local).fixed_offset(),
+            ZoneKind::Fixed(offset) => time.with_timezone(&offset),
             #[cfg(feature = "time-zones")]
-            Kind::Named(zone) => time.with_timezone(&zone).fixed_offset(),
+            ZoneKind::Named(zone) => time.with_timezone(&zone).fixed_offset(),
         }
     }
 
@@ -60,12 +60,12 @@ impl Zone {
     /// it, when they would have shown it without the jump. `None` beyond what can be told.
     pub fn instant(self, civil: NaiveDateTime) -> Option<Time> {
         match self.0 {
-            Kind::Utc => Some(civil.and_utc()),
+            ZoneKind::Utc => Some(civil.and_utc()),
             #[cfg(feature = "time-zones")]
-            Kind::Local => instant_in(&Local, civil),
-            Kind::Fixed(offset) => instant_in(&offset, civil),
+            ZoneKind::Local => instant_in(&Local, civil),
+            ZoneKind::Fixed(offset) => instant_in(&offset, civil),
             #[cfg(feature = "time-zones")]
-            Kind::Named(zone) => instant_in(&zone, civil),
+            ZoneKind::Named(zone) => instant_in(&zone, civil),
         }
     }
 
@@ -82,15 +82,15 @@ impl Zone {
 }
 
 #[cfg(feature = "time-zones")]
-fn named(text: &str) -> Option<Kind> {
+fn named(text: &str) -> Option<ZoneKind> {
     if text == "local" {
-        return Some(Kind::Local);
+        return Some(ZoneKind::Local);
     }
-    chrono_tz::Tz::from_str_insensitive(text).map(Kind::Named).ok()
+    chrono_tz::Tz::from_str_insensitive(text).map(ZoneKind::Named).ok()
 }
 
 #[cfg(not(feature = "time-zones"))]
-fn named(_: &str) -> Option<Kind> {
+fn named(_: &str) -> Option<ZoneKind> {
     None
 }
 
@@ -116,12 +116,12 @@ fn instant_in<Z: TimeZone>(zone: &Z, civil: NaiveDateTime) -> Option<Time> {
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Kind::Utc => f.write_str("UTC"),
+            ZoneKind::Utc => f.write_str("UTC"),
             #[cfg(feature = "time-zones")]
-            Kind::Local => f.write_str("local"),
-            Kind::Fixed(offset) => offset.fmt(f),
+            ZoneKind::Local => f.write_str("local"),
+            ZoneKind::Fixed(offset) => offset.fmt(f),
             #[cfg(feature = "time-zones")]
-            Kind::Named(zone) => f.write_str(zone.name()),
+            ZoneKind::Named(zone) => f.write_str(zone.name()),
         }
     }
 }

@@ -4,10 +4,10 @@
 
 use super::document::{Whole, emit_document};
 use super::emit::Emitter;
-use super::envelope::{Draft, Fault, Payload};
+use super::envelope::{EnvelopeDraft, StatePayload, TextFault};
 use super::notation::Notation;
 use super::texts::{KEPT, Text};
-use super::{End, Imported, Input, Item, Problem, ReadAs, Sink, read_as};
+use super::{ImportEnd, ImportInput, ImportItem, ImportProblem, Imported, ItemSink, ReadAs, read_as};
 use crate::error::InputPlace;
 use crate::record::{Body, Provenance, TenantId, Time};
 use crate::value::Limits;
@@ -27,9 +27,9 @@ const DIGITS: char = '*';
 type Order = Vec<(usize, String)>;
 
 /// The copies of one file, by their order and name.
-type Series = BTreeMap<(Order, String), Copy>;
+type Series = BTreeMap<(Order, String), FileCopy>;
 
-struct Copy {
+struct FileCopy {
     /// Numbers in its name, as they are written; those of a date by year, month, day.
     numbers: Vec<String>,
 }
@@ -57,7 +57,12 @@ pub(crate) fn is_copy(directory: &Path, name: &OsStr) -> Result<bool> {
 ///
 /// # Errors
 /// When the directory cannot be read, or holds no two names that differ in their digits only; for what was said wrongly.
-pub(crate) fn read_copies(directory: &Path, tenant: &TenantId, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
+pub(crate) fn read_copies(
+    directory: &Path,
+    tenant: &TenantId,
+    how: &ReadAs<'_>,
+    sink: &mut ItemSink<'_>,
+) -> Result<()> {
     how.check()?;
     let series = all_series(directory)?;
     if series.is_empty() {
@@ -82,19 +87,19 @@ pub(crate) fn read_copies(directory: &Path, tenant: &TenantId, how: &ReadAs<'_>,
                 continue;
             }
             emitter.rename(path.display().to_string());
-            let draft = Draft {
+            let draft = EnvelopeDraft {
                 at: at(copy, &path),
                 label: file.as_str().into(),
                 tenant: tenant.clone(),
                 provenance: Some(Provenance { src: Some(file.as_str().into()), ..Provenance::default() }),
-                ..Draft::bare(Payload::Deleted)
+                ..EnvelopeDraft::bare(StatePayload::Deleted)
             };
             if emit(&mut emitter, &path, draft).is_break() || emitter.progress(read, Some(total)).is_break() {
                 return Ok(());
             }
         }
     }
-    let _at_the_end_anyway = emitter.end(End { repeatable: false, resume: None });
+    let _at_the_end_anyway = emitter.end(ImportEnd { repeatable: false, resume: None });
     Ok(())
 }
 
@@ -105,22 +110,22 @@ struct OneCopy<'a> {
 }
 
 impl OneCopy<'_> {
-    fn read(&self, path: &Path, tenant: TenantId, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    fn read(&self, path: &Path, tenant: TenantId, how: &ReadAs<'_>, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
         let mut flow = ControlFlow::Continue(());
-        let mut take = |item: Item| {
+        let mut take = |item: ImportItem| {
             flow = match item {
                 // Progress and the end are those of all copies.
-                Item::Progress(..) | Item::End(_) => ControlFlow::Continue(()),
-                Item::Entry(entry) => sink(Item::Entry(Box::new(self.named(*entry)))),
+                ImportItem::Progress(..) | ImportItem::End(_) => ControlFlow::Continue(()),
+                ImportItem::Entry(entry) => sink(ImportItem::Entry(Box::new(self.named(*entry)))),
                 other => sink(other),
             };
             flow
         };
-        match Input::open(path).and_then(|input| read_as(input.for_tenant(tenant), how, &mut take)) {
+        match ImportInput::open(path).and_then(|input| read_as(input.for_tenant(tenant), how, &mut take)) {
             Ok(()) => flow,
             Err(error) => {
                 let place = InputPlace { file: path.display().to_string(), line: 1, byte: 0 };
-                sink(Item::Problem(Problem { place, why: error.to_string() }))
+                sink(ImportItem::Problem(ImportProblem { place, why: error.to_string() }))
             }
         }
     }
@@ -137,7 +142,7 @@ impl OneCopy<'_> {
     }
 }
 
-fn emit(emitter: &mut Emitter<'_, '_>, path: &Path, draft: Draft<'_>) -> ControlFlow<()> {
+fn emit(emitter: &mut Emitter<'_, '_>, path: &Path, draft: EnvelopeDraft<'_>) -> ControlFlow<()> {
     let notation = Notation::of(path);
     let limit = Limits::default().size;
     let read = File::open(path).and_then(|file| {
@@ -153,9 +158,9 @@ fn emit(emitter: &mut Emitter<'_, '_>, path: &Path, draft: Draft<'_>) -> Control
             emit_document(emitter, Whole { bytes: &bytes, length, notation, named: notation }, draft)
         }
         Err(error) => {
-            let fault = Fault::whole(format!("cannot be read: {}", crate::error::of_system(&error)));
+            let fault = TextFault::whole(format!("cannot be read: {}", crate::error::of_system(&error)));
             let nothing = Text { line: 1, byte: 0, before: &[], bytes: &[], length: 0, limit: u64::MAX };
-            emitter.take(&nothing, Draft { payload: Payload::Fault(fault), ..draft })
+            emitter.take(&nothing, EnvelopeDraft { payload: StatePayload::Fault(fault), ..draft })
         }
     }
 }
@@ -168,7 +173,7 @@ fn all_series(directory: &Path) -> Result<BTreeMap<String, Series>> {
         let is_value = Notation::is_named(Path::new(&name)) && !Notation::is_packed(Path::new(&name));
         if is_value && !name.starts_with('.') && entry.path().is_file() {
             let (series, numbers) = taken_apart(&name);
-            all.entry(series).or_default().insert((order(&numbers), name), Copy { numbers });
+            all.entry(series).or_default().insert((order(&numbers), name), FileCopy { numbers });
         }
     }
     all.retain(|_, copies| copies.len() > 1);
@@ -251,7 +256,7 @@ fn taken_apart(name: &str) -> (String, Vec<String>) {
 
 /// The date in a name, of UTC; where only a day is there, the time of that day at which the file was written, if it was.
 /// Else when it was written.
-fn at(copy: &Copy, path: &Path) -> Option<Time> {
+fn at(copy: &FileCopy, path: &Path) -> Option<Time> {
     let written = fs::metadata(path).and_then(|about| about.modified()).ok().map(Time::from);
     let Some((day, time)) = date(&copy.numbers) else { return written };
     let named = NaiveDateTime::new(day, time.unwrap_or_default()).and_utc();
@@ -345,7 +350,7 @@ mod tests {
         }
         let copies = by_date(
             ["a-01-31-2026", "a-02-01-2026"]
-                .map(|name| ((order(&taken_apart(name).1), name.to_owned()), Copy { numbers: taken_apart(name).1 }))
+                .map(|name| ((order(&taken_apart(name).1), name.to_owned()), FileCopy { numbers: taken_apart(name).1 }))
                 .into(),
             Path::new("/nowhere"),
         );

@@ -5,13 +5,13 @@ use crate::value::{self, Value};
 /// The value of a text that ends anywhere, closed behind its last whole member; of a string that is cut off, its
 /// beginning. `None` where it is no JSON. O(text).
 pub(super) fn closed(text: &[u8]) -> Option<Value> {
-    let mut walk = Walk { open: Vec::new(), end: 0, closers: Vec::new(), is_key: false };
+    let mut walk = CutWalk { open: Vec::new(), end: 0, closers: Vec::new(), is_key: false };
     let mut rest = walk.run(text)?;
     rest.extend(walk.closers.iter().rev());
     value::parse(&rest).ok()
 }
 
-struct Walk {
+struct CutWalk {
     /// What closes each container that is open.
     open: Vec<u8>,
     /// Where the last whole value ends, and what is open there.
@@ -21,7 +21,7 @@ struct Walk {
     is_key: bool,
 }
 
-impl Walk {
+impl CutWalk {
     /// The text up to its last whole value.
     fn run(&mut self, text: &[u8]) -> Option<Vec<u8>> {
         let mut at = 0;

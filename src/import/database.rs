@@ -7,12 +7,12 @@ mod msgpack;
 mod open;
 
 use super::emit::{Emitter, Steps};
-use super::envelope::Fault;
+use super::envelope::TextFault;
 use super::events::Events;
-use super::input::Input;
-use super::probe::{Candidate, Probe};
+use super::input::ImportInput;
+use super::probe::{FormatCandidate, Probe};
 use super::texts::Text;
-use super::{End, ReadAs, Sink};
+use super::{ImportEnd, ItemSink, ReadAs};
 use crate::error::{Error, Result, counted};
 use crate::recipe::{DatabaseRows, Recipe, RecipeBook, TableShape};
 use crate::value::{self, Number, Value};
@@ -38,7 +38,7 @@ pub(super) fn probe(path: &Path, book: &RecipeBook) -> Result<Probe> {
     let recipes = book.fitting_database(&tables);
     let why = format!("an SQLite database with {}", named(&tables));
     let doubt = (recipes.len() != 1).then(|| format!("is {why}, and nothing says which rows are events"));
-    let candidates = vec![Candidate { format: FORMAT, score: 100, why }];
+    let candidates = vec![FormatCandidate { format: FORMAT, score: 100, why }];
     Ok(Probe { candidates, mistake: None, doubt, recipes })
 }
 
@@ -57,7 +57,7 @@ fn named(tables: &[TableShape]) -> String {
 ///
 /// # Errors
 /// When the database cannot be opened; [`Error::UndecidedFormat`] where no recipe is for it, or several are.
-pub(super) fn read(path: &Path, input: &Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
+pub(super) fn read(path: &Path, input: &ImportInput, how: &ReadAs<'_>, sink: &mut ItemSink<'_>) -> Result<()> {
     if let Some(format) = how.format {
         let why = format!("is an SQLite database and cannot be read as {format}: do not name a format");
         return Err(Error::Format { file: input.name().to_owned(), why });
@@ -79,7 +79,7 @@ pub(super) fn read(path: &Path, input: &Input, how: &ReadAs<'_>, sink: &mut Sink
     let mut emitter = Emitter::new(input.name(), input.tenant().clone(), input.limits(), sink);
     let mut events = Events::of_recipe(Arc::clone(&recipe));
     let mut reading =
-        Reading { rows, events: &mut events, most: input.limits().size, count: 0, steps: Steps::default() };
+        DatabaseReading { rows, events: &mut events, most: input.limits().size, count: 0, steps: Steps::default() };
     for table in found {
         emitter.rename(format!("{}: {}", input.name(), table.name));
         match reading.table(&database, table, &mut emitter) {
@@ -90,7 +90,7 @@ pub(super) fn read(path: &Path, input: &Input, how: &ReadAs<'_>, sink: &mut Sink
             Err(error) => {
                 let why = format!("nothing more can be read: {}", open::words(&error));
                 if emitter.problem_at(reading.count, 0, why).is_continue() {
-                    let _nothing_follows = emitter.end(End::default());
+                    let _nothing_follows = emitter.end(ImportEnd::default());
                 }
                 return Ok(());
             }
@@ -105,7 +105,7 @@ pub(super) fn read(path: &Path, input: &Input, how: &ReadAs<'_>, sink: &mut Sink
         && emitter.tell_timeless().is_continue()
         && emitter.progress(1, Some(1)).is_continue()
     {
-        let _at_the_end_anyway = emitter.end(End { repeatable: changed.is_none(), resume: None });
+        let _at_the_end_anyway = emitter.end(ImportEnd { repeatable: changed.is_none(), resume: None });
     }
     Ok(())
 }
@@ -130,7 +130,7 @@ fn only_fitting(file: &str, tables: &[TableShape], book: &RecipeBook) -> Result<
 }
 
 /// The rows of a database while they are read.
-struct Reading<'a> {
+struct DatabaseReading<'a> {
     rows: &'a DatabaseRows,
     events: &'a mut Events,
     /// Bytes of a column at most.
@@ -140,7 +140,7 @@ struct Reading<'a> {
     steps: Steps,
 }
 
-impl Reading<'_> {
+impl DatabaseReading<'_> {
     /// The rows of one table.
     fn table(
         &mut self,
@@ -173,7 +173,7 @@ impl Reading<'_> {
                 limit: u64::MAX,
             };
             let flow = match fault {
-                Some(why) => self.events.take_broken(emitter, &place, &event, Fault::whole(why)),
+                Some(why) => self.events.take_broken(emitter, &place, &event, TextFault::whole(why)),
                 None => self.events.take_parsed(emitter, &place, event),
             };
             if flow.is_break() || (self.steps.is_due(self.count) && emitter.progress(self.count, None).is_break()) {

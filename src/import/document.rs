@@ -2,11 +2,11 @@
 //!
 //! Must not name: `states`, `git`.
 
-use super::Sink;
+use super::ItemSink;
 use super::emit::Emitter;
-use super::envelope::{Draft, Fault, Payload};
+use super::envelope::{EnvelopeDraft, StatePayload, TextFault};
 use super::notation::Notation;
-use super::probe::Sample;
+use super::probe::InputSample;
 use super::remark::Remark;
 use super::texts::Text;
 use crate::error::InputPlace;
@@ -37,7 +37,7 @@ pub(super) struct Document<'a> {
 
 /// Reads a file's content, which is in a notation. Several JSON texts are an array of them. O(bytes), and what the aliases of
 /// YAML stand for, which is limited.
-pub(super) fn document(bytes: &[u8], notation: Notation) -> std::result::Result<Document<'_>, Fault> {
+pub(super) fn document(bytes: &[u8], notation: Notation) -> std::result::Result<Document<'_>, TextFault> {
     let mark = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let text = Text {
         line: 1,
@@ -47,10 +47,10 @@ pub(super) fn document(bytes: &[u8], notation: Notation) -> std::result::Result<
         length: (bytes.len() - mark) as u64,
         limit: u64::MAX,
     };
-    let behind_mark = |fault: Fault| Fault { at: fault.at + mark, ..fault };
+    let behind_mark = |fault: TextFault| TextFault { at: fault.at + mark, ..fault };
     let text = text.checked().map_err(behind_mark)?;
     if text.trim_ascii().is_empty() {
-        return Err(Fault::whole("the file is empty"));
+        return Err(TextFault::whole("the file is empty"));
     }
     let ends_itself = notation.ends_itself(text);
     let json = match notation {
@@ -92,7 +92,7 @@ fn json_of(text: &str) -> Option<Cow<'_, str>> {
 /// # Errors
 /// [`Error::Syntax`] with the file's name and the place; `TooDeep`, `TooLarge`.
 pub fn read_value(file: &Path, bytes: &[u8]) -> Result<Value> {
-    let placed = |fault: Fault| {
+    let placed = |fault: TextFault| {
         let before = &bytes[..fault.at.min(bytes.len())];
         let line = 1 + memchr::memchr_iter(b'\n', before).count() as u64;
         let place = InputPlace { file: file.display().to_string(), line, byte: before.len() as u64 };
@@ -102,25 +102,25 @@ pub fn read_value(file: &Path, bytes: &[u8]) -> Result<Value> {
     let text = if found.is_several { &bytes[found.byte..] } else { found.json.as_bytes() };
     value::parse(text).map_err(|error| match error {
         Error::Syntax { place, why } => {
-            placed(Fault { why, at: found.byte + usize::try_from(place.byte).unwrap_or(bytes.len()) })
+            placed(TextFault { why, at: found.byte + usize::try_from(place.byte).unwrap_or(bytes.len()) })
         }
         other => other,
     })
 }
 
 /// Whether a file's content is a value; why not, otherwise.
-pub(super) fn is_value(bytes: &[u8], notation: Notation) -> std::result::Result<(), Fault> {
+pub(super) fn is_value(bytes: &[u8], notation: Notation) -> std::result::Result<(), TextFault> {
     let found = document(bytes, notation)?;
     match value::parse(found.json.as_bytes()) {
         Ok(_) => Ok(()),
-        Err(Error::Syntax { why, .. }) => Err(Fault::whole(why)),
-        Err(error) => Err(Fault::whole(error.to_string())),
+        Err(Error::Syntax { why, .. }) => Err(TextFault::whole(why)),
+        Err(error) => Err(TextFault::whole(error.to_string())),
     }
 }
 
 /// Whether a file begins with several JSON texts, so that it is a log that more are added to.
 pub(crate) fn is_log(start: &[u8]) -> bool {
-    Sample::of(start).begins_with_two()
+    InputSample::of(start).begins_with_two()
 }
 
 /// Whether content can be read as one value.
@@ -146,7 +146,7 @@ pub(crate) fn readable(bytes: &[u8], notation: Notation) -> Readable {
 }
 
 /// A file's content, and how it came to stand there.
-pub(crate) struct Content<'a> {
+pub(crate) struct FileContent<'a> {
     /// The file, as in messages.
     pub name: &'a str,
     pub notation: Notation,
@@ -157,10 +157,10 @@ pub(crate) struct Content<'a> {
 }
 
 /// Hands over a file's content as one version: its value, or an invalid one that says why it cannot be read.
-pub(crate) fn read_content(content: &Content<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
-    let Content { name, notation, bytes, tenant, label, by } = content;
+pub(crate) fn read_content(content: &FileContent<'_>, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
+    let FileContent { name, notation, bytes, tenant, label, by } = content;
     let mut emitter = Emitter::new(name, tenant.clone(), Limits::default(), sink);
-    let draft = Draft { label: label.clone(), by: by.clone(), ..Draft::bare(Payload::Deleted) };
+    let draft = EnvelopeDraft { label: label.clone(), by: by.clone(), ..EnvelopeDraft::bare(StatePayload::Deleted) };
     let whole = Whole { bytes, length: bytes.len() as u64, notation: *notation, named: *notation };
     emit_document(&mut emitter, whole, draft)
 }
@@ -179,7 +179,7 @@ pub(super) struct Whole<'a> {
 pub(super) fn emit_document(
     emitter: &mut Emitter<'_, '_>,
     Whole { bytes, length, notation, named }: Whole<'_>,
-    draft: Draft<'_>,
+    draft: EnvelopeDraft<'_>,
 ) -> ControlFlow<()> {
     let whole = Text { line: 1, byte: 0, before: &[], bytes, length, limit: emitter.limits().size };
     match whole.checked().and_then(|_| document(bytes, notation)) {
@@ -189,15 +189,15 @@ pub(super) fn emit_document(
             draft.remarks.extend(is_unnamed.then(|| Remark::Noted(LENIENT.to_owned())));
             let text =
                 Text { byte: byte as u64, before: &[], bytes: json.as_bytes(), length: json.len() as u64, ..whole };
-            emitter.take(&text, Draft { payload: Payload::State(&json), ..draft })
+            emitter.take(&text, EnvelopeDraft { payload: StatePayload::State(&json), ..draft })
         }
-        Err(fault) => emitter.take(&whole, Draft { payload: Payload::Fault(fault), ..draft }),
+        Err(fault) => emitter.take(&whole, EnvelopeDraft { payload: StatePayload::Fault(fault), ..draft }),
     }
 }
 
 /// Hands over that a file is gone.
-pub(crate) fn read_deletion(name: &str, tenant: TenantId, label: &str, sink: &mut Sink<'_>) -> ControlFlow<()> {
+pub(crate) fn read_deletion(name: &str, tenant: TenantId, label: &str, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
     let mut emitter = Emitter::new(name, tenant, Limits::default(), sink);
     let nothing = Text { line: 0, byte: 0, before: &[], bytes: &[], length: 0, limit: u64::MAX };
-    emitter.take(&nothing, Draft { label: label.into(), ..Draft::bare(Payload::Deleted) })
+    emitter.take(&nothing, EnvelopeDraft { label: label.into(), ..EnvelopeDraft::bare(StatePayload::Deleted) })
 }

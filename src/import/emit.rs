@@ -3,17 +3,17 @@
 //!
 //! Must not name: `states`, `patches`, `git`.
 
-use super::envelope::{Draft, Fault, Payload, Reading};
-use super::input::Input;
+use super::envelope::{EnvelopeDraft, StatePayload, TextFault, TextReading};
+use super::input::ImportInput;
 use super::mend::{Dirt, is_words, mended};
 use super::moment;
 use super::packing::Packing;
 use super::prefix::Prefix;
 use super::remark::Remark;
 use super::resume::ResumePoint;
-use super::scanner::Layout;
+use super::scanner::TextLayout;
 use super::texts::{KEPT, Text, Texts};
-use super::{End, Imported, Item, Note, Problem, Sink};
+use super::{ImportEnd, ImportItem, ImportProblem, Imported, ItemSink, Note};
 use crate::error::{InputPlace, agreeing, counted};
 use crate::patch::{Op, Patch};
 use crate::recipe::{EventFacts, Folder, Follows};
@@ -41,7 +41,12 @@ const WORDS_GAP: &str = " · ";
 const PATCH_DEPTH: usize = 2;
 
 /// Reads all texts of an input; `reading` tells what one of them says.
-pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &mut Sink<'_>) -> Result<()> {
+pub(super) fn read_texts(
+    input: ImportInput,
+    layout: TextLayout,
+    reading: TextReading,
+    sink: &mut ItemSink<'_>,
+) -> Result<()> {
     let (length, is_stream) = (input.text_length(), input.is_stream());
     let (packing, name) = (input.packing(), input.name().to_owned());
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
@@ -73,7 +78,7 @@ pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &
         && emitter.tell_passed().is_continue()
         && emitter.progress(texts.position().1, length).is_continue()
     {
-        let _at_the_end_anyway = emitter.end(End { repeatable: true, resume });
+        let _at_the_end_anyway = emitter.end(ImportEnd { repeatable: true, resume });
     }
     Ok(())
 }
@@ -97,7 +102,7 @@ impl Steps {
 }
 
 /// A version, and what is known of it.
-pub(super) struct Made {
+pub(super) struct EmittedVersion {
     pub tenant: TenantId,
     pub at: Option<Time>,
     pub by: Option<value::Text>,
@@ -121,7 +126,7 @@ pub(super) struct Emitter<'a, 's> {
     passed: Passed,
     /// Where the parts of a text stand, as a person said.
     said: Option<Folder>,
-    sink: &'a mut Sink<'s>,
+    sink: &'a mut ItemSink<'s>,
 }
 
 /// What was passed over.
@@ -186,7 +191,7 @@ impl Timeless {
 }
 
 impl<'a, 's> Emitter<'a, 's> {
-    pub fn new(file: &str, tenant: TenantId, limits: Limits, sink: &'a mut Sink<'s>) -> Self {
+    pub fn new(file: &str, tenant: TenantId, limits: Limits, sink: &'a mut ItemSink<'s>) -> Self {
         let file = file.to_owned();
         let (remarks, timeless, passed) = Default::default();
         Self {
@@ -214,7 +219,7 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// A text as a value; what of its keys occurs more than once is told.
-    pub fn parsed(&mut self, text: &Text<'_>, json: &str) -> Result<Value, Fault> {
+    pub fn parsed(&mut self, text: &Text<'_>, json: &str) -> Result<Value, TextFault> {
         let limits = Limits { depth: self.limits.depth + PATCH_DEPTH, ..self.limits };
         let Parsed { value, duplicates } =
             parse_with(json.as_bytes(), limits).map_err(|error| fault(error, text, json))?;
@@ -224,8 +229,8 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// A text that cannot be taken: a problem, and an invalid version.
-    pub fn take_invalid(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<()> {
-        self.take_broken(text, Draft::bare(Payload::Deleted), fault)
+    pub fn take_invalid(&mut self, text: &Text<'_>, fault: TextFault) -> ControlFlow<()> {
+        self.take_broken(text, EnvelopeDraft::bare(StatePayload::Deleted), fault)
     }
 
     /// Keeps a line of words for the label of the next version.
@@ -234,8 +239,8 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// A version that is made already.
-    pub fn version(&mut self, text: &Text<'_>, made: Made) -> ControlFlow<()> {
-        let Made { tenant, at, by, label, provenance, follows, change } = made;
+    pub fn version(&mut self, text: &Text<'_>, made: EmittedVersion) -> ControlFlow<()> {
+        let EmittedVersion { tenant, at, by, label, provenance, follows, change } = made;
         let Prefix { at: dated, label: words } = Prefix::of(text.before);
         self.passed.add_words(&words);
         let (at, label) = (at.or(dated), self.passed.labelled(label));
@@ -244,11 +249,11 @@ impl<'a, 's> Emitter<'a, 's> {
         }
         let entry = Entry { at, by, provenance, ..Entry::new(Body::Transition { label, change }) };
         let place = InputPlace { file: self.file.clone(), line: text.line, byte: text.byte };
-        (self.sink)(Item::Entry(Box::new(Imported { tenant, entry, follows, place })))
+        (self.sink)(ImportItem::Entry(Box::new(Imported { tenant, entry, follows, place })))
     }
 
     /// Hands over what comes from elsewhere.
-    pub fn pass_on(&mut self, from: impl FnOnce(&mut Sink<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+    pub fn pass_on(&mut self, from: impl FnOnce(&mut ItemSink<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         from(self.sink)
     }
 
@@ -258,18 +263,18 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// Says that nothing follows.
-    pub fn end(&mut self, end: End) -> ControlFlow<()> {
-        (self.sink)(Item::End(end))
+    pub fn end(&mut self, end: ImportEnd) -> ControlFlow<()> {
+        (self.sink)(ImportItem::End(end))
     }
 
     /// Bytes of the text whose entries have been given, of how many; a share of other things where an importer counts those.
     pub fn progress(&mut self, read: u64, total: Option<u64>) -> ControlFlow<()> {
-        (self.sink)(Item::Progress(read, total))
+        (self.sink)(ImportItem::Progress(read, total))
     }
 
     /// A text as it came. Dirt is passed over where the rest stands, and words are kept for the next version; what cannot
     /// be taken becomes an invalid version.
-    pub fn take_text(&mut self, text: &Text<'_>, reading: Reading) -> ControlFlow<()> {
+    pub fn take_text(&mut self, text: &Text<'_>, reading: TextReading) -> ControlFlow<()> {
         let fault = match text.checked() {
             Ok(json) => {
                 let draft = reading(json);
@@ -278,7 +283,7 @@ impl<'a, 's> Emitter<'a, 's> {
                     Some((draft, fault)) => Some((draft, fault)),
                 }
             }
-            Err(fault) => Some((Draft::bare(Payload::Deleted), fault)),
+            Err(fault) => Some((EnvelopeDraft::bare(StatePayload::Deleted), fault)),
         };
         let Some((draft, fault)) = fault else { return ControlFlow::Continue(()) };
         if text.is_cut() {
@@ -327,11 +332,11 @@ impl<'a, 's> Emitter<'a, 's> {
     pub fn note_behind(&mut self, line: u64, byte: u64, why: String) -> ControlFlow<()> {
         let tenant = self.passed.tenant.clone().unwrap_or_else(|| self.tenant.clone());
         let place = InputPlace { file: self.file.clone(), line, byte };
-        (self.sink)(Item::Note(Note { tenant, place, why }))
+        (self.sink)(ImportItem::Note(Note { tenant, place, why }))
     }
 
     /// One draft: an entry, after a problem if it is not as it should be.
-    pub fn take(&mut self, text: &Text<'_>, draft: Draft<'_>) -> ControlFlow<()> {
+    pub fn take(&mut self, text: &Text<'_>, draft: EnvelopeDraft<'_>) -> ControlFlow<()> {
         match self.take_sound(text, draft)? {
             None => ControlFlow::Continue(()),
             Some((draft, fault)) => self.take_broken(text, draft, fault),
@@ -339,8 +344,12 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// One draft; answers it without its payload, and why, where that cannot be read.
-    fn take_sound<'d>(&mut self, text: &Text<'_>, mut draft: Draft<'d>) -> ControlFlow<(), Option<(Draft<'d>, Fault)>> {
-        let payload = std::mem::replace(&mut draft.payload, Payload::Deleted);
+    fn take_sound<'d>(
+        &mut self,
+        text: &Text<'_>,
+        mut draft: EnvelopeDraft<'d>,
+    ) -> ControlFlow<(), Option<(EnvelopeDraft<'d>, TextFault)>> {
+        let payload = std::mem::replace(&mut draft.payload, StatePayload::Deleted);
         match self.change(text, payload) {
             Ok((change, duplicates)) => {
                 self.entry(text, draft, change, &duplicates)?;
@@ -350,7 +359,7 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    fn take_broken(&mut self, text: &Text<'_>, draft: Draft<'_>, fault: Fault) -> ControlFlow<()> {
+    fn take_broken(&mut self, text: &Text<'_>, draft: EnvelopeDraft<'_>, fault: TextFault) -> ControlFlow<()> {
         let change = self.refuse(text, fault)?;
         self.entry(text, draft, change, &[])
     }
@@ -358,7 +367,7 @@ impl<'a, 's> Emitter<'a, 's> {
     fn entry(
         &mut self,
         text: &Text<'_>,
-        draft: Draft<'_>,
+        draft: EnvelopeDraft<'_>,
         change: StateChange,
         duplicates: &[Duplicate],
     ) -> ControlFlow<()> {
@@ -371,12 +380,15 @@ impl<'a, 's> Emitter<'a, 's> {
             self.remark(text, &tenant, remark)?;
         }
         self.tell_duplicates(text, &tenant, duplicates)?;
-        let Draft { at, by, label, follows, .. } = draft;
-        self.version(text, Made { tenant, at, by, label, provenance: draft.provenance.map(Box::new), follows, change })
+        let EnvelopeDraft { at, by, label, follows, .. } = draft;
+        self.version(
+            text,
+            EmittedVersion { tenant, at, by, label, provenance: draft.provenance.map(Box::new), follows, change },
+        )
     }
 
     /// What a person said of where time, label, author and tenant stand counts before what the text shows.
-    fn as_said<'d>(&mut self, text: &Text<'_>, draft: Draft<'d>) -> Draft<'d> {
+    fn as_said<'d>(&mut self, text: &Text<'_>, draft: EnvelopeDraft<'d>) -> EnvelopeDraft<'d> {
         let said = self.said.as_mut().zip(text.checked().ok());
         let Some((said, event)) = said.and_then(|(said, json)| Some((said, value::parse(json.as_bytes()).ok()?)))
         else {
@@ -391,21 +403,25 @@ impl<'a, 's> Emitter<'a, 's> {
         }
         remarks.extend(json.filter(|_| at.is_none()).map(Remark::Timeless));
         let (tenant, by) = (tenant.or(draft.tenant), author.or(draft.by));
-        Draft { tenant, by, label: label.unwrap_or(draft.label), at: at.or(draft.at), remarks, ..draft }
+        EnvelopeDraft { tenant, by, label: label.unwrap_or(draft.label), at: at.or(draft.at), remarks, ..draft }
     }
 
-    fn change(&mut self, text: &Text<'_>, payload: Payload<'_>) -> Result<(StateChange, Vec<Duplicate>), Fault> {
+    fn change(
+        &mut self,
+        text: &Text<'_>,
+        payload: StatePayload<'_>,
+    ) -> Result<(StateChange, Vec<Duplicate>), TextFault> {
         match payload {
-            Payload::State(json) => self.state(json).map_err(|e| fault(e, text, json)),
-            Payload::Patch(json) => {
+            StatePayload::State(json) => self.state(json).map_err(|e| fault(e, text, json)),
+            StatePayload::Patch(json) => {
                 self.patch(json, Patch::read_at, Patch::from_value).map_err(|e| fault(e, text, json))
             }
-            Payload::Operation(json) => self.patch(json, one_at, patch_of_one).map_err(|e| fault(e, text, json)),
-            Payload::Invalid { raw, why } => {
+            StatePayload::Operation(json) => self.patch(json, one_at, patch_of_one).map_err(|e| fault(e, text, json)),
+            StatePayload::Invalid { raw, why } => {
                 Ok((StateChange::Invalid { raw: kept(raw.as_bytes()), why: why.into() }, Vec::new()))
             }
-            Payload::Deleted => Ok((StateChange::Deleted, Vec::new())),
-            Payload::Fault(fault) => Err(fault),
+            StatePayload::Deleted => Ok((StateChange::Deleted, Vec::new())),
+            StatePayload::Fault(fault) => Err(fault),
         }
     }
 
@@ -433,7 +449,7 @@ impl<'a, 's> Emitter<'a, 's> {
         Ok((StateChange::Patch(read(&parsed.value)?), parsed.duplicates))
     }
 
-    fn refuse(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<(), StateChange> {
+    fn refuse(&mut self, text: &Text<'_>, fault: TextFault) -> ControlFlow<(), StateChange> {
         let change = StateChange::Invalid { raw: kept(text.bytes), why: fault.why.as_str().into() };
         self.problem(text, fault)?;
         ControlFlow::Continue(change)
@@ -460,7 +476,7 @@ impl<'a, 's> Emitter<'a, 's> {
             Remark::Noted(why) => why,
         };
         let place = InputPlace { file: self.file.clone(), line: text.line, byte: text.byte };
-        (self.sink)(Item::Note(Note { tenant: tenant.clone(), place, why }))
+        (self.sink)(ImportItem::Note(Note { tenant: tenant.clone(), place, why }))
     }
 
     /// Before waiting for more of a stream: tells of the first texts without a time; the others are counted to its end.
@@ -480,7 +496,7 @@ impl<'a, 's> Emitter<'a, 's> {
         self.problem_at(line, byte, why)
     }
 
-    fn problem(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<()> {
+    fn problem(&mut self, text: &Text<'_>, fault: TextFault) -> ControlFlow<()> {
         let before = &text.bytes[..fault.at.min(text.bytes.len())];
         let line = text.line + memchr::memchr_iter(b'\n', before).count() as u64;
         self.problem_at(line, text.byte + before.len() as u64, fault.why)
@@ -489,7 +505,7 @@ impl<'a, 's> Emitter<'a, 's> {
     /// A problem at a place of the source.
     pub fn problem_at(&mut self, line: u64, byte: u64, why: String) -> ControlFlow<()> {
         let place = InputPlace { file: self.file.clone(), line, byte };
-        (self.sink)(Item::Problem(Problem { place, why }))
+        (self.sink)(ImportItem::Problem(ImportProblem { place, why }))
     }
 
     /// The source ends in an error: of packed data that is a problem of the input, else of the machine.
@@ -501,7 +517,7 @@ impl<'a, 's> Emitter<'a, 's> {
             _ => format!("the {} data is damaged or cut off from here on: {error}", packing.name()),
         };
         if self.problem_at(line, byte, why).is_continue() {
-            let _nothing_follows = self.end(End { repeatable: true, resume: None });
+            let _nothing_follows = self.end(ImportEnd { repeatable: true, resume: None });
         }
         Ok(())
     }
@@ -516,11 +532,11 @@ fn patch_of_one(operation: &Value) -> Result<Patch> {
 }
 
 /// The error of parsing `part` as a fault of the text it stands in.
-fn fault(error: Error, text: &Text<'_>, part: &str) -> Fault {
+fn fault(error: Error, text: &Text<'_>, part: &str) -> TextFault {
     let start = text.offset_of(part.as_bytes());
-    let Error::Syntax { place, why } = error else { return Fault { why: error.to_string(), at: start } };
+    let Error::Syntax { place, why } = error else { return TextFault { why: error.to_string(), at: start } };
     let why = why.replace("EOF while parsing", "the text ends in the middle of");
-    Fault { why, at: start + usize::try_from(place.byte).unwrap_or(usize::MAX - start) }
+    TextFault { why, at: start + usize::try_from(place.byte).unwrap_or(usize::MAX - start) }
 }
 
 /// The part of a broken text that is kept to be shown.

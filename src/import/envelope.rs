@@ -2,7 +2,7 @@
 //!
 //! Values are not parsed here, only found: their text is borrowed. Must not name: `emit`.
 
-use super::members::{Members, Role, string};
+use super::members::{EnvelopeMembers, MemberRole, string};
 use super::mend::mended;
 use super::remark::Remark;
 use super::texts::Text;
@@ -15,12 +15,12 @@ use std::borrow::Cow;
 
 /// What one text says.
 #[derive(Debug)]
-pub(super) struct Draft<'a> {
+pub(super) struct EnvelopeDraft<'a> {
     pub tenant: Option<value::Text>,
     pub at: Option<Time>,
     pub by: Option<value::Text>,
     pub label: value::Text,
-    pub payload: Payload<'a>,
+    pub payload: StatePayload<'a>,
     /// What it follows, where its source says so.
     pub follows: Follows,
     /// Where it comes from, as far as its source says.
@@ -31,7 +31,7 @@ pub(super) struct Draft<'a> {
 
 /// What became of the state, as text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Payload<'a> {
+pub(super) enum StatePayload<'a> {
     State(&'a str),
     /// A patch: an array of operations.
     Patch(&'a str),
@@ -43,19 +43,19 @@ pub(super) enum Payload<'a> {
     },
     Deleted,
     /// The text itself cannot be taken.
-    Fault(Fault),
+    Fault(TextFault),
 }
 
 /// Why a text cannot be taken, and at which of its bytes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct TextFault {
     pub why: String,
     pub at: usize,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> EnvelopeDraft<'a> {
     /// A text that says nothing but this.
-    pub fn bare(payload: Payload<'a>) -> Self {
+    pub fn bare(payload: StatePayload<'a>) -> Self {
         Self {
             tenant: None,
             at: None,
@@ -70,47 +70,47 @@ impl<'a> Draft<'a> {
 }
 
 /// How the texts of an input are read.
-pub(super) type Reading = for<'t> fn(&'t str) -> Draft<'t>;
+pub(super) type TextReading = for<'t> fn(&'t str) -> EnvelopeDraft<'t>;
 
 /// Reads a text that is a state and nothing else.
-pub(super) fn bare(json: &str) -> Draft<'_> {
-    Draft { at: stamp(json), ..Draft::bare(Payload::State(json)) }
+pub(super) fn bare(json: &str) -> EnvelopeDraft<'_> {
+    EnvelopeDraft { at: stamp(json), ..EnvelopeDraft::bare(StatePayload::State(json)) }
 }
 
 /// When a state says that it is from. O(state), and a second reading of those only that may say it.
 fn stamp(json: &str) -> Option<Time> {
     let may_say = json.starts_with('{') && STAMP_ENDS.iter().any(|end| memmem::find(json.as_bytes(), end).is_some());
-    may_say.then(|| Members::of(json).stamp())?
+    may_say.then(|| EnvelopeMembers::of(json).stamp())?
 }
 
 /// How the quoted names of stamps end.
 const STAMP_ENDS: [&[u8]; 2] = [b"\"ts\"", b"timestamp\""];
 
 /// Reads a text that is a patch, an operation, or an envelope round a state or patch.
-pub(super) fn framed(json: &str) -> Draft<'_> {
+pub(super) fn framed(json: &str) -> EnvelopeDraft<'_> {
     match json.as_bytes().first() {
-        Some(b'{') => Members::of(json).draft(json),
-        Some(b'[') => Draft::bare(Payload::Patch(json)),
-        _ => Draft::bare(Payload::Fault(Fault::unframed())),
+        Some(b'{') => EnvelopeMembers::of(json).draft(json),
+        Some(b'[') => EnvelopeDraft::bare(StatePayload::Patch(json)),
+        _ => EnvelopeDraft::bare(StatePayload::Fault(TextFault::unframed())),
     }
 }
 
 impl<'a> Text<'a> {
     /// The text as UTF-8, if it is whole.
-    pub fn checked(&self) -> Result<&'a str, Fault> {
+    pub fn checked(&self) -> Result<&'a str, TextFault> {
         if self.is_cut() {
             let (length, limit) = (counted(self.length, "byte"), self.limit);
-            return Err(Fault::whole(format!("{length}, more than the limit of {limit} for one state")));
+            return Err(TextFault::whole(format!("{length}, more than the limit of {limit} for one state")));
         }
         std::str::from_utf8(self.bytes).map_err(|e| {
             let at = e.valid_up_to();
             let byte = self.bytes.get(at).copied().unwrap_or_default();
-            Fault { why: format!("not UTF-8: byte 0x{byte:02X}"), at }
+            TextFault { why: format!("not UTF-8: byte 0x{byte:02X}"), at }
         })
     }
 }
 
-impl Fault {
+impl TextFault {
     /// A fault that concerns all of a text.
     pub fn whole(why: impl Into<String>) -> Self {
         Self { why: why.into(), at: 0 }
@@ -147,7 +147,7 @@ pub(super) fn looks(text: &Text<'_>) -> Looks {
 
 fn looks_of(json: &str) -> Looks {
     match json.as_bytes().first() {
-        Some(b'{') => Members::of(json).looks(),
+        Some(b'{') => EnvelopeMembers::of(json).looks(),
         Some(b'[') => array_looks(json),
         _ => whole_looks(json),
     }
@@ -155,7 +155,7 @@ fn looks_of(json: &str) -> Looks {
 
 /// The known members of an envelope, and whether there are others.
 pub(super) fn describe(text: &Text<'_>) -> String {
-    let members = Members::of(valid_start(text.bytes));
+    let members = EnvelopeMembers::of(valid_start(text.bytes));
     let known = members.known().collect::<Vec<_>>().join(", ");
     if members.has_others() { format!("{known}; other members are dropped") } else { known }
 }
@@ -169,7 +169,7 @@ fn valid_start(bytes: &[u8]) -> &str {
 
 fn array_looks(json: &str) -> Looks {
     let inside = json[1..].trim_start();
-    if inside.starts_with('{') && Members::of(inside).is_operation() {
+    if inside.starts_with('{') && EnvelopeMembers::of(inside).is_operation() {
         return Looks::Patch;
     }
     if inside.starts_with(']') { Looks::Open } else { whole_looks(json) }
@@ -182,14 +182,14 @@ fn whole_looks(json: &str) -> Looks {
     }
 }
 
-impl<'a> Members<'a> {
-    fn draft(self, json: &'a str) -> Draft<'a> {
+impl<'a> EnvelopeMembers<'a> {
+    fn draft(self, json: &'a str) -> EnvelopeDraft<'a> {
         // Parsing all of it finds the place of the mistake.
-        let payload = if self.error().is_some() { Payload::State(json) } else { self.payload(json) };
-        Draft {
-            tenant: self.text(Role::Tenant),
+        let payload = if self.error().is_some() { StatePayload::State(json) } else { self.payload(json) };
+        EnvelopeDraft {
+            tenant: self.text(MemberRole::Tenant),
             at: self.time(),
-            by: self.text(Role::Author),
+            by: self.text(MemberRole::Author),
             label: self.label().unwrap_or_default(),
             remarks: self.remarks(),
             follows: Follows::LineBefore,
@@ -198,43 +198,43 @@ impl<'a> Members<'a> {
         }
     }
 
-    fn payload(&self, json: &'a str) -> Payload<'a> {
+    fn payload(&self, json: &'a str) -> StatePayload<'a> {
         if self.is_operation() {
-            return Payload::Operation(json);
+            return StatePayload::Operation(json);
         }
         match self.exported("kind").as_deref() {
-            Some("deleted") => Payload::Deleted,
+            Some("deleted") => StatePayload::Deleted,
             Some("invalid") => self.invalid(),
-            _ => self.found().unwrap_or_else(|| Payload::Fault(Fault::unframed())),
+            _ => self.found().unwrap_or_else(|| StatePayload::Fault(TextFault::unframed())),
         }
     }
 
-    fn found(&self) -> Option<Payload<'a>> {
-        let state = self.first(Role::State);
+    fn found(&self) -> Option<StatePayload<'a>> {
+        let state = self.first(MemberRole::State);
         if let Some(state) = state.filter(|s| *s != "null") {
-            return Some(Payload::State(state));
+            return Some(StatePayload::State(state));
         }
-        if let Some(patch) = self.first(Role::Patch).filter(|p| p.is_empty() || p.starts_with('[')) {
-            return Some(Payload::Patch(patch));
+        if let Some(patch) = self.first(MemberRole::Patch).filter(|p| p.is_empty() || p.starts_with('[')) {
+            return Some(StatePayload::Patch(patch));
         }
-        if self.text(Role::Invalid).is_some() {
+        if self.text(MemberRole::Invalid).is_some() {
             return Some(self.invalid());
         }
-        if self.first(Role::Deleted) == Some("true") {
-            return Some(Payload::Deleted);
+        if self.first(MemberRole::Deleted) == Some("true") {
+            return Some(StatePayload::Deleted);
         }
         if let Some(null) = state {
-            return Some(Payload::State(null));
+            return Some(StatePayload::State(null));
         }
         let accompanied = self.tells_when_or_what() || self.label().is_some();
-        self.first(Role::StateToo).filter(|_| accompanied).map(Payload::State)
+        self.first(MemberRole::StateToo).filter(|_| accompanied).map(StatePayload::State)
     }
 
-    fn invalid(&self) -> Payload<'a> {
+    fn invalid(&self) -> StatePayload<'a> {
         let text = |role| self.first(role).and_then(string);
-        Payload::Invalid {
-            raw: text(Role::Raw).unwrap_or_default(),
-            why: text(Role::Invalid)
+        StatePayload::Invalid {
+            raw: text(MemberRole::Raw).unwrap_or_default(),
+            why: text(MemberRole::Invalid)
                 .or_else(|| self.exported("problem"))
                 .unwrap_or(Cow::Borrowed("not valid in the source")),
         }
@@ -248,9 +248,9 @@ impl<'a> Members<'a> {
             return Looks::Patch;
         }
         match self.found() {
-            Some(Payload::State(state)) if self.is_round(state) => Looks::State,
-            Some(Payload::Patch(patch)) => self.patch_looks(patch),
-            Some(Payload::Deleted | Payload::Invalid { .. }) if self.has_company() => Looks::Open,
+            Some(StatePayload::State(state)) if self.is_round(state) => Looks::State,
+            Some(StatePayload::Patch(patch)) => self.patch_looks(patch),
+            Some(StatePayload::Deleted | StatePayload::Invalid { .. }) if self.has_company() => Looks::Open,
             _ => Looks::Other,
         }
     }
@@ -369,12 +369,12 @@ mod tests {
         let draft = framed(json);
         let at = draft.at.map(|t| t.timestamp_millis().to_string());
         let payload = match &draft.payload {
-            Payload::State(s) => format!("state {s}"),
-            Payload::Patch(p) => format!("patch {p}"),
-            Payload::Operation(o) => format!("operation of {}", o.len()),
-            Payload::Invalid { raw, why } => format!("invalid {raw:?}: {why}"),
-            Payload::Deleted => "deleted".to_owned(),
-            Payload::Fault(fault) => format!("fault {}", &fault.why[..15]),
+            StatePayload::State(s) => format!("state {s}"),
+            StatePayload::Patch(p) => format!("patch {p}"),
+            StatePayload::Operation(o) => format!("operation of {}", o.len()),
+            StatePayload::Invalid { raw, why } => format!("invalid {raw:?}: {why}"),
+            StatePayload::Deleted => "deleted".to_owned(),
+            StatePayload::Fault(fault) => format!("fault {}", &fault.why[..15]),
         };
         let word = |text: Option<&str>| text.filter(|t| !t.is_empty()).unwrap_or("-").to_owned();
         let found = [

@@ -2,16 +2,16 @@
 //!
 //! Must not name: `states`, `patches`, `git`.
 
-use super::emit::{Emitter, Made, Steps, kept};
-use super::envelope::Fault;
-use super::input::Input;
+use super::emit::{EmittedVersion, Emitter, Steps, kept};
+use super::envelope::TextFault;
+use super::input::ImportInput;
 use super::mend::{is_words, mended};
 use super::moment;
-use super::reducer::{Answer, Reducer};
+use super::reducer::{Reducer, ReducerAnswer};
 use super::remark::Remark;
-use super::scanner::Layout;
+use super::scanner::TextLayout;
 use super::texts::{Text, Texts};
-use super::{End, Sink};
+use super::{ImportEnd, ItemSink};
 use crate::Result;
 use crate::error::counted;
 use crate::recipe::{EventFacts, Folder, Follows, Next, Recipe};
@@ -29,11 +29,11 @@ const NO_PARENT: &str = "its parent is not in the source: a separate branch begi
 
 /// Reads all texts of an input by a recipe, or by a reducer where that makes the states.
 pub(super) fn read_events(
-    input: Input,
-    layout: Layout,
+    input: ImportInput,
+    layout: TextLayout,
     recipe: Arc<Recipe>,
     reducer: Option<Reducer>,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Result<()> {
     let (length, packing, name) = (input.text_length(), input.packing(), input.name().to_owned());
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
@@ -58,7 +58,7 @@ pub(super) fn read_events(
         && emitter.tell_passed().is_continue()
         && emitter.progress(texts.position().1, length).is_continue()
     {
-        let _at_the_end_anyway = emitter.end(End { repeatable: is_repeatable, resume: None });
+        let _at_the_end_anyway = emitter.end(ImportEnd { repeatable: is_repeatable, resume: None });
     }
     Ok(())
 }
@@ -120,7 +120,7 @@ impl Events {
     /// A text, or a row, that was read.
     pub fn take_parsed(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>, event: Value) -> ControlFlow<()> {
         match self.folder.events(event) {
-            Err(why) => emitter.take_invalid(text, Fault::whole(why.as_str())),
+            Err(why) => emitter.take_invalid(text, TextFault::whole(why.as_str())),
             Ok(events) => events.into_iter().try_for_each(|event| self.take_event(emitter, text, &event)),
         }
     }
@@ -132,7 +132,7 @@ impl Events {
         emitter: &mut Emitter<'_, '_>,
         text: &Text<'_>,
         event: &Value,
-        fault: Fault,
+        fault: TextFault,
     ) -> ControlFlow<()> {
         let facts = self.folder.facts(event);
         self.tell_faults(emitter, text)?;
@@ -253,8 +253,8 @@ impl Events {
             return Err("nothing says how an event changes the state: a fold or a reducer is needed".to_owned());
         };
         Ok(match reducer.ask(self.folder.state(&facts.tenant), event)? {
-            Answer::State(state) => Next::States(vec![self.folder.hidden(state)]),
-            Answer::Wrong(why) => Next::Invalid(why.as_str().into()),
+            ReducerAnswer::State(state) => Next::States(vec![self.folder.hidden(state)]),
+            ReducerAnswer::Wrong(why) => Next::Invalid(why.as_str().into()),
         })
     }
 
@@ -272,7 +272,7 @@ impl Events {
         }
         let change = match state.within(emitter.limits()) {
             Ok(state) => StateChange::State(state),
-            Err(error) => return emitter.take_invalid(text, Fault::whole(error.to_string())),
+            Err(error) => return emitter.take_invalid(text, TextFault::whole(error.to_string())),
         };
         self.emit(emitter, text, facts, change)
     }
@@ -315,7 +315,7 @@ impl Events {
         let provenance = (id.is_some() || cause.is_some())
             .then(|| Box::new(Provenance { source_id: id, cause, ..Provenance::default() }));
         self.made += 1;
-        emitter.version(text, Made { tenant, at, by: author, label, provenance, follows, change })
+        emitter.version(text, EmittedVersion { tenant, at, by: author, label, provenance, follows, change })
     }
 
     fn pass(&mut self, facts: EventFacts) {

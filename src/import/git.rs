@@ -16,17 +16,17 @@ mod working;
 
 use super::document::{Whole, emit_document, is_value};
 use super::emit::Emitter;
-use super::envelope::{Draft, Fault, Payload};
+use super::envelope::{EnvelopeDraft, StatePayload, TextFault};
 use super::notation::Notation;
 use super::texts::Text;
-use super::{End, Sink};
+use super::{ImportEnd, ItemSink};
 use crate::Result;
 use crate::recipe::Follows;
 use crate::record::{Provenance, TenantId};
 use crate::value::{self, Limits};
-use blobs::{Blob, Blobs};
-use commits::Content;
-use graph::Step;
+use blobs::{Blobs, GitBlob};
+use commits::CommitContent;
+use graph::CommitStep;
 pub use kept::{TrackedFile, tracked_files, versions_in_git};
 use std::collections::BTreeSet;
 use std::io;
@@ -45,7 +45,7 @@ use working::Working;
 ///
 /// # Errors
 /// When git is missing, fails or does not answer, the file is in no repository, or no commit ever held it.
-pub fn read_git(file: &GitFile, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<()> {
+pub fn read_git(file: &GitFile, tenant: &TenantId, sink: &mut ItemSink<'_>) -> Result<()> {
     let file = Tracked::find(file)?;
     let found = whole::read(&file)?;
     let steps = found.line.0;
@@ -63,9 +63,9 @@ pub fn read_git(file: &GitFile, tenant: &TenantId, sink: &mut Sink<'_>) -> Resul
     }
     let mut blobs = Blobs::of(&file.directory, steps.iter().filter_map(|step| step.commit.content.blob()));
     let not_run = |error| file.not_run("cat-file", &error);
-    let mut peek = |content: &Content| version(content, |id| blobs.peek(id)).map_err(not_run);
+    let mut peek = |content: &CommitContent| version(content, |id| blobs.peek(id)).map_err(not_run);
     let committed = match peek(&newest.commit.content)? {
-        Version::Text(bytes, length) if bytes.len() as u64 == length => Some(bytes),
+        FileAtCommit::Text(bytes, length) if bytes.len() as u64 == length => Some(bytes),
         _ => None,
     };
     let working = working::changed(&file, committed.as_deref());
@@ -78,7 +78,7 @@ pub fn read_git(file: &GitFile, tenant: &TenantId, sink: &mut Sink<'_>) -> Resul
     let total = (steps.len() + usize::from(working.is_some())) as u64;
     for (at, step) in steps.iter().enumerate() {
         let version = version(&step.commit.content, |id| blobs.read(id)).map_err(not_run)?;
-        repeatable &= !matches!((&version, &step.commit.content), (Version::Unknown(_), Content::Blob(_)));
+        repeatable &= !matches!((&version, &step.commit.content), (FileAtCommit::Unknown(_), CommitContent::Blob(_)));
         emitter.rename(format!("{}@{:.12}", file.name, step.commit.hash));
         if emit(&mut emitter, step, &steps[at - step.brings..at], &version).is_break()
             || emitter.progress(at as u64 + 1, Some(total)).is_break()
@@ -93,7 +93,7 @@ pub fn read_git(file: &GitFile, tenant: &TenantId, sink: &mut Sink<'_>) -> Resul
     {
         return Ok(());
     }
-    let _at_the_end_anyway = emitter.end(End { repeatable, resume: None });
+    let _at_the_end_anyway = emitter.end(ImportEnd { repeatable, resume: None });
     Ok(())
 }
 
@@ -101,21 +101,25 @@ pub fn read_git(file: &GitFile, tenant: &TenantId, sink: &mut Sink<'_>) -> Resul
 const LOOKED_AT: usize = 8;
 
 /// Refuses a file of which no version looked at is a value: hundreds of invalid versions would say no more.
-fn refuse_other(file: &Tracked, steps: &[Step], peek: &mut dyn FnMut(&Content) -> Result<Version>) -> Result<()> {
+fn refuse_other(
+    file: &Tracked,
+    steps: &[CommitStep],
+    peek: &mut dyn FnMut(&CommitContent) -> Result<FileAtCommit>,
+) -> Result<()> {
     let mut first = None;
-    for Step { commit, .. } in steps.iter().rev().step_by(steps.len().div_ceil(LOOKED_AT).max(1)) {
+    for CommitStep { commit, .. } in steps.iter().rev().step_by(steps.len().div_ceil(LOOKED_AT).max(1)) {
         let notation = Notation::of(Path::new(&*commit.path));
         match peek(&commit.content)? {
-            Version::Text(bytes, length) if bytes.len() as u64 == length => match is_value(&bytes, notation) {
+            FileAtCommit::Text(bytes, length) if bytes.len() as u64 == length => match is_value(&bytes, notation) {
                 Ok(()) => return Ok(()),
-                Err(Fault { why, .. }) => {
+                Err(TextFault { why, .. }) => {
                     let why = format!("none of its versions is {}: {why}", notation.word());
                     _ = first.get_or_insert(format!("{why}. Name a file of JSON, JSON5, YAML or TOML"));
                 }
             },
-            Version::Pointer(why) => _ = first.get_or_insert(why),
-            Version::Text(..) | Version::Unknown(_) => return Ok(()),
-            Version::Missing => {}
+            FileAtCommit::Pointer(why) => _ = first.get_or_insert(why),
+            FileAtCommit::Text(..) | FileAtCommit::Unknown(_) => return Ok(()),
+            FileAtCommit::Missing => {}
         }
     }
     first.map_or(Ok(()), |why| Err(file.refusal(&why)))
@@ -137,7 +141,7 @@ const SHALLOW: &str =
     "the repository is a shallow clone: older versions are not here (git fetch --unshallow fetches them)";
 
 /// The file as it was in one commit.
-enum Version {
+enum FileAtCommit {
     /// Its text, and its length, which is more when it is beyond the limit.
     Text(Arc<[u8]>, u64),
     /// It was not there.
@@ -148,24 +152,29 @@ enum Version {
     Unknown(Arc<str>),
 }
 
-fn version(content: &Content, blob: impl FnOnce(&str) -> io::Result<Blob>) -> io::Result<Version> {
+fn version(content: &CommitContent, blob: impl FnOnce(&str) -> io::Result<GitBlob>) -> io::Result<FileAtCommit> {
     Ok(match content {
-        Content::Missing => Version::Missing,
-        Content::Other(kind) => Version::Unknown(format!("was a {kind} in this commit, not a file").into()),
-        Content::Blob(id) => match blob(id)? {
-            Blob::Text(text, length) => match pointer::told(&text) {
-                Some(why) => Version::Pointer(why),
-                None => Version::Text(text, length),
+        CommitContent::Missing => FileAtCommit::Missing,
+        CommitContent::Other(kind) => FileAtCommit::Unknown(format!("was a {kind} in this commit, not a file").into()),
+        CommitContent::Blob(id) => match blob(id)? {
+            GitBlob::Text(text, length) => match pointer::told(&text) {
+                Some(why) => FileAtCommit::Pointer(why),
+                None => FileAtCommit::Text(text, length),
             },
-            Blob::Unreadable(why) => Version::Unknown(why),
+            GitBlob::Unreadable(why) => FileAtCommit::Unknown(why),
         },
     })
 }
 
 /// One version; `brought` is what a merge brings.
-fn emit(emitter: &mut Emitter<'_, '_>, step: &Step, brought: &[Step], version: &Version) -> ControlFlow<()> {
-    let Step { commit, follows, .. } = step;
-    let signed = Draft {
+fn emit(
+    emitter: &mut Emitter<'_, '_>,
+    step: &CommitStep,
+    brought: &[CommitStep],
+    version: &FileAtCommit,
+) -> ControlFlow<()> {
+    let CommitStep { commit, follows, .. } = step;
+    let signed = EnvelopeDraft {
         at: commit.at,
         by: Some(authors(step, brought)),
         label: label(step, brought),
@@ -176,20 +185,20 @@ fn emit(emitter: &mut Emitter<'_, '_>, step: &Step, brought: &[Step], version: &
             ..Provenance::default()
         }),
         follows: follows.clone(),
-        ..Draft::bare(Payload::Deleted)
+        ..EnvelopeDraft::bare(StatePayload::Deleted)
     };
     let payload = match version {
-        Version::Text(bytes, length) => {
+        FileAtCommit::Text(bytes, length) => {
             let notation = Notation::of(Path::new(&*commit.path));
             return emit_document(emitter, Whole { bytes, length: *length, notation, named: notation }, signed);
         }
-        Version::Missing => Payload::Deleted,
-        Version::Pointer(why) => Payload::Fault(Fault::whole(why.as_str())),
-        Version::Unknown(why) => Payload::Fault(Fault::whole(&**why)),
+        FileAtCommit::Missing => StatePayload::Deleted,
+        FileAtCommit::Pointer(why) => StatePayload::Fault(TextFault::whole(why.as_str())),
+        FileAtCommit::Unknown(why) => StatePayload::Fault(TextFault::whole(&**why)),
     };
     emitter.take(
         &Text { line: 1, byte: 0, before: &[], bytes: &[], length: 0, limit: u64::MAX },
-        Draft { payload, ..signed },
+        EnvelopeDraft { payload, ..signed },
     )
 }
 
@@ -197,7 +206,7 @@ fn emit(emitter: &mut Emitter<'_, '_>, step: &Step, brought: &[Step], version: &
 const SUBJECTS: usize = 3;
 
 /// The subject; behind that of a merge those of the commits it brings.
-fn label(step: &Step, brought: &[Step]) -> value::Text {
+fn label(step: &CommitStep, brought: &[CommitStep]) -> value::Text {
     let subjects = brought.iter().rev().take(SUBJECTS).map(|step| step.commit.subject.as_str());
     let more = brought.len().saturating_sub(SUBJECTS);
     let more = (more > 0).then(|| format!("and {more} more"));
@@ -206,7 +215,7 @@ fn label(step: &Step, brought: &[Step]) -> value::Text {
 }
 
 /// Who made the change: of a merge those who made what it brings.
-fn authors(step: &Step, brought: &[Step]) -> value::Text {
+fn authors(step: &CommitStep, brought: &[CommitStep]) -> value::Text {
     let of_merge = brought.is_empty().then_some(&step.commit);
     let all: BTreeSet<_> =
         brought.iter().map(|step| &step.commit).chain(of_merge).map(|commit| commit.author.as_str()).collect();
@@ -215,7 +224,7 @@ fn authors(step: &Step, brought: &[Step]) -> value::Text {
 
 /// What stands in the working tree, behind the newest commit.
 fn emit_working(emitter: &mut Emitter<'_, '_>, file: &Tracked, newest: &str, working: &Working) -> ControlFlow<()> {
-    let draft = Draft {
+    let draft = EnvelopeDraft {
         at: working.at,
         label: "working tree".into(),
         provenance: Some(Provenance {
@@ -223,7 +232,7 @@ fn emit_working(emitter: &mut Emitter<'_, '_>, file: &Tracked, newest: &str, wor
             ..Provenance::default()
         }),
         follows: Follows::Event(newest.into()),
-        ..Draft::bare(Payload::Deleted)
+        ..EnvelopeDraft::bare(StatePayload::Deleted)
     };
     let Working { bytes, .. } = working;
     let notation = Notation::of(Path::new(&file.in_repository));

@@ -3,7 +3,7 @@
 //! Must not name: `texts`, `envelope`, values.
 
 use super::event_stream::{blanked, unframed};
-use super::packing::{Packing, START, Trouble, append, unpacked};
+use super::packing::{Packing, PackingFault, START, append, unpacked};
 use super::prefix::json_behind;
 use super::resume::ResumePoint;
 use crate::recipe::Recipe;
@@ -32,7 +32,7 @@ const MOST_LINES_OF_TEXT: usize = 100;
 const PIPE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// A source that is open: its name, its first bytes, and the rest to come.
-pub struct Input {
+pub struct ImportInput {
     name: String,
     source: Box<dyn Read + Send>,
     /// The file it is, where it is one.
@@ -56,7 +56,7 @@ pub struct Input {
 }
 
 /// What [`texts`](super::texts) goes on with when everyone has looked at the start.
-pub(super) struct Stream {
+pub(super) struct TextStream {
     /// The first unpacked bytes.
     pub start: Vec<u8>,
     /// What follows them.
@@ -69,7 +69,7 @@ pub(super) struct Stream {
     pub nul_bytes: u64,
 }
 
-impl Input {
+impl ImportInput {
     /// Opens a file, or a named pipe.
     ///
     /// # Errors
@@ -187,27 +187,27 @@ impl Input {
         self.resumed.as_ref().map(|(point, _)| point)
     }
 
-    pub(super) fn into_stream(self) -> Stream {
+    pub(super) fn into_stream(self) -> TextStream {
         match self.resumed {
             None => {
                 let Self { start, source: rest, skipped: offset, nul_bytes, .. } = self;
-                Stream { start, rest, offset, line: 1, nul_bytes }
+                TextStream { start, rest, offset, line: 1, nul_bytes }
             }
             Some((ResumePoint { line, byte, .. }, file)) => {
                 let rest: Box<dyn Read + Send> = Box::new(file);
                 let rest = if self.is_event_stream { blanked(rest) } else { rest };
-                Stream { start: Vec::new(), rest, offset: byte, line, nul_bytes: 0 }
+                TextStream { start: Vec::new(), rest, offset: byte, line, nul_bytes: 0 }
             }
         }
     }
 
-    fn begin(name: String, bytes: impl Read + Send + 'static, length: Option<u64>) -> Result<Self, Trouble> {
+    fn begin(name: String, bytes: impl Read + Send + 'static, length: Option<u64>) -> Result<Self, PackingFault> {
         let (packing, source) = unpacked(bytes)?;
-        let (mut source, is_event_stream) = unframed(source).map_err(|error| Trouble { packing, error })?;
+        let (mut source, is_event_stream) = unframed(source).map_err(|error| PackingFault { packing, error })?;
         let (start, failure) = peek(&mut source, length);
         if let Some(error) = failure {
             if start.is_empty() {
-                return Err(Trouble { packing, error });
+                return Err(PackingFault { packing, error });
             }
             source = Box::new(Fails(Some(error)));
         }
@@ -337,8 +337,8 @@ mod tests {
         ::zstd::encode_all(bytes, 1).unwrap()
     }
 
-    fn read_all(input: Input) -> Vec<u8> {
-        let Stream { start, mut rest, .. } = input.into_stream();
+    fn read_all(input: ImportInput) -> Vec<u8> {
+        let TextStream { start, mut rest, .. } = input.into_stream();
         let mut all = start;
         rest.read_to_end(&mut all).unwrap();
         all
@@ -346,7 +346,7 @@ mod tests {
 
     #[track_caller]
     fn check(packed: Vec<u8>, packing: Packing, expected: &[u8]) {
-        let input = Input::new("test", Cursor::new(packed)).unwrap();
+        let input = ImportInput::new("test", Cursor::new(packed)).unwrap();
         assert_eq!(input.packing(), packing);
         assert!(read_all(input) == expected);
     }
@@ -367,7 +367,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_passed_and_counted() {
-        let input = Input::new("test", Cursor::new(gzip(b"\xEF\xBB\xBF{}"))).unwrap();
+        let input = ImportInput::new("test", Cursor::new(gzip(b"\xEF\xBB\xBF{}"))).unwrap();
         assert_eq!(input.start(), b"{}");
         assert_eq!(input.into_stream().offset, 3);
     }
@@ -375,7 +375,7 @@ mod tests {
     #[test]
     fn a_pipe_is_looked_at_as_soon_as_it_has_a_line() {
         let lines = Cursor::new(b"\n {\"a\":1}\n".to_vec()).chain(io::repeat(b'x'));
-        assert!(Input::new("test", lines).unwrap().start().starts_with(b"\n {\"a\":1}\n"));
+        assert!(ImportInput::new("test", lines).unwrap().start().starts_with(b"\n {\"a\":1}\n"));
     }
 
     /// Gives a line each time it is read, and panics when it is read once more: nobody would have written that yet.
@@ -406,7 +406,7 @@ mod tests {
             vec!["words\n"; MOST_LINES_OF_TEXT],
         ] {
             let all = lines.concat();
-            let input = Input::new("test", Slowly(lines)).unwrap();
+            let input = ImportInput::new("test", Slowly(lines)).unwrap();
             assert_eq!(input.start(), all.trim_start_matches('\u{feff}').as_bytes(), "{all:?}");
         }
     }
@@ -416,7 +416,7 @@ mod tests {
         let text: Vec<u8> = (1..100_000_u32).flat_map(u32::to_le_bytes).collect();
         for packed in [gzip(&text), zstd(&text)] {
             let half = packed[..packed.len() / 2].to_vec();
-            let Stream { start, mut rest, .. } = Input::new("test", Cursor::new(half)).unwrap().into_stream();
+            let TextStream { start, mut rest, .. } = ImportInput::new("test", Cursor::new(half)).unwrap().into_stream();
             let mut after = Vec::new();
             assert!(rest.read_to_end(&mut after).is_err());
             assert!(!start.is_empty() && text.starts_with(&start));
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn refused(opened: Result<Input>, words: &str) {
+    fn refused(opened: Result<ImportInput>, words: &str) {
         let message = opened.err().unwrap().to_string();
         assert!(message.contains(words), "{message}");
     }
@@ -432,13 +432,13 @@ mod tests {
     #[test]
     fn what_cannot_be_opened_is_said_in_a_sentence() {
         let dir = tempfile::tempdir().unwrap();
-        refused(Input::open(&dir.path().join("none")), "cannot open");
-        refused(Input::open(dir.path()), "is a directory");
+        refused(ImportInput::open(&dir.path().join("none")), "cannot open");
+        refused(ImportInput::open(dir.path()), "is a directory");
         refused(
-            Input::new("x.gz", &b"\x1F\x8B\x08\0\0\0\0\0\0\0\xFF\xFF"[..]),
+            ImportInput::new("x.gz", &b"\x1F\x8B\x08\0\0\0\0\0\0\0\xFF\xFF"[..]),
             "x.gz: begins like gzip data but cannot be unpacked",
         );
-        refused(Input::new("x.zst", &b"\x28\xB5\x2F\xFD"[..]), "begins like zstd data");
+        refused(ImportInput::new("x.zst", &b"\x28\xB5\x2F\xFD"[..]), "begins like zstd data");
     }
 
     #[test]
@@ -446,10 +446,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let [lonely, pipe] = ["lonely", "pipe"].map(|name| dir.path().join(name));
         assert!(std::process::Command::new("mkfifo").args([&lonely, &pipe]).status().unwrap().success());
-        refused(Input::open(&lonely), "named pipe that nobody writes to");
+        refused(ImportInput::open(&lonely), "named pipe that nobody writes to");
         let writer = pipe.clone();
         let thread = std::thread::spawn(move || std::fs::write(writer, "{}\n").unwrap());
-        assert_eq!(Input::open(&pipe).unwrap().start(), b"{}\n");
+        assert_eq!(ImportInput::open(&pipe).unwrap().start(), b"{}\n");
         thread.join().unwrap();
     }
 
@@ -459,10 +459,10 @@ mod tests {
         for (bytes, length) in [(text.clone(), Some(1 << 20)), (zstd(&text), None), (gzip(&text), None)] {
             let mut file = tempfile::NamedTempFile::new().unwrap();
             file.write_all(&bytes).unwrap();
-            let input = Input::open(file.path()).unwrap();
+            let input = ImportInput::open(file.path()).unwrap();
             assert_eq!((input.text_length(), input.is_stream()), (length, false));
         }
-        let input = Input::new("test", Cursor::new(text)).unwrap();
+        let input = ImportInput::new("test", Cursor::new(text)).unwrap();
         assert_eq!((input.text_length(), input.is_stream()), (None, true));
     }
 }

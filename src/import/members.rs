@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 /// What a member of an envelope is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum MemberRole {
     State,
     /// The state, in the company of a time or label.
     StateToo,
@@ -78,53 +78,53 @@ const STAMPS: &[&str] = &["ts", "timestamp", "@timestamp"];
 const LONGEST_NAME: usize = 60;
 
 /// Every known member; where several have one role the first that fits counts.
-const KEYS: &[(&str, Role)] = &[
-    ("state", Role::State),
-    ("snapshot", Role::StateToo),
-    ("value", Role::StateToo),
-    ("patch", Role::Patch),
-    ("time", Role::Time),
-    ("ts", Role::Time),
-    ("timestamp", Role::Time),
-    ("at", Role::Time),
-    ("date", Role::Time),
-    ("@timestamp", Role::Time),
-    ("created_at", Role::TimeToo),
-    ("createdAt", Role::TimeToo),
-    (OTHER_TIME, Role::TimeToo),
-    ("message", Role::Label),
-    ("label", Role::Label),
-    ("action", Role::Label),
-    ("type", Role::LabelToo),
-    ("event", Role::Label),
-    ("name", Role::LabelToo),
-    ("author", Role::Author),
-    ("by", Role::Author),
-    ("user", Role::Author),
-    ("tenant", Role::Tenant),
-    ("invalid", Role::Invalid),
-    ("raw", Role::Raw),
-    ("deleted", Role::Deleted),
-    ("kind", Role::Kind),
-    ("seq", Role::Passed),
-    ("commit", Role::Passed),
-    ("version", Role::Passed),
-    ("id", Role::Passed),
-    ("branch", Role::Passed),
-    ("bom", Role::Passed),
-    ("problem", Role::Exported),
-    ("reason", Role::Exported),
-    ("source_id", Role::Exported),
-    ("cause", Role::Exported),
-    ("time_source", Role::Exported),
-    ("op", Role::Op),
-    ("path", Role::OpPath),
+const KEYS: &[(&str, MemberRole)] = &[
+    ("state", MemberRole::State),
+    ("snapshot", MemberRole::StateToo),
+    ("value", MemberRole::StateToo),
+    ("patch", MemberRole::Patch),
+    ("time", MemberRole::Time),
+    ("ts", MemberRole::Time),
+    ("timestamp", MemberRole::Time),
+    ("at", MemberRole::Time),
+    ("date", MemberRole::Time),
+    ("@timestamp", MemberRole::Time),
+    ("created_at", MemberRole::TimeToo),
+    ("createdAt", MemberRole::TimeToo),
+    (OTHER_TIME, MemberRole::TimeToo),
+    ("message", MemberRole::Label),
+    ("label", MemberRole::Label),
+    ("action", MemberRole::Label),
+    ("type", MemberRole::LabelToo),
+    ("event", MemberRole::Label),
+    ("name", MemberRole::LabelToo),
+    ("author", MemberRole::Author),
+    ("by", MemberRole::Author),
+    ("user", MemberRole::Author),
+    ("tenant", MemberRole::Tenant),
+    ("invalid", MemberRole::Invalid),
+    ("raw", MemberRole::Raw),
+    ("deleted", MemberRole::Deleted),
+    ("kind", MemberRole::Kind),
+    ("seq", MemberRole::Passed),
+    ("commit", MemberRole::Passed),
+    ("version", MemberRole::Passed),
+    ("id", MemberRole::Passed),
+    ("branch", MemberRole::Passed),
+    ("bom", MemberRole::Passed),
+    ("problem", MemberRole::Exported),
+    ("reason", MemberRole::Exported),
+    ("source_id", MemberRole::Exported),
+    ("cause", MemberRole::Exported),
+    ("time_source", MemberRole::Exported),
+    ("op", MemberRole::Op),
+    ("path", MemberRole::OpPath),
 ];
 
 const OPERATIONS: &[&str] = &["\"add\"", "\"remove\"", "\"replace\"", "\"move\"", "\"copy\"", "\"test\""];
 
 /// The text of each known member of an object; empty where the text is cut off in it.
-pub(super) struct Members<'a> {
+pub(super) struct EnvelopeMembers<'a> {
     slots: [Option<&'a str>; KEYS.len()],
     /// Members that are not known.
     others: usize,
@@ -134,7 +134,7 @@ pub(super) struct Members<'a> {
     error: Option<serde_json::Error>,
 }
 
-impl<'a> Members<'a> {
+impl<'a> EnvelopeMembers<'a> {
     /// Finds the members of the object at the start of `json`, as far as it is whole.
     pub fn of(json: &'a str) -> Self {
         let mut members = Self { slots: [None; KEYS.len()], others: 0, repeated: None, undated: None, error: None };
@@ -152,12 +152,12 @@ impl<'a> Members<'a> {
     pub fn known(&self) -> impl Iterator<Item = &'static str> + '_ {
         let is_exported = self.is_exported();
         let there = KEYS.iter().zip(&self.slots).filter(|(_, slot)| slot.is_some());
-        there.filter(move |((_, role), _)| is_exported || *role != Role::Exported).map(|((key, _), _)| *key)
+        there.filter(move |((_, role), _)| is_exported || *role != MemberRole::Exported).map(|((key, _), _)| *key)
     }
 
     /// Whether there are members that are not known.
     pub fn has_others(&self) -> bool {
-        self.others > 0 || !self.is_exported() && self.first(Role::Exported).is_some()
+        self.others > 0 || !self.is_exported() && self.first(MemberRole::Exported).is_some()
     }
 
     /// Whether this is a line of our own export: elsewhere `kind`, `cause` and the like may mean anything.
@@ -168,25 +168,29 @@ impl<'a> Members<'a> {
     /// Whether anything here belongs to an envelope, be it a mere number of the line.
     pub fn has_company(&self) -> bool {
         self.tells_when_or_what()
-            || [Role::LabelToo, Role::Author, Role::Tenant].iter().any(|role| self.text(*role).is_some())
-            || [Role::Passed, Role::Time, Role::TimeToo].iter().any(|role| self.first(*role).is_some())
+            || [MemberRole::LabelToo, MemberRole::Author, MemberRole::Tenant]
+                .iter()
+                .any(|role| self.text(*role).is_some())
+            || [MemberRole::Passed, MemberRole::Time, MemberRole::TimeToo]
+                .iter()
+                .any(|role| self.first(*role).is_some())
     }
 
     /// Whether there is what states hardly have: a time, or the label of a transition.
     pub fn tells_when_or_what(&self) -> bool {
-        self.all(Role::Time).any(|json| moment::from_json(json).is_some())
-            || self.all(Role::Label).any(|json| label_text(json).is_some())
+        self.all(MemberRole::Time).any(|json| moment::from_json(json).is_some())
+            || self.all(MemberRole::Label).any(|json| label_text(json).is_some())
     }
 
     /// An RFC 6902 operation; in other kinds of patches the path is an array.
     pub fn is_operation(&self) -> bool {
-        let known = self.first(Role::Op).is_some_and(|op| OPERATIONS.contains(&op));
-        known && self.first(Role::OpPath).is_some_and(|path| path == "\"\"" || path.starts_with("\"/"))
+        let known = self.first(MemberRole::Op).is_some_and(|op| OPERATIONS.contains(&op));
+        known && self.first(MemberRole::OpPath).is_some_and(|path| path == "\"\"" || path.starts_with("\"/"))
     }
 
     /// The first time that is in a known form.
     pub fn time(&self) -> Option<Time> {
-        self.all(Role::Time).chain(self.all(Role::TimeToo)).find_map(moment::from_json)
+        self.all(MemberRole::Time).chain(self.all(MemberRole::TimeToo)).find_map(moment::from_json)
     }
 
     /// When a state without an envelope says that it is from.
@@ -199,7 +203,7 @@ impl<'a> Members<'a> {
         if self.is_exported() {
             return self.slot("label").and_then(string).map(Text::from);
         }
-        self.any(&[Role::Label, Role::LabelToo]).find_map(label_text)
+        self.any(&[MemberRole::Label, MemberRole::LabelToo]).find_map(label_text)
     }
 
     /// One member of a line of our own export, where it is a string.
@@ -221,7 +225,7 @@ impl<'a> Members<'a> {
     }
 
     /// The first string of a role.
-    pub fn text(&self, role: Role) -> Option<Text> {
+    pub fn text(&self, role: MemberRole) -> Option<Text> {
         self.all(role).find_map(string).map(Text::from)
     }
 
@@ -229,7 +233,7 @@ impl<'a> Members<'a> {
     pub fn remarks(&self) -> Vec<Remark> {
         let repeated =
             self.repeated.map(|key| Remark::Noted(format!("duplicate `{key}` in this line; the last value was taken")));
-        let mut times = self.all(Role::Time).chain(self.all(Role::TimeToo)).filter(|json| *json != "null");
+        let mut times = self.all(MemberRole::Time).chain(self.all(MemberRole::TimeToo)).filter(|json| *json != "null");
         let timeless = times.next().filter(|_| self.time().is_none()).map(|json| Remark::Timeless(json.to_owned()));
         let has_time = self.time().is_some() || timeless.is_some();
         let undated = self.undated.as_ref().filter(|_| !has_time).map(|name| {
@@ -241,15 +245,15 @@ impl<'a> Members<'a> {
     }
 
     /// The first member of a role, as JSON text.
-    pub fn first(&self, role: Role) -> Option<&'a str> {
+    pub fn first(&self, role: MemberRole) -> Option<&'a str> {
         self.all(role).next()
     }
 
-    fn all(&self, role: Role) -> impl Iterator<Item = &'a str> + '_ {
+    fn all(&self, role: MemberRole) -> impl Iterator<Item = &'a str> + '_ {
         KEYS.iter().zip(&self.slots).filter(move |((_, r), _)| *r == role).filter_map(|(_, slot)| *slot)
     }
 
-    fn any(&self, roles: &'static [Role]) -> impl Iterator<Item = &'a str> + '_ {
+    fn any(&self, roles: &'static [MemberRole]) -> impl Iterator<Item = &'a str> + '_ {
         KEYS.iter().zip(&self.slots).filter(|((_, r), _)| roles.contains(r)).filter_map(|(_, slot)| *slot)
     }
 }
@@ -257,7 +261,7 @@ impl<'a> Members<'a> {
 /// `action` may be a word, a number, or an object whose `type` is the word.
 fn label_text(json: &str) -> Option<Text> {
     match json.as_bytes().first()? {
-        b'{' => string(Members::of(json).slot("type")?).map(Text::from),
+        b'{' => string(EnvelopeMembers::of(json).slot("type")?).map(Text::from),
         b'-' | b'0'..=b'9' => Some(json.into()),
         _ => string(json).map(Text::from),
     }
@@ -269,8 +273,8 @@ pub(super) fn string(json: &str) -> Option<Cow<'_, str>> {
     if inside.contains('\\') { serde_json::from_str(json).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(inside)) }
 }
 
-/// Fills [`Members`] while the object is read, so that what stands before a mistake is kept.
-struct Collect<'m, 'de>(&'m mut Members<'de>);
+/// Fills [`EnvelopeMembers`] while the object is read, so that what stands before a mistake is kept.
+struct Collect<'m, 'de>(&'m mut EnvelopeMembers<'de>);
 
 impl<'de> DeserializeSeed<'de> for Collect<'_, 'de> {
     type Value = ();
@@ -288,7 +292,7 @@ impl<'de> Visitor<'de> for Collect<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
         let mut name = String::new();
-        while let Some(slot) = object.next_key_seed(Key(&mut name))? {
+        while let Some(slot) = object.next_key_seed(MemberKey(&mut name))? {
             let unknown = slot.is_none() && self.0.undated.is_none();
             let slot = self.0.begin(slot);
             let value = object.next_value::<&RawValue>()?.get();
@@ -301,7 +305,7 @@ impl<'de> Visitor<'de> for Collect<'_, 'de> {
     }
 }
 
-impl<'a> Members<'a> {
+impl<'a> EnvelopeMembers<'a> {
     /// The slot that the value is for. Of several times with names of their own the first counts.
     fn begin(&mut self, slot: Option<usize>) -> Option<usize> {
         let Some(slot) = slot else {
@@ -335,16 +339,16 @@ fn looks_dated(json: &str) -> bool {
 }
 
 /// Reads a key as its index in [`KEYS`]; of one that is not there, the name.
-struct Key<'n>(&'n mut String);
+struct MemberKey<'n>(&'n mut String);
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for MemberKey<'_> {
     type Value = Option<usize>;
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
         reader.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Key<'_> {
+impl Visitor<'_> for MemberKey<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -7,7 +7,7 @@ mod json5;
 mod toml;
 mod yaml;
 
-use super::envelope::Fault;
+use super::envelope::TextFault;
 use std::path::Path;
 
 /// How a file that holds one value is written.
@@ -89,8 +89,8 @@ impl Notation {
     }
 
     /// A text in a notation beside JSON, as JSON text.
-    pub(super) fn to_json(self, text: &str, limit: usize) -> Result<String, Fault> {
-        let fault = |(why, at): (String, usize)| Fault { why: format!("not {}: {why}", self.word()), at };
+    pub(super) fn to_json(self, text: &str, limit: usize) -> Result<String, TextFault> {
+        let fault = |(why, at): (String, usize)| TextFault { why: format!("not {}: {why}", self.word()), at };
         match self {
             Self::Json | Self::Json5 => json5::to_json(text),
             Self::Yaml => yaml::to_json(text, limit),

@@ -29,12 +29,12 @@ impl Packing {
 }
 
 /// A source that could not even be begun.
-pub(super) struct Trouble {
+pub(super) struct PackingFault {
     pub packing: Packing,
     pub error: io::Error,
 }
 
-impl Trouble {
+impl PackingFault {
     /// As an error of the file of that name.
     pub fn named(self, path: &Path) -> Error {
         match self.packing {
@@ -53,15 +53,15 @@ pub(crate) fn is_packed(bytes: &[u8]) -> bool {
 }
 
 /// Unpacks a stream by what it begins with.
-pub(super) fn unpacked(mut bytes: impl Read + Send + 'static) -> Result<(Packing, Box<dyn Read + Send>), Trouble> {
-    let head = magic(&mut bytes).map_err(|error| Trouble { packing: Packing::Plain, error })?;
+pub(super) fn unpacked(mut bytes: impl Read + Send + 'static) -> Result<(Packing, Box<dyn Read + Send>), PackingFault> {
+    let head = magic(&mut bytes).map_err(|error| PackingFault { packing: Packing::Plain, error })?;
     let packing = packing_of(&head);
     let whole = BufReader::with_capacity(128 * 1024, Cursor::new(head).chain(bytes));
     let source: Box<dyn Read + Send> = match packing {
         Packing::Plain => Box::new(whole),
         Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(whole)),
         Packing::Zstd => {
-            Box::new(zstd::stream::read::Decoder::with_buffer(whole).map_err(|error| Trouble { packing, error })?)
+            Box::new(zstd::stream::read::Decoder::with_buffer(whole).map_err(|error| PackingFault { packing, error })?)
         }
     };
     Ok((packing, source))

@@ -4,8 +4,8 @@
 
 use super::emit::read_texts;
 use super::envelope::{Looks, framed};
-use super::probe::Sample;
-use super::{Candidate, Importer, Input, Sink};
+use super::probe::InputSample;
+use super::{FormatCandidate, ImportInput, Importer, ItemSink};
 use crate::Result;
 use crate::error::counted;
 
@@ -23,8 +23,8 @@ impl Importer for JsonPatch {
         "JSON Patches (RFC 6902), one JSON text each; the first adds the whole document at path \"\""
     }
 
-    fn sniff(&self, start: &[u8]) -> Option<Candidate> {
-        let sample = Sample::of(start);
+    fn sniff(&self, start: &[u8]) -> Option<FormatCandidate> {
+        let sample = InputSample::of(start);
         let (patches, others) = sample.looks().fold((0_u64, 0_u64), |(patches, others), look| match look {
             Looks::Patch => (patches + 1, others),
             Looks::State | Looks::Other => (patches, others + 1),
@@ -35,11 +35,11 @@ impl Importer for JsonPatch {
             (n, 0) => (95, format!("JSON Patches: the first {}", counted(n, "text"))),
             (n, others) => (55, format!("JSON Patches: {n} of the first {} texts", n + others)),
         };
-        Some(Candidate { format: JSON_PATCH, score, why })
+        Some(FormatCandidate { format: JSON_PATCH, score, why })
     }
 
-    fn read(&self, input: Input, sink: &mut Sink<'_>) -> Result<()> {
-        let layout = Sample::of(input.start()).layout();
+    fn read(&self, input: ImportInput, sink: &mut ItemSink<'_>) -> Result<()> {
+        let layout = InputSample::of(input.start()).layout();
         read_texts(input, layout, framed, sink)
     }
 }

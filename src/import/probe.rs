@@ -3,7 +3,7 @@
 use super::envelope::{Looks, describe, looks};
 use super::mend::{is_between, is_words, mended};
 use super::prefix::json_behind;
-use super::scanner::{Layout, Scanner};
+use super::scanner::{Scanner, TextLayout};
 use super::texts::Text;
 use super::{FORMATS, cut, question};
 use crate::recipe::{Fitting, RecipeBook};
@@ -22,7 +22,7 @@ const TEXTS: usize = 64;
 
 /// A format an input may be in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+pub struct FormatCandidate {
     /// The format's name.
     pub format: &'static str,
     /// 0 to 100; two candidates within 10 of each other are ambiguous.
@@ -35,7 +35,7 @@ pub struct Candidate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
     /// Best first.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<FormatCandidate>,
     /// Why the first text is not JSON, where there is no candidate.
     pub mistake: Option<String>,
     /// Why it should not be taken for states, though it could be: it looks like a log of events.
@@ -53,7 +53,7 @@ pub fn probe(start: &[u8]) -> Probe {
 pub fn probe_with(start: &[u8], book: &RecipeBook) -> Probe {
     let mut candidates: Vec<_> = FORMATS.iter().filter_map(|format| format.sniff(start)).collect();
     candidates.sort_by_key(|c| std::cmp::Reverse(c.score));
-    let sample = Sample::of(start);
+    let sample = InputSample::of(start);
     let mistake = if candidates.is_empty() { sample.mistake() } else { None };
     let is_states = candidates.first().is_some_and(|best| best.format == STATES);
     let recipes = book.fitting(&sample.values());
@@ -65,7 +65,7 @@ pub fn probe_with(start: &[u8], book: &RecipeBook) -> Probe {
 
 impl Probe {
     /// What there is no doubt about.
-    pub(super) fn sure(candidate: Candidate) -> Self {
+    pub(super) fn sure(candidate: FormatCandidate) -> Self {
         Self { candidates: vec![candidate], mistake: None, doubt: None, recipes: Vec::new() }
     }
 
@@ -100,7 +100,7 @@ impl Probe {
     }
 }
 
-fn ambiguous(first: &Candidate, second: &Candidate) -> String {
+fn ambiguous(first: &FormatCandidate, second: &FormatCandidate) -> String {
     let (a, b) = (first.format, second.format);
     format!("could be {a} ({}) or {b} ({}); name one", first.why, second.why)
 }
@@ -164,27 +164,27 @@ fn is_binary(start: &[u8]) -> bool {
 }
 
 /// The first texts of an input, the last of which may be cut off.
-pub(super) struct Sample<'a> {
-    layout: Layout,
+pub(super) struct InputSample<'a> {
+    layout: TextLayout,
     texts: Vec<Text<'a>>,
 }
 
-impl<'a> Sample<'a> {
+impl<'a> InputSample<'a> {
     /// Cuts the first bytes of an input into texts.
     pub fn of(start: &'a [u8]) -> Self {
         let layout = layout(start);
         Self { layout, texts: texts(start, layout) }
     }
 
-    pub fn layout(&self) -> Layout {
+    pub fn layout(&self) -> TextLayout {
         self.layout
     }
 
     pub fn layout_words(&self) -> &'static str {
         match self.layout {
-            Layout::Lines => "each line is",
-            Layout::Prefixed => "behind its first words each line is",
-            Layout::Documents => "whole documents of",
+            TextLayout::Lines => "each line is",
+            TextLayout::Prefixed => "behind its first words each line is",
+            TextLayout::Documents => "whole documents of",
         }
     }
 
@@ -215,7 +215,7 @@ impl<'a> Sample<'a> {
             self.texts.iter().filter(|text| text.bytes.len() > 2 && text.bytes[0] == b'{' && is_whole(text.bytes));
         let others = self.texts.iter().filter(|text| text.bytes.first() != Some(&b'{'));
         let words = |text: &Text<'_>| is_words(&String::from_utf8_lossy(text.bytes)) || is_whole(text.bytes);
-        self.layout == Layout::Lines && objects.count() >= 2 && { others }.all(words)
+        self.layout == TextLayout::Lines && objects.count() >= 2 && { others }.all(words)
     }
 
     /// Whether at least every other text is an envelope round a state.
@@ -254,7 +254,7 @@ impl<'a> Sample<'a> {
     }
 }
 
-fn texts(start: &[u8], layout: Layout) -> Vec<Text<'_>> {
+fn texts(start: &[u8], layout: TextLayout) -> Vec<Text<'_>> {
     let (mut found, mut scanner, mut at) = (Vec::new(), Scanner::new(layout), 0);
     while found.len() < TEXTS {
         at += start[at..].iter().position(|byte| !is_between(*byte)).unwrap_or(start.len() - at);
@@ -265,7 +265,7 @@ fn texts(start: &[u8], layout: Layout) -> Vec<Text<'_>> {
         let length = scanner.end(&start[at..]).unwrap_or(start.len() - at);
         let bytes = start[at..at + length].trim_ascii_end();
         let line = 1 + memchr::memchr_iter(b'\n', &start[..at]).count() as u64;
-        let start = if layout == Layout::Prefixed { json_behind(bytes).unwrap_or(0) } else { 0 };
+        let start = if layout == TextLayout::Prefixed { json_behind(bytes).unwrap_or(0) } else { 0 };
         let (before, bytes) = bytes.split_at(start);
         let byte = (at + start) as u64;
         found.push(Text { line, byte, before, bytes, length: bytes.len() as u64, limit: u64::MAX });
@@ -275,16 +275,16 @@ fn texts(start: &[u8], layout: Layout) -> Vec<Text<'_>> {
 }
 
 /// Lines, unless the first line is only a part of a document, or holds more than one.
-fn layout(start: &[u8]) -> Layout {
-    let lines = texts(start, Layout::Lines);
-    let Some((first, others)) = lines.split_first() else { return Layout::Lines };
+fn layout(start: &[u8]) -> TextLayout {
+    let lines = texts(start, TextLayout::Lines);
+    let Some((first, others)) = lines.split_first() else { return TextLayout::Lines };
     if is_prefixed(&lines) {
-        return Layout::Prefixed;
+        return TextLayout::Prefixed;
     }
     if others.is_empty() && !start.trim_ascii_start().contains(&b'\n') && !holds_several(first.bytes) {
-        return Layout::Lines;
+        return TextLayout::Lines;
     }
-    if is_whole(first.bytes) || is_broken_line(start, others) { Layout::Lines } else { Layout::Documents }
+    if is_whole(first.bytes) || is_broken_line(start, others) { TextLayout::Lines } else { TextLayout::Documents }
 }
 
 /// Whether words stand before the JSON texts: in at least every other line, and in more than have none before theirs.
@@ -324,7 +324,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_layout(expected: Layout, all: &[&str]) {
+    fn check_layout(expected: TextLayout, all: &[&str]) {
         for start in all {
             assert_eq!(layout(start.as_bytes()), expected, "{start}");
         }
@@ -334,7 +334,7 @@ mod tests {
     fn lines_or_documents() {
         let long = format!("{{\"a\":\"{}", "x".repeat(70_000));
         check_layout(
-            Layout::Lines,
+            TextLayout::Lines,
             &[
                 "",
                 "{}",
@@ -350,7 +350,7 @@ mod tests {
             ],
         );
         check_layout(
-            Layout::Documents,
+            TextLayout::Documents,
             &[
                 "{\n  \"a\": 1\n}\n",
                 "{\n  \"a\": [],\n  \"b\": {\"c\": 1}\n}\n{\n}\n",

@@ -2,7 +2,7 @@
 //!
 //! A question, not a verdict: whoever names a format has answered it.
 
-use super::scanner::{Layout, Scanner};
+use super::scanner::{Scanner, TextLayout};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -55,11 +55,11 @@ const LONG: usize = 3;
 /// Why an input should not be taken for states as it is; `None` where nothing speaks against it.
 /// `texts` are the first of them that are whole; `is_framed` says whether most are states in envelopes, which may well say
 /// what happened.
-pub(super) fn doubt(start: &[u8], layout: Layout, texts: &[Value], is_framed: bool) -> Option<String> {
+pub(super) fn doubt(start: &[u8], layout: TextLayout, texts: &[Value], is_framed: bool) -> Option<String> {
     let events = || events(texts).filter(|_| !is_framed);
     match layout {
-        Layout::Lines | Layout::Prefixed => events().or_else(|| wrapper(start)),
-        Layout::Documents => wrapper(start).or_else(events),
+        TextLayout::Lines | TextLayout::Prefixed => events().or_else(|| wrapper(start)),
+        TextLayout::Documents => wrapper(start).or_else(events),
     }
 }
 
@@ -97,7 +97,7 @@ fn named(values: &BTreeSet<&str>) -> String {
 
 /// One document, most of which is an array of what looks like steps.
 fn wrapper(start: &[u8]) -> Option<String> {
-    let document = Outline::of(start)?;
+    let document = DocumentOutline::of(start)?;
     let array = document.arrays.iter().max_by_key(|array| array.bytes)?;
     let most = array.bytes * 10 >= document.values * 8;
     let long = array.elements.len() >= LONG || (document.is_cut && !array.elements.is_empty());
@@ -125,7 +125,7 @@ fn wrapper(start: &[u8]) -> Option<String> {
 }
 
 /// The arrays at the top of one document.
-struct Outline<'a> {
+struct DocumentOutline<'a> {
     arrays: Vec<List<'a>>,
     /// Bytes of all values.
     values: usize,
@@ -138,10 +138,10 @@ struct List<'a> {
     bytes: usize,
 }
 
-impl<'a> Outline<'a> {
+impl<'a> DocumentOutline<'a> {
     /// Of a document that may be cut off; `None` where there is more than one, or none that has arrays.
     fn of(start: &'a [u8]) -> Option<Self> {
-        let mut walk = Walk { all: start, at: 0, values: 0 };
+        let mut walk = DocumentWalk { all: start, at: 0, values: 0 };
         walk.blanks();
         let arrays = match walk.peek()? {
             b'[' => vec![walk.list(None)],
@@ -155,14 +155,14 @@ impl<'a> Outline<'a> {
 }
 
 /// Walks over one document that may end anywhere.
-struct Walk<'a> {
+struct DocumentWalk<'a> {
     all: &'a [u8],
     at: usize,
     /// Bytes of the values at the top.
     values: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> DocumentWalk<'a> {
     fn peek(&self) -> Option<u8> {
         self.all.get(self.at).copied()
     }
@@ -239,7 +239,7 @@ impl<'a> Walk<'a> {
     fn value(&mut self) -> Option<&'a [u8]> {
         let rest = &self.all[self.at..];
         let length = match rest.first()? {
-            b'{' | b'[' | b'"' => Scanner::new(Layout::Documents).end(rest),
+            b'{' | b'[' | b'"' => Scanner::new(TextLayout::Documents).end(rest),
             _ => rest.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'}' | b']')),
         };
         let length = length.filter(|length| *length > 0);

@@ -3,7 +3,7 @@
 //! A line is `{"state":…,"action":…}`; the answer is a line with the next state. A program that ends, or keeps silent, ends
 //! the import with what it said last.
 
-use super::git::child::Running;
+use super::git::child::RunningGit;
 use crate::error::of_system;
 use crate::value::{self, Value};
 use std::io::{self, BufRead as _, Write as _};
@@ -19,13 +19,13 @@ const SAID: usize = 300;
 /// A running reducer.
 pub(super) struct Reducer {
     command: String,
-    running: Option<Running>,
+    running: Option<RunningGit>,
     input: Option<ChildStdin>,
     line: String,
 }
 
 /// What it answered.
-pub(super) enum Answer {
+pub(super) enum ReducerAnswer {
     /// The next state.
     State(Value),
     /// No state, and why.
@@ -46,7 +46,7 @@ impl Reducer {
         // What a program prints into a pipe it holds back by default, some until its end.
         shell.args(["-c", command]).env("PYTHONUNBUFFERED", "1").stdin(Stdio::piped());
         std::os::unix::process::CommandExt::process_group(&mut shell, 0);
-        let mut running = Running::start(shell, patience)?;
+        let mut running = RunningGit::start(shell, patience)?;
         let input = running.take_stdin();
         Ok(Self { command: command.to_owned(), running: Some(running), input, line: String::new() })
     }
@@ -55,17 +55,17 @@ impl Reducer {
     ///
     /// # Errors
     /// A sentence, when it cannot answer any more.
-    pub fn ask(&mut self, state: &Value, event: &Value) -> Result<Answer, String> {
+    pub fn ask(&mut self, state: &Value, event: &Value) -> Result<ReducerAnswer, String> {
         self.line.clear();
         let question = format!("{{\"state\":{},\"action\":{}}}\n", state.to_json(), event.to_json());
         let answered = self.put(question.as_bytes()).and_then(|()| self.answer());
         match answered {
             Ok(0) => Err(self.ended()),
             Ok(_) => Ok(match value::parse(self.line.trim().as_bytes()) {
-                Ok(state) => Answer::State(state),
+                Ok(state) => ReducerAnswer::State(state),
                 Err(error) => {
                     let said: String = self.line.trim().chars().take(SAID).collect();
-                    Answer::Wrong(format!("the reducer's answer is not JSON ({error}): {said}"))
+                    ReducerAnswer::Wrong(format!("the reducer's answer is not JSON ({error}): {said}"))
                 }
             }),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
@@ -105,7 +105,7 @@ impl Reducer {
     fn ended(&mut self) -> String {
         drop(self.input.take());
         let command = &self.command;
-        let Some(ended) = self.running.take().map(Running::finish) else {
+        let Some(ended) = self.running.take().map(RunningGit::finish) else {
             return format!("the reducer `{command}` has ended");
         };
         match ended {
@@ -130,8 +130,8 @@ mod tests {
         let mut reducer = Reducer::start_patient(command, patience).unwrap();
         let (state, event) = (value::parse(b"{\"n\":1}").unwrap(), value::parse(b"{\"type\":\"INC\"}").unwrap());
         match reducer.ask(&state, &event) {
-            Ok(Answer::State(state)) => format!("state {}", state.to_json()),
-            Ok(Answer::Wrong(why)) | Err(why) => why,
+            Ok(ReducerAnswer::State(state)) => format!("state {}", state.to_json()),
+            Ok(ReducerAnswer::Wrong(why)) | Err(why) => why,
         }
     }
 

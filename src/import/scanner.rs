@@ -4,7 +4,7 @@
 
 /// Where one text ends and the next begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(super) enum TextLayout {
     /// At each line end (JSON Lines).
     Lines,
     /// The same, and words stand before each text.
@@ -13,7 +13,7 @@ pub(super) enum Layout {
     Documents,
 }
 
-impl Layout {
+impl TextLayout {
     /// Whether each text has a line of its own.
     pub fn is_by_line(self) -> bool {
         matches!(self, Self::Lines | Self::Prefixed)
@@ -22,7 +22,7 @@ impl Layout {
 
 /// Finds where a text ends, chunk by chunk, without keeping any of it.
 pub(super) struct Scanner {
-    layout: Layout,
+    layout: TextLayout,
     depth: u64,
     inside: Inside,
 }
@@ -40,12 +40,12 @@ enum Inside {
 }
 
 impl Scanner {
-    pub fn new(layout: Layout) -> Self {
+    pub fn new(layout: TextLayout) -> Self {
         Self { layout, depth: 0, inside: Inside::Nothing }
     }
 
     /// How texts are laid out.
-    pub fn layout(&self) -> Layout {
+    pub fn layout(&self) -> TextLayout {
         self.layout
     }
 
@@ -57,8 +57,8 @@ impl Scanner {
     /// Where in `more`, which follows what was seen since [`begin`](Self::begin), the text ends; `None` when it goes on.
     pub fn end(&mut self, more: &[u8]) -> Option<usize> {
         match self.layout {
-            Layout::Lines | Layout::Prefixed => memchr::memchr(b'\n', more),
-            Layout::Documents => self.document_end(more),
+            TextLayout::Lines | TextLayout::Prefixed => memchr::memchr(b'\n', more),
+            TextLayout::Documents => self.document_end(more),
         }
     }
 

@@ -3,9 +3,9 @@
 //! Must not name: `texts`.
 
 use super::emit::read_texts;
-use super::envelope::{Reading, bare, framed};
-use super::probe::{STATES, Sample};
-use super::{Candidate, Importer, Input, Sink};
+use super::envelope::{TextReading, bare, framed};
+use super::probe::{InputSample, STATES};
+use super::{FormatCandidate, ImportInput, Importer, ItemSink};
 use crate::Result;
 
 /// Whole states; whether in envelopes, the content tells.
@@ -23,19 +23,19 @@ impl Importer for States {
         "whole states, one JSON text each: bare, or in an envelope as {\"time\",\"label\",\"state\"}"
     }
 
-    fn sniff(&self, start: &[u8]) -> Option<Candidate> {
-        let sample = Sample::of(start);
+    fn sniff(&self, start: &[u8]) -> Option<FormatCandidate> {
+        let sample = InputSample::of(start);
         if sample.is_framed() {
             let why = format!("each state is in an envelope of {}", sample.envelope());
-            return Some(Candidate { format: STATES, score: 90, why });
+            return Some(FormatCandidate { format: STATES, score: 90, why });
         }
         let why = format!("{} JSON", sample.layout_words());
-        sample.is_mostly_json().then_some(Candidate { format: STATES, score: 50, why })
+        sample.is_mostly_json().then_some(FormatCandidate { format: STATES, score: 50, why })
     }
 
-    fn read(&self, input: Input, sink: &mut Sink<'_>) -> Result<()> {
-        let sample = Sample::of(input.start());
-        let (layout, reading) = (sample.layout(), if sample.is_framed() { framed as Reading } else { bare });
+    fn read(&self, input: ImportInput, sink: &mut ItemSink<'_>) -> Result<()> {
+        let sample = InputSample::of(input.start());
+        let (layout, reading) = (sample.layout(), if sample.is_framed() { framed as TextReading } else { bare });
         read_texts(input, layout, reading, sink)
     }
 }
@@ -50,12 +50,12 @@ impl Importer for BareStates {
     }
 
     /// Never by itself: `states` is the same where there is nothing to decide.
-    fn sniff(&self, _: &[u8]) -> Option<Candidate> {
+    fn sniff(&self, _: &[u8]) -> Option<FormatCandidate> {
         None
     }
 
-    fn read(&self, input: Input, sink: &mut Sink<'_>) -> Result<()> {
-        let layout = Sample::of(input.start()).layout();
+    fn read(&self, input: ImportInput, sink: &mut ItemSink<'_>) -> Result<()> {
+        let layout = InputSample::of(input.start()).layout();
         read_texts(input, layout, bare, sink)
     }
 }

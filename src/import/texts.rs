@@ -2,11 +2,11 @@
 //!
 //! No more than one text is held, and of one beyond the limit only its first part. Must not name: `envelope`, `value`.
 
-use super::input::{Input, Stream};
+use super::input::{ImportInput, TextStream};
 use super::mend::{self, Dirt, is_between};
 use super::packing::read_once;
 use super::prefix::json_behind;
-use super::scanner::{Layout, Scanner};
+use super::scanner::{Scanner, TextLayout};
 use crate::error::counted;
 use std::io::{self, Read};
 
@@ -69,10 +69,10 @@ impl Text<'_> {
 
 impl Texts {
     /// Goes on where looking at the start of the input stopped: nothing is read twice.
-    pub fn new(input: Input, layout: Layout) -> Self {
+    pub fn new(input: ImportInput, layout: TextLayout) -> Self {
         // A state within its limit fits with the envelope round it.
         let limit = usize::try_from(input.limits().size).unwrap_or(usize::MAX).saturating_add(KEPT);
-        let Stream { start, rest, offset, line, nul_bytes } = input.into_stream();
+        let TextStream { start, rest, offset, line, nul_bytes } = input.into_stream();
         let to = start.len();
         Self {
             rest,
@@ -135,8 +135,8 @@ impl Texts {
         self.given = length;
         let all = self.buffer[self.from..self.from + length].trim_ascii_end();
         let start = match self.scanner.layout() {
-            Layout::Prefixed => json_behind(all).unwrap_or(0),
-            Layout::Lines | Layout::Documents => 0,
+            TextLayout::Prefixed => json_behind(all).unwrap_or(0),
+            TextLayout::Lines | TextLayout::Documents => 0,
         };
         let (before, bytes) = all.split_at(start);
         let (byte, limit) = (byte + start as u64, self.limit.saturating_sub(KEPT) as u64);
@@ -241,9 +241,9 @@ mod tests {
 
     type Found = (u64, u64, String, u64);
 
-    fn cut(bytes: &[u8], layout: Layout, step: usize, size: u64) -> Vec<Found> {
+    fn cut(bytes: &[u8], layout: TextLayout, step: usize, size: u64) -> Vec<Found> {
         let source = Dribble(std::io::Cursor::new(bytes.to_vec()), step);
-        let input = Input::new("test", source).unwrap().within(Limits { size, ..Limits::default() });
+        let input = ImportInput::new("test", source).unwrap().within(Limits { size, ..Limits::default() });
         let mut texts = Texts::new(input, layout);
         let mut found = Vec::new();
         while let Some(text) = texts.next().unwrap() {
@@ -254,7 +254,7 @@ mod tests {
 
     /// Each text as `line:byte text`, whatever the size of the reads.
     #[track_caller]
-    fn check(layout: Layout, bytes: &[u8], expected: &[&str]) {
+    fn check(layout: TextLayout, bytes: &[u8], expected: &[&str]) {
         for step in [1, 2, 3, 7, 1 << 20] {
             let found = cut(bytes, layout, step, 1 << 20);
             let found: Vec<_> = found.iter().map(|(line, byte, text, _)| format!("{line}:{byte} {text}")).collect();
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn lines() {
-        let check = |bytes: &[u8], expected: &[&str]| check(Layout::Lines, bytes, expected);
+        let check = |bytes: &[u8], expected: &[&str]| check(TextLayout::Lines, bytes, expected);
         check(b"", &[]);
         check(b"\n\r\n  \n", &[]);
         check(b"1\n2\n", &["1:0 1", "2:2 2"]);
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn documents() {
-        let check = |bytes: &[u8], expected: &[&str]| check(Layout::Documents, bytes, expected);
+        let check = |bytes: &[u8], expected: &[&str]| check(TextLayout::Documents, bytes, expected);
         check(b"{\n \"a\": [1,\n 2]\n}\n{}\n", &["1:0 {\n \"a\": [1,\n 2]\n}", "5:18 {}"]);
         check(
             b"{}{}[]1 2\"x\"true[",
@@ -295,7 +295,7 @@ mod tests {
         let long = "x".repeat(limit + 1);
         let bytes = format!("1\n{long}\n{}\n2\n", "y".repeat(limit));
         for step in [4096, 1 << 20] {
-            let found = cut(bytes.as_bytes(), Layout::Lines, step, 1000);
+            let found = cut(bytes.as_bytes(), TextLayout::Lines, step, 1000);
             let lengths: Vec<_> =
                 found.iter().map(|(line, byte, text, length)| (*line, *byte, text.len(), *length)).collect();
             let (n, after) = (limit as u64, limit as u64 + 4);
@@ -306,8 +306,8 @@ mod tests {
 
     #[test]
     fn a_source_that_never_ends_a_line_is_given_up() {
-        let input = Input::new("test", io::repeat(b'x')).unwrap().within(Limits { size: 0, ..Limits::default() });
-        let error = Texts::new(input, Layout::Lines).next().map(|_| ()).unwrap_err();
+        let input = ImportInput::new("test", io::repeat(b'x')).unwrap().within(Limits { size: 0, ..Limits::default() });
+        let error = Texts::new(input, TextLayout::Lines).next().map(|_| ()).unwrap_err();
         assert!(
             error.to_string().starts_with("nothing was read from byte 0 on: no JSON text ends within 1"),
             "{error}"
@@ -318,7 +318,7 @@ mod tests {
         /// Against `str::lines`: same texts, and each byte offset leads to its text.
         #[test]
         fn lines_as_the_standard_library_cuts_them(text in "([ab \\t]{0,5}\r?\n?){0,20}", step in 1_usize..9) {
-            let found = cut(text.as_bytes(), Layout::Lines, step, 1 << 20);
+            let found = cut(text.as_bytes(), TextLayout::Lines, step, 1 << 20);
             let model = text.lines().zip(1..).map(|(line, n)| (n, line.trim())).filter(|(_, line)| !line.is_empty());
             prop_assert_eq!(
                 found.iter().map(|(line, _, text, _)| (*line, text.as_str())).collect::<Vec<_>>(),
@@ -333,7 +333,7 @@ mod tests {
         #[test]
         fn documents_come_out_whole(documents in prop::collection::vec(document(), 0..8), gap in "[ \r\n]{1,3}", step in 1_usize..9) {
             let text = documents.join(&gap);
-            let found = cut(text.as_bytes(), Layout::Documents, step, 1 << 20);
+            let found = cut(text.as_bytes(), TextLayout::Documents, step, 1 << 20);
             prop_assert_eq!(found.into_iter().map(|(_, _, text, _)| text).collect::<Vec<_>>(), documents);
         }
     }

@@ -21,7 +21,7 @@ const STRING: u8 = 7;
 
 /// What a version left at a path.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Left {
+pub enum LeftValue {
     /// Nothing is there.
     Nothing,
     /// A scalar, as it is written.
@@ -32,14 +32,14 @@ pub enum Left {
 
 /// One entry for each version of a list, in its order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Column {
+pub(super) struct ScalarColumn {
     bytes: Vec<u8>,
     /// Where each block but the first begins.
     blocks: Vec<usize>,
     count: usize,
 }
 
-impl Column {
+impl ScalarColumn {
     /// One that tells nothing of so many versions.
     pub fn untold(count: usize) -> Self {
         let mut column = Self::default();
@@ -61,7 +61,7 @@ impl Column {
     }
 
     /// The entries of a block; fewer than it has where the bytes are no entries.
-    pub fn decoded(&self, block: usize) -> Vec<Left> {
+    pub fn decoded(&self, block: usize) -> Vec<LeftValue> {
         let start = block.checked_sub(1).map_or(Some(0), |before| self.blocks.get(before).copied());
         let end = self.blocks.get(block).copied().unwrap_or(self.bytes.len());
         let bytes = start.and_then(|start| self.bytes.get(start..end)).unwrap_or_default();
@@ -113,22 +113,22 @@ fn encode_number(number: &Number, out: &mut Vec<u8>) {
     Text::from(digits).encode(out);
 }
 
-fn decode(from: &mut ByteReader<'_>) -> Option<Left> {
+fn decode(from: &mut ByteReader<'_>) -> Option<LeftValue> {
     Some(match u8::decode(from)? {
-        UNTOLD => Left::Untold,
-        NOTHING => Left::Nothing,
-        NULL => Left::Scalar(Value::Null),
-        FALSE => Left::Scalar(false.into()),
-        TRUE => Left::Scalar(true.into()),
-        INTEGER => Left::Scalar(Value::Number(i64::decode(from)?.into())),
-        DIGITS => Left::Scalar(Value::Number(Number::decode(from)?)),
-        STRING => Left::Scalar(Value::String(Text::decode(from)?)),
+        UNTOLD => LeftValue::Untold,
+        NOTHING => LeftValue::Nothing,
+        NULL => LeftValue::Scalar(Value::Null),
+        FALSE => LeftValue::Scalar(false.into()),
+        TRUE => LeftValue::Scalar(true.into()),
+        INTEGER => LeftValue::Scalar(Value::Number(i64::decode(from)?.into())),
+        DIGITS => LeftValue::Scalar(Value::Number(Number::decode(from)?)),
+        STRING => LeftValue::Scalar(Value::String(Text::decode(from)?)),
         _ => return None,
     })
 }
 
 /// Read without trust: [`is_sound`](Column::is_sound) says whether it is a column for a list.
-impl Binary for Column {
+impl Binary for ScalarColumn {
     fn encode(&self, out: &mut Vec<u8>) {
         (self.count, self.bytes.len()).encode(out);
         out.extend_from_slice(&self.bytes);
@@ -161,17 +161,17 @@ mod tests {
     use crate::value::parse;
     use proptest::prelude::*;
 
-    fn column(entries: &[Option<Value>]) -> Column {
-        let mut column = Column::default();
+    fn column(entries: &[Option<Value>]) -> ScalarColumn {
+        let mut column = ScalarColumn::default();
         entries.iter().for_each(|entry| column.push(entry.as_ref()));
         column
     }
 
-    fn told(entry: Option<&Value>) -> Left {
+    fn told(entry: Option<&Value>) -> LeftValue {
         match entry {
-            None => Left::Nothing,
-            Some(value) if value.is_container() || value.to_json().len() >= LONG => Left::Untold,
-            Some(value) => Left::Scalar(value.clone()),
+            None => LeftValue::Nothing,
+            Some(value) if value.is_container() || value.to_json().len() >= LONG => LeftValue::Untold,
+            Some(value) => LeftValue::Scalar(value.clone()),
         }
     }
 
@@ -201,12 +201,12 @@ mod tests {
             let column = column(&entries);
             let blocks = entries.chunks(BLOCK).enumerate();
             for (block, expected) in blocks {
-                let expected: Vec<Left> = expected.iter().map(|entry| told(entry.as_ref())).collect();
+                let expected: Vec<LeftValue> = expected.iter().map(|entry| told(entry.as_ref())).collect();
                 let found = column.decoded(block);
                 prop_assert_eq!(format!("{found:?}"), format!("{expected:?}"));
             }
             prop_assert!(column.is_sound(entries.len()) && !column.is_sound(entries.len() + 1));
-            prop_assert_eq!(Column::from_bytes(&column.to_bytes()), Some(column));
+            prop_assert_eq!(ScalarColumn::from_bytes(&column.to_bytes()), Some(column));
         }
     }
 
@@ -225,12 +225,12 @@ mod tests {
             for flip in [1, 0x80, 0xFF] {
                 let mut changed = bytes.clone();
                 changed[at] ^= flip;
-                if let Some(read) = Column::from_bytes(&changed).filter(|read| read.is_sound(200)) {
+                if let Some(read) = ScalarColumn::from_bytes(&changed).filter(|read| read.is_sound(200)) {
                     let count: usize = (0..4).map(|block| read.decoded(block).len()).sum();
                     assert_eq!(count, 200, "byte {at}");
                 }
             }
         }
-        (0..bytes.len()).for_each(|end| assert!(Column::from_bytes(&bytes[..end]).is_none(), "{end}"));
+        (0..bytes.len()).for_each(|end| assert!(ScalarColumn::from_bytes(&bytes[..end]).is_none(), "{end}"));
     }
 }

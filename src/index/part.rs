@@ -1,23 +1,23 @@
 //! The value of one part at a version, made of the records that touched it alone: the rest of the value is not made.
 
 use super::PathIndex;
-use super::column::Left;
+use super::column::LeftValue;
 use super::find::IndexedPath;
 use super::left::LeftAt;
 use super::paths::{ROOT, StepName};
 use crate::history::{History, ValueSource};
 use crate::patch::{Op, Patch};
-use crate::record::{Body, Records, StateChange, Version};
+use crate::record::{Body, RecordSource, StateChange, Version};
 use crate::value::{Limits, Pointer, Text, Value};
 
 /// A part's value; `None` where nothing is there.
-pub(crate) type Part = Option<Value>;
+pub(crate) type PartValue = Option<Value>;
 
 /// What an operation does to a part.
 pub(crate) enum OpOnPart {
     Nothing,
     /// It leaves this there.
-    Leaves(Part),
+    Leaves(PartValue),
     /// It does this to something below it: paths are from the part on.
     Below(Op),
     /// What it leaves there is not told by the operation.
@@ -60,19 +60,19 @@ impl OpOnPart {
 }
 
 /// What these keys lead to, if anything.
-fn below(value: &Value, keys: &[Text]) -> Part {
+fn below(value: &Value, keys: &[Text]) -> PartValue {
     keys.iter().try_fold(value, |here, key| here.as_object()?.get(key)).cloned()
 }
 
 /// Where a replay of a part begins, and the versions that are replayed on that, newest first.
-struct Replay {
+struct PartReplayPlan {
     from: ReplayStart,
     steps: Vec<Version>,
 }
 
 enum ReplayStart {
     /// The part is this.
-    Known(Part),
+    Known(PartValue),
     /// The record of this version says all of it.
     Record(Version),
     /// The whole value of this version is at hand.
@@ -83,7 +83,7 @@ enum ReplayStart {
 struct PartReplay<'a> {
     index: &'a PathIndex,
     history: &'a History,
-    records: &'a dyn Records,
+    records: &'a dyn RecordSource,
     keys: &'a [Text],
     path: IndexedPath,
     left: LeftAt<'a>,
@@ -97,8 +97,8 @@ impl PathIndex {
         &self,
         keys: &[Text],
         version: Version,
-        (history, records): (&History, &dyn Records),
-    ) -> Option<Part> {
+        (history, records): (&History, &dyn RecordSource),
+    ) -> Option<PartValue> {
         let is_told = !keys.is_empty() && history.doubts().is_none() && self.newest() >= Some(version);
         is_told.then_some(())?;
         let id = keys.iter().try_fold(ROOT, |id, key| self.paths.get(id, &StepName::Key(key.clone())));
@@ -109,8 +109,8 @@ impl PathIndex {
 }
 
 impl PartReplay<'_> {
-    fn at(mut self, version: Version) -> Option<Part> {
-        let Replay { from, steps } = self.plan(version)?;
+    fn at(mut self, version: Version) -> Option<PartValue> {
+        let PartReplayPlan { from, steps } = self.plan(version)?;
         let mut part = match from {
             ReplayStart::Known(part) => part,
             ReplayStart::Whole(kept) => below(&self.history.value(kept, self.records).ok()?, self.keys),
@@ -123,15 +123,15 @@ impl PartReplay<'_> {
     }
 
     /// Goes back from a version, from one that touched the part to the next.
-    fn plan(&mut self, version: Version) -> Option<Replay> {
+    fn plan(&mut self, version: Version) -> Option<PartReplayPlan> {
         let (mut at, mut steps) = (version, Vec::new());
         let from = loop {
             let Some(touch) = self.touch_up_to(at)? else { break ReplayStart::Known(None) };
             let source = self.history.value_source(touch);
             match (self.left.whole_at(touch), &source) {
-                (Some(Left::Nothing), _) | (_, ValueSource::Nothing) => break ReplayStart::Known(None),
-                (Some(Left::Scalar(value)), _) => break ReplayStart::Known(Some(value)),
-                (Some(Left::Untold), ValueSource::Record { .. }) => break ReplayStart::Record(touch),
+                (Some(LeftValue::Nothing), _) | (_, ValueSource::Nothing) => break ReplayStart::Known(None),
+                (Some(LeftValue::Scalar(value)), _) => break ReplayStart::Known(Some(value)),
+                (Some(LeftValue::Untold), ValueSource::Record { .. }) => break ReplayStart::Record(touch),
                 _ => {}
             }
             if let Some(kept) = self.history.kept_up_to(at).filter(|kept| *kept >= touch) {
@@ -147,7 +147,7 @@ impl PartReplay<'_> {
                 ValueSource::Nothing => break ReplayStart::Known(None),
             };
         };
-        Some(Replay { from, steps })
+        Some(PartReplayPlan { from, steps })
     }
 
     /// The last version up to this one that touched the part, of those that its branch had; `None` where one may have.
@@ -178,7 +178,7 @@ impl PartReplay<'_> {
     }
 
     /// The part after a version, by its record; `before` where that may not say all of it.
-    fn replay(&self, version: Version, before: Option<Part>) -> Option<Part> {
+    fn replay(&self, version: Version, before: Option<PartValue>) -> Option<PartValue> {
         let record = self.records.record(self.history.made_at(version)?).ok()?;
         let Body::Transition { change, .. } = &record.entry.body else { return None };
         match change {
@@ -189,7 +189,7 @@ impl PartReplay<'_> {
         }
     }
 
-    fn patched(&self, Patch(ops): &Patch, before: Option<Part>) -> Option<Part> {
+    fn patched(&self, Patch(ops): &Patch, before: Option<PartValue>) -> Option<PartValue> {
         // Where an array stands on the way between two operations, such a key is an index into it.
         let is_index = |key: &Text| Pointer::index(key).is_some() || key == "-";
         if ops.len() > 1 && self.keys.iter().any(is_index) {
@@ -220,7 +220,7 @@ struct Holder(Value);
 const HELD: &str = "";
 
 impl Holder {
-    fn new(part: Part) -> Self {
+    fn new(part: PartValue) -> Self {
         Self(Value::Object(part.map(|part| (Text::from(HELD), part)).into_iter().collect()))
     }
 
@@ -233,7 +233,7 @@ impl Holder {
         Some(())
     }
 
-    fn into_part(self) -> Part {
+    fn into_part(self) -> PartValue {
         self.0.as_object().and_then(|object| object.get(HELD)).cloned()
     }
 }

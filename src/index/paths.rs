@@ -1,6 +1,6 @@
 //! Every path that was ever touched, with a number: a trie by what a step is called.
 
-use super::column::Column;
+use super::column::ScalarColumn;
 use super::postings::Postings;
 use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct};
 use crate::record::Version;
@@ -52,9 +52,9 @@ pub(super) enum TouchKind<'v> {
 pub(super) struct PathTouches {
     pub whole: Postings,
     /// What those left, where there are several.
-    left: Option<Box<Column>>,
+    left: Option<Box<ScalarColumn>>,
     /// Of a path that is a container at times.
-    below: Option<Box<Below>>,
+    below: Option<Box<PathsBelow>>,
 }
 
 impl Binary for PathTouches {
@@ -72,11 +72,11 @@ impl Binary for PathTouches {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Below {
+struct PathsBelow {
     object: Postings,
     array: Postings,
 }
-binary_struct!(Below { object, array });
+binary_struct!(PathsBelow { object, array });
 
 impl PathTouches {
     pub fn push(&mut self, version: Version, how: TouchKind<'_>) {
@@ -93,14 +93,14 @@ impl PathTouches {
         self.whole.push(version);
         match self.whole.len() {
             // A version that leaves two things there leaves none that could be told.
-            after if after == before && before > 1 => self.left = Some(Box::new(Column::untold(before))),
-            after if after > 1 => self.left.get_or_insert_with(|| Box::new(Column::untold(before))).push(left),
+            after if after == before && before > 1 => self.left = Some(Box::new(ScalarColumn::untold(before))),
+            after if after > 1 => self.left.get_or_insert_with(|| Box::new(ScalarColumn::untold(before))).push(left),
             _ => {}
         }
     }
 
     /// What the versions that touched it as a whole left there; none of one version.
-    pub fn left(&self) -> Option<&Column> {
+    pub fn left(&self) -> Option<&ScalarColumn> {
         self.left.as_deref()
     }
 

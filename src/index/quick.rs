@@ -6,7 +6,7 @@ use super::paths::{PathId, ROOT, StepName, TouchKind};
 use crate::diff::ArrayKey;
 use crate::history::History;
 use crate::patch::{Op, Patch};
-use crate::record::{Body, Records, StateChange, Version};
+use crate::record::{Body, RecordSource, StateChange, Version};
 use crate::value::{Limits, Pointer, Step, Value};
 
 /// What an operation touches.
@@ -20,7 +20,7 @@ struct OperationTarget<'v> {
 
 impl PathIndex {
     /// Indexes a version, if it is one of those and the value before it is at hand; whether it did. O(steps).
-    pub(super) fn add_quickly(&mut self, version: Version, history: &History, records: &dyn Records) -> bool {
+    pub(super) fn add_quickly(&mut self, version: Version, history: &History, records: &dyn RecordSource) -> bool {
         let Some(position) = history.patched(version) else { return false };
         let Some(before) = history.lineage().seen_before(version) else { return false };
         let Some((known, mut value)) = self.values.remove(history.lineage().made_by(version)) else { return false };

@@ -3,7 +3,7 @@
 #[cfg(feature = "query")]
 mod parts;
 
-use super::column::Left;
+use super::column::LeftValue;
 use super::find::IndexedPath;
 use super::left::LeftAt;
 use super::*;
@@ -32,7 +32,7 @@ struct Stored {
     all: Vec<Option<Arc<Record>>>,
 }
 
-impl Records for Stored {
+impl RecordSource for Stored {
     fn record(&self, position: Position) -> Result<Arc<Record>> {
         let index = position.0.checked_sub(self.cut + 1).and_then(|index| usize::try_from(index).ok());
         index.and_then(|index| self.all.get(index)?.clone()).ok_or_else(|| Error::Gaps { tenant: "test".into() })
@@ -343,14 +343,16 @@ type Values = BTreeMap<Version, BTreeMap<Place, Value>>;
 /// What is told without the log is what is there at the version that touched the place last; how often it is told.
 fn check_left(index: &PathIndex, path: &IndexedPath, (place, values): (&Place, &Values), dice: &mut Dice) -> usize {
     let mut forward = LeftAt::new(index, path.clone());
-    let check = |left: Option<(Version, Left)>, version: Version| {
+    let check = |left: Option<(Version, LeftValue)>, version: Version| {
         assert_eq!(left.as_ref().map(|(last, _)| *last), index.last_up_to(path, version), "{place:?} at {version}");
         let Some((last, left)) = left else { return 0 };
         let there = || values[&last].get(place);
         match left {
-            Left::Untold => return 0,
-            Left::Nothing => assert_eq!(there(), None, "{place:?} left by {last}"),
-            Left::Scalar(value) => assert!(there().unwrap().identical(&value), "{place:?} left by {last}: {value:?}"),
+            LeftValue::Untold => return 0,
+            LeftValue::Nothing => assert_eq!(there(), None, "{place:?} left by {last}"),
+            LeftValue::Scalar(value) => {
+                assert!(there().unwrap().identical(&value), "{place:?} left by {last}: {value:?}");
+            }
         }
         1
     };

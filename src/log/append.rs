@@ -4,7 +4,7 @@
 
 use super::AppendId;
 use super::begin::header_begun;
-use super::codec::{Stamp, encode};
+use super::codec::{LineStamp, encode};
 use super::disk::{self, Disk, extend};
 use super::find::by_reading;
 use super::index::{LineKey, LineOffset};
@@ -148,7 +148,7 @@ impl TenantFile {
                 out.extend_from_slice(&header);
             }
             let start = out.len();
-            encode(out, seed, &Stamp { position, more, id: append.record(number) }, entry);
+            encode(out, seed, &LineStamp { position, more, id: append.record(number) }, entry);
             let line = &out[start..];
             within_line(line.len())?;
             let place = LineOffset { after: position, offset: before + line.len() as u64 };

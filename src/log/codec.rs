@@ -7,7 +7,9 @@ mod metric;
 mod optional;
 mod transitions;
 
-use super::line::{Envelope, LineMembers, POSITIONS, Seed, Why, each, unquote, write_line, write_raw, write_text};
+use super::line::{
+    Envelope, LineFault, LineMembers, POSITIONS, Seed, each, unquote, write_line, write_raw, write_text,
+};
 use crate::patch::{Op, Patch};
 use crate::record::{
     Body, Entry, InTransaction, NewSnapshot, Origin, Position, Record, Settings, SnapshotId, SnapshotKind,
@@ -46,7 +48,7 @@ pub const TYPES: [&str; 14] = [
 
 /// What a line says besides its entry.
 #[derive(Debug, Clone)]
-pub struct Stamp {
+pub struct LineStamp {
     /// The record's position.
     pub position: u64,
     /// How many records of the same append follow.
@@ -56,7 +58,7 @@ pub struct Stamp {
 }
 
 /// Appends one record's line to `out`.
-pub fn encode(out: &mut Vec<u8>, seed: Seed, stamp: &Stamp, entry: &Entry) {
+pub fn encode(out: &mut Vec<u8>, seed: Seed, stamp: &LineStamp, entry: &Entry) {
     if let Body::Unknown { raw, .. } = &entry.body {
         return write_raw(out, seed, |out| {
             place(out, stamp);
@@ -93,7 +95,7 @@ pub fn encode(out: &mut Vec<u8>, seed: Seed, stamp: &Stamp, entry: &Entry) {
 /// The bytes of a record, for a log that keeps bytes: a line of a log file as docs/log-format.md has it, with a checksum
 /// that starts from no seed, and without the newline.
 pub fn encode_record(record: &Record) -> Vec<u8> {
-    let (mut line, stamp) = (Vec::new(), Stamp { position: record.position.0, more: 0, id: record.id.clone() });
+    let (mut line, stamp) = (Vec::new(), LineStamp { position: record.position.0, more: 0, id: record.id.clone() });
     encode(&mut line, Seed::NONE, &stamp, &record.entry);
     line.pop();
     line
@@ -109,7 +111,7 @@ pub fn decode_record(bytes: &[u8]) -> Record {
 }
 
 /// What stands in front of every record.
-fn place(out: &mut Vec<u8>, stamp: &Stamp) {
+fn place(out: &mut Vec<u8>, stamp: &LineStamp) {
     number(out, "pos", stamp.position);
     if stamp.more > 0 {
         number(out, "more", stamp.more);
@@ -286,7 +288,7 @@ fn unknown(line: &[u8], why: &str) -> Record {
     Record { position: Position(envelope.position), id: text("id").unwrap_or_default(), entry }
 }
 
-fn try_decode(line: &[u8]) -> Result<Record, Why> {
+fn try_decode(line: &[u8]) -> Result<Record, LineFault> {
     let members = LineMembers::read(line)?;
     let entry = Entry {
         at: decode_time(&members, "at")?,
@@ -305,7 +307,7 @@ fn try_decode(line: &[u8]) -> Result<Record, Why> {
     Ok(Record { position, id: required_text(&members, "id")?, entry })
 }
 
-fn decode_origin(members: &LineMembers<'_>) -> Result<Origin, Why> {
+fn decode_origin(members: &LineMembers<'_>) -> Result<Origin, LineFault> {
     match members.text("origin")?.as_deref() {
         None => Ok(Origin::Application),
         Some(DEBUGGER) => Ok(Origin::Debugger),
@@ -313,19 +315,19 @@ fn decode_origin(members: &LineMembers<'_>) -> Result<Origin, Why> {
     }
 }
 
-fn decode_step(members: &LineMembers<'_>) -> Result<Option<InTransaction>, Why> {
+fn decode_step(members: &LineMembers<'_>) -> Result<Option<InTransaction>, LineFault> {
     let Some(id) = members.number("tx")? else { return Ok(None) };
     let step = u32::try_from(required_number(members, "step")?).map_err(|_| "its \"step\" is too large".to_owned())?;
     let back_to = members.number("back")?.map(Version);
     Ok(Some(InTransaction { id: TransactionId(id), step, back_to }))
 }
 
-fn decode_time(members: &LineMembers<'_>, name: &str) -> Result<Option<Time>, Why> {
+fn decode_time(members: &LineMembers<'_>, name: &str) -> Result<Option<Time>, LineFault> {
     let Some(text) = members.text(name)? else { return Ok(None) };
     text.parse().map(Some).map_err(|error| format!("its \"{name}\" is not a time: {error}"))
 }
 
-fn decode_body(members: &LineMembers<'_>) -> Result<Body, Why> {
+fn decode_body(members: &LineMembers<'_>) -> Result<Body, LineFault> {
     match required_text(members, "type")?.as_str() {
         "transition" => {
             Ok(Body::Transition { label: required_text(members, "label")?, change: decode_change(members)? })
@@ -368,7 +370,7 @@ fn decode_body(members: &LineMembers<'_>) -> Result<Body, Why> {
     }
 }
 
-fn decode_change(members: &LineMembers<'_>) -> Result<StateChange, Why> {
+fn decode_change(members: &LineMembers<'_>) -> Result<StateChange, LineFault> {
     let changes = ["patch", "state", "invalid", "deleted"].map(|name| members.get(name));
     match changes {
         [Some(patch), None, None, None] => decode_patch(patch).map(StateChange::Patch),
@@ -379,17 +381,17 @@ fn decode_change(members: &LineMembers<'_>) -> Result<StateChange, Why> {
     }
 }
 
-fn decode_invalid(invalid: &str) -> Result<StateChange, Why> {
+fn decode_invalid(invalid: &str) -> Result<StateChange, LineFault> {
     let members = LineMembers::read(invalid.as_bytes())?;
     Ok(StateChange::Invalid { raw: required_text(&members, "raw")?, why: required_text(&members, "why")? })
 }
 
-fn decode_settings(text: &str) -> Result<Settings, Why> {
+fn decode_settings(text: &str) -> Result<Settings, LineFault> {
     let settings = Settings::read(&mut serde_json::Deserializer::from_str(text));
     settings.map_err(|why| format!("its \"settings\" {why}"))
 }
 
-fn decode_patch(text: &str) -> Result<Patch, Why> {
+fn decode_patch(text: &str) -> Result<Patch, LineFault> {
     let wrong = |error: crate::Error| format!("its \"patch\": {error}");
     if !text.starts_with('[') {
         return Patch::from_value(&decode_value("patch", text)?).map_err(wrong);
@@ -402,7 +404,7 @@ fn decode_patch(text: &str) -> Result<Patch, Why> {
     each(text, || "its \"patch\" is not an array".into(), op).map(Patch)
 }
 
-fn decode_value(name: &str, text: &str) -> Result<Value, Why> {
+fn decode_value(name: &str, text: &str) -> Result<Value, LineFault> {
     let limits = Limits { depth: DEPTH, size: u64::MAX };
     let parsed = parse_with(text.as_bytes(), limits).map_err(|error| format!("its \"{name}\": {error}"))?;
     match parsed.duplicates.first() {
@@ -411,7 +413,7 @@ fn decode_value(name: &str, text: &str) -> Result<Value, Why> {
     }
 }
 
-fn decode_snapshot(members: &LineMembers<'_>) -> Result<NewSnapshot, Why> {
+fn decode_snapshot(members: &LineMembers<'_>) -> Result<NewSnapshot, LineFault> {
     let word = required_text(members, "kind")?;
     let kind = KINDS.iter().find(|(_, known)| *known == word.as_str());
     let SnapshotNote { name, description, tags } = decode_note(members)?;
@@ -426,7 +428,7 @@ fn decode_snapshot(members: &LineMembers<'_>) -> Result<NewSnapshot, Why> {
     })
 }
 
-fn decode_note(members: &LineMembers<'_>) -> Result<SnapshotNote, Why> {
+fn decode_note(members: &LineMembers<'_>) -> Result<SnapshotNote, LineFault> {
     Ok(SnapshotNote {
         name: optional_text(members, "name")?,
         description: required_text(members, "description")?,
@@ -434,36 +436,36 @@ fn decode_note(members: &LineMembers<'_>) -> Result<SnapshotNote, Why> {
     })
 }
 
-fn decode_texts(members: &LineMembers<'_>, name: &str) -> Result<Vec<Text>, Why> {
+fn decode_texts(members: &LineMembers<'_>, name: &str) -> Result<Vec<Text>, LineFault> {
     let wrong = || format!("its \"{name}\" are not an array of strings");
     each(required(members, name)?, wrong, |raw| unquote(raw).map(|text| text.as_ref().into()).ok_or_else(wrong))
 }
 
-fn decode_ids(members: &LineMembers<'_>, name: &str) -> Result<Vec<SnapshotId>, Why> {
+fn decode_ids(members: &LineMembers<'_>, name: &str) -> Result<Vec<SnapshotId>, LineFault> {
     let wrong = || format!("its \"{name}\" are not an array of positions");
     each(required(members, name)?, wrong, |raw| raw.parse().map(|id| SnapshotId(Position(id))).map_err(|_| wrong()))
 }
 
-fn decode_id(members: &LineMembers<'_>, name: &str) -> Result<SnapshotId, Why> {
+fn decode_id(members: &LineMembers<'_>, name: &str) -> Result<SnapshotId, LineFault> {
     Ok(SnapshotId(Position(required_number(members, name)?)))
 }
 
-fn required<'a>(members: &LineMembers<'a>, name: &str) -> Result<&'a str, Why> {
+fn required<'a>(members: &LineMembers<'a>, name: &str) -> Result<&'a str, LineFault> {
     members.get(name).ok_or_else(|| missing(name))
 }
 
-fn required_text(members: &LineMembers<'_>, name: &str) -> Result<Text, Why> {
+fn required_text(members: &LineMembers<'_>, name: &str) -> Result<Text, LineFault> {
     optional_text(members, name)?.ok_or_else(|| missing(name))
 }
 
-fn optional_text(members: &LineMembers<'_>, name: &str) -> Result<Option<Text>, Why> {
+fn optional_text(members: &LineMembers<'_>, name: &str) -> Result<Option<Text>, LineFault> {
     Ok(members.text(name)?.map(|text| text.as_ref().into()))
 }
 
-fn required_number(members: &LineMembers<'_>, name: &str) -> Result<u64, Why> {
+fn required_number(members: &LineMembers<'_>, name: &str) -> Result<u64, LineFault> {
     members.number(name)?.ok_or_else(|| missing(name))
 }
 
-fn missing(name: &str) -> Why {
+fn missing(name: &str) -> LineFault {
     format!("it has no \"{name}\"")
 }

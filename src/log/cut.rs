@@ -5,11 +5,11 @@
 //! Which records stay is the caller's business.
 
 use super::AppendId;
-use super::codec::{Stamp, encode};
+use super::codec::{LineStamp, encode};
 use super::disk;
 use super::line::{LogHeader, MAX_LINE, Seed};
 use super::open::{self, FileId};
-use super::scan::{Scan, ScanStep};
+use super::scan::{LineScan, ScanStep};
 use super::tenant::{TenantFile, changed, held};
 use super::window::FileWindow;
 use crate::error::counted;
@@ -80,7 +80,7 @@ impl TenantFile {
             _ => 0,
         };
         LogHeader::write_cut(&mut head, seed, Some(&self.origin.tenant), Some((cut.through.0 - 1, versions)));
-        let stamp = Stamp { position: cut.through.0, more: 0, id: AppendId::new().record(0) };
+        let stamp = LineStamp { position: cut.through.0, more: 0, id: AppendId::new().record(0) };
         encode(&mut head, seed, &stamp, &cut.base);
         if head.len() > MAX_LINE {
             return Err(cannot()(std::io::Error::new(std::io::ErrorKind::FileTooLarge, too_long(head.len()))));
@@ -96,7 +96,7 @@ impl TenantFile {
     fn copy_rest(&self, from: &File, out: &mut dyn std::io::Write, seed: Seed, end: u64, cut: &LogCut) -> Result<()> {
         let (mut source, mut window) = (from, FileWindow::default());
         let place = super::index::LineOffset::default();
-        let mut scan = Scan { source: &mut source, window: &mut window, seed, end, place, passed_damage: false };
+        let mut scan = LineScan { source: &mut source, window: &mut window, seed, end, place, passed_damage: false };
         loop {
             let after = scan.place.after;
             let bytes = match scan.step().map_err(self.cannot("read"))? {

@@ -5,7 +5,7 @@ use super::line::Seed;
 use super::tenant::{LogShared, TenantFile, held};
 use super::{AppendId, LocalLog, Log, LogBatch, LogCut, LogPositions, WriterPresence, presence};
 #[cfg(feature = "follow")]
-use super::{Follow, Polling, follow::NoticeWaiter, watch::Watch};
+use super::{Follow, Polling, follow::NoticeWaiter, watch::DirectoryWatch};
 use crate::Result;
 use crate::record::{Entry, Position, Record, TenantId};
 use rustc_hash::FxHashMap;
@@ -21,7 +21,7 @@ pub struct FileLog {
     tenants: Mutex<FxHashMap<TenantId, Arc<TenantFile>>>,
     /// Begun when somebody follows.
     #[cfg(feature = "follow")]
-    watch: OnceLock<Option<Watch>>,
+    watch: OnceLock<Option<DirectoryWatch>>,
 }
 
 impl FileLog {
@@ -128,7 +128,7 @@ impl Log for FileLog {
 
     #[cfg(feature = "follow")]
     fn follow(&self, tenant: Option<&TenantId>) -> Box<dyn Follow> {
-        match self.watch.get_or_init(|| Watch::begin(self.directory.path())) {
+        match self.watch.get_or_init(|| DirectoryWatch::begin(self.directory.path())) {
             // By the file's name: a log whose header is damaged may go by its id.
             Some(watch) => {
                 let id = |tenant| self.tenant(tenant).path().file_stem().map(|id| id.to_string_lossy().into_owned());

@@ -25,7 +25,7 @@ const CHECKED_FROM: usize = START.len() + 9;
 const MORE: &[u8] = b",\"more\":";
 
 /// Why a line cannot be used, as the end of a sentence about it.
-pub type Why = String;
+pub type LineFault = String;
 
 /// What the checksums of one log start from, so that bytes left over from another log never pass for its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Envelope {
     }
 
     /// What the line says, after its checksum was found right.
-    pub fn checked(line: &[u8], seed: Seed) -> Result<Self, Why> {
+    pub fn checked(line: &[u8], seed: Seed) -> Result<Self, LineFault> {
         check(line, seed)?;
         let position =
             Self::claimed(line).filter(|said| said.position < POSITIONS && said.more < POSITIONS - said.position);
@@ -116,7 +116,7 @@ impl Envelope {
 }
 
 /// Compares every byte of the line with its checksum; the digits must be lower case, so that no bit of them is free.
-fn check(line: &[u8], seed: Seed) -> Result<(), Why> {
+fn check(line: &[u8], seed: Seed) -> Result<(), LineFault> {
     let said =
         line.strip_prefix(START).and_then(|rest| rest.split_at_checked(8)).filter(|(_, rest)| rest.starts_with(b"\""));
     let Some((digits, _)) = said else { return Err("it does not start with {\"crc\":\" and eight hex digits".into()) };
@@ -164,7 +164,7 @@ pub enum LogHeader {
     /// Written by a newer asof, in this format.
     Newer(u64),
     /// It cannot be read.
-    Damaged(Why),
+    Damaged(LineFault),
 }
 
 impl LogHeader {
@@ -176,7 +176,7 @@ impl LogHeader {
         }
     }
 
-    fn try_read(line: &[u8]) -> Result<Self, Why> {
+    fn try_read(line: &[u8]) -> Result<Self, LineFault> {
         if Envelope::checked(line, Seed::NONE)?.position != 0 {
             return Err("it is a record, where the header should be".into());
         }
@@ -293,7 +293,7 @@ pub struct LineMembers<'a>([Option<&'a RawValue>; MEMBERS.len()]);
 
 impl<'a> LineMembers<'a> {
     /// Finds the members of a line, or of an object inside it.
-    pub fn read(object: &'a [u8]) -> Result<Self, Why> {
+    pub fn read(object: &'a [u8]) -> Result<Self, LineFault> {
         let text = std::str::from_utf8(object).map_err(|error| format!("it is not UTF-8: {error}"))?;
         let mut reader = serde_json::Deserializer::from_str(text);
         let members = reader.deserialize_map(MembersVisitor).and_then(|members| reader.end().map(|()| members));
@@ -307,27 +307,27 @@ impl<'a> LineMembers<'a> {
     }
 
     /// A member that is a string.
-    pub fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>, Why> {
+    pub fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>, LineFault> {
         self.get(name).map(|raw| unquote(raw).ok_or_else(|| format!("its \"{name}\" is not a string"))).transpose()
     }
 
     /// A member that is a whole number.
-    pub fn number(&self, name: &str) -> Result<Option<u64>, Why> {
+    pub fn number(&self, name: &str) -> Result<Option<u64>, LineFault> {
         self.get(name).map(|raw| raw.parse().map_err(|_| format!("its \"{name}\" is not a whole number"))).transpose()
     }
 
-    fn seed(&self) -> Result<Seed, Why> {
+    fn seed(&self) -> Result<Seed, LineFault> {
         let digits = self.text("seed")?.filter(|digits| digits.len() == 8);
         let number = digits.and_then(|digits| u32::from_str_radix(&digits, 16).ok());
         number.map(Seed::new).ok_or_else(|| "it has no \"seed\" of eight hex digits".into())
     }
 
-    fn cut(&self) -> Result<u64, Why> {
+    fn cut(&self) -> Result<u64, LineFault> {
         let cut = self.number("cut")?.unwrap_or(0);
         if cut < POSITIONS { Ok(cut) } else { Err("its \"cut\" is no position: it is not below 2^53".into()) }
     }
 
-    fn tenant(&self) -> Result<Option<TenantId>, Why> {
+    fn tenant(&self) -> Result<Option<TenantId>, LineFault> {
         Ok(self.text("tenant")?.map(|name| TenantId(name.as_ref().into())))
     }
 }
@@ -341,9 +341,9 @@ const LONG: usize = 64 * 1024;
 /// `wrong()` where it is not an array; what `read` answers.
 pub fn each<'a, T>(
     array: &'a str,
-    wrong: impl FnOnce() -> Why,
-    mut read: impl FnMut(&'a str) -> Result<T, Why>,
-) -> Result<Vec<T>, Why> {
+    wrong: impl FnOnce() -> LineFault,
+    mut read: impl FnMut(&'a str) -> Result<T, LineFault>,
+) -> Result<Vec<T>, LineFault> {
     let (mut made, mut count, mut failed) = (Vec::new(), 0_usize, None);
     let counted = array.len() < LONG
         || elements(array, |_| {
@@ -374,12 +374,12 @@ pub fn each<'a, T>(
 /// Shows each element of an array until one is refused; `None` then, and where it is not an array.
 fn elements<'a>(array: &'a str, take: impl FnMut(&'a str) -> bool) -> Option<()> {
     let mut reader = serde_json::Deserializer::from_str(array);
-    reader.deserialize_seq(Elements(take)).and_then(|()| reader.end()).ok()
+    reader.deserialize_seq(ElementVisitor(take)).and_then(|()| reader.end()).ok()
 }
 
-struct Elements<F>(F);
+struct ElementVisitor<F>(F);
 
-impl<'de, F: FnMut(&'de str) -> bool> Visitor<'de> for Elements<F> {
+impl<'de, F: FnMut(&'de str) -> bool> Visitor<'de> for ElementVisitor<F> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

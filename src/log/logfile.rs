@@ -22,17 +22,17 @@ const KEPT_OPEN: usize = 128;
 pub struct Slots(Arc<AtomicUsize>);
 
 impl Slots {
-    fn take(&self) -> Option<Slot> {
-        let slot = Slot(Arc::clone(&self.0));
+    fn take(&self) -> Option<ReadSlot> {
+        let slot = ReadSlot(Arc::clone(&self.0));
         (self.0.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN).then_some(slot)
     }
 }
 
 /// One of the slots, given back on drop.
 #[derive(Debug)]
-struct Slot(Arc<AtomicUsize>);
+struct ReadSlot(Arc<AtomicUsize>);
 
-impl Drop for Slot {
+impl Drop for ReadSlot {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -52,7 +52,7 @@ pub struct LogFile {
 struct OpenHandles {
     log: Arc<File>,
     lock: Arc<File>,
-    _slot: Slot,
+    _slot: ReadSlot,
 }
 
 /// A log's file, held for writing: nobody else writes until this is dropped, and its name leads to it.

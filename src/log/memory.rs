@@ -11,7 +11,7 @@ use super::follow::{News, NoticeWaiter};
 use super::{AppendId, Follow, Log, LogBatch, find, no_record};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
-use blocks::{Lines, RecordBlocks};
+use blocks::{BlockLines, RecordBlocks};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -21,29 +21,29 @@ const BLOCKS: usize = 4;
 /// A log in memory. Positions are dense: the record at position n is the n-th.
 #[derive(Default)]
 pub struct MemoryLog {
-    tenants: RwLock<BTreeMap<TenantId, Records>>,
+    tenants: RwLock<BTreeMap<TenantId, MemoryRecords>>,
     /// What stands before the records in memory. Held while it is read, so that nobody moves it meanwhile.
-    base: RwLock<Option<Base>>,
+    base: RwLock<Option<BaseLog>>,
     /// The block that was read last, since the next record asked for is often in it.
-    lines: Mutex<Option<(TenantId, Lines)>>,
+    lines: Mutex<Option<(TenantId, BlockLines)>>,
     news: Arc<News>,
 }
 
 /// A log that is only read here, and what keeps it there.
-struct Base {
+struct BaseLog {
     log: Arc<dyn Log>,
     _held: Option<Arc<dyn Send + Sync>>,
 }
 
 /// A tenant's records in memory, and how many the base and the blocks have before them.
 #[derive(Debug, Default)]
-struct Records {
+struct MemoryRecords {
     blocks: RecordBlocks,
     before: u64,
     unpacked: Vec<Arc<Record>>,
 }
 
-impl Records {
+impl MemoryRecords {
     fn last(&self) -> u64 {
         self.before + self.unpacked.len() as u64
     }
@@ -83,10 +83,10 @@ impl MemoryLog {
     pub(crate) fn behind(base: Arc<dyn Log>) -> Result<Self> {
         let tenant = |id: TenantId| {
             let before = base.last(&id)?.0;
-            Ok((id, Records { before, ..Records::default() }))
+            Ok((id, MemoryRecords { before, ..MemoryRecords::default() }))
         };
         let tenants = base.tenants()?.into_iter().map(tenant).collect::<Result<_>>()?;
-        let base = RwLock::new(Some(Base { log: base, _held: None }));
+        let base = RwLock::new(Some(BaseLog { log: base, _held: None }));
         Ok(Self { tenants: RwLock::new(tenants), base, ..Self::default() })
     }
 
@@ -100,7 +100,7 @@ impl MemoryLog {
         through: Position,
     ) -> Unheld {
         let mut base = self.base.write().unwrap_or_else(PoisonError::into_inner);
-        *base = Some(Base { log, _held: Some(held) });
+        *base = Some(BaseLog { log, _held: Some(held) });
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         let Some(records) = tenants.get_mut(tenant) else { return Unheld::default() };
         let packed = records.blocks.forget_through(through.0);
@@ -141,9 +141,9 @@ impl MemoryLog {
     }
 
     /// What `read` makes of a tenant's records; an unknown tenant has none.
-    fn with<T>(&self, tenant: &TenantId, read: impl FnOnce(&Records) -> T) -> T {
+    fn with<T>(&self, tenant: &TenantId, read: impl FnOnce(&MemoryRecords) -> T) -> T {
         let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
-        read(tenants.get(tenant).unwrap_or(&Records::default()))
+        read(tenants.get(tenant).unwrap_or(&MemoryRecords::default()))
     }
 
     /// What `read` answers of the base, where what is behind `after` begins in it.
@@ -171,7 +171,7 @@ impl MemoryLog {
     }
 
     /// The packed record behind so many of the log.
-    fn unpack(&self, tenant: &TenantId, records: &Records, after: u64) -> Option<Arc<Record>> {
+    fn unpack(&self, tenant: &TenantId, records: &MemoryRecords, after: u64) -> Option<Arc<Record>> {
         if let Some(unknown) = records.blocks.unknown(after) {
             return Some(Arc::clone(unknown));
         }
@@ -205,7 +205,7 @@ impl Log for MemoryLog {
 
     fn append(&self, tenant: &TenantId, expected: Position, id: &AppendId, entries: &[Entry]) -> Result<Position> {
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
-        let actual = tenants.get(tenant).map_or(0, Records::last);
+        let actual = tenants.get(tenant).map_or(0, MemoryRecords::last);
         if actual != expected.0 {
             drop(tenants);
             return self.find(tenant, expected, id)?.ok_or(Error::Conflict { expected: expected.0, actual });
@@ -225,7 +225,7 @@ impl Log for MemoryLog {
 
     fn find(&self, tenant: &TenantId, expected: Position, id: &AppendId) -> Result<Option<Position>> {
         let in_memory =
-            |records: &Records| (expected.0 >= records.before).then(|| found(records.behind(expected.0), id));
+            |records: &MemoryRecords| (expected.0 >= records.before).then(|| found(records.behind(expected.0), id));
         match self.with(tenant, in_memory) {
             Some(found) => Ok(found),
             None => find::by_reading(expected, id, |after, limit| self.read(tenant, after, limit)),
@@ -233,7 +233,7 @@ impl Log for MemoryLog {
     }
 
     fn last(&self, tenant: &TenantId) -> Result<Position> {
-        Ok(Position(self.with(tenant, Records::last)))
+        Ok(Position(self.with(tenant, MemoryRecords::last)))
     }
 
     fn next(&self, tenant: &TenantId) -> Result<Option<Position>> {
@@ -255,7 +255,7 @@ impl Log for MemoryLog {
 
     fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
         let Some(after) = position.0.checked_sub(1) else { return Err(no_record(tenant, position)) };
-        let in_memory = |records: &Records| match after {
+        let in_memory = |records: &MemoryRecords| match after {
             after if after >= records.before => Some(records.behind(after).first().cloned()),
             after if after >= records.in_base() => Some(self.unpack(tenant, records, after)),
             _ => None,

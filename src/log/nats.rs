@@ -23,13 +23,13 @@ use super::{AppendId, Follow, Log, LogBatch, LogIdentity};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use futures_util::StreamExt as _;
-use link::Link;
-use names::Names;
+use link::ServerLink;
+use names::TenantNames;
 use runtime::wait;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use stream::{Stream, refuse_errors};
+use stream::{ServerStream, refuse_errors};
 
 /// Where a stream keeps its tenant's name, and the format of its messages.
 const TENANT: &str = "asof.tenant";
@@ -42,18 +42,18 @@ const NEWEST: u64 = 1;
 /// An append is acknowledged when the stream's leader has it, and in a cluster a majority of the copies. When that is on a
 /// disk is up to the server's setting `sync_interval`, which a client cannot read: after two minutes by default.
 pub struct NatsLog {
-    shared: Arc<Shared>,
+    shared: Arc<NatsShared>,
 }
 
 /// A tenant's stream.
 struct TenantStream {
-    names: Names,
-    messages: Stream,
+    names: TenantNames,
+    messages: ServerStream,
 }
 
 /// What work on the runtime holds on to.
-struct Shared {
-    link: Link,
+struct NatsShared {
+    link: ServerLink,
     address: NatsAddress,
     news: Arc<News>,
     streams: Mutex<HashMap<TenantId, Arc<TenantStream>>>,
@@ -69,13 +69,13 @@ impl NatsLog {
     pub fn connect(address: &NatsAddress, access: &NatsAccess) -> Result<Self> {
         let news = Arc::new(News::default());
         let (of, how, tell) = (address.clone(), access.clone(), Arc::clone(&news));
-        let link = wait(async move { Link::connect(of.to_string(), &of, &how, tell).await })?;
+        let link = wait(async move { ServerLink::connect(of.to_string(), &of, &how, tell).await })?;
         let (streams, heard) = Default::default();
-        Ok(Self { shared: Arc::new(Shared { link, address: address.clone(), news, streams, heard }) })
+        Ok(Self { shared: Arc::new(NatsShared { link, address: address.clone(), news, streams, heard }) })
     }
 
     /// Runs work on the connection, and waits for it.
-    fn on<T, W>(&self, work: impl FnOnce(Arc<Shared>) -> W) -> Result<T>
+    fn on<T, W>(&self, work: impl FnOnce(Arc<NatsShared>) -> W) -> Result<T>
     where
         T: Send + 'static,
         W: Future<Output = Result<T>> + Send + 'static,
@@ -87,7 +87,7 @@ impl NatsLog {
     fn on_stream<T, W>(
         &self,
         tenant: &TenantId,
-        work: impl FnOnce(Arc<Shared>, Arc<TenantStream>, TenantId) -> W,
+        work: impl FnOnce(Arc<NatsShared>, Arc<TenantStream>, TenantId) -> W,
     ) -> Result<T>
     where
         T: Send + 'static,
@@ -98,12 +98,12 @@ impl NatsLog {
     }
 }
 
-impl Shared {
+impl NatsShared {
     fn stream(&self, tenant: &TenantId) -> Arc<TenantStream> {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || {
-            let names = Names::of(&self.address.prefix, tenant);
-            Arc::new(TenantStream { messages: Stream::new(names.stream.clone(), None), names })
+            let names = TenantNames::of(&self.address.prefix, tenant);
+            Arc::new(TenantStream { messages: ServerStream::new(names.stream.clone(), None), names })
         };
         Arc::clone(streams.entry(tenant.clone()).or_insert_with(new))
     }
@@ -157,7 +157,7 @@ impl Shared {
             return Err(self.link.refused(why));
         }
         let tenant = TenantId::from(name);
-        let is_own = config["name"].as_str() == Some(&*Names::of(&self.address.prefix, &tenant).stream);
+        let is_own = config["name"].as_str() == Some(&*TenantNames::of(&self.address.prefix, &tenant).stream);
         Ok(is_own.then_some(tenant))
     }
 

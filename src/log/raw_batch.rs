@@ -5,7 +5,7 @@
 use super::codec::decode;
 use super::index::{LineIndex, LineKey, LineOffset};
 use super::log_source::LogSource;
-use super::scan::{Scan, ScanStep};
+use super::scan::{LineScan, ScanStep};
 use super::{CutOff, Damage, LogBatch, no_record};
 use crate::record::{Position, Record};
 use crate::{Error, Result};
@@ -49,7 +49,7 @@ impl RawBatch {
     ///
     /// # Errors
     /// `Io`.
-    pub fn fill(&mut self, mut scan: Scan<'_>, limit: usize, index: &mut LineIndex, file: &Path) -> Result<()> {
+    pub fn fill(&mut self, mut scan: LineScan<'_>, limit: usize, index: &mut LineIndex, file: &Path) -> Result<()> {
         let wanted = self.last.after;
         while self.lines < limit && self.bytes.len() < BYTES {
             let after = scan.place.after;

@@ -4,11 +4,11 @@
 
 use super::begin;
 use super::index::{KEY_BYTES, LineIndex, LineKey, LineOffset};
-use super::line::{FORMAT, LogHeader, Seed, Why};
+use super::line::{FORMAT, LineFault, LogHeader, Seed};
 use super::log_source::LogSource;
 use super::positions::LogPositions;
 use super::raw_batch::RawBatch;
-use super::scan::{Scan, ScanStep, finished_end};
+use super::scan::{LineScan, ScanStep, finished_end};
 use super::window::{FileWindow, ReadAt, WindowLine};
 use super::{CutOff, Damage};
 use crate::error::counted;
@@ -17,7 +17,7 @@ use crate::{Error, LogChange, Result};
 
 /// What is known of one log.
 #[derive(Debug)]
-pub struct Reader {
+pub struct LogReader {
     origin: LogSource,
     window: FileWindow,
     index: LineIndex,
@@ -45,7 +45,7 @@ struct FirstLine {
     /// Its first bytes, to know it again.
     start: Vec<u8>,
     /// Why it cannot be used, when the seed comes from the recording's marker.
-    damage: Option<Why>,
+    damage: Option<LineFault>,
 }
 
 /// What tells one state of a log from all that are no continuation of it.
@@ -56,7 +56,7 @@ pub struct LogFingerprint {
     crc: [u8; 8],
 }
 
-impl Reader {
+impl LogReader {
     /// Knows nothing yet.
     pub fn new(origin: LogSource) -> Self {
         Self {
@@ -147,7 +147,7 @@ impl Reader {
     }
 
     /// What is wrong with the header, if anything is.
-    pub fn header_damage(&self) -> Option<&Why> {
+    pub fn header_damage(&self) -> Option<&LineFault> {
         self.head.as_ref()?.damage.as_ref()
     }
 
@@ -244,7 +244,7 @@ impl Reader {
         let Some(seed) = self.seed().filter(|_| self.indexed != self.end) else { return Ok(()) };
         let place = self.index.frontier();
         let (window, end) = (&mut self.window, self.end);
-        let mut scan = Scan { source, window, seed, end, place, passed_damage: false };
+        let mut scan = LineScan { source, window, seed, end, place, passed_damage: false };
         let mut lost = 0;
         loop {
             match scan.step().map_err(Error::io("read", self.origin.file.clone()))? {
@@ -273,7 +273,7 @@ impl Reader {
         let (mut broken, mut window) = (Vec::new(), FileWindow::default());
         let end = self.end;
         let mut scan =
-            Scan { source, window: &mut window, seed, end, place: LineOffset::default(), passed_damage: false };
+            LineScan { source, window: &mut window, seed, end, place: LineOffset::default(), passed_damage: false };
         // What the record before says: its position, and how many more of its append follow.
         let mut promised = (0, 0);
         loop {
@@ -327,7 +327,7 @@ impl Reader {
             WindowLine::Line(line) if line.is_empty() => {}
             _ => return Ok(None),
         }
-        let mut scan = Scan { source, window, seed, end, place, passed_damage: false };
+        let mut scan = LineScan { source, window, seed, end, place, passed_damage: false };
         Ok(match scan.step().map_err(cannot())? {
             ScanStep::Record { more, offset, line, .. } => {
                 Some((scan.place, LineKey::of(scan.window.bytes(line), offset, more)))
@@ -374,7 +374,7 @@ impl Reader {
         let Some(seed) = self.seed() else { return Ok(raw) };
         let place = self.start(source, seed, after)?;
         let (window, end) = (&mut self.window, self.end);
-        let scan = Scan { source, window, seed, end, place, passed_damage: false };
+        let scan = LineScan { source, window, seed, end, place, passed_damage: false };
         raw.fill(scan, limit, &mut self.index, &self.origin.file)?;
         raw.cut = self.head.as_ref().and_then(|head| head.cut).filter(|cut| after <= cut.position.0);
         self.recent = raw.last;
@@ -399,6 +399,6 @@ impl Reader {
     }
 }
 
-fn unseeded(why: &Why) -> Why {
+fn unseeded(why: &LineFault) -> LineFault {
     format!("the header: {why}. The seed of the checksums is lost, since the recording's asof.json is damaged too")
 }

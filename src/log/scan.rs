@@ -3,13 +3,13 @@
 //! Must not name: files, `codec`.
 
 use super::index::LineOffset;
-use super::line::{Envelope, LogHeader, MAX_LINE, Seed, Why};
+use super::line::{Envelope, LineFault, LogHeader, MAX_LINE, Seed};
 use super::window::{Backward, FileWindow, ReadAt, WindowLine};
 use std::io;
 use std::ops::Range;
 
 /// A walk over the lines before `end`.
-pub struct Scan<'a> {
+pub struct LineScan<'a> {
     /// Where the bytes come from.
     pub source: &'a mut dyn ReadAt,
     /// The bytes at hand.
@@ -44,7 +44,7 @@ pub enum ScanStep {
         /// How many there are; 0 when something is missing here.
         length: u64,
         /// What is wrong.
-        why: Why,
+        why: LineFault,
     },
     /// Nothing more before the end.
     End,
@@ -59,7 +59,7 @@ enum ScannedLine {
     Record(Envelope),
 }
 
-impl Scan<'_> {
+impl LineScan<'_> {
     /// The next step. The header is passed over when it is good.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl Scan<'_> {
     }
 
     /// What a good line is.
-    fn judge(&self, line: Range<usize>) -> Result<ScannedLine, Why> {
+    fn judge(&self, line: Range<usize>) -> Result<ScannedLine, LineFault> {
         let line = self.window.bytes(line);
         if self.place.offset == 0 {
             return match LogHeader::read(line) {
@@ -121,7 +121,7 @@ impl Scan<'_> {
         Err(format!("it says position {}, but follows position {}", envelope.position, self.place.after))
     }
 
-    fn damage(&mut self, length: u64, why: Why) -> ScanStep {
+    fn damage(&mut self, length: u64, why: LineFault) -> ScanStep {
         let offset = self.place.offset;
         self.place.offset += length;
         self.passed_damage = true;
@@ -135,7 +135,7 @@ impl Scan<'_> {
     }
 }
 
-fn too_long() -> Why {
+fn too_long() -> LineFault {
     format!("it is longer than {} MiB", MAX_LINE >> 20)
 }
 

@@ -6,7 +6,7 @@ use super::AppendId;
 use super::codec::decode;
 use super::disk::{self, Disk as _};
 use super::logfile::Locked;
-use super::reader::Reader;
+use super::reader::LogReader;
 use super::tenant::{Synced, TenantFile, changed, held};
 use super::window::ReadAt;
 use crate::error::of_system;
@@ -114,7 +114,12 @@ impl TenantFile {
 }
 
 /// The byte where an append starts that ends the log; none when something else does.
-fn last_append(reader: &mut Reader, source: &mut dyn ReadAt, expected: Position, id: &AppendId) -> Result<Option<u64>> {
+fn last_append(
+    reader: &mut LogReader,
+    source: &mut dyn ReadAt,
+    expected: Position,
+    id: &AppendId,
+) -> Result<Option<u64>> {
     let last = reader.last(source)?;
     let Some((start, first)) = reader.line_after(source, expected.0)? else { return Ok(None) };
     let Some((_, end)) = reader.line_after(source, last.saturating_sub(1))? else { return Ok(None) };

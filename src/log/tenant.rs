@@ -6,7 +6,7 @@ use super::log_source::LogSource;
 use super::logfile::{LogFile, Slots, is_being_written};
 use super::open::{self, FileId, Signature, cannot_open};
 use super::raw_batch::{RawBatch, read_batch, read_record};
-use super::reader::{LogFingerprint, Reader};
+use super::reader::{LogFingerprint, LogReader};
 use super::window::ReadAt;
 use super::{Damage, LogBatch, LogPositions};
 use crate::record::{Position, Record};
@@ -40,7 +40,7 @@ pub struct TenantFile {
 
 /// What is known, and held open.
 pub(super) struct TenantLogState {
-    pub(super) reader: Reader,
+    pub(super) reader: LogReader,
     pub(super) file: LogFile,
     /// The file the reader knows, as it was when it was read.
     seen: Option<Signature>,
@@ -99,7 +99,7 @@ pub fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl TenantFile {
     /// A tenant's file, which need not exist yet.
     pub fn new(origin: LogSource, shared: LogShared) -> Self {
-        let (reader, file) = (Reader::new(origin.clone()), LogFile::new(&origin.file, shared.slots));
+        let (reader, file) = (LogReader::new(origin.clone()), LogFile::new(&origin.file, shared.slots));
         let state = TenantLogState { reader, file, seen: None, known: None, change: None, refused: None };
         Self {
             origin,
@@ -286,12 +286,12 @@ impl TenantLogState {
         if self.change.is_none() {
             self.known = self.reader.known().or(self.known);
         }
-        (self.reader, self.seen) = (Reader::new(origin.clone()), None);
+        (self.reader, self.seen) = (LogReader::new(origin.clone()), None);
     }
 
     /// Forgets what the log has to go on from too: records were taken back here.
     pub(super) fn forget_all(&mut self, origin: &LogSource) {
-        (self.reader, self.seen) = (Reader::new(origin.clone()), None);
+        (self.reader, self.seen) = (LogReader::new(origin.clone()), None);
         (self.known, self.change) = (None, None);
     }
 }

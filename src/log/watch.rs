@@ -10,12 +10,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Watches a recording's directory for as long as it lives.
-pub struct Watch {
+pub struct DirectoryWatch {
     news: Arc<News>,
     _watcher: RecommendedWatcher,
 }
 
-impl Watch {
+impl DirectoryWatch {
     /// Begins; none where the system gives no notices of this directory, or only of what this machine does to it.
     pub fn begin(directory: &Path) -> Option<Self> {
         if !is_local(directory) {
@@ -104,7 +104,7 @@ mod tests {
         let at = |name: &str| home.path().join(name);
         let log = at(&format!("{id}.jsonl"));
         fs::write(at(&format!("{other}.jsonl")), "other").unwrap();
-        let watch = Watch::begin(home.path()).unwrap();
+        let watch = DirectoryWatch::begin(home.path()).unwrap();
         let news = watch.news();
         let append = || fs::File::options().append(true).open(&log).unwrap().write_all(b"more").unwrap();
         let changes: [Change<'_>; 7] = [
@@ -141,6 +141,6 @@ mod tests {
 
     #[test]
     fn where_nothing_can_be_watched_there_is_no_watch() {
-        assert!(Watch::begin(Path::new("/nowhere/at/all")).is_none());
+        assert!(DirectoryWatch::begin(Path::new("/nowhere/at/all")).is_none());
     }
 }

@@ -3,7 +3,7 @@
 use super::snapshot::kind;
 use crate::Result;
 use crate::diff::ArrayKey;
-use crate::export::json::Json;
+use crate::export::json::JsonOutput;
 use crate::history::Snapshot;
 use crate::record::{Settings, TenantId};
 use crate::recording::{Tenant, keep_array_key};
@@ -38,7 +38,7 @@ impl Configured {
     }
 
     /// For machines: every setting by its name, whether the tenant is guarded, and what is beyond the retention.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         let settings = Settings { guarded: Some(self.guarded), ..self.settings.clone() }.to_value();
         let members = settings.as_object().into_iter().flat_map(crate::value::Object::iter);
         let members = members.map(|(name, value)| (name.clone(), value.clone()));

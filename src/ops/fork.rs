@@ -1,7 +1,7 @@
 //! Forking: starting a branch, or a variant of a baseline.
 
 use crate::Result;
-use crate::export::json::{Json, list, optional};
+use crate::export::json::{JsonOutput, list, optional};
 use crate::history::{Branch, History};
 use crate::record::{TenantId, Version};
 use crate::recording::Tenant;
@@ -45,7 +45,7 @@ pub(super) fn act(tenant: &Tenant, name: &str, start: &Start) -> Result<Forked> 
 
 impl Forked {
     /// For machines.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self) -> JsonOutput {
         self.row.json_with(Some(("look_alikes", list(self.look_alikes.iter().map(String::as_str)))))
     }
 }
@@ -72,11 +72,11 @@ impl BranchRow {
     }
 
     /// For machines.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         self.json_with(None)
     }
 
-    fn json_with(&self, more: Option<(&'static str, Json)>) -> Json {
+    fn json_with(&self, more: Option<(&'static str, JsonOutput)>) -> JsonOutput {
         let Branch { name, head, base, versions, current, kept_by, doubt, .. } = &self.branch;
         let fields = [
             ("name", name.clone().into()),
@@ -87,6 +87,6 @@ impl BranchRow {
             ("kept_by", optional(kept_by.map(|version| version.0))),
             ("baseline", optional(self.baseline.clone())),
         ];
-        Json::Fields(fields.into_iter().chain(more).chain([("problem", optional(doubt.clone()))]).collect())
+        JsonOutput::Fields(fields.into_iter().chain(more).chain([("problem", optional(doubt.clone()))]).collect())
     }
 }

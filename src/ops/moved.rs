@@ -1,6 +1,6 @@
 //! A head that moved, or would: what a rollback, a promotion, an undo and a redo have in common.
 
-use crate::export::json::{Json, moment, optional};
+use crate::export::json::{JsonOutput, moment, optional};
 use crate::history::RollbackPlan;
 use crate::record::{TenantId, Time, Version};
 use crate::recording::{RolledBack, Tenant};
@@ -19,14 +19,14 @@ pub struct Moved {
     /// When that was recorded.
     pub at: Option<Time>,
     /// What was left behind; `None` when nothing was.
-    pub left: Option<Left>,
+    pub left: Option<AbandonedLine>,
     /// Why the value of that version may be wrong.
     pub doubt: Option<Text>,
 }
 
 /// A line that was left behind, and is kept as a branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Left {
+pub struct AbandonedLine {
     /// The branch's name.
     pub branch: Text,
     /// Versions on it.
@@ -38,20 +38,20 @@ pub struct Left {
 impl Moved {
     /// What would move.
     pub(super) fn planned(tenant: &Tenant, plan: &RollbackPlan, others: u64) -> Self {
-        let left = plan.kept.clone().map(|(branch, versions)| Left { branch, versions, others });
+        let left = plan.kept.clone().map(|(branch, versions)| AbandonedLine { branch, versions, others });
         let RollbackPlan { to, head, makes, doubt, .. } = plan.clone();
         Self { tenant: tenant.id().clone(), head, version: makes, to, at: time(tenant, to), left, doubt }
     }
 
     /// What moved.
     pub(super) fn done(tenant: &Tenant, done: &RolledBack, others: u64) -> Self {
-        let left = done.kept.clone().map(|branch| Left { branch, versions: done.left, others });
+        let left = done.kept.clone().map(|branch| AbandonedLine { branch, versions: done.left, others });
         let RolledBack { version, to, head, doubt, .. } = done.clone();
         Self { tenant: tenant.id().clone(), head, version, to, at: time(tenant, to), left, doubt }
     }
 
     /// For machines. `doubtful` only where it is.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self) -> JsonOutput {
         let members = [
             ("version", self.version.0.into()),
             ("to", self.to.0.into()),
@@ -60,7 +60,7 @@ impl Moved {
             ("tenant", self.tenant.0.clone().into()),
         ];
         let doubt = self.doubt.clone().map(|why| ("doubtful", why.into()));
-        Json::Fields(members.into_iter().chain(doubt).collect())
+        JsonOutput::Fields(members.into_iter().chain(doubt).collect())
     }
 }
 

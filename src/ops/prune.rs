@@ -2,7 +2,7 @@
 
 use super::snapshot::{fields, shape};
 use crate::Result;
-use crate::export::json::{Json, object};
+use crate::export::json::{JsonOutput, object};
 use crate::history::Snapshot;
 use crate::record::TenantId;
 use crate::recording::{Prune, Tenant};
@@ -39,8 +39,8 @@ fn indexed(tenant: &Tenant, gone: Vec<Snapshot>, listed: &[Snapshot]) -> Pruned 
 
 impl Pruned {
     /// For machines: `dropped` is what `deleted` is, as wherever snapshots leave the list.
-    pub(super) fn json(&self) -> Json {
-        let gone = || Json::List(self.gone.iter().map(|(index, one)| fields(shape(*index, one))).collect());
+    pub(super) fn json(&self) -> JsonOutput {
+        let gone = || JsonOutput::List(self.gone.iter().map(|(index, one)| fields(shape(*index, one))).collect());
         object([("deleted", gone()), ("dropped", gone())])
     }
 }

@@ -2,7 +2,7 @@
 //! looked at. Nothing is removed: the bucket gets new revisions.
 
 use crate::Result;
-use crate::export::json::{Json, list, object, optional};
+use crate::export::json::{JsonOutput, list, object, optional};
 use crate::log::{KeyOperation, NatsMessages, NatsSource, PutOutcome, StreamFacts, StreamMessage};
 use crate::value::{Value, parse};
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub struct PutBack {
 pub struct PutBackPlan {
     messages: NatsMessages,
     pub told: PutBackTold,
-    changes: Vec<Change>,
+    changes: Vec<KeyChange>,
 }
 
 /// What would be done, or was.
@@ -53,7 +53,7 @@ pub struct KeyPut {
 }
 
 /// How one key is put.
-struct Change {
+struct KeyChange {
     subject: String,
     value: Option<Vec<u8>>,
     /// Its last revision when it was looked at.
@@ -128,7 +128,7 @@ impl Revisions {
     }
 
     /// What makes it what it was, where it is something else.
-    fn change(self, key: String) -> Option<(KeyPut, Change)> {
+    fn change(self, key: String) -> Option<(KeyPut, KeyChange)> {
         let now = self.now?;
         let subject = now.subject.clone();
         let expected = now.sequence;
@@ -141,7 +141,7 @@ impl Revisions {
         let value = |message: &Option<StreamMessage>| message.as_ref().map(|message| shown(&message.payload));
         let from = then.as_ref().map(|then| then.sequence);
         let put = KeyPut { key, from, old: value(&now), new: value(&then), revision: None };
-        Some((put, Change { subject, value: bytes(&then), expected }))
+        Some((put, KeyChange { subject, value: bytes(&then), expected }))
     }
 }
 
@@ -176,7 +176,7 @@ impl PutBackTold {
     }
 
     /// `{"bucket","to_revision","keys":[{"key","from_revision","old","new","revision"}],"unknown","overtaken"}`.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         let key = |put: &KeyPut| {
             object([
                 ("key", put.key.as_str().into()),
@@ -189,7 +189,7 @@ impl PutBackTold {
         object([
             ("bucket", self.bucket.as_str().into()),
             ("to_revision", self.to.into()),
-            ("keys", Json::List(self.keys.iter().map(key).collect())),
+            ("keys", JsonOutput::List(self.keys.iter().map(key).collect())),
             ("unknown", list(self.unknown.iter().map(String::as_str))),
             ("overtaken", optional(self.overtaken.as_deref())),
         ])

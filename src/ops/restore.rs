@@ -10,13 +10,13 @@ mod text;
 use crate::diff::{Diff, DiffRules, Differ};
 use crate::error::{Error, Result};
 use crate::escape::named;
-use crate::export::json::{Json, object, optional};
+use crate::export::json::{JsonOutput, object, optional};
 use crate::import::{Notation, is_log, is_packed, read_value};
 use crate::patch::{Op, Patch};
 use crate::record::{TenantId, Version};
 use crate::recording::Tenant;
 use crate::value::{Path, Pointer, Step, Text, Value, parse};
-use place::Place;
+use place::RestorePlace;
 use std::path::PathBuf;
 
 /// What is to be written, and where.
@@ -69,7 +69,7 @@ pub enum Displaced {
 pub struct RestorePlan {
     /// What would be written.
     pub restored: Restored,
-    place: Place,
+    place: RestorePlace,
     text: String,
 }
 
@@ -80,7 +80,7 @@ impl Restore {
     /// [`Error::Usage`] for a file that cannot be replaced, is in a notation that is not written or compressed, a version that holds
     /// nothing, a part that is nowhere; [`Error::Doubtful`]; `Io`.
     pub fn plan(&self, tenant: &Tenant) -> Result<RestorePlan> {
-        let place = Place::look(&self.file)?;
+        let place = RestorePlace::look(&self.file)?;
         let whole = self.value(tenant)?;
         let held = self.held(&place)?;
         self.can_be_written()?;
@@ -118,7 +118,7 @@ impl Restore {
     }
 
     /// What the file says, or why it says no value; `None` where there is no file.
-    fn held(&self, place: &Place) -> Result<Option<std::result::Result<Value, String>>> {
+    fn held(&self, place: &RestorePlace) -> Result<Option<std::result::Result<Value, String>>> {
         let Some(bytes) = place.bytes() else { return Ok(None) };
         let refusal = |why: &str| Err(Error::Usage(format!("{} {why}", self.file.display())));
         if is_packed(bytes) {
@@ -207,7 +207,7 @@ fn displaced(tenant: &Tenant, held: Option<std::result::Result<Value, String>>) 
 
 impl Restored {
     /// For machines: what was displaced in full, where the head does not hold it.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         let (kind, head, value) = match &self.displaced {
             Displaced::Nothing => ("nothing", None, None),
             Displaced::Head(version) => ("head", Some(version.0), None),

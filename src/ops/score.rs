@@ -1,7 +1,7 @@
 //! Recording what was measured on a branch, or on a baseline.
 
 use crate::Result;
-use crate::export::json::{Json, object, optional};
+use crate::export::json::{JsonOutput, object, optional};
 use crate::record::{Metric, TenantId, Version};
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
@@ -28,7 +28,7 @@ pub(super) fn act(tenant: &Tenant, of: &Text, metrics: &[Metric], redefine: bool
 
 impl Scored {
     /// For machines: what was recorded. Of a variant, the list of variants knows the verdict too.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self) -> JsonOutput {
         let figures = self.metrics.iter().map(|metric| (metric.name.clone(), Value::from(metric.value.clone())));
         let score = self.metrics.iter().find(|metric| metric.name == "score").map(|metric| metric.value.clone());
         object([

@@ -1,7 +1,7 @@
 //! Snapshots: making one, editing it, taking it out of the list.
 
 use crate::error::{Error, Result};
-use crate::export::json::{Json, list, moment, optional};
+use crate::export::json::{JsonOutput, list, moment, optional};
 use crate::history::Snapshot;
 use crate::record::{SnapshotId, SnapshotKind, SnapshotNote, TenantId};
 use crate::recording::{SnapshotRequest, Tenant};
@@ -9,7 +9,7 @@ use crate::value::Text;
 
 /// A snapshot that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct SnapshotOutcome {
     pub tenant: TenantId,
     pub snapshot: Snapshot,
     /// Where it is in the list, 0 = oldest.
@@ -47,13 +47,13 @@ pub struct Deleted {
     pub index: usize,
 }
 
-pub(super) fn make(tenant: &Tenant, request: &SnapshotRequest) -> Result<Made> {
+pub(super) fn make(tenant: &Tenant, request: &SnapshotRequest) -> Result<SnapshotOutcome> {
     let made = tenant.make_snapshot(request)?;
     let (index, dropped) = (index_of(tenant, made.snapshot.id).unwrap_or_default(), made.dropped);
     let look_alikes = made.snapshot.name.as_ref().map(|name| tenant.history().look_alikes(name)).unwrap_or_default();
     let doubt = tenant.history().doubts().of(made.snapshot.version);
     let (tenant, snapshot, guards) = (tenant.id().clone(), made.snapshot, made.guards);
-    Ok(Made { tenant, snapshot, index, dropped, guards, look_alikes, doubt })
+    Ok(SnapshotOutcome { tenant, snapshot, index, dropped, guards, look_alikes, doubt })
 }
 
 pub(super) fn edit(tenant: &Tenant, id: SnapshotId, note: &SnapshotNote) -> Result<Edited> {
@@ -90,12 +90,12 @@ fn listed(tenant: &Tenant, id: SnapshotId) -> Result<(usize, Snapshot)> {
     found.ok_or_else(missing)
 }
 
-impl Made {
+impl SnapshotOutcome {
     /// For machines.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self) -> JsonOutput {
         let dropped = self.dropped.iter().map(dropped).collect();
         let more = [
-            ("dropped", Json::List(dropped)),
+            ("dropped", JsonOutput::List(dropped)),
             ("guards", self.guards.into()),
             ("look_alikes", list(self.look_alikes.iter().map(String::as_str))),
             ("problem", optional(self.doubt.clone())),
@@ -106,7 +106,7 @@ impl Made {
 
 impl Edited {
     /// For machines.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self) -> JsonOutput {
         let more = [("guards", self.guards.into()), ("look_alikes", list(self.look_alikes.iter().map(String::as_str)))];
         fields(shape(self.index, &self.snapshot).into_iter().chain(more))
     }
@@ -114,13 +114,13 @@ impl Edited {
 
 impl Deleted {
     /// For machines.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self) -> JsonOutput {
         fields(shape(self.index, &self.snapshot))
     }
 }
 
 /// The members of a snapshot in the list, for machines.
-pub fn shape(index: usize, snapshot: &Snapshot) -> [(&'static str, Json); 10] {
+pub fn shape(index: usize, snapshot: &Snapshot) -> [(&'static str, JsonOutput); 10] {
     [
         ("id", snapshot.id.0.0.into()),
         ("index", (index as u64).into()),
@@ -136,12 +136,12 @@ pub fn shape(index: usize, snapshot: &Snapshot) -> [(&'static str, Json); 10] {
 }
 
 /// One that retention took out of the list, or will: it has no index any more.
-pub(super) fn dropped(snapshot: &Snapshot) -> Json {
+pub(super) fn dropped(snapshot: &Snapshot) -> JsonOutput {
     fields(shape(0, snapshot).into_iter().filter(|(name, _)| *name != "index"))
 }
 
-pub(super) fn fields(members: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
-    Json::Fields(members.into_iter().collect())
+pub(super) fn fields(members: impl IntoIterator<Item = (&'static str, JsonOutput)>) -> JsonOutput {
+    JsonOutput::Fields(members.into_iter().collect())
 }
 
 /// The kinds by their words.

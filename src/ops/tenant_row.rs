@@ -1,7 +1,7 @@
 //! A tenant as every list has it.
 
 use super::words::Style;
-use crate::export::json::{Json, object, optional};
+use crate::export::json::{JsonOutput, object, optional};
 use crate::history::History;
 use crate::record::{TenantId, Version};
 use crate::value::Text;
@@ -35,7 +35,7 @@ impl TenantRow {
     }
 
     /// For machines.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         object([
             ("tenant", self.name.clone().into()),
             ("versions", self.versions.into()),

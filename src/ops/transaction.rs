@@ -1,7 +1,7 @@
 //! How a transaction stands: its steps, and where it can go back to. Derived here once, from what happened in it and from
 //! which of its versions are still on its branch, so that a rollback from anywhere else counts as well.
 
-use crate::export::json::{Json, object, optional};
+use crate::export::json::{JsonOutput, object, optional};
 use crate::history::{History, MAIN, Transaction, TransactionEvent, TransactionPart, TransactionState};
 use crate::record::{SnapshotId, Time, Version};
 use crate::value::Text;
@@ -44,7 +44,7 @@ pub struct WayBack {
 
 impl WayBack {
     /// For machines.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         object([
             ("to", self.to.0.into()),
             ("checkpoint", optional(self.checkpoint.clone())),
@@ -82,8 +82,8 @@ impl WayBack {
     }
 }
 
-fn numbers(steps: &[(u32, Text)]) -> Json {
-    Json::List(steps.iter().map(|(step, _)| u64::from(*step).into()).collect())
+fn numbers(steps: &[(u32, Text)]) -> JsonOutput {
+    JsonOutput::List(steps.iter().map(|(step, _)| u64::from(*step).into()).collect())
 }
 
 /// Versions from `to`, or from where the transaction began, to `head` that neither it made nor a way back.

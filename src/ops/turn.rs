@@ -2,7 +2,7 @@
 
 use super::Moved;
 use crate::error::{Error, Result};
-use crate::export::json::{Json, optional};
+use crate::export::json::{JsonOutput, optional};
 use crate::history::TurnedWrite;
 use crate::record::{Position, TenantId};
 use crate::recording::Tenant;
@@ -17,7 +17,7 @@ pub enum Turn {
 
 /// A write that was turned round.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Turned {
+pub struct TurnOutcome {
     pub tenant: TenantId,
     pub turn: Turn,
     /// The write.
@@ -32,7 +32,7 @@ pub struct TurnPlan {
     /// The record that would be turned round.
     pub of: Position,
     /// In the form of the outcome.
-    pub would: Turned,
+    pub would: TurnOutcome,
     /// Whether the tenant would not be guarded any more.
     pub lifts_guard: bool,
     /// Whether a snapshot would leave the list.
@@ -51,27 +51,27 @@ pub(super) fn plan(tenant: &Tenant, turn: Turn) -> Result<TurnPlan> {
     }?;
     let history = tenant.history();
     let moved = found.plan.as_ref().map(|plan| Moved::planned(tenant, plan, history.others_since(&found)));
-    let would = Turned { tenant: tenant.id().clone(), turn, what: found.what, moved };
+    let would = TurnOutcome { tenant: tenant.id().clone(), turn, what: found.what, moved };
     Ok(TurnPlan { of: found.of, would, lifts_guard: found.lifts_guard, takes_away: found.takes_away })
 }
 
-pub(super) fn act(tenant: &Tenant, turn: Turn) -> Result<Turned> {
+pub(super) fn act(tenant: &Tenant, turn: Turn) -> Result<TurnOutcome> {
     let done = match turn {
         Turn::Undo => tenant.undo(),
         Turn::Redo => tenant.redo(),
     }?;
     let moved = done.back.as_ref().map(|back| Moved::done(tenant, back, done.others));
-    Ok(Turned { tenant: tenant.id().clone(), turn, what: done.what, moved })
+    Ok(TurnOutcome { tenant: tenant.id().clone(), turn, what: done.what, moved })
 }
 
-impl Turned {
+impl TurnOutcome {
     /// Versions of other writers that are left behind.
     pub fn others(&self) -> u64 {
         self.moved.as_ref().and_then(|moved| moved.left.as_ref()).map_or(0, |left| left.others)
     }
 
     /// For machines.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self) -> JsonOutput {
         let what = self.what.to_string();
         let what = what.as_str();
         let first = match self.turn {
@@ -88,13 +88,13 @@ impl Turned {
             ("tenant", self.tenant.0.clone().into()),
         ];
         let doubt = moved.and_then(|moved| moved.doubt.clone()).map(|why| ("doubtful", why.into()));
-        Json::Fields(first.into_iter().chain(rest).chain(doubt).collect())
+        JsonOutput::Fields(first.into_iter().chain(rest).chain(doubt).collect())
     }
 }
 
 impl TurnPlan {
     /// For machines, in the form of the outcome.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self) -> JsonOutput {
         self.would.json()
     }
 }

@@ -5,8 +5,8 @@
 #[cfg(feature = "nats")]
 use super::PutBackTold;
 use super::{
-    BranchRow, Configured, Displaced, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Restored,
-    Scored, Turn, TurnPlan, Turned, Verb,
+    AbandonedLine, BranchRow, Configured, Displaced, Forked, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned,
+    Restored, Scored, SnapshotOutcome, Turn, TurnOutcome, TurnPlan, Verb,
 };
 use crate::diff::ArrayKey;
 use crate::error::{agreeing, counted};
@@ -153,14 +153,14 @@ fn would_move(moved: &Moved, style: &Style) -> String {
 
 /// `3 versions up to #8 are kept as main~1`; `None` where nothing is left behind.
 pub fn stays(moved: &Moved, style: &Style) -> Option<String> {
-    let Left { branch, versions, others } = moved.left.as_ref()?;
+    let AbandonedLine { branch, versions, others } = moved.left.as_ref()?;
     let verb = agreeing(*versions, "is", "are");
     let (many, up_to) = ((style.counted)(*versions, "version"), (style.version)(moved.head));
     Some(format!("{many} up to {up_to} {verb} kept as {}{}", named(branch), of_others(*others, style)))
 }
 
 fn kept(moved: &Moved, style: &Style) -> String {
-    let Some(Left { branch, versions, others }) = &moved.left else { return String::new() };
+    let Some(AbandonedLine { branch, versions, others }) = &moved.left else { return String::new() };
     let verb = agreeing(*versions, "is", "are");
     format!("; {} {verb} kept as {}{}", (style.counted)(*versions, "version"), named(branch), of_others(*others, style))
 }
@@ -177,7 +177,7 @@ pub fn doubt(moved: &Moved) -> String {
     moved.doubt.as_ref().map(|why| format!("; doubtful: {why}")).unwrap_or_default()
 }
 
-fn turned_words(turned: &Turned, style: &Style) -> String {
+fn turned_words(turned: &TurnOutcome, style: &Style) -> String {
     let word = match turned.turn {
         Turn::Undo => "undid",
         Turn::Redo => "redid",
@@ -249,7 +249,7 @@ fn would_turn(moved: &Moved, style: &Style) -> Vec<String> {
     parts.into_iter().flatten().collect()
 }
 
-fn made_words(made: &Made, style: &Style) -> String {
+fn made_words(made: &SnapshotOutcome, style: &Style) -> String {
     let marks = format!("{} marks {}", short_title(&made.snapshot), (style.version)(made.snapshot.version));
     format!(
         "{marks}{}{}{}",

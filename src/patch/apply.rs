@@ -10,14 +10,14 @@ use crate::{Error, Result};
 
 /// The patched value.
 pub(super) fn apply(patch: &Patch, to: &Value, limits: Limits) -> Result<Value> {
-    let mut work = Work { value: to.clone(), undo: None };
+    let mut work = PatchRun { value: to.clone(), undo: None };
     work.run(patch, limits)?;
     Ok(work.value)
 }
 
 /// The patched value and the way back.
 pub(super) fn apply_with_inverse(patch: &Patch, to: &Value, limits: Limits) -> Result<(Value, Patch)> {
-    let mut work = Work { value: to.clone(), undo: Some(Vec::new()) };
+    let mut work = PatchRun { value: to.clone(), undo: Some(Vec::new()) };
     work.run(patch, limits)?;
     let mut undo = work.undo.unwrap_or_default();
     undo.reverse();
@@ -103,15 +103,15 @@ fn take_from(container: &mut Value, key: &str) -> bool {
 }
 
 /// Why an operation cannot be done: a sentence without its operation and path.
-type Why = String;
+type OperationFault = String;
 
-struct Work {
+struct PatchRun {
     value: Value,
     /// The inverse of each step so far, where it is wanted.
     undo: Option<Vec<Op>>,
 }
 
-impl Work {
+impl PatchRun {
     fn run(&mut self, patch: &Patch, limits: Limits) -> Result<()> {
         for (index, op) in patch.0.iter().enumerate() {
             if self.undo.is_none() && apply_in_place(op, &mut self.value, limits) {
@@ -123,7 +123,7 @@ impl Work {
         Ok(())
     }
 
-    fn step(&mut self, op: &Op) -> Result<(), Why> {
+    fn step(&mut self, op: &Op) -> Result<(), OperationFault> {
         match op {
             Op::Add { path, value } => self.put(path, value.clone()),
             Op::Remove { path } => self.take(path).map(drop),
@@ -137,7 +137,7 @@ impl Work {
         }
     }
 
-    fn relocate(&mut self, from: &Pointer, path: &Pointer) -> Result<(), Why> {
+    fn relocate(&mut self, from: &Pointer, path: &Pointer) -> Result<(), OperationFault> {
         if from == path {
             return find(&self.value, &from.0).map(drop);
         }
@@ -148,7 +148,7 @@ impl Work {
         self.put(path, taken)
     }
 
-    fn put(&mut self, path: &Pointer, new: Value) -> Result<(), Why> {
+    fn put(&mut self, path: &Pointer, new: Value) -> Result<(), OperationFault> {
         let Some((last, way)) = path.0.split_last() else { return self.swap(path, new) };
         match find(&self.value, way)? {
             Value::Object(object) if object.get(last).is_some() => self.swap(path, new),
@@ -165,7 +165,7 @@ impl Work {
         }
     }
 
-    fn take(&mut self, path: &Pointer) -> Result<Value, Why> {
+    fn take(&mut self, path: &Pointer) -> Result<Value, OperationFault> {
         let old = find(&self.value, &path.0)?.clone();
         let Some((last, way)) = path.0.split_last() else {
             self.swap(path, Value::Null)?;
@@ -181,12 +181,12 @@ impl Work {
     }
 
     /// Puts `new` in the place of what is there.
-    fn swap(&mut self, path: &Pointer, new: Value) -> Result<(), Why> {
+    fn swap(&mut self, path: &Pointer, new: Value) -> Result<(), OperationFault> {
         let old = find(&self.value, &path.0)?.clone();
         self.done(&path.0, new, || Op::Replace { path: path.clone(), value: old })
     }
 
-    fn done(&mut self, way: &[Text], part: Value, undo: impl FnOnce() -> Op) -> Result<(), Why> {
+    fn done(&mut self, way: &[Text], part: Value, undo: impl FnOnce() -> Op) -> Result<(), OperationFault> {
         self.value = rebuilt(&self.value, way, part)?;
         if let Some(steps) = &mut self.undo {
             steps.push(undo());
@@ -195,7 +195,7 @@ impl Work {
     }
 }
 
-fn test(found: &Value, wanted: &Value) -> Result<(), Why> {
+fn test(found: &Value, wanted: &Value) -> Result<(), OperationFault> {
     if found == wanted {
         return Ok(());
     }
@@ -203,7 +203,7 @@ fn test(found: &Value, wanted: &Value) -> Result<(), Why> {
 }
 
 /// The part at the end of `way`.
-fn find<'a>(value: &'a Value, way: &[Text]) -> Result<&'a Value, Why> {
+fn find<'a>(value: &'a Value, way: &[Text]) -> Result<&'a Value, OperationFault> {
     let mut at = value;
     for (depth, token) in way.iter().enumerate() {
         at = part(at, token, &way[..depth])?;
@@ -211,7 +211,7 @@ fn find<'a>(value: &'a Value, way: &[Text]) -> Result<&'a Value, Why> {
     Ok(at)
 }
 
-fn part<'a>(container: &'a Value, token: &str, way: &[Text]) -> Result<&'a Value, Why> {
+fn part<'a>(container: &'a Value, token: &str, way: &[Text]) -> Result<&'a Value, OperationFault> {
     let found = match container {
         Value::Object(object) => object.get(token).ok_or_else(|| format!("no key {token:?}")),
         Value::Array(array) => held(array, token).map(|(_, element)| element),
@@ -221,7 +221,7 @@ fn part<'a>(container: &'a Value, token: &str, way: &[Text]) -> Result<&'a Value
 }
 
 /// `value` with `new` at the end of `way`. Recursion is bounded by the depth of `value`.
-fn rebuilt(value: &Value, way: &[Text], new: Value) -> Result<Value, Why> {
+fn rebuilt(value: &Value, way: &[Text], new: Value) -> Result<Value, OperationFault> {
     let Some((token, rest)) = way.split_first() else { return Ok(new) };
     match value {
         Value::Object(object) => {
@@ -237,27 +237,27 @@ fn rebuilt(value: &Value, way: &[Text], new: Value) -> Result<Value, Why> {
 }
 
 /// The element that is at `token`.
-fn held<'a>(array: &'a Array, token: &str) -> Result<(usize, &'a Value), Why> {
+fn held<'a>(array: &'a Array, token: &str) -> Result<(usize, &'a Value), OperationFault> {
     let index = index(token)?;
     let element = array.get(index).ok_or_else(|| past_end(array, index))?;
     Ok((index, element))
 }
 
 /// The index at which an element can be put: before one that is there, or after the last.
-fn room(array: &Array, token: &str) -> Result<usize, Why> {
+fn room(array: &Array, token: &str) -> Result<usize, OperationFault> {
     let index = if token == "-" { array.len() } else { index(token)? };
     if index <= array.len() { Ok(index) } else { Err(past_end(array, index)) }
 }
 
-fn index(token: &str) -> Result<usize, Why> {
+fn index(token: &str) -> Result<usize, OperationFault> {
     Pointer::index(token).ok_or_else(|| format!("{token:?} is not an array index (digits, no leading zeros)"))
 }
 
-fn past_end(array: &Array, index: usize) -> Why {
+fn past_end(array: &Array, index: usize) -> OperationFault {
     format!("index {index} is out of bounds ({})", counted(array.len() as u64, "element"))
 }
 
-fn no_parts(scalar: &Value) -> Why {
+fn no_parts(scalar: &Value) -> OperationFault {
     match scalar {
         Value::Null => "cannot descend into null".into(),
         scalar => format!("cannot descend into a {}", scalar.type_name()),
@@ -265,7 +265,7 @@ fn no_parts(scalar: &Value) -> Why {
 }
 
 /// The sentence about the container at `way`.
-fn about(way: &[Text], why: &str) -> Why {
+fn about(way: &[Text], why: &str) -> OperationFault {
     format!("{}: {why}", name(way))
 }
 

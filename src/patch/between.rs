@@ -9,7 +9,7 @@ use crate::value::{Array, Object, ObjectDiff, Pointer, Text, Value};
 /// A patch that makes `right` of `left`, exact in digits: `100` becomes `100.0`, though [`crate::diff`] calls them equal.
 /// Along the alignment of the diff; one `replace` where that is shorter. O(what differs) where the two share memory.
 pub fn between(left: &Value, right: &Value) -> Patch {
-    let mut writer = Writer::default();
+    let mut writer = PatchWriter::default();
     writer.compare(left, right);
     Patch(writer.ops)
 }
@@ -17,7 +17,7 @@ pub fn between(left: &Value, right: &Value) -> Patch {
 /// The same, where it is of few operations on members of objects. O(what differs) too where the two share nothing of what is
 /// equal, but for arrays: where these are not the same in memory, there is no answer.
 pub(crate) fn between_members(left: &Value, right: &Value) -> Option<Patch> {
-    let mut writer = Writer { members_only: true, ..Writer::default() };
+    let mut writer = PatchWriter { members_only: true, ..PatchWriter::default() };
     writer.compare(left, right);
     let is_of_member = |op: &Op| !matches!(op, Op::Replace { value: Value::Object(_) | Value::Array(_), .. });
     (!writer.given_up && writer.ops.iter().all(is_of_member)).then_some(Patch(writer.ops))
@@ -33,7 +33,7 @@ const OP_BYTES: u64 = 30;
 const WORTH_REPLACING: u64 = 256;
 
 #[derive(Default)]
-struct Writer {
+struct PatchWriter {
     path: Pointer,
     /// Bytes of `path`.
     path_bytes: u64,
@@ -45,7 +45,7 @@ struct Writer {
     given_up: bool,
 }
 
-impl Writer {
+impl PatchWriter {
     fn compare(&mut self, left: &Value, right: &Value) {
         let (ops, bytes) = (self.ops.len(), self.bytes);
         match (left, right) {

@@ -21,8 +21,8 @@ pub(super) fn write(patch: &Patch) -> Value {
 
 /// Reads one operation.
 pub(super) fn read_op(index: usize, json: &Value) -> Result<Op> {
-    let unnamed = Members { index, op: "?", json };
-    let named = |op| Members { op, ..unnamed };
+    let unnamed = OperationMembers { index, op: "?", json };
+    let named = |op| OperationMembers { op, ..unnamed };
     match unnamed.text("op")? {
         "add" => named("add").with_value(|path, value| Op::Add { path, value }),
         "remove" => Ok(Op::Remove { path: named("remove").pointer("path")? }),
@@ -141,14 +141,14 @@ fn pointer_at(cursor: &mut JsonCursor<'_>) -> Option<Pointer> {
 }
 
 /// The members of one operation object.
-struct Members<'a> {
+struct OperationMembers<'a> {
     index: usize,
     /// The name of the operation, `?` while it is not known.
     op: &'static str,
     json: &'a Value,
 }
 
-impl<'a> Members<'a> {
+impl<'a> OperationMembers<'a> {
     fn with_value(&self, op: impl FnOnce(Pointer, Value) -> Op) -> Result<Op> {
         Ok(op(self.pointer("path")?, self.get("value")?.clone()))
     }

@@ -19,7 +19,7 @@ pub fn immer(target: &Value, patches: &Value) -> Result<Value, String> {
 }
 
 /// What one operation does at its path.
-enum Edit<'p> {
+enum PathEdit<'p> {
     Add(&'p Value),
     Replace(&'p Value),
     Remove,
@@ -30,20 +30,20 @@ fn one(target: &Value, patch: &Value) -> Result<Value, String> {
     let Some(Value::Array(path)) = member("path") else { return Err("its path is not an array".into()) };
     let new = || member("value").unwrap_or(&Value::Null);
     let edit = match member("op") {
-        Some(Value::String(op)) if op == "add" => Edit::Add(new()),
-        Some(Value::String(op)) if op == "replace" => Edit::Replace(new()),
-        Some(Value::String(op)) if op == "remove" => Edit::Remove,
+        Some(Value::String(op)) if op == "add" => PathEdit::Add(new()),
+        Some(Value::String(op)) if op == "replace" => PathEdit::Replace(new()),
+        Some(Value::String(op)) if op == "remove" => PathEdit::Remove,
         _ => return Err("its op is not add, replace or remove".into()),
     };
     let path: Vec<&Value> = path.iter().collect();
     edited(target, &path, &edit)
 }
 
-fn edited(target: &Value, path: &[&Value], edit: &Edit<'_>) -> Result<Value, String> {
+fn edited(target: &Value, path: &[&Value], edit: &PathEdit<'_>) -> Result<Value, String> {
     match (path, target) {
         ([], _) => match edit {
-            Edit::Add(value) | Edit::Replace(value) => Ok((*value).clone()),
-            Edit::Remove => Err("the root cannot be removed".into()),
+            PathEdit::Add(value) | PathEdit::Replace(value) => Ok((*value).clone()),
+            PathEdit::Remove => Err("the root cannot be removed".into()),
         },
         ([key, rest @ ..], Value::Object(object)) => Ok(Value::Object(in_object(object, &name(key)?, rest, edit)?)),
         ([key, rest @ ..], Value::Array(array)) => Ok(Value::Array(in_array(array, key, rest, edit)?)),
@@ -51,21 +51,21 @@ fn edited(target: &Value, path: &[&Value], edit: &Edit<'_>) -> Result<Value, Str
     }
 }
 
-fn in_object(object: &Object, key: &Text, rest: &[&Value], edit: &Edit<'_>) -> Result<Object, String> {
+fn in_object(object: &Object, key: &Text, rest: &[&Value], edit: &PathEdit<'_>) -> Result<Object, String> {
     if !rest.is_empty() {
         let child = object.get(key).ok_or_else(|| format!("there is no {}", in_quotes(key)))?;
         return Ok(object.with(key.clone(), edited(child, rest, edit)?));
     }
     match edit {
-        Edit::Add(value) | Edit::Replace(value) => Ok(object.with(key.clone(), (*value).clone())),
-        Edit::Remove if object.get(key).is_some() => Ok(object.without(key)),
-        Edit::Remove => Err(format!("there is no {} to remove", in_quotes(key))),
+        PathEdit::Add(value) | PathEdit::Replace(value) => Ok(object.with(key.clone(), (*value).clone())),
+        PathEdit::Remove if object.get(key).is_some() => Ok(object.without(key)),
+        PathEdit::Remove => Err(format!("there is no {} to remove", in_quotes(key))),
     }
 }
 
-fn in_array(array: &Array, key: &Value, rest: &[&Value], edit: &Edit<'_>) -> Result<Array, String> {
+fn in_array(array: &Array, key: &Value, rest: &[&Value], edit: &PathEdit<'_>) -> Result<Array, String> {
     let length = array.len();
-    if let ([], Edit::Replace(Value::Number(new))) = (rest, edit)
+    if let ([], PathEdit::Replace(Value::Number(new))) = (rest, edit)
         && matches!(key, Value::String(key) if key == "length")
     {
         return shortened(array, new);
@@ -79,10 +79,10 @@ fn in_array(array: &Array, key: &Value, rest: &[&Value], edit: &Edit<'_>) -> Res
         return Ok(array.with(index, edited(child, rest, edit)?));
     }
     match edit {
-        Edit::Add(value) if index <= length => Ok(array.inserted(index, (*value).clone())),
-        Edit::Replace(value) if index == length => Ok(array.inserted(index, (*value).clone())),
-        Edit::Replace(value) if index < length => Ok(array.with(index, (*value).clone())),
-        Edit::Remove if index < length => Ok(array.removed(index)),
+        PathEdit::Add(value) if index <= length => Ok(array.inserted(index, (*value).clone())),
+        PathEdit::Replace(value) if index == length => Ok(array.inserted(index, (*value).clone())),
+        PathEdit::Replace(value) if index < length => Ok(array.with(index, (*value).clone())),
+        PathEdit::Remove if index < length => Ok(array.removed(index)),
         _ => Err(beyond()),
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn shows(term: &Term<&str>, text: &str) -> Result<(), WrongQuery> {
 
 /// `outputs` says whether the outputs of the filter are asked, too.
 fn assigns_nowhere(term: &Term<&str>, text: &str, outputs: bool, hint: &str) -> Result<(), WrongQuery> {
-    let mut walk = Walk::default();
+    let mut walk = FilterWalk::default();
     walk.term(term, outputs);
     let Some(at) = walk.found else { return Ok(()) };
     let tokens = Lexer::new(text).lex().unwrap_or_default();
@@ -49,14 +49,14 @@ fn assignments<'t>(tokens: &[Token<&'t str>], found: &mut Vec<&'t str>) {
 
 /// A walk over a filter in the order of its text.
 #[derive(Default)]
-struct Walk {
+struct FilterWalk {
     /// Assignments passed.
     passed: usize,
     /// How many were before the first one that is asked whether it holds.
     found: Option<usize>,
 }
 
-impl Walk {
+impl FilterWalk {
     fn term(&mut self, term: &Term<&str>, asked: bool) {
         match term {
             Term::BinOp(left, operation, right) => self.binary(left, operation, right, asked),

@@ -1,7 +1,7 @@
 //! One step of a fold: what a state becomes by an event.
 
 use super::guard::{self, QueryStop};
-use super::json::Json;
+use super::json::QueryJson;
 use super::{QueryBudget, WrongQuery, compiled, parsed, wrong};
 use crate::value::{Text, Value};
 use jaq_core::data::JustLut;
@@ -11,7 +11,7 @@ use jaq_core::{Ctx, Filter, Vars};
 const EVENT: &str = "$event";
 
 /// A filter with two inputs: `.` is the state before, `$event` what happened; each output is a state after.
-pub struct Fold(Filter<JustLut<Json>>);
+pub struct Fold(Filter<JustLut<QueryJson>>);
 
 impl Fold {
     /// Compiles a filter. O(its length), beside the definitions of the language.
@@ -29,10 +29,10 @@ impl Fold {
     /// The message of the filter's own error, or that the budget is used up.
     pub fn outputs(&self, state: Value, event: &Value, budget: &QueryBudget) -> Result<Vec<Value>, Text> {
         let run = || -> Result<Vec<Value>, Text> {
-            let vars = Vars::new([Json::from(event.clone())]);
-            let context = Ctx::<JustLut<Json>>::new(&self.0.lut, vars);
-            let outputs = self.0.id.run((context, Json::from(state)));
-            outputs.map(|output| output.map(Json::into_value).map_err(wrong::said)).collect()
+            let vars = Vars::new([QueryJson::from(event.clone())]);
+            let context = Ctx::<JustLut<QueryJson>>::new(&self.0.lut, vars);
+            let outputs = self.0.id.run((context, QueryJson::from(state)));
+            outputs.map(|output| output.map(QueryJson::into_value).map_err(wrong::said)).collect()
         };
         guard::within(budget, run).unwrap_or_else(|stopped: QueryStop| Err(stopped.to_string().into()))
     }

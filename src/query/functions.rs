@@ -1,7 +1,7 @@
 //! The functions of the language: those that `jaq` has for any value, and those that only a value type can give.
 
 use super::guard;
-use super::json::{Json, rank};
+use super::json::{QueryJson, rank};
 use super::update::{member, occurrences};
 use crate::value::{self, Value};
 use jaq_core::data::JustLut;
@@ -39,49 +39,49 @@ pub(super) fn definitions() -> impl Iterator<Item = Def<&'static str>> {
 }
 
 /// Functions in Rust.
-pub(super) fn natives() -> impl Iterator<Item = Fun<JustLut<Json>>> {
+pub(super) fn natives() -> impl Iterator<Item = Fun<JustLut<QueryJson>>> {
     let all = jaq_core::funs().chain(jaq_std::funs()).chain(of_values());
     all.chain(super::patching::patches()).filter(|(name, ..)| !OUTSIDE.contains(name))
 }
 
 /// Those that only a value type can give.
-fn of_values<D: for<'a> DataT<V<'a> = Json>>() -> impl Iterator<Item = Fun<D>> {
+fn of_values<D: for<'a> DataT<V<'a> = QueryJson>>() -> impl Iterator<Item = Fun<D>> {
     own().into_vec().into_iter().map(run)
 }
 
-fn own<D: for<'a> DataT<V<'a> = Json>>() -> Box<[Filter<RunPtr<D>>]> {
+fn own<D: for<'a> DataT<V<'a> = QueryJson>>() -> Box<[Filter<RunPtr<D>>]> {
     Box::new([
-        (NOT_FINITE[0].0, v(0), |_| bome(Ok(Json::NotFinite(NOT_FINITE[0].1)))),
-        (NOT_FINITE[1].0, v(0), |_| bome(Ok(Json::NotFinite(NOT_FINITE[1].1)))),
+        (NOT_FINITE[0].0, v(0), |_| bome(Ok(QueryJson::NotFinite(NOT_FINITE[0].1)))),
+        (NOT_FINITE[1].0, v(0), |_| bome(Ok(QueryJson::NotFinite(NOT_FINITE[1].1)))),
         ("length", v(0), |cv| bome(length(&cv.1))),
         ("contains", v(1), |cv| unary(cv, |of, part| has_part(of.into_value(), part.into_value()))),
         ("has", v(1), |cv| unary(cv, |of, key| member(&of, &key).map(|found| found.is_some().into()))),
         ("indices", v(1), |cv| unary(cv, |of, part| indices(&of, &part))),
         ("bsearch", v(1), |cv| unary(cv, |of, wanted| search(&of, &wanted))),
-        ("tojson", v(0), |cv| bome(Ok(Json::from(cv.1.to_string())))),
+        ("tojson", v(0), |cv| bome(Ok(QueryJson::from(cv.1.to_string())))),
         ("fromjson", v(0), |cv| bome(from_json(&cv.1))),
     ])
 }
 
-fn length(of: &Json) -> ValR<Json> {
+fn length(of: &QueryJson) -> ValR<QueryJson> {
     match of {
-        Json::Value(Value::Null) => Ok(0_i64.into()),
-        Json::Value(Value::String(text)) => {
+        QueryJson::Value(Value::Null) => Ok(0_i64.into()),
+        QueryJson::Value(Value::String(text)) => {
             guard::steps(text.len() as u64 / 64);
             Ok(text.chars().count().into())
         }
-        Json::Value(value) if value.is_container() => Ok(value.len().into()),
+        QueryJson::Value(value) if value.is_container() => Ok(value.len().into()),
         number if number.double().is_some_and(|float| float >= 0.0) => Ok(number.clone()),
         number if number.double().is_some() => -number.clone(),
         other => Err(Error::str(format_args!("{other} has no length"))),
     }
 }
 
-fn has_part(of: Value, part: Value) -> ValR<Json> {
+fn has_part(of: Value, part: Value) -> ValR<QueryJson> {
     if rank(&of) == rank(&part) {
         return Ok(contains(&of, &part).into());
     }
-    let sides = [Json::from(of), Json::from(part)];
+    let sides = [QueryJson::from(of), QueryJson::from(part)];
     Err(Error::str(format_args!("{} cannot contain {}: they are of different types", sides[0], sides[1])))
 }
 
@@ -102,33 +102,33 @@ fn contains(of: &Value, part: &Value) -> bool {
 }
 
 /// Where a part occurs: in characters for strings.
-fn indices(of: &Json, part: &Json) -> ValR<Json> {
+fn indices(of: &QueryJson, part: &QueryJson) -> ValR<QueryJson> {
     match (of, part) {
-        (Json::Value(Value::Null), _) => Ok(Json::from(Value::Null)),
-        (Json::Value(Value::String(text)), Json::Value(Value::String(part))) => {
+        (QueryJson::Value(Value::Null), _) => Ok(QueryJson::from(Value::Null)),
+        (QueryJson::Value(Value::String(text)), QueryJson::Value(Value::String(part))) => {
             guard::steps(text.len() as u64);
             let starts = text.char_indices().enumerate();
             let found = starts.filter(|(_, (byte, _))| !part.is_empty() && text[*byte..].starts_with(part.as_str()));
-            Ok(found.map(|(at, _)| Json::from(at)).collect())
+            Ok(found.map(|(at, _)| QueryJson::from(at)).collect())
         }
-        (Json::Value(Value::Array(array)), Json::Value(Value::Array(part))) => Ok(occurrences(array, part)),
-        (Json::Value(Value::Array(array)), Json::Value(part)) => {
+        (QueryJson::Value(Value::Array(array)), QueryJson::Value(Value::Array(part))) => Ok(occurrences(array, part)),
+        (QueryJson::Value(Value::Array(array)), QueryJson::Value(part)) => {
             guard::steps(array.len() as u64);
             let found = array.iter().enumerate().filter(|(_, element)| *element == part);
-            Ok(found.map(|(at, _)| Json::from(at)).collect())
+            Ok(found.map(|(at, _)| QueryJson::from(at)).collect())
         }
         _ => Err(Error::index(of.clone(), part.clone())),
     }
 }
 
 /// The index in a sorted array, or minus one minus where it would stand.
-fn search(of: &Json, wanted: &Json) -> ValR<Json> {
+fn search(of: &QueryJson, wanted: &QueryJson) -> ValR<QueryJson> {
     let Some(array) = of.array() else { return Err(Error::typ(of.clone(), "array")) };
     let (mut low, mut high) = (0, array.len());
     while low < high {
         let middle = usize::midpoint(low, high);
         let Some(element) = array.get(middle) else { break };
-        match Json::from(element.clone()).cmp(wanted) {
+        match QueryJson::from(element.clone()).cmp(wanted) {
             std::cmp::Ordering::Equal => return Ok(middle.into()),
             std::cmp::Ordering::Less => low = middle + 1,
             std::cmp::Ordering::Greater => high = middle,
@@ -137,9 +137,9 @@ fn search(of: &Json, wanted: &Json) -> ValR<Json> {
     Ok((-1 - low as i64).into())
 }
 
-fn from_json(of: &Json) -> ValR<Json> {
+fn from_json(of: &QueryJson) -> ValR<QueryJson> {
     let Some(text) = of.text() else { return Err(Error::typ(of.clone(), "string")) };
     guard::steps(text.len() as u64 / 8);
     let parsed = value::parse(text.as_bytes());
-    parsed.map(Json::bounded).map_err(|error| Error::str(format_args!("cannot parse as JSON: {error}")))
+    parsed.map(QueryJson::bounded).map_err(|error| Error::str(format_args!("cannot parse as JSON: {error}")))
 }

@@ -59,9 +59,9 @@ thread_local! {
 }
 
 /// Puts back what was there before, however a run ends.
-struct Restored(u64, Option<Arc<AtomicBool>>);
+struct RestoreOnDrop(u64, Option<Arc<AtomicBool>>);
 
-impl Drop for Restored {
+impl Drop for RestoreOnDrop {
     fn drop(&mut self) {
         LEFT.set(self.0);
         CANCELLED.set(self.1.take());
@@ -70,7 +70,7 @@ impl Drop for Restored {
 
 /// Runs something within a budget.
 pub(super) fn within<T>(budget: &QueryBudget, run: impl FnOnce() -> T) -> Result<T, QueryStop> {
-    let _restored = Restored(LEFT.replace(budget.steps), CANCELLED.replace(Some(Arc::clone(&budget.cancelled))));
+    let _restored = RestoreOnDrop(LEFT.replace(budget.steps), CANCELLED.replace(Some(Arc::clone(&budget.cancelled))));
     catch_unwind(AssertUnwindSafe(run)).map_err(|payload| match payload.downcast::<QueryStop>() {
         Ok(stopped) => *stopped,
         Err(other) => resume_unwind(other),

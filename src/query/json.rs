@@ -10,13 +10,13 @@ use std::fmt;
 
 /// What filters work on.
 #[derive(Debug)]
-pub(super) enum Json {
+pub(super) enum QueryJson {
     Value(Value),
     /// Infinite, or not a number. As a value the greatest double, or `null`, as `jq` writes them.
     NotFinite(f64),
 }
 
-impl Json {
+impl QueryJson {
     pub fn into_value(self) -> Value {
         match self {
             Self::Value(value) => value,
@@ -82,7 +82,7 @@ impl Json {
     }
 }
 
-impl Clone for Json {
+impl Clone for QueryJson {
     fn clone(&self) -> Self {
         guard::step();
         match self {
@@ -92,38 +92,38 @@ impl Clone for Json {
     }
 }
 
-impl From<Value> for Json {
+impl From<Value> for QueryJson {
     fn from(value: Value) -> Self {
         guard::step();
         Self::Value(value)
     }
 }
 
-impl From<bool> for Json {
+impl From<bool> for QueryJson {
     fn from(bool: bool) -> Self {
         Self::from(Value::Bool(bool))
     }
 }
 
-impl From<i64> for Json {
+impl From<i64> for QueryJson {
     fn from(int: i64) -> Self {
         Self::from(Value::Number(int.into()))
     }
 }
 
-impl From<isize> for Json {
+impl From<isize> for QueryJson {
     fn from(int: isize) -> Self {
         Self::from(int as i64)
     }
 }
 
-impl From<usize> for Json {
+impl From<usize> for QueryJson {
     fn from(int: usize) -> Self {
         Self::from(Value::Number((int as u64).into()))
     }
 }
 
-impl From<f64> for Json {
+impl From<f64> for QueryJson {
     /// Whole ones without a decimal point, as `jq` writes them.
     #[expect(clippy::cast_precision_loss, reason = "the bound is exact")]
     fn from(float: f64) -> Self {
@@ -135,7 +135,7 @@ impl From<f64> for Json {
     }
 }
 
-impl From<Operand> for Json {
+impl From<Operand> for QueryJson {
     fn from(operand: Operand) -> Self {
         match operand {
             Operand::Integer(integer) => Self::from(integer),
@@ -144,19 +144,19 @@ impl From<Operand> for Json {
     }
 }
 
-impl From<String> for Json {
+impl From<String> for QueryJson {
     fn from(text: String) -> Self {
         Self::from(Value::String(text.into()))
     }
 }
 
-impl From<&str> for Json {
+impl From<&str> for QueryJson {
     fn from(text: &str) -> Self {
         Self::from(Value::String(text.into()))
     }
 }
 
-impl From<std::ops::Range<Option<Self>>> for Json {
+impl From<std::ops::Range<Option<Self>>> for QueryJson {
     fn from(range: std::ops::Range<Option<Self>>) -> Self {
         let ends = [("start", range.start), ("end", range.end)];
         let members = ends.into_iter().filter_map(|(key, end)| Some((Text::from(key), end?.into_value())));
@@ -164,7 +164,7 @@ impl From<std::ops::Range<Option<Self>>> for Json {
     }
 }
 
-impl FromIterator<Self> for Json {
+impl FromIterator<Self> for QueryJson {
     fn from_iter<I: IntoIterator<Item = Self>>(elements: I) -> Self {
         let mut bytes = 0_u64;
         let elements = elements.into_iter().map(|element| {
@@ -181,7 +181,7 @@ impl FromIterator<Self> for Json {
     }
 }
 
-impl fmt::Display for Json {
+impl fmt::Display for QueryJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Value(value) => value.fmt(f),
@@ -195,7 +195,7 @@ fn written(float: f64) -> Value {
     Number::from_f64(float.clamp(f64::MIN, f64::MAX)).map_or(Value::Null, Value::Number)
 }
 
-impl PartialEq for Json {
+impl PartialEq for QueryJson {
     fn eq(&self, other: &Self) -> bool {
         guard::step();
         match (self, other) {
@@ -205,9 +205,9 @@ impl PartialEq for Json {
     }
 }
 
-impl Eq for Json {}
+impl Eq for QueryJson {}
 
-impl PartialOrd for Json {
+impl PartialOrd for QueryJson {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -229,7 +229,7 @@ impl PartialOrd for Json {
     }
 }
 
-impl Json {
+impl QueryJson {
     fn holds(&self, other: &Self, holds: bool) -> bool {
         match (self, other) {
             (Self::Value(left), Self::Value(right)) => noted(left, right, holds),
@@ -249,7 +249,7 @@ pub(super) fn noted(left: &Value, right: &Value, holds: bool) -> bool {
 
 /// `null`, `false`, `true`, numbers, strings, arrays, objects; not-a-number is below every number, itself included, as
 /// `jq` has it.
-impl Ord for Json {
+impl Ord for QueryJson {
     fn cmp(&self, other: &Self) -> Ordering {
         guard::step();
         match (self, other) {
@@ -321,13 +321,13 @@ fn in_turn<T>(
 }
 
 /// A result of arithmetic, or which operation cannot be done.
-fn calculated(left: Json, (operation, math): (Operation, Math), right: Json) -> ValR<Json> {
+fn calculated(left: QueryJson, (operation, math): (Operation, Math), right: QueryJson) -> ValR<QueryJson> {
     let operands = left.operand().zip(right.operand());
     let result = operands.and_then(|(left, right)| calculate(left, operation, right));
-    result.map(Json::from).ok_or_else(|| Error::math(left, math, right))
+    result.map(QueryJson::from).ok_or_else(|| Error::math(left, math, right))
 }
 
-impl std::ops::Add for Json {
+impl std::ops::Add for QueryJson {
     type Output = ValR<Self>;
     fn add(self, other: Self) -> ValR<Self> {
         match (self, other) {
@@ -358,7 +358,7 @@ fn joined(left: Array, right: &Array) -> Array {
     right.iter().fold(left, |all, element| all.inserted(all.len(), element.clone()))
 }
 
-impl std::ops::Sub for Json {
+impl std::ops::Sub for QueryJson {
     type Output = ValR<Self>;
     fn sub(self, other: Self) -> ValR<Self> {
         match (self, other) {
@@ -376,7 +376,7 @@ impl std::ops::Sub for Json {
     }
 }
 
-impl std::ops::Mul for Json {
+impl std::ops::Mul for QueryJson {
     type Output = ValR<Self>;
     fn mul(self, other: Self) -> ValR<Self> {
         match (self, other) {
@@ -391,10 +391,10 @@ impl std::ops::Mul for Json {
 }
 
 /// `null` for no times at all.
-fn repeated(text: &Text, times: &Number) -> Json {
+fn repeated(text: &Text, times: &Number) -> QueryJson {
     let times = times.as_f64();
     if times.is_nan() || times <= 0.0 {
-        return Json::from(Value::Null);
+        return QueryJson::from(Value::Null);
     }
     // A fraction above zero is once.
     #[expect(clippy::cast_sign_loss, reason = "it is above zero")]
@@ -403,7 +403,7 @@ fn repeated(text: &Text, times: &Number) -> Json {
         guard::stop(guard::QueryStop::Size);
     }
     guard::steps(text.len().saturating_mul(count) as u64 / 64);
-    Json::from(Value::String(text.repeat(count)))
+    QueryJson::from(Value::String(text.repeat(count)))
 }
 
 fn merged(left: Object, right: &Object) -> Object {
@@ -417,7 +417,7 @@ fn merged(left: Object, right: &Object) -> Object {
     })
 }
 
-impl std::ops::Div for Json {
+impl std::ops::Div for QueryJson {
     type Output = ValR<Self>;
     fn div(self, other: Self) -> ValR<Self> {
         match (self.text(), other.text()) {
@@ -427,23 +427,23 @@ impl std::ops::Div for Json {
     }
 }
 
-fn split(text: &str, separator: &str) -> Json {
-    let text_of = |part: &str| Json::from(part);
+fn split(text: &str, separator: &str) -> QueryJson {
+    let text_of = |part: &str| QueryJson::from(part);
     match (text, separator) {
-        ("", _) => Json::from(Value::Array(Array::from_iter([]))),
+        ("", _) => QueryJson::from(Value::Array(Array::from_iter([]))),
         (text, "") => text.chars().map(|c| text_of(c.encode_utf8(&mut [0; 4]))).collect(),
         (text, separator) => text.split(separator).map(text_of).collect(),
     }
 }
 
-impl std::ops::Rem for Json {
+impl std::ops::Rem for QueryJson {
     type Output = ValR<Self>;
     fn rem(self, other: Self) -> ValR<Self> {
         calculated(self, (Operation::Remainder, Math::Rem), other)
     }
 }
 
-impl std::ops::Neg for Json {
+impl std::ops::Neg for QueryJson {
     type Output = ValR<Self>;
     fn neg(self) -> ValR<Self> {
         let zero = Operand::Integer(0);

@@ -66,7 +66,7 @@ impl ReadStep {
 impl Reads {
     /// Reads how many values stand at some places, and whether they can be reached, which what is put out for each depends on.
     /// Reading below a place tells that, too.
-    fn count(&mut self, places: &Places, outputs: &Places) {
+    fn count(&mut self, places: &ReadPlaces, outputs: &ReadPlaces) {
         for place in places {
             let below = |path: &ReadPath| covers(place, path) || covers(path, place);
             if !self.0.iter().any(below) && !outputs.iter().any(below) {
@@ -82,7 +82,7 @@ fn covers(wide: &[ReadStep], path: &[ReadStep]) -> bool {
 }
 
 /// Where a value may stand; empty for one that was made, whose origins are read already.
-type Places = Vec<ReadPath>;
+type ReadPlaces = Vec<ReadPath>;
 
 /// The paths that a filter reads.
 pub(super) fn of(term: &Term<&str>) -> Reads {
@@ -93,19 +93,19 @@ pub(super) fn of(term: &Term<&str>) -> Reads {
     reads
 }
 
-fn read(places: &Places, reads: &mut Reads) {
+fn read(places: &ReadPlaces, reads: &mut Reads) {
     places.iter().for_each(|path| reads.add(path));
 }
 
 /// Follows a term from where its input stands; answers where its outputs do.
-fn follow(term: &Term<&str>, here: &Places, reads: &mut Reads) -> Places {
+fn follow(term: &Term<&str>, here: &ReadPlaces, reads: &mut Reads) -> ReadPlaces {
     let mut all = |terms: &mut dyn Iterator<Item = &Term<&str>>| {
         terms.for_each(|term| consume(term, here, reads));
-        Places::new()
+        ReadPlaces::new()
     };
     match term {
         Term::Id => here.clone(),
-        Term::Num(_) | Term::Break(_) | Term::Var(_) => Places::new(),
+        Term::Num(_) | Term::Break(_) | Term::Var(_) => ReadPlaces::new(),
         Term::Str(_, parts) => all(&mut parts.iter().filter_map(|part| match part {
             StrPart::Term(term) => Some(term),
             _ => None,
@@ -125,12 +125,12 @@ fn follow(term: &Term<&str>, here: &Places, reads: &mut Reads) -> Places {
                     (_, None) => read(here, reads),
                 }
             }
-            Places::new()
+            ReadPlaces::new()
         }
         Term::BinOp(left, operation, right) => binary(left, operation, right, here, reads),
         Term::Label(_, inner) => follow(inner, here, reads),
         Term::IfThenElse(branches, otherwise) => {
-            let mut outputs = Places::new();
+            let mut outputs = ReadPlaces::new();
             for (condition, then) in branches {
                 consume(condition, here, reads);
                 outputs.extend(follow(then, here, reads));
@@ -157,13 +157,13 @@ fn follow(term: &Term<&str>, here: &Places, reads: &mut Reads) -> Places {
         Term::Call(name, arguments) => call(name, arguments, here, reads),
         Term::Recurse | Term::Fold(..) | Term::TryCatch(..) | Term::Def(..) => {
             read(here, reads);
-            Places::new()
+            ReadPlaces::new()
         }
     }
 }
 
 /// Follows a term and reads its outputs.
-fn consume(term: &Term<&str>, here: &Places, reads: &mut Reads) {
+fn consume(term: &Term<&str>, here: &ReadPlaces, reads: &mut Reads) {
     let outputs = follow(term, here, reads);
     read(&outputs, reads);
 }
@@ -172,9 +172,9 @@ fn binary(
     left: &Term<&str>,
     operation: &BinaryOp<&str>,
     right: &Term<&str>,
-    here: &Places,
+    here: &ReadPlaces,
     reads: &mut Reads,
-) -> Places {
+) -> ReadPlaces {
     match operation {
         BinaryOp::Pipe(None) => {
             let places = follow(left, here, reads);
@@ -185,7 +185,7 @@ fn binary(
         BinaryOp::Pipe(Some(_)) => {
             // What is bound is read, and a pattern looks into it by keys that may come from here.
             read(here, reads);
-            Places::new()
+            ReadPlaces::new()
         }
         BinaryOp::Comma => {
             let mut outputs = follow(left, here, reads);
@@ -201,16 +201,16 @@ fn binary(
         BinaryOp::Or | BinaryOp::And | BinaryOp::Math(_) | BinaryOp::Cmp(_) => {
             consume(left, here, reads);
             consume(right, here, reads);
-            Places::new()
+            ReadPlaces::new()
         }
         BinaryOp::Assign | BinaryOp::Update | BinaryOp::UpdateMath(_) | BinaryOp::UpdateAlt => {
             read(here, reads);
-            Places::new()
+            ReadPlaces::new()
         }
     }
 }
 
-fn part_of(part: &Part<Term<&str>>, places: Places, here: &Places, reads: &mut Reads) -> Places {
+fn part_of(part: &Part<Term<&str>>, places: ReadPlaces, here: &ReadPlaces, reads: &mut Reads) -> ReadPlaces {
     match part {
         Part::Index(Term::Str(None, parts)) if text_of(parts).is_some() => {
             member(&places, text_of(parts).unwrap_or_default())
@@ -232,16 +232,16 @@ fn part_of(part: &Part<Term<&str>>, places: Places, here: &Places, reads: &mut R
 }
 
 /// Reads all of some places; what comes of them is made.
-fn whole(places: &Places, reads: &mut Reads) -> Places {
+fn whole(places: &ReadPlaces, reads: &mut Reads) -> ReadPlaces {
     read(places, reads);
-    Places::new()
+    ReadPlaces::new()
 }
 
-fn member(places: &Places, key: Text) -> Places {
+fn member(places: &ReadPlaces, key: Text) -> ReadPlaces {
     stepped(places, &ReadStep::Key(key))
 }
 
-fn stepped(places: &Places, step: &ReadStep) -> Places {
+fn stepped(places: &ReadPlaces, step: &ReadStep) -> ReadPlaces {
     places.iter().map(|path| path.iter().chain([step]).cloned().collect()).collect()
 }
 
@@ -250,15 +250,15 @@ const PASSING: [&str; 9] =
     ["values", "nulls", "booleans", "numbers", "strings", "arrays", "objects", "iterables", "scalars"];
 
 /// Consumes a term at each of some places.
-fn each(of: &Term<&str>, places: &Places, reads: &mut Reads) -> Places {
+fn each(of: &Term<&str>, places: &ReadPlaces, reads: &mut Reads) -> ReadPlaces {
     consume(of, places, reads);
-    reads.count(places, &Places::new());
-    Places::new()
+    reads.count(places, &ReadPlaces::new());
+    ReadPlaces::new()
 }
 
-fn call(name: &str, arguments: &[Term<&str>], here: &Places, reads: &mut Reads) -> Places {
+fn call(name: &str, arguments: &[Term<&str>], here: &ReadPlaces, reads: &mut Reads) -> ReadPlaces {
     match (name, arguments) {
-        ("empty" | "true" | "false" | "null", []) => Places::new(),
+        ("empty" | "true" | "false" | "null", []) => ReadPlaces::new(),
         (name, []) if PASSING.contains(&name) => {
             read(here, reads);
             here.clone()
@@ -280,17 +280,17 @@ fn call(name: &str, arguments: &[Term<&str>], here: &Places, reads: &mut Reads) 
         }
         ("has", [Term::Str(None, parts)]) if text_of(parts).is_some() => {
             read(&member(here, text_of(parts).unwrap_or_default()), reads);
-            Places::new()
+            ReadPlaces::new()
         }
         ("isempty", [of]) => {
             consume(of, here, reads);
-            Places::new()
+            ReadPlaces::new()
         }
         // Of what they are given they may read anything, and their arguments work on that.
         (_, arguments) => {
             read(here, reads);
             arguments.iter().for_each(|argument| consume(argument, here, reads));
-            Places::new()
+            ReadPlaces::new()
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! About a tenth of the interpreter's time. Whatever else a filter has is left to the interpreter, errors too.
 
-use super::json::{Json, compare, noted};
+use super::json::{QueryJson, compare, noted};
 use crate::value::{Number, Step, Text, Value};
 use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::{BinaryOp, Term};
@@ -27,11 +27,11 @@ pub(super) enum Simple {
     Alternative(Box<Self>, Box<Self>),
     Not,
     /// Whether a condition holds of some of the parts.
-    Any(Parts, Box<Self>),
+    Any(PartFilter, Box<Self>),
     /// Whether it holds of every one.
-    All(Parts, Box<Self>),
+    All(PartFilter, Box<Self>),
     /// The parts as an array.
-    Collect(Parts),
+    Collect(PartFilter),
     Length,
     /// The sum of numbers.
     Sum,
@@ -39,7 +39,7 @@ pub(super) enum Simple {
 
 /// A filter whose outputs are parts of its input, in their order.
 #[derive(Debug)]
-pub(super) struct Parts(Vec<Stage>);
+pub(super) struct PartFilter(Vec<Stage>);
 
 #[derive(Debug)]
 enum Stage {
@@ -83,19 +83,19 @@ impl Simple {
                     _ => None,
                 }
             }
-            Term::Arr(Some(parts)) => Parts::of(parts).filter(Parts::is_inside).map(Self::Collect),
+            Term::Arr(Some(parts)) => PartFilter::of(parts).filter(PartFilter::is_inside).map(Self::Collect),
             Term::Call(name, arguments) => Self::of_call(name, arguments),
             _ => None,
         }
     }
 
     fn of_call(name: &str, arguments: &[Term<&str>]) -> Option<Self> {
-        let each = || Parts(vec![Stage::Each]);
+        let each = || PartFilter(vec![Stage::Each]);
         let (parts, condition) = match arguments {
             [] => (each(), Box::new(Self::Path(Vec::new()))),
-            [mapped] if name == "map" => return Some(Self::Collect(each().and(Parts::of(mapped)?))),
+            [mapped] if name == "map" => return Some(Self::Collect(each().and(PartFilter::of(mapped)?))),
             [condition] => (each(), Box::new(Self::of(condition)?)),
-            [parts, condition] => (Parts::of(parts)?, Box::new(Self::of(condition)?)),
+            [parts, condition] => (PartFilter::of(parts)?, Box::new(Self::of(condition)?)),
             _ => return None,
         };
         match (name, arguments.is_empty()) {
@@ -165,7 +165,7 @@ impl Simple {
     }
 }
 
-impl Parts {
+impl PartFilter {
     fn of(term: &Term<&str>) -> Option<Self> {
         let stage = |part: &(Part<Term<&str>>, Opt)| match part {
             (Part::Range(None, None), Opt::Essential) => Some(Stage::Each),
@@ -197,14 +197,14 @@ impl Parts {
     }
 
     /// Whether something holds of one of them; what is behind that is not looked at.
-    fn has(&self, value: &Value, holds: &mut Judge<'_>) -> Result<bool, NotSimple> {
+    fn has(&self, value: &Value, holds: &mut PartJudge<'_>) -> Result<bool, NotSimple> {
         some_part(&self.0, value, holds)
     }
 }
 
-type Judge<'j> = dyn FnMut(&Value) -> Result<bool, NotSimple> + 'j;
+type PartJudge<'j> = dyn FnMut(&Value) -> Result<bool, NotSimple> + 'j;
 
-fn some_part(stages: &[Stage], value: &Value, holds: &mut Judge<'_>) -> Result<bool, NotSimple> {
+fn some_part(stages: &[Stage], value: &Value, holds: &mut PartJudge<'_>) -> Result<bool, NotSimple> {
     let Some((stage, rest)) = stages.split_first() else { return holds(value) };
     let mut decides = |part| some_part(rest, part, holds).map(|holds| holds.then_some(true)).transpose();
     match (stage, value) {
@@ -241,8 +241,8 @@ fn sum(of: &Value) -> Result<Value, NotSimple> {
 
 fn calculated(left: &Value, math: Math, right: &Value) -> Result<Value, NotSimple> {
     let (Value::Number(_), Value::Number(_)) = (left, right) else { return Err(NotSimple) };
-    match math.run(Json::from(left.clone()), Json::from(right.clone())) {
-        Ok(Json::Value(value)) => Ok(value),
+    match math.run(QueryJson::from(left.clone()), QueryJson::from(right.clone())) {
+        Ok(QueryJson::Value(value)) => Ok(value),
         _ => Err(NotSimple),
     }
 }

@@ -1,7 +1,7 @@
 //! Looking into values and changing parts of them, as the interpreter asks for it.
 
 use super::guard;
-use super::json::Json;
+use super::json::QueryJson;
 use crate::value::{Array, Text, Value};
 use jaq_core::box_iter::{BoxIter, box_once};
 use jaq_core::path::Opt;
@@ -11,7 +11,7 @@ use std::ops::Range;
 const CONTAINER: &str = "iterable (array or object)";
 const INTEGER: &str = "integer";
 
-impl jaq_core::ValT for Json {
+impl jaq_core::ValT for QueryJson {
     fn from_num(text: &str) -> ValR<Self> {
         Ok(match crate::value::Number::parse(text) {
             Some(number) => Self::from(Value::Number(number)),
@@ -30,9 +30,9 @@ impl jaq_core::ValT for Json {
 
     fn key_values(self) -> BoxIter<'static, ValR<(Self, Self), Self>> {
         match self {
-            Self::Value(Value::Array(array)) => {
-                Box::new(Elements::new(array).enumerate().map(|(at, value)| Ok((Self::from(at), Self::from(value)))))
-            }
+            Self::Value(Value::Array(array)) => Box::new(
+                SharedElements::new(array).enumerate().map(|(at, value)| Ok((Self::from(at), Self::from(value)))),
+            ),
             Self::Value(Value::Object(object)) => {
                 let members: Vec<_> = object.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
                 Box::new(members.into_iter().map(|(key, value)| Ok((Self::from(Value::String(key)), value.into()))))
@@ -43,7 +43,7 @@ impl jaq_core::ValT for Json {
 
     fn values(self) -> Box<dyn Iterator<Item = ValR<Self>>> {
         match self {
-            Self::Value(Value::Array(array)) => Box::new(Elements::new(array).map(|value| Ok(Self::from(value)))),
+            Self::Value(Value::Array(array)) => Box::new(SharedElements::new(array).map(|value| Ok(Self::from(value)))),
             Self::Value(Value::Object(object)) => {
                 let values: Vec<_> = object.iter().map(|(_, value)| value.clone()).collect();
                 Box::new(values.into_iter().map(|value| Ok(Self::from(value))))
@@ -189,39 +189,39 @@ impl jaq_core::ValT for Json {
 const MOST_ADDED: usize = 1 << 20;
 
 /// An index that is behind the end of an array, but not too far.
-fn beyond(index: &Json, len: usize) -> Option<usize> {
+fn beyond(index: &QueryJson, len: usize) -> Option<usize> {
     let at = usize::try_from(index.integer()?).ok()?;
     (at >= len && at - len < MOST_ADDED).then_some(at)
 }
 
 /// An array with what is assigned to an index behind its end, and `null` before that.
-fn lengthened<'a, I: Iterator<Item = ValX<'a, Json>>>(
+fn lengthened<'a, I: Iterator<Item = ValX<'a, QueryJson>>>(
     array: &Array,
     at: usize,
-    f: impl Fn(Json) -> I,
-) -> ValX<'a, Json> {
-    let Some(new) = f(Json::from(Value::Null)).next().transpose()? else {
-        return Ok(Json::from(Value::Array(array.clone())));
+    f: impl Fn(QueryJson) -> I,
+) -> ValX<'a, QueryJson> {
+    let Some(new) = f(QueryJson::from(Value::Null)).next().transpose()? else {
+        return Ok(QueryJson::from(Value::Array(array.clone())));
     };
     let added = at - array.len();
     guard::steps(added as u64);
     let array = (0..added).fold(array.clone(), |array, _| array.inserted(array.len(), Value::Null));
-    Ok(Json::bounded(Value::Array(array.inserted(at, new.into_value()))))
+    Ok(QueryJson::bounded(Value::Array(array.inserted(at, new.into_value()))))
 }
 
 /// The elements of an array that stays shared.
-struct Elements {
+struct SharedElements {
     array: Array,
     next: usize,
 }
 
-impl Elements {
+impl SharedElements {
     fn new(array: Array) -> Self {
         Self { array, next: 0 }
     }
 }
 
-impl Iterator for Elements {
+impl Iterator for SharedElements {
     type Item = Value;
     fn next(&mut self) -> Option<Value> {
         let element = self.array.get(self.next).cloned()?;
@@ -230,7 +230,7 @@ impl Iterator for Elements {
     }
 }
 
-impl Json {
+impl QueryJson {
     /// The indices that `{"start": 1, "end": 2}` means in this array.
     pub(super) fn range_of(&self, index: &Self) -> Result<Range<usize>, Error<Self>> {
         match (slice(self, index), self.array()) {
@@ -241,19 +241,19 @@ impl Json {
 }
 
 /// The range that `.[{"start": 1, "end": 2}]` means.
-fn slice(of: &Json, index: &Json) -> Option<Range<Option<Json>>> {
-    let end = |key| index.object().and_then(|ends| ends.get(key)).cloned().map(Json::from);
+fn slice(of: &QueryJson, index: &QueryJson) -> Option<Range<Option<QueryJson>>> {
+    let end = |key| index.object().and_then(|ends| ends.get(key)).cloned().map(QueryJson::from);
     (of.array().is_some() || of.text().is_some()).then_some(())?;
     index.object().map(|_| end("start")..end("end"))
 }
 
 /// What is at a key, an index, or where an array occurs within an array; `None` where nothing is.
-pub(super) fn member(of: &Json, index: &Json) -> ValR<Option<Json>, Json> {
-    let Json::Value(of_value) = of else { return Err(Error::index(of.clone(), index.clone())) };
+pub(super) fn member(of: &QueryJson, index: &QueryJson) -> ValR<Option<QueryJson>, QueryJson> {
+    let QueryJson::Value(of_value) = of else { return Err(Error::index(of.clone(), index.clone())) };
     let found = match (of_value, index) {
         (Value::Null, _) => None,
-        (Value::Object(object), Json::Value(Value::String(key))) => object.get(key).cloned(),
-        (Value::Array(array), Json::Value(Value::Array(part))) => return Ok(Some(occurrences(array, part))),
+        (Value::Object(object), QueryJson::Value(Value::String(key))) => object.get(key).cloned(),
+        (Value::Array(array), QueryJson::Value(Value::Array(part))) => return Ok(Some(occurrences(array, part))),
         (Value::Array(array), index) => match (index.integer(), index.double()) {
             (Some(at), _) => wrapped(at, array.len()).and_then(|at| array.get(at)).cloned(),
             (None, Some(float)) if float.is_nan() => None,
@@ -263,14 +263,14 @@ pub(super) fn member(of: &Json, index: &Json) -> ValR<Option<Json>, Json> {
         },
         _ => return Err(Error::index(of.clone(), index.clone())),
     };
-    Ok(found.map(Json::from))
+    Ok(found.map(QueryJson::from))
 }
 
 /// Where a sequence of elements occurs.
-pub(super) fn occurrences(array: &Array, part: &Array) -> Json {
+pub(super) fn occurrences(array: &Array, part: &Array) -> QueryJson {
     let last = if part.is_empty() { 0 } else { (array.len() + 1).saturating_sub(part.len()) };
     guard::steps((last as u64).saturating_mul(part.len() as u64));
-    (0..last).filter(|&at| array.iter_from(at).zip(part.iter()).all(|(a, b)| a == b)).map(Json::from).collect()
+    (0..last).filter(|&at| array.iter_from(at).zip(part.iter()).all(|(a, b)| a == b)).map(QueryJson::from).collect()
 }
 
 /// An index from the end where it is negative; `None` before the first element.
@@ -279,9 +279,9 @@ pub(super) fn wrapped(at: i64, len: usize) -> Option<usize> {
 }
 
 /// The part that a range takes of so many elements.
-fn taken(range: &Range<Option<&Json>>, len: usize) -> Result<Range<usize>, Error<Json>> {
-    let end = |end: Option<&Json>, default: usize| match end {
-        None | Some(Json::Value(Value::Null)) => Ok(default),
+fn taken(range: &Range<Option<&QueryJson>>, len: usize) -> Result<Range<usize>, Error<QueryJson>> {
+    let end = |end: Option<&QueryJson>, default: usize| match end {
+        None | Some(QueryJson::Value(Value::Null)) => Ok(default),
         Some(end) => {
             let at = end.integer().or_else(|| end.double().map(|float| float.floor() as i64));
             let at = at.ok_or_else(|| Error::typ(end.clone(), INTEGER))?;
@@ -292,10 +292,10 @@ fn taken(range: &Range<Option<&Json>>, len: usize) -> Result<Range<usize>, Error
     Ok(from..to.max(from))
 }
 
-impl jaq_std::ValT for Json {
+impl jaq_std::ValT for QueryJson {
     fn into_seq<S: FromIterator<Self>>(self) -> Result<S, Self> {
         match self {
-            Self::Value(Value::Array(array)) => Ok(Elements::new(array).map(Self::from).collect()),
+            Self::Value(Value::Array(array)) => Ok(SharedElements::new(array).map(Self::from).collect()),
             other => Err(other),
         }
     }

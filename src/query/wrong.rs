@@ -1,7 +1,7 @@
 //! What is wrong with a filter: where, and what was probably meant.
 
 use super::functions::OUTSIDE;
-use super::json::Json;
+use super::json::QueryJson;
 use crate::value::Text;
 use jaq_core::Exn;
 use jaq_core::compile::{self, Undefined};
@@ -220,7 +220,7 @@ fn excerpt(text: &str) -> String {
 }
 
 /// The message of what ended a run, short enough for a sentence.
-pub(super) fn said(exception: Exn<'_, Json>) -> Text {
+pub(super) fn said(exception: Exn<'_, QueryJson>) -> Text {
     const MOST: usize = 300;
     let error = exception.get_err().map_or_else(|_| "it ended without a reason".to_owned(), |error| error.to_string());
     let mut short: String = error.chars().take(MOST).collect();

@@ -35,7 +35,7 @@ pub(super) trait Judgement: Sync {
 
 /// Versions with their answers, in the order in which they are given. Some are judged ahead of those asked for: the first
 /// alone, then twice as many each time.
-pub(super) struct Judged<'j, J: Judgement, I: Iterator<Item = Version>> {
+pub(super) struct JudgedBlocks<'j, J: Judgement, I: Iterator<Item = Version>> {
     tenant: &'j Tenant,
     judgement: &'j J,
     versions: Fuse<I>,
@@ -43,7 +43,7 @@ pub(super) struct Judged<'j, J: Judgement, I: Iterator<Item = Version>> {
     size: usize,
 }
 
-impl<'j, J: Judgement, I: Iterator<Item = Version>> Judged<'j, J, I> {
+impl<'j, J: Judgement, I: Iterator<Item = Version>> JudgedBlocks<'j, J, I> {
     /// Of versions that rise or fall.
     pub fn new(tenant: &'j Tenant, judgement: &'j J, versions: I) -> Self {
         Self { tenant, judgement, versions: versions.fuse(), ready: VecDeque::new(), size: 1 }
@@ -82,7 +82,7 @@ impl<'j, J: Judgement, I: Iterator<Item = Version>> Judged<'j, J, I> {
     }
 }
 
-impl<J: Judgement, I: Iterator<Item = Version>> Iterator for Judged<'_, J, I> {
+impl<J: Judgement, I: Iterator<Item = Version>> Iterator for JudgedBlocks<'_, J, I> {
     type Item = (Version, J::Answer);
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -1,6 +1,6 @@
 //! When something held: first, last, all spans of versions, forth or back through time.
 
-use super::blocks::{Judged, Judgement};
+use super::blocks::{JudgedBlocks, Judgement};
 use super::course::Course;
 use super::leaf::Sparse;
 use crate::diff::IgnoredPaths;
@@ -136,13 +136,13 @@ impl FindSearch<'_> {
     /// values or not, every version of the course is in one of them.
     fn steady(&self, direction: Direction, mut say: impl FnMut(Steady) -> ControlFlow<()>) -> Stats {
         let mut stats = Stats::default();
-        let judged: Option<Judge<'_>> = match self.condition {
-            FindCondition::Holds(query) => Some(Judge {
+        let judged: Option<ValueCondition<'_>> = match self.condition {
+            FindCondition::Holds(query) => Some(ValueCondition {
                 reads: Some(query.reads()),
                 is_untouched: Box::new(|old, new| is_untouched(query, old, new)),
                 truth: Box::new(|value| query.truth(value, self.budget)),
             }),
-            FindCondition::Contains(text, ignored) => Some(Judge {
+            FindCondition::Contains(text, ignored) => Some(ValueCondition {
                 reads: None,
                 is_untouched: Box::new(Value::same),
                 truth: Box::new(
@@ -227,7 +227,7 @@ impl Direction {
 type Untouched<'s> = Box<dyn Fn(&Value, &Value) -> bool + Sync + 's>;
 
 /// A condition that is about values.
-struct Judge<'s> {
+struct ValueCondition<'s> {
     /// What it reads; `None` is all.
     reads: Option<&'s Reads>,
     /// Whether it says the same of two values.
@@ -238,14 +238,14 @@ struct Judge<'s> {
 /// A search that judges values where something that is read was touched.
 struct Judging<'s> {
     search: &'s FindSearch<'s>,
-    judge: Judge<'s>,
+    judge: ValueCondition<'s>,
     paths: &'s PathIndex,
     /// Whether what touched is known to have changed what is read.
     is_exact: bool,
 }
 
 /// What a version that touched what is read makes of the condition.
-enum Verdict {
+enum VersionTruth {
     /// The same as before: it changed nothing that is read.
     Same,
     /// This.
@@ -255,15 +255,15 @@ enum Verdict {
 }
 
 impl Judgement for Judging<'_> {
-    type Answer = Verdict;
+    type Answer = VersionTruth;
 
-    fn judge(&self, version: Version, before: Option<&Value>, now: crate::Result<&Value>) -> Verdict {
-        let Ok(now) = now else { return Verdict::Unreadable };
+    fn judge(&self, version: Version, before: Option<&Value>, now: crate::Result<&Value>) -> VersionTruth {
+        let Ok(now) = now else { return VersionTruth::Unreadable };
         let is_same = || before.is_some_and(|before| (self.judge.is_untouched)(before, now));
         if !self.is_exact && self.paths.is_known(version) && is_same() {
-            return Verdict::Same;
+            return VersionTruth::Same;
         }
-        Verdict::Truth((self.judge.truth)(now))
+        VersionTruth::Truth((self.judge.truth)(now))
     }
 
     fn before(&self, version: Version) -> Option<Version> {
@@ -277,8 +277,8 @@ impl Judgement for Judging<'_> {
 
 impl Judging<'_> {
     /// Judges versions by their whole values.
-    fn by_values(&self, touches: impl Iterator<Item = Version>) -> impl Iterator<Item = (Version, Verdict)> {
-        Judged::new(self.search.course.tenant(), self, touches)
+    fn by_values(&self, touches: impl Iterator<Item = Version>) -> impl Iterator<Item = (Version, VersionTruth)> {
+        JudgedBlocks::new(self.search.course.tenant(), self, touches)
     }
 
     /// Judges versions by the parts that are read, where the index or one record tells them.
@@ -286,17 +286,17 @@ impl Judging<'_> {
         &self,
         touches: impl Iterator<Item = Version>,
         sparse: &mut Sparse<'_>,
-    ) -> impl Iterator<Item = (Version, Verdict)> {
+    ) -> impl Iterator<Item = (Version, VersionTruth)> {
         let tenant = self.search.course.tenant();
         touches.map(move |version| {
             let value = sparse.at(version).map_or_else(|| tenant.value_at(version), Ok);
-            (version, value.map_or(Verdict::Unreadable, |value| Verdict::Truth((self.judge.truth)(&value))))
+            (version, value.map_or(VersionTruth::Unreadable, |value| VersionTruth::Truth((self.judge.truth)(&value))))
         })
     }
 
     fn forth(
         &self,
-        touches: impl Iterator<Item = (Version, Verdict)>,
+        touches: impl Iterator<Item = (Version, VersionTruth)>,
         stats: &mut Stats,
         say: &mut dyn FnMut(Steady) -> ControlFlow<()>,
     ) {
@@ -307,7 +307,7 @@ impl Judging<'_> {
             if self.search.is_cancelled() {
                 return;
             }
-            if matches!(verdict, Verdict::Same) {
+            if matches!(verdict, VersionTruth::Same) {
                 continue;
             }
             open.versions = *open.versions.start()..=course.before(version).unwrap_or(first);
@@ -327,14 +327,14 @@ impl Judging<'_> {
 
     fn back(
         &self,
-        touches: impl Iterator<Item = (Version, Verdict)>,
+        touches: impl Iterator<Item = (Version, VersionTruth)>,
         stats: &mut Stats,
         say: &mut dyn FnMut(Steady) -> ControlFlow<()>,
     ) {
         let course = self.search.course;
         let (Some(first), Some(last)) = (course.first(), course.last()) else { return };
         let mut end = last;
-        let changed = touches.filter(|(_, verdict)| !matches!(verdict, Verdict::Same));
+        let changed = touches.filter(|(_, verdict)| !matches!(verdict, VersionTruth::Same));
         // What nothing touched since is as in the first version.
         let begins = std::iter::once_with(|| (first, self.at(first)));
         for (start, verdict) in changed.chain(begins) {
@@ -354,21 +354,21 @@ impl Judging<'_> {
     }
 
     /// Judges a version by itself.
-    fn at(&self, version: Version) -> Verdict {
+    fn at(&self, version: Version) -> VersionTruth {
         match self.search.course.tenant().value_at(version) {
-            Ok(value) => Verdict::Truth((self.judge.truth)(&value)),
-            Err(_) => Verdict::Unreadable,
+            Ok(value) => VersionTruth::Truth((self.judge.truth)(&value)),
+            Err(_) => VersionTruth::Unreadable,
         }
     }
 }
 
 impl Stats {
     /// Counts a verdict; whether the condition holds.
-    fn take(&mut self, version: Version, verdict: Verdict) -> bool {
+    fn take(&mut self, version: Version, verdict: VersionTruth) -> bool {
         match verdict {
-            Verdict::Unreadable => self.unreadable += 1,
-            Verdict::Same => {}
-            Verdict::Truth(truth) => {
+            VersionTruth::Unreadable => self.unreadable += 1,
+            VersionTruth::Same => {}
+            VersionTruth::Truth(truth) => {
                 self.evaluated += 1;
                 if let Truth::Error(why) = truth {
                     self.errors += 1;

@@ -2,7 +2,7 @@
 
 use crate::diff::DiffRules;
 use crate::history::History;
-use crate::index::{IndexedPath, Left, LeftAt, OpOnPart, PathIndex};
+use crate::index::{IndexedPath, LeftAt, LeftValue, OpOnPart, PathIndex};
 use crate::patch::Patch;
 use crate::query::{ReadPath, ReadStep, Reads};
 use crate::record::{Body, StateChange, Version};
@@ -67,9 +67,9 @@ impl<'t> Leaf<'t> {
             return None;
         }
         match left {
-            Left::Nothing => return Some(LeafValue(None)),
-            Left::Scalar(value) => return Some(LeafValue(Some(value))),
-            Left::Untold => {}
+            LeftValue::Nothing => return Some(LeafValue(None)),
+            LeftValue::Scalar(value) => return Some(LeafValue(Some(value))),
+            LeftValue::Untold => {}
         }
         let wrote = history.lineage().parent(writer) == history.lineage().seen_before(writer);
         (wrote && self.paths.is_known(writer)).then_some(())?;

@@ -9,7 +9,7 @@ const FITTING: usize = 8;
 
 /// What a text must and must not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Pattern {
+pub struct TextPattern {
     /// Paths that are there. `*` is any key or element.
     pub has: Vec<Text>,
     /// Paths, and texts of which one is there; one that ends with `*` is a beginning.
@@ -20,7 +20,7 @@ pub struct Pattern {
     pub also: bool,
 }
 
-impl Pattern {
+impl TextPattern {
     /// Whether a text is of this kind.
     pub fn fits(&self, text: &Value) -> bool {
         let there = |path: &Text| !all(text, path).is_empty();

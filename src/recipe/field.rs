@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 /// Where in an event something stands.
 #[derive(Clone)]
-pub struct Field(Kind);
+pub struct EventField(EventFieldKind);
 
 #[derive(Clone)]
-enum Kind {
+enum EventFieldKind {
     /// `a.b.0`, or `.` for all of it.
     Path(Text),
     Filter(Arc<Query>),
 }
 
-impl Field {
+impl EventField {
     /// Reads `a.b.0` or `.a.b`; a text with other signs than names have is a filter of the `jq` language.
     ///
     /// # Errors
@@ -24,9 +24,9 @@ impl Field {
         let path = text.trim();
         let is_path = !path.is_empty() && path.chars().all(is_of_names);
         if is_path {
-            return Ok(Self(Kind::Path(path.strip_prefix('.').unwrap_or(path).into())));
+            return Ok(Self(EventFieldKind::Path(path.strip_prefix('.').unwrap_or(path).into())));
         }
-        Query::compile(text).map(|query| Self(Kind::Filter(Arc::new(query))))
+        Query::compile(text).map(|query| Self(EventFieldKind::Filter(Arc::new(query))))
     }
 
     /// What stands there; `None` where there is nothing, or `null`.
@@ -43,8 +43,8 @@ impl Field {
     /// The filter's own error.
     pub fn found(&self, event: &Value) -> Result<Option<Value>, Text> {
         match &self.0 {
-            Kind::Path(path) => Ok(at(event, path).cloned()),
-            Kind::Filter(query) => Ok(query.outputs(event, &QueryBudget::default())?.into_iter().next()),
+            EventFieldKind::Path(path) => Ok(at(event, path).cloned()),
+            EventFieldKind::Filter(query) => Ok(query.outputs(event, &QueryBudget::default())?.into_iter().next()),
         }
     }
 }

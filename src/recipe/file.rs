@@ -1,9 +1,9 @@
 //! A recipe's file: TOML with a few keys, each of which is known. What is wrong is said with its line.
 
-use super::{DatabaseRows, Field, Makes, Pattern, Recipe};
+use super::{DatabaseRows, EventField, Recipe, StateRule, TextPattern};
 use crate::escape::in_quotes;
 use crate::query::{Fold, Query, WrongQuery};
-use crate::toml::{DeTable, DeValue, Entry, Problem, Source, Spanned, entries};
+use crate::toml::{DeTable, DeValue, Spanned, TomlEntry, TomlProblem, TomlText, entries};
 use crate::value::{self, Text};
 use std::path::Path;
 use std::sync::Arc;
@@ -19,9 +19,9 @@ impl Recipe {
     ///
     /// # Errors
     /// All that is wrong in it.
-    pub(crate) fn parse(name: &str, file: &Path, text: &str) -> Result<Self, Vec<Problem>> {
-        let source = Source { file, text };
-        let mut reader = Reader { source, problems: Vec::new(), outline: false };
+    pub(crate) fn parse(name: &str, file: &Path, text: &str) -> Result<Self, Vec<TomlProblem>> {
+        let source = TomlText { file, text };
+        let mut reader = RecipeReader { source, problems: Vec::new(), outline: false };
         let table = source.parse(&mut reader.problems);
         let mut recipe = Self { name: name.into(), text: text.into(), asks: true, ..Self::blank() };
         for entry in entries(&table) {
@@ -36,8 +36,8 @@ impl Recipe {
     /// What a file says of the sources it is for; that it is wrong is not told. O(its length), far less than
     /// [`Recipe::parse`].
     pub(crate) fn outline(name: &str, file: &Path, text: &str) -> Self {
-        let source = Source { file, text };
-        let mut reader = Reader { source, problems: Vec::new(), outline: true };
+        let source = TomlText { file, text };
+        let mut reader = RecipeReader { source, problems: Vec::new(), outline: true };
         let table = source.parse(&mut reader.problems);
         let mut recipe = Self { name: name.into(), text: text.into(), asks: true, ..Self::blank() };
         entries(&table).iter().for_each(|entry| reader.key(&mut recipe, entry));
@@ -45,17 +45,17 @@ impl Recipe {
     }
 }
 
-struct Reader<'s> {
-    source: Source<'s>,
-    problems: Vec<Problem>,
+struct RecipeReader<'s> {
+    source: TomlText<'s>,
+    problems: Vec<TomlProblem>,
     /// Whether filters are left alone: compiling them takes most of the time.
     outline: bool,
 }
 
-type Item<'e, 't> = &'e Spanned<DeValue<'t>>;
+type RecipeItem<'e, 't> = &'e Spanned<DeValue<'t>>;
 
-impl Reader<'_> {
-    fn wrong(&mut self, at: Item<'_, '_>, why: impl Into<String>) {
+impl RecipeReader<'_> {
+    fn wrong(&mut self, at: RecipeItem<'_, '_>, why: impl Into<String>) {
         self.problems.push(self.source.problem(at.span(), why));
     }
 
@@ -63,7 +63,7 @@ impl Reader<'_> {
         self.outline && !matches!(name, "about" | "detect" | "ask" | "sqlite")
     }
 
-    fn key(&mut self, recipe: &mut Recipe, (name, span, item): &Entry<'_, '_>) {
+    fn key(&mut self, recipe: &mut Recipe, (name, span, item): &TomlEntry<'_, '_>) {
         match *name {
             skipped if self.is_skipped(skipped) => {}
             "about" => recipe.about = self.text(name, item).unwrap_or_default(),
@@ -86,8 +86,8 @@ impl Reader<'_> {
                 }
             }
             "state" | "fold" if recipe.makes_states() => self.wrong(item, "a recipe has a state or a fold, not both"),
-            "state" => recipe.makes = self.field(name, item).map_or(Makes::Unknown, Makes::State),
-            "fold" => recipe.makes = Makes::Fold(self.fold(item)),
+            "state" => recipe.makes = self.field(name, item).map_or(StateRule::Unknown, StateRule::State),
+            "fold" => recipe.makes = StateRule::Fold(self.fold(item)),
             "label" => recipe.label = self.field(name, item),
             "time" => recipe.time = self.field(name, item),
             "author" => recipe.author = self.field(name, item),
@@ -109,7 +109,7 @@ impl Reader<'_> {
         }
     }
 
-    fn text(&mut self, name: &str, item: Item<'_, '_>) -> Option<Text> {
+    fn text(&mut self, name: &str, item: RecipeItem<'_, '_>) -> Option<Text> {
         if let DeValue::String(text) = item.get_ref() {
             return Some(text.as_ref().into());
         }
@@ -118,29 +118,29 @@ impl Reader<'_> {
     }
 
     /// A text, or an array of them.
-    fn texts(&mut self, name: &str, item: Item<'_, '_>) -> Vec<Text> {
+    fn texts(&mut self, name: &str, item: RecipeItem<'_, '_>) -> Vec<Text> {
         match item.get_ref() {
             DeValue::Array(all) => all.iter().filter_map(|one| self.text(name, one)).collect(),
             _ => self.text(name, item).into_iter().collect(),
         }
     }
 
-    fn field(&mut self, name: &str, item: Item<'_, '_>) -> Option<Field> {
+    fn field(&mut self, name: &str, item: RecipeItem<'_, '_>) -> Option<EventField> {
         let text = self.text(name, item)?;
-        self.compiled(item, Field::parse(&text))
+        self.compiled(item, EventField::parse(&text))
     }
 
-    fn fold(&mut self, item: Item<'_, '_>) -> Vec<Arc<Fold>> {
+    fn fold(&mut self, item: RecipeItem<'_, '_>) -> Vec<Arc<Fold>> {
         let steps = self.texts("fold", item);
         steps.iter().filter_map(|step| self.compiled(item, Fold::compile(step))).map(Arc::new).collect()
     }
 
-    fn compiled<T>(&mut self, item: Item<'_, '_>, made: Result<T, WrongQuery>) -> Option<T> {
+    fn compiled<T>(&mut self, item: RecipeItem<'_, '_>, made: Result<T, WrongQuery>) -> Option<T> {
         made.map_err(|wrong| self.wrong(item, wrong.to_string())).ok()
     }
 
     /// A table, or an array of them.
-    fn databases(&mut self, item: Item<'_, '_>) -> Vec<DatabaseRows> {
+    fn databases(&mut self, item: RecipeItem<'_, '_>) -> Vec<DatabaseRows> {
         match item.get_ref() {
             DeValue::Table(table) => vec![self.database(item, table)],
             DeValue::Array(tables) => {
@@ -160,7 +160,7 @@ impl Reader<'_> {
         }
     }
 
-    fn database(&mut self, item: Item<'_, '_>, table: &DeTable<'_>) -> DatabaseRows {
+    fn database(&mut self, item: RecipeItem<'_, '_>, table: &DeTable<'_>) -> DatabaseRows {
         let mut rows = DatabaseRows::default();
         for (name, span, item) in entries(table) {
             match name {
@@ -182,7 +182,7 @@ impl Reader<'_> {
         rows
     }
 
-    fn patterns(&mut self, item: Item<'_, '_>) -> Vec<Pattern> {
+    fn patterns(&mut self, item: RecipeItem<'_, '_>) -> Vec<TextPattern> {
         match item.get_ref() {
             DeValue::Table(table) => vec![self.pattern(table)],
             DeValue::Array(tables) => {
@@ -202,8 +202,8 @@ impl Reader<'_> {
         }
     }
 
-    fn pattern(&mut self, table: &DeTable<'_>) -> Pattern {
-        let mut pattern = Pattern::default();
+    fn pattern(&mut self, table: &DeTable<'_>) -> TextPattern {
+        let mut pattern = TextPattern::default();
         for (name, span, item) in entries(table) {
             match name {
                 "has" => pattern.has = self.texts(name, item),

@@ -1,8 +1,8 @@
 //! A recipe at work: from texts to events, from events to states.
 
 use super::field::text;
-use super::gaps::{Gaps, Numbered};
-use super::{Field, Makes, Recipe};
+use super::gaps::{Numbered, SourceGaps};
+use super::{EventField, Recipe, StateRule};
 use crate::query::QueryBudget;
 use crate::value::{self, Step, Text, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -63,7 +63,7 @@ pub enum Next {
 
 /// What there was after an event.
 #[derive(Clone, Default)]
-struct After {
+struct FoldedEvent {
     state: Value,
     /// The last event until then that made a version.
     made: Option<Text>,
@@ -74,12 +74,12 @@ pub struct Folder {
     recipe: Arc<Recipe>,
     states: FxHashMap<Option<Text>, Value>,
     /// Where the recipe says what each event follows: what there was after each.
-    events: FxHashMap<(Option<Text>, Text), After>,
+    events: FxHashMap<(Option<Text>, Text), FoldedEvent>,
     /// The last event with an id, where the recipe says what each follows.
     last: FxHashMap<Option<Text>, Text>,
     /// Whose events said what they follow.
     rooted: FxHashSet<Option<Text>>,
-    gaps: Gaps,
+    gaps: SourceGaps,
     faults: Faults,
     budget: QueryBudget,
 }
@@ -110,7 +110,7 @@ impl Folder {
             events: FxHashMap::default(),
             last: FxHashMap::default(),
             rooted: FxHashSet::default(),
-            gaps: Gaps::default(),
+            gaps: SourceGaps::default(),
             faults: Faults::default(),
             budget: QueryBudget::default(),
         }
@@ -156,14 +156,14 @@ impl Folder {
         }
     }
 
-    fn part(&mut self, name: &'static str, field: Option<&Field>, event: &Value) -> Option<Value> {
+    fn part(&mut self, name: &'static str, field: Option<&EventField>, event: &Value) -> Option<Value> {
         field?.of(event).unwrap_or_else(|why| {
             self.faults.add(name, &plain(why));
             None
         })
     }
 
-    fn text(&mut self, name: &'static str, field: Option<&Field>, event: &Value) -> Option<Text> {
+    fn text(&mut self, name: &'static str, field: Option<&EventField>, event: &Value) -> Option<Text> {
         text(&self.part(name, field, event)?)
     }
 
@@ -188,10 +188,10 @@ impl Folder {
             return Follows::Nothing;
         }
         let after = match &facts.follows {
-            Follows::LineBefore | Follows::Nothing => After { state: self.recipe.initial.clone(), made: None },
+            Follows::LineBefore | Follows::Nothing => FoldedEvent { state: self.recipe.initial.clone(), made: None },
             Follows::Event(id) => {
                 let known = self.events.get(&(facts.tenant.clone(), id.clone())).cloned();
-                known.unwrap_or_else(|| After { state: self.recipe.initial.clone(), made: None })
+                known.unwrap_or_else(|| FoldedEvent { state: self.recipe.initial.clone(), made: None })
             }
         };
         self.keep(&facts.tenant, after.state);
@@ -253,17 +253,19 @@ impl Folder {
             Follows::Event(before) => Some(before.clone()),
             _ => None,
         };
-        let after =
-            After { state: self.state(&facts.tenant).clone(), made: if made { Some(id.clone()) } else { before } };
+        let after = FoldedEvent {
+            state: self.state(&facts.tenant).clone(),
+            made: if made { Some(id.clone()) } else { before },
+        };
         self.events.insert((facts.tenant.clone(), id), after);
     }
 
     /// What an event does to the state of its tenant; see [`Folder::keep`].
     pub fn next(&self, tenant: &Option<Text>, event: &Value) -> Next {
         let found = match &self.recipe.makes {
-            Makes::Unknown => return Next::Unknown,
-            Makes::State(field) => field.found(event).map(|state| state.into_iter().collect::<Vec<_>>()),
-            Makes::Fold(filters) => filters.iter().try_fold(vec![self.state(tenant).clone()], |states, filter| {
+            StateRule::Unknown => return Next::Unknown,
+            StateRule::State(field) => field.found(event).map(|state| state.into_iter().collect::<Vec<_>>()),
+            StateRule::Fold(filters) => filters.iter().try_fold(vec![self.state(tenant).clone()], |states, filter| {
                 let mut after = Vec::new();
                 for state in states {
                     after.extend(filter.outputs(state, event, &self.budget)?);

@@ -8,9 +8,9 @@ use rustc_hash::FxHashMap;
 
 /// What has been seen of a source, as far as its recipe says how gaps are known.
 #[derive(Default)]
-pub(super) struct Gaps {
+pub(super) struct SourceGaps {
     /// The number of the last event about each thing.
-    numbers: FxHashMap<Text, Number>,
+    numbers: FxHashMap<Text, EventNumber>,
     /// The last event of each tenant.
     seen: FxHashMap<Option<Text>, Seen>,
     /// How often the source has said that it lost events, and its words for the last time.
@@ -27,13 +27,13 @@ struct Seen {
 
 /// Which of the events about one thing an event is.
 #[derive(Clone, PartialEq)]
-struct Number {
+struct EventNumber {
     number: u64,
     /// Which of the things that had this name; `None` once it is gone.
     of: Option<Text>,
 }
 
-impl Gaps {
+impl SourceGaps {
     /// The source lost events with an event that is none itself, in its words.
     pub fn lose(&mut self, words: Text) {
         self.losses = (self.losses.0 + 1, words);
@@ -112,7 +112,7 @@ impl Gaps {
 /// An event about a thing, and which of those it is.
 pub(super) struct Numbered {
     what: Text,
-    now: Number,
+    now: EventNumber,
 }
 
 impl Numbered {
@@ -126,7 +126,7 @@ impl Numbered {
         let (what, number) = parts.get(0).and_then(text).zip(parts.get(1)).ok_or_else(wrong)?;
         let of = parts.get(2).filter(|of| !matches!(of, Value::Null)).map(|of| of.to_json().as_str().into());
         let number = whole(number).ok_or_else(|| format!("{} is not a whole number from 0 on", shown(number)))?;
-        Ok(Self { what, now: Number { number, of } })
+        Ok(Self { what, now: EventNumber { number, of } })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a person says of how a source is to be read.
 
-use super::{Field, Makes, Recipe};
+use super::{EventField, Recipe, StateRule};
 use crate::query::{Fold, WrongQuery};
 use crate::value::{self, Text};
 use crate::{Error, Result};
@@ -102,13 +102,13 @@ impl Mapping {
         let mut recipe = base.cloned().unwrap_or_else(Recipe::blank);
         if let Some(fold) = &self.fold {
             let fold = Fold::compile(fold).map_err(|wrong| wrong_query("the fold", &wrong))?;
-            recipe.makes = Makes::Fold(vec![Arc::new(fold)]);
+            recipe.makes = StateRule::Fold(vec![Arc::new(fold)]);
         }
         if self.reducer.is_some() {
-            recipe.makes = Makes::Unknown;
+            recipe.makes = StateRule::Unknown;
         }
         if let Some(state) = &self.state {
-            recipe.makes = Makes::State(field("state", state)?);
+            recipe.makes = StateRule::State(field("state", state)?);
         }
         if let Some(initial) = &self.initial {
             recipe.initial = value::parse(initial.as_bytes())
@@ -145,8 +145,8 @@ fn quoted(text: &str) -> String {
     }
 }
 
-fn field(name: &str, text: &str) -> Result<Field> {
-    Field::parse(text).map_err(|wrong| wrong_query(&format!("the field of the {name}"), &wrong))
+fn field(name: &str, text: &str) -> Result<EventField> {
+    EventField::parse(text).map_err(|wrong| wrong_query(&format!("the field of the {name}"), &wrong))
 }
 
 fn wrong_query(what: &str, wrong: &WrongQuery) -> Error {
@@ -165,7 +165,7 @@ impl Recipe {
             databases: Vec::new(),
             events: Vec::new(),
             initial: value::Value::Null,
-            makes: Makes::Unknown,
+            makes: StateRule::Unknown,
             label: None,
             time: None,
             author: None,

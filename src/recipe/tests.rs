@@ -66,12 +66,12 @@ fn a_field_is_found_by_its_path_or_a_filter() {
         (".a.b[0].c + 1", Some("2")),
         (".a.b | length", Some("1")),
     ] {
-        let found = Field::parse(text).unwrap().of(&event).unwrap().map(|value| value.to_json());
+        let found = EventField::parse(text).unwrap().of(&event).unwrap().map(|value| value.to_json());
         assert_eq!(found.as_deref(), expected, "{text}");
     }
-    let found = Field::parse("t").unwrap().of(&event).unwrap();
+    let found = EventField::parse("t").unwrap().of(&event).unwrap();
     assert_eq!(super::field::text(&found.unwrap()).as_deref(), Some("T"));
-    assert!(Field::parse(".a | ").is_err());
+    assert!(EventField::parse(".a | ").is_err());
 }
 
 #[test]

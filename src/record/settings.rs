@@ -97,7 +97,7 @@ impl Default for TenantLimits {
 }
 
 /// One setting that is a number or, where it may be, nothing.
-pub struct Field {
+pub struct SettingField {
     /// Its name in a record, on the command line and in messages.
     pub name: &'static str,
     /// What it means.
@@ -107,56 +107,56 @@ pub struct Field {
 }
 
 /// All settings that are numbers.
-const FIELDS: [Field; 9] = [
-    Field {
+const FIELDS: [SettingField; 9] = [
+    SettingField {
         name: "keep-auto",
         about: "auto snapshots in the list",
         get: |s| s.retention.auto,
         set: |s, n| s.retention.auto = n,
     },
-    Field {
+    SettingField {
         name: "keep-named",
         about: "named snapshots in the list",
         get: |s| s.retention.named,
         set: |s, n| s.retention.named = n,
     },
-    Field {
+    SettingField {
         name: "keep-checkpoints",
         about: "checkpoints in the list",
         get: |s| s.retention.checkpoint,
         set: |s, n| s.retention.checkpoint = n,
     },
-    Field {
+    SettingField {
         name: "max-age",
         about: "oldest age of auto snapshots and checkpoints, in seconds",
         get: |s| s.retention.max_age,
         set: |s, n| s.retention.max_age = n,
     },
-    Field {
+    SettingField {
         name: "auto-every",
         about: "an auto snapshot after this many transitions",
         get: |s| s.auto.every,
         set: |s, n| s.auto.every = n.filter(|n| *n > 0),
     },
-    Field {
+    SettingField {
         name: "auto-after",
         about: "an auto snapshot at the first transition after this many seconds",
         get: |s| s.auto.after,
         set: |s, n| s.auto.after = n,
     },
-    Field {
+    SettingField {
         name: "max-bytes",
         about: "bytes of one value, at most 67108864",
         get: |s| Some(s.limits.value_bytes),
         set: |s, n| s.limits.value_bytes = n.unwrap_or(MAX_SIZE),
     },
-    Field {
+    SettingField {
         name: "max-depth",
         about: "nesting of one value, at most 128",
         get: |s| Some(s.limits.depth),
         set: |s, n| s.limits.depth = n.unwrap_or(MAX_DEPTH as u64),
     },
-    Field {
+    SettingField {
         name: "max-versions",
         about: "versions of the tenant",
         get: |s| s.limits.versions,
@@ -172,17 +172,17 @@ const IGNORED_PATHS: &str = "ignored-paths";
 
 impl Settings {
     /// The settings that are numbers.
-    pub fn fields() -> &'static [Field] {
+    pub fn fields() -> &'static [SettingField] {
         &FIELDS
     }
 
     /// The number of a setting; `None` where it is unlimited or off.
-    pub fn get(&self, field: &Field) -> Option<u64> {
+    pub fn get(&self, field: &SettingField) -> Option<u64> {
         (field.get)(self)
     }
 
     /// Gives a setting another number; `None` is unlimited or off.
-    pub fn set(&mut self, field: &Field, number: Option<u64>) {
+    pub fn set(&mut self, field: &SettingField, number: Option<u64>) {
         (field.set)(self, number);
     }
 
@@ -225,7 +225,7 @@ impl Settings {
     /// The end of a sentence about the settings, when one has a wrong type or stands there twice.
     pub(crate) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, String> {
         let mut why = "are not an object".to_owned();
-        from.deserialize_map(Reading { why: &mut why }).map_err(|_| why)
+        from.deserialize_map(SettingsReader { why: &mut why }).map_err(|_| why)
     }
 }
 
@@ -312,11 +312,11 @@ impl<'de> Visitor<'de> for KnownKeysVisitor {
 }
 
 /// Reads settings; where they are wrong, `why` says so without a place.
-struct Reading<'w> {
+struct SettingsReader<'w> {
     why: &'w mut String,
 }
 
-impl Reading<'_> {
+impl SettingsReader<'_> {
     fn refuse<E: de::Error>(&mut self, why: String) -> E {
         *self.why = why;
         E::custom("wrong settings")
@@ -327,7 +327,7 @@ impl Reading<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Reading<'_> {
+impl<'de> Visitor<'de> for SettingsReader<'_> {
     type Value = Settings;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

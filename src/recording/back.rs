@@ -35,7 +35,7 @@ impl RolledBack {
 /// A write that was taken back, or done again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Turned {
+pub struct TurnedBack {
     /// What was turned round.
     pub what: TurnedWrite,
     /// The version the head equals now; `None` when no head moved.
@@ -117,7 +117,7 @@ impl Tenant {
     /// `NothingToUndo`; `LeavesOthers` when newer versions of the other side would be left
     /// behind, `Doubtful` and `Guarded`, each unless [allowed](Self::allowing); `Conflict` as for
     /// [`rollback`](Self::rollback); `Io`.
-    pub fn undo(&self) -> Result<Turned> {
+    pub fn undo(&self) -> Result<TurnedBack> {
         let nothing = || Error::NothingToUndo { tenant: self.id().to_string() };
         self.turn(History::undoable, "undo", nothing)
     }
@@ -126,7 +126,7 @@ impl Tenant {
     ///
     /// # Errors
     /// `NothingToRedo`; else as [`undo`](Self::undo).
-    pub fn redo(&self) -> Result<Turned> {
+    pub fn redo(&self) -> Result<TurnedBack> {
         let nothing = || Error::NothingToRedo { tenant: self.id().to_string() };
         self.turn(History::redoable, "redo", nothing)
     }
@@ -142,7 +142,7 @@ impl Tenant {
         last: impl Fn(&History, Origin) -> Option<Undoable>,
         word: &str,
         nothing: impl Fn() -> Error,
-    ) -> Result<Turned> {
+    ) -> Result<TurnedBack> {
         let mut decision = Decision::open();
         let (written, (last, others)) = self.write_decided(|history| {
             let last = last(history, self.origin).ok_or_else(&nothing)?;
@@ -153,6 +153,6 @@ impl Tenant {
             Ok((Body::Undo { of: last.of }, (last, others)))
         })?;
         let back = last.plan.map(|plan| RolledBack::new(written.version, plan));
-        Ok(Turned { what: last.what, back_to: last.back_to, back, others })
+        Ok(TurnedBack { what: last.what, back_to: last.back_to, back, others })
     }
 }

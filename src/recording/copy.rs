@@ -20,7 +20,7 @@ pub(super) enum Wait {
 }
 
 /// How far a log has been copied.
-pub(super) struct Copied {
+pub(super) struct CopiedLog {
     tenants: BTreeMap<TenantId, CopiedTenant>,
     records: u64,
     all: u64,
@@ -57,7 +57,7 @@ impl CopiedTenant {
     }
 }
 
-impl Copied {
+impl CopiedLog {
     /// Nothing of a log yet.
     pub fn of(log: &dyn Log) -> Result<Self> {
         let all = log.tenants()?.iter().map(|tenant| log.last(tenant).map(|last| last.0)).sum::<Result<u64>>()?;

@@ -1,6 +1,6 @@
 //! A copy of what was imported, in files with index segments, and a recording in memory that goes on from one.
 
-use super::copy::{Copied, Wait};
+use super::copy::{CopiedLog, Wait};
 use super::segment_files::SegmentFiles;
 use super::{ReadOnlyFiles, RecordStore, Recording, read};
 use crate::error::{Error, Result};
@@ -60,7 +60,7 @@ impl Recording {
 }
 
 /// The directory of a copy in its place, if it was put there.
-type Outcome<E> = std::result::Result<Option<PathBuf>, E>;
+type PlacedCopy<E> = std::result::Result<Option<PathBuf>, E>;
 
 /// A copy that is being made of a recording in memory, also while that is still written to.
 pub(crate) struct ImportCopy<'a> {
@@ -69,7 +69,7 @@ pub(crate) struct ImportCopy<'a> {
     /// The same, where it is in memory.
     memory: Option<Arc<MemoryLog>>,
     to: Arc<FileLog>,
-    copied: Copied,
+    copied: CopiedLog,
     /// Whether records were left to the copy.
     is_read: bool,
 }
@@ -84,7 +84,7 @@ impl<'a> ImportCopy<'a> {
             let place = read(&recording.place);
             (Arc::clone(&place.log), place.memory.clone(), place.base.clone())
         };
-        let (to, mut copied) = (Arc::new(FileLog::create(directory)?), Copied::of(&*from)?);
+        let (to, mut copied) = (Arc::new(FileLog::create(directory)?), CopiedLog::of(&*from)?);
         for id in base.iter().flat_map(|base| base.log.tenants()).flatten() {
             let known = base.as_ref().and_then(|base| Some((base.log.file(&id), base.log.positions(&id)?)));
             let Some((file, positions)) = known else { continue };
@@ -137,7 +137,7 @@ impl<'a> ImportCopy<'a> {
 
     /// Puts the copy in its place, where the recording goes on reading it: `put` answers its directory, or none where it stays
     /// where it is.
-    pub fn put<E>(self, put: impl FnOnce() -> Outcome<E>) -> Outcome<E> {
+    pub fn put<E>(self, put: impl FnOnce() -> PlacedCopy<E>) -> PlacedCopy<E> {
         let Some(memory) = self.memory.as_ref().filter(|_| self.is_read) else { return put() };
         let known = self.positions();
         memory.move_base(|| {

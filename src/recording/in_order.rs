@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::log::Log;
-use crate::record::{Position, Record, Records, TenantId};
+use crate::record::{Position, Record, RecordSource, TenantId};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, Scope};
@@ -95,7 +95,7 @@ impl<'a> InOrder<'a> {
     }
 }
 
-impl Records for InOrder<'_> {
+impl RecordSource for InOrder<'_> {
     fn record(&self, position: Position) -> Result<Arc<Record>> {
         if let Some(record) = self.coming.and_then(|coming| coming.record(position)) {
             return Ok(record);

@@ -16,7 +16,7 @@ use crate::log::{
     AppendId, FileLog, LocalLog as _, Log, LogBatch, LogCopy, LogIdentity, MirroredLog, PositionRuns, encode_record,
 };
 use crate::record::{Entry, Position, Record, TenantId};
-use crate::segment::{CopyFolder, Held, Unfinished, size_of};
+use crate::segment::{CopyFolder, HeldCopy, Unfinished, size_of};
 use crate::value::Text;
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ impl CopyPlace {
         }
         // Where the server does not answer, reading the log says so.
         let Ok(Some(identity)) = mirror.identity(tenant) else { return };
-        let fitting = |held: Held| {
+        let fitting = |held: HeldCopy| {
             let header = held.header().and_then(|bytes| CopyHeader::read(&bytes))?;
             let runs = header.fits(&**mirror, &identity, tenant)?;
             let files = Arc::new(FileLog::open(&held.path).ok()?);
@@ -105,7 +105,7 @@ impl CopyPlace {
 }
 
 /// What was written; `Err` why there is nothing.
-type Outcome = std::result::Result<Option<Resumed>, String>;
+type CopyResult = std::result::Result<Option<Resumed>, String>;
 
 /// A copy that is being made; removed again unless it is finished.
 pub(super) struct CopyInProgress {
@@ -182,7 +182,7 @@ impl CopyInProgress {
     ///
     /// # Errors
     /// Why it cannot be used.
-    pub fn finish(mut self, last: Position, write_segment: impl FnOnce(&SegmentFiles) -> Outcome) -> Outcome {
+    pub fn finish(mut self, last: Position, write_segment: impl FnOnce(&SegmentFiles) -> CopyResult) -> CopyResult {
         self.push_through(last).map_err(|error| error.to_string())?;
         let Self { place: CopyPlace { mirror, folder, tenant: id }, identity, directory, files, runs } = self;
         let record = mirror.record(&id, last).map_err(|error| error.to_string())?;

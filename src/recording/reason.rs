@@ -3,7 +3,7 @@
 use super::Tenant;
 use super::tenant::TenantRecords;
 use crate::history::VersionInfo;
-use crate::record::{Body, Records, StateChange, Version};
+use crate::record::{Body, RecordSource, StateChange, Version};
 use crate::value::Text;
 
 impl Tenant {

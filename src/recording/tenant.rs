@@ -13,7 +13,7 @@ use super::{Clock, Progress, RecordStore, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, History, Moment, Target, TargetContext};
 use crate::log::{Damage, LocalLog, Log, LogBatch};
-use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Version};
+use crate::record::{Entry, InTransaction, Origin, Position, Record, RecordSource, TenantId, Version};
 use crate::segment::Segments;
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
@@ -62,13 +62,13 @@ pub(super) struct TenantRecords<'a>(pub &'a TenantShared);
 /// One tenant's records in a log, wherever the recording is kept.
 pub(super) struct LogRecords<'a>(pub &'a dyn Log, pub &'a TenantId);
 
-impl Records for LogRecords<'_> {
+impl RecordSource for LogRecords<'_> {
     fn record(&self, position: Position) -> Result<Arc<Record>> {
         self.0.record(self.1, position)
     }
 }
 
-impl Records for TenantRecords<'_> {
+impl RecordSource for TenantRecords<'_> {
     fn record(&self, position: Position) -> Result<Arc<Record>> {
         self.0.log().record(&self.0.id, position)
     }
@@ -174,7 +174,7 @@ impl TenantShared {
 pub(super) fn fold_batch(
     history: &mut History,
     batch: &LogBatch,
-    records: &dyn Records,
+    records: &dyn RecordSource,
     mut each: impl FnMut(&Record, &mut History) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
     history.begin_records(batch.cut.map(|cut| (cut.position, cut.through)));

@@ -25,11 +25,11 @@ pub type StepError = OtherError;
 /// How a run of a transaction ends.
 pub type TransactionOutcome = std::result::Result<Committed, Box<TransactionError>>;
 
-type Work<'a> = Box<dyn FnMut(&mut Draft) -> std::result::Result<(), StepError> + 'a>;
+type StepWork<'a> = Box<dyn FnMut(&mut Draft) -> std::result::Result<(), StepError> + 'a>;
 
 struct TransactionStep<'a> {
     name: Text,
-    work: Work<'a>,
+    work: StepWork<'a>,
     /// The checkpoint after it.
     checkpoint: Option<Text>,
 }

@@ -51,7 +51,7 @@ pub(super) enum Unusable {
 }
 
 /// Where bytes are read from.
-pub(super) trait Source {
+pub(super) trait SegmentSource {
     /// All bytes of a range.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ pub(super) fn write(out: &mut dyn Write, log: LogState, sections: &[Vec<u8>]) ->
 ///
 /// # Errors
 /// When the file is not whole, or of another program.
-pub(super) fn footer(source: &dyn Source, length: u64) -> Result<Footer, Unusable> {
+pub(super) fn footer(source: &dyn SegmentSource, length: u64) -> Result<Footer, Unusable> {
     let read = |range| source.read(range).map_err(|_| Unusable::Damaged);
     let end = length.checked_sub(TRAILER).ok_or(Unusable::Damaged)?;
     let trailer = read(end..length)?;
@@ -128,7 +128,7 @@ impl Footer {
     ///
     /// # Errors
     /// When one is not what was written.
-    pub fn sections(&self, source: &dyn Source) -> Result<Sections, Unusable> {
+    pub fn sections(&self, source: &dyn SegmentSource) -> Result<Sections, Unusable> {
         let read = |range| source.read(range).map_err(|_| Unusable::Damaged);
         let begin = BEGIN.len() as u64;
         if read(0..begin)? != BEGIN {
@@ -153,7 +153,7 @@ impl Footer {
 mod tests {
     use super::*;
 
-    impl Source for Vec<u8> {
+    impl SegmentSource for Vec<u8> {
         fn read(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
             let range = usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap();
             self.get(range).map(<[u8]>::to_vec).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
@@ -176,7 +176,7 @@ mod tests {
         let file = written(&sections);
         let found = read(&file).ok().unwrap();
         assert_eq!(found.whole, sections[..3]);
-        assert_eq!(Source::read(&file, found.last).unwrap(), sections[3]);
+        assert_eq!(SegmentSource::read(&file, found.last).unwrap(), sections[3]);
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(crate) struct CopyFolder {
 }
 
 /// A copy that is not removed while this is held.
-pub(crate) struct Held {
+pub(crate) struct HeldCopy {
     pub path: PathBuf,
     header: File,
 }
@@ -55,7 +55,7 @@ impl Drop for Unfinished {
     }
 }
 
-impl Held {
+impl HeldCopy {
     /// The copy in a directory, if there is one and nobody removes it.
     fn open(path: PathBuf) -> Option<Self> {
         let directory = fs::symlink_metadata(&path).ok().filter(Metadata::is_dir)?;
@@ -122,11 +122,11 @@ impl CopyFolder {
     }
 
     /// The copies under a name, each held.
-    pub fn find(&self, name: &str) -> Vec<Held> {
+    pub fn find(&self, name: &str) -> Vec<HeldCopy> {
         if !self.is_private() {
             return Vec::new();
         }
-        self.named(name).filter_map(Held::open).collect()
+        self.named(name).filter_map(HeldCopy::open).collect()
     }
 
     /// Whether only its owner can write to it, and that is who runs this.

@@ -3,7 +3,7 @@
 //! Must not name: `history`.
 
 use super::Sort;
-use super::container::{self, Footer, Sections, Source, Unusable};
+use super::container::{self, Footer, Sections, SegmentSource, Unusable};
 use super::identity::{Fit, Grown, LogState};
 use crate::bytes::sha256_digits;
 use crate::log::open::{self, Make};
@@ -65,7 +65,7 @@ impl From<Unusable> for Unfit {
     }
 }
 
-impl Source for File {
+impl SegmentSource for File {
     fn read(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
         let length = usize::try_from(range.end - range.start).map_err(|_| io::ErrorKind::InvalidInput)?;
         let mut bytes = vec![0; length];

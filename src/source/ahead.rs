@@ -3,7 +3,7 @@
 //! Must not name: files, `recording`.
 
 use crate::error::Result;
-use crate::import::{Item, Sink};
+use crate::import::{ImportItem, ItemSink};
 use crate::record::{Body, Entry, StateChange};
 use std::ops::ControlFlow;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -16,22 +16,22 @@ const BYTES: u64 = 1 << 20;
 const WAITING: usize = 2;
 
 /// Items on their way.
-pub(super) struct Batch {
-    items: Vec<Item>,
+pub(super) struct ItemBatch {
+    items: Vec<ImportItem>,
     bytes: u64,
-    to: SyncSender<Vec<Item>>,
+    to: SyncSender<Vec<ImportItem>>,
 }
 
-impl Batch {
+impl ItemBatch {
     /// One that is sent there.
-    pub fn new(to: SyncSender<Vec<Item>>) -> Self {
+    pub fn new(to: SyncSender<Vec<ImportItem>>) -> Self {
         Self { items: Vec::new(), bytes: 0, to }
     }
 
     /// Holds an item back until there are enough of them, or there is progress.
-    pub fn take(&mut self, item: Item) -> ControlFlow<()> {
-        let is_progress = matches!(item, Item::Progress(..) | Item::End(_));
-        if let Item::Entry(imported) = &item {
+    pub fn take(&mut self, item: ImportItem) -> ControlFlow<()> {
+        let is_progress = matches!(item, ImportItem::Progress(..) | ImportItem::End(_));
+        if let ImportItem::Entry(imported) = &item {
             self.bytes = self.bytes.saturating_add(bytes(&imported.entry));
         }
         self.items.push(item);
@@ -55,14 +55,17 @@ impl Batch {
 ///
 /// # Errors
 /// Those of `read`.
-pub(super) fn read_ahead(read: impl FnOnce(&mut Sink<'_>) -> Result<()> + Send, take: &mut Sink<'_>) -> Result<()> {
+pub(super) fn read_ahead(
+    read: impl FnOnce(&mut ItemSink<'_>) -> Result<()> + Send,
+    take: &mut ItemSink<'_>,
+) -> Result<()> {
     if thread::available_parallelism().map_or(1, usize::from) < 2 {
         return read(take);
     }
     thread::scope(|scope| {
         let (to, batches) = sync_channel(WAITING);
         let reader = scope.spawn(move || {
-            let mut batch = Batch::new(to);
+            let mut batch = ItemBatch::new(to);
             let outcome = read(&mut |item| batch.take(item));
             let _nobody_wants_more = batch.send();
             outcome
@@ -92,10 +95,10 @@ mod tests {
     use crate::error::{Error, InputPlace};
     use crate::import::{Follows, Imported};
 
-    fn entry(n: u64) -> Item {
+    fn entry(n: u64) -> ImportItem {
         let body = Body::Transition { label: n.to_string().as_str().into(), change: StateChange::Deleted };
         let place = InputPlace { line: n, ..InputPlace::default() };
-        Item::Entry(Box::new(Imported {
+        ImportItem::Entry(Box::new(Imported {
             tenant: "t".into(),
             entry: Entry::new(body),
             follows: Follows::LineBefore,
@@ -103,10 +106,10 @@ mod tests {
         }))
     }
 
-    fn line(item: &Item) -> u64 {
+    fn line(item: &ImportItem) -> u64 {
         match item {
-            Item::Entry(imported) => imported.place.line,
-            Item::Progress(read, _) => *read,
+            ImportItem::Entry(imported) => imported.place.line,
+            ImportItem::Progress(read, _) => *read,
             _ => 0,
         }
     }
@@ -118,10 +121,10 @@ mod tests {
         {
             let mut taken = Vec::new();
             let mut made = 0;
-            let read = |sink: &mut Sink<'_>| {
+            let read = |sink: &mut ItemSink<'_>| {
                 for n in 0..count {
                     made += 1;
-                    let item = if n % 97 == 96 { Item::Progress(n, None) } else { entry(n) };
+                    let item = if n % 97 == 96 { ImportItem::Progress(n, None) } else { entry(n) };
                     if sink(item).is_break() {
                         return Ok(());
                     }
@@ -141,7 +144,7 @@ mod tests {
     #[test]
     fn what_came_before_an_error_is_taken_and_a_panic_goes_on() {
         let mut taken = 0;
-        let read = |sink: &mut Sink<'_>| {
+        let read = |sink: &mut ItemSink<'_>| {
             let _ = (sink(entry(1)), sink(entry(2)));
             Err(Error::Usage("no more".into()))
         };

@@ -8,14 +8,14 @@ mod header;
 mod tests;
 
 use super::feed::Fed;
-use super::{Address, Event, How, Options, Tell, import_from};
+use super::{Address, Event, Options, ReadingManner, Tell, import_from};
 use crate::bytes::sha256_digits;
 use crate::error::{Result, of_system};
-use crate::import::{End, ResumePoint, git_state};
+use crate::import::{ImportEnd, ResumePoint, git_state};
 use crate::log::open;
 use crate::recording::{ImportCopy, Progress, RecordCounts, Recording};
-use crate::segment::{CopyFolder, Fit, Grown, Held, LogState, Unfinished, size_of};
-use header::{Header, State, Told, push};
+use crate::segment::{CopyFolder, Fit, Grown, HeldCopy, LogState, Unfinished, size_of};
+use header::{ImportHeader, ImportTold, SourceState, push};
 use std::fs::{File, Metadata};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::PathBuf;
@@ -63,7 +63,7 @@ impl CopyReport {
 pub(super) struct Cache<'a> {
     folder: CopyFolder,
     address: &'a Address,
-    how: &'a How,
+    how: &'a ReadingManner,
     /// Source and options in full, and in short.
     key: String,
     name: String,
@@ -74,7 +74,7 @@ pub(super) struct Cache<'a> {
 }
 
 /// The source as it is now.
-enum Source {
+enum SourceNow {
     File(File, Metadata),
     /// What a repository, or a server, says of it.
     Told(String),
@@ -89,10 +89,10 @@ enum Covers {
 }
 
 /// What is used of a copy.
-struct Copy {
+struct UsableCopy {
     path: PathBuf,
     bytes: u64,
-    header: Header,
+    header: ImportHeader,
     covers: Covers,
 }
 
@@ -170,13 +170,13 @@ impl<'a> Cache<'a> {
     ///
     /// # Errors
     /// When what was said of how it is read is wrong.
-    pub fn of_user(address: &'a Address, how: &'a How) -> Result<Option<Self>> {
+    pub fn of_user(address: &'a Address, how: &'a ReadingManner) -> Result<Option<Self>> {
         let digest = how.digest()?;
         Ok(folder().and_then(|folder| Self::within(folder, address, how, &digest)))
     }
 
     /// `digest` is of all that was said of how its texts are read: another one is another copy.
-    fn within(folder: CopyFolder, address: &'a Address, how: &'a How, digest: &str) -> Option<Self> {
+    fn within(folder: CopyFolder, address: &'a Address, how: &'a ReadingManner, digest: &str) -> Option<Self> {
         let Options { format, mapping, tenant, branch, strict, memory, fresh, goes_on: _ } = &how.options;
         let path = match address {
             Address::File(path) => format!("file\0{}", path.canonicalize().ok()?.to_str()?),
@@ -215,7 +215,7 @@ impl<'a> Cache<'a> {
         }
     }
 
-    fn source(&self) -> Option<Source> {
+    fn source(&self) -> Option<SourceNow> {
         match self.address {
             Address::File(path) => {
                 // A pipe is not opened: that would wait for its other end.
@@ -226,9 +226,9 @@ impl<'a> Cache<'a> {
                 if log.metadata().is_ok_and(|log| log.len() > 0) {
                     return None;
                 }
-                Some(Source::File(file, about))
+                Some(SourceNow::File(file, about))
             }
-            address => told(address).map(Source::Told),
+            address => told(address).map(SourceNow::Told),
         }
     }
 
@@ -246,7 +246,7 @@ impl<'a> Cache<'a> {
             return self.go_on(copy, &source, recording, tell);
         }
         let began = Instant::now();
-        let is_large = matches!(&source, Source::File(_, about) if about.len() >= SMALL);
+        let is_large = matches!(&source, SourceNow::File(_, about) if about.len() >= SMALL);
         if is_large || self.always {
             let (read, begun) = self.import_copying(None, recording, tell)?;
             return Ok(self.keep(&source, recording, read, begun, why));
@@ -260,10 +260,10 @@ impl<'a> Cache<'a> {
 
     /// A copy that fits, which the recording goes on from then; else why there is none. Of several the one that covers most
     /// is taken, and the others are removed.
-    fn find(&self, source: &Source, recording: &Recording) -> (Option<Copy>, Option<String>) {
+    fn find(&self, source: &SourceNow, recording: &Recording) -> (Option<UsableCopy>, Option<String>) {
         let (mut fitting, mut why) = (Vec::new(), None);
         for held in self.folder.find(&self.name) {
-            let known = held.header().and_then(|bytes| Header::read(&bytes, &self.key));
+            let known = held.header().and_then(|bytes| ImportHeader::read(&bytes, &self.key));
             let Some((header, written)) = known.zip(held.written()) else {
                 why = Some("it was damaged, or written by another version of asof".to_owned());
                 continue;
@@ -277,11 +277,11 @@ impl<'a> Cache<'a> {
         while !fitting.is_empty() {
             let (held, header, covers) = fitting.remove(0);
             let (path, bytes, held) = (held.path.clone(), held.bytes(), Arc::new(held));
-            if recording.go_on_from(&path, &header.records(), Arc::<Held>::clone(&held)) {
+            if recording.go_on_from(&path, &header.records(), Arc::<HeldCopy>::clone(&held)) {
                 held.used();
                 drop(fitting);
                 self.folder.remove_others(&self.name, &path);
-                return (Some(Copy { path, bytes, header, covers }), None);
+                return (Some(UsableCopy { path, bytes, header, covers }), None);
             }
             why = Some("it was damaged".to_owned());
         }
@@ -289,8 +289,14 @@ impl<'a> Cache<'a> {
     }
 
     /// Tells what the import told that a copy was made of, and reads what the source has behind it.
-    fn go_on(&self, copy: Copy, source: &Source, recording: &Recording, tell: &mut Tell<'_>) -> Result<CopyReport> {
-        let Copy { path, bytes, header, covers } = copy;
+    fn go_on(
+        &self,
+        copy: UsableCopy,
+        source: &SourceNow,
+        recording: &Recording,
+        tell: &mut Tell<'_>,
+    ) -> Result<CopyReport> {
+        let UsableCopy { path, bytes, header, covers } = copy;
         let title = self.title();
         let report = CopyReport { directory: Some(path), bytes, fresh: true, why: None };
         if header.told.iter().any(|told| tell(told.event(&title)).is_break()) {
@@ -303,7 +309,7 @@ impl<'a> Cache<'a> {
         };
         let began = Instant::now();
         let mut read = self.import(Some(&point), recording, tell)?;
-        let little = matches!(source, Source::File(_, about) if point.grown_by(about.len()) * PART < about.len());
+        let little = matches!(source, SourceNow::File(_, about) if point.grown_by(about.len()) * PART < about.len());
         if little && began.elapsed() < SLOW && !self.always {
             return Ok(CopyReport { fresh: false, ..report });
         }
@@ -312,10 +318,10 @@ impl<'a> Cache<'a> {
     }
 
     /// Imports the source, from its beginning or from a point on.
-    fn import(&self, from: Option<&ResumePoint>, recording: &Recording, tell: &mut Tell<'_>) -> Result<Read> {
+    fn import(&self, from: Option<&ResumePoint>, recording: &Recording, tell: &mut Tell<'_>) -> Result<SourceRead> {
         let (title, mut told, mut stopped) = (self.title(), Vec::new(), false);
         let fed = import_from(self.address, self.how, from, recording, &mut |event| {
-            if let Some(next) = Told::of(&event, &title) {
+            if let Some(next) = ImportTold::of(&event, &title) {
                 push(&mut told, next);
             }
             let flow = tell(event);
@@ -324,7 +330,7 @@ impl<'a> Cache<'a> {
         })?;
         let Fed { end, records } = fed;
         let end = end.filter(|end| end.repeatable && !stopped);
-        Ok(Read { records, told, end })
+        Ok(SourceRead { records, told, end })
     }
 
     /// Imports the source while a thread copies what was read. Once that is much, records are left to the copy, and who reads
@@ -334,7 +340,7 @@ impl<'a> Cache<'a> {
         from: Option<&ResumePoint>,
         recording: &'r Recording,
         tell: &mut Tell<'_>,
-    ) -> Result<(Read, Option<Begun<'r>>)> {
+    ) -> Result<(SourceRead, Option<Begun<'r>>)> {
         let done = AtomicBool::new(false);
         thread::scope(|scope| {
             let copying = scope.spawn(|| {
@@ -374,13 +380,13 @@ impl<'a> Cache<'a> {
     /// Makes a copy, or ends the one begun. That it cannot be made is no reason to fail.
     fn keep(
         &self,
-        source: &Source,
+        source: &SourceNow,
         recording: &Recording,
-        read: Read,
+        read: SourceRead,
         begun: Option<Begun<'_>>,
         why: Option<String>,
     ) -> CopyReport {
-        let Read { records, told, end } = read;
+        let SourceRead { records, told, end } = read;
         let Some(end) = end else { return CopyReport::none("it was not read to its end, or not completely") };
         if records.is_empty() || records.len() > MOST_TENANTS {
             return CopyReport::none(&format!("it has {} tenants", records.len()));
@@ -392,7 +398,7 @@ impl<'a> Cache<'a> {
         let made = copied.and_then(|copied| source.state(self.address, copied)).and_then(|state| {
             let Some(state) = state else { return Ok(None) };
             let resume = end.resume.filter(|point| source.ends_at(point));
-            let header = Header::new(&self.key, state, &records, told, resume).write();
+            let header = ImportHeader::new(&self.key, state, &records, told, resume).write();
             copy.put(|| self.folder.finish(&directory, &self.name, &header)).map(Some)
         });
         match made {
@@ -414,16 +420,16 @@ struct Begun<'r> {
 }
 
 /// What was read of a source.
-struct Read {
+struct SourceRead {
     records: RecordCounts,
-    told: Vec<Told>,
+    told: Vec<ImportTold>,
     /// What there is to say of the source; `None` where nothing is kept of it.
-    end: Option<End>,
+    end: Option<ImportEnd>,
 }
 
-impl Read {
+impl SourceRead {
     /// Puts before it what was read earlier.
-    fn before(&mut self, earlier: &Header) {
+    fn before(&mut self, earlier: &ImportHeader) {
         for (id, count) in earlier.records() {
             *self.records.entry(id).or_default() += count;
         }
@@ -432,12 +438,12 @@ impl Read {
     }
 }
 
-impl Source {
+impl SourceNow {
     /// How far a copy goes, if it is one of this source.
-    fn covers(&self, header: &Header, written: &Metadata) -> Option<Covers> {
+    fn covers(&self, header: &ImportHeader, written: &Metadata) -> Option<Covers> {
         match (self, &header.state) {
-            (Self::Told(now), State::Told { is }) => (now.as_str() == is.as_str()).then_some(Covers::All),
-            (Self::File(file, about), State::File { bytes }) => {
+            (Self::Told(now), SourceState::Told { is }) => (now.as_str() == is.as_str()).then_some(Covers::All),
+            (Self::File(file, about), SourceState::File { bytes }) => {
                 let fits = bytes.fit(file, written, Grown::Whole).is_ok_and(|fit| fit != Fit::Other);
                 match (fits, &header.resume) {
                     (true, _) if about.len() == bytes.length => Some(Covers::All),
@@ -450,17 +456,17 @@ impl Source {
     }
 
     /// What was read, where that is still there as it was before.
-    fn state(&self, address: &Address, copied: bool) -> std::io::Result<Option<State>> {
+    fn state(&self, address: &Address, copied: bool) -> std::io::Result<Option<SourceState>> {
         match (self, address) {
             _ if !copied => Ok(None),
             (Self::File(file, before), Address::File(path)) => {
                 let bytes = LogState::of(file, before.len())?;
                 let is_same = is_unchanged(before, &file.metadata()?) && is_unchanged(before, &path.metadata()?);
-                Ok(is_same.then_some(State::File { bytes }))
+                Ok(is_same.then_some(SourceState::File { bytes }))
             }
             (Self::Told(before), address) => {
                 let is_same = told(address).as_ref() == Some(before);
-                Ok(is_same.then(|| State::Told { is: before.as_str().into() }))
+                Ok(is_same.then(|| SourceState::Told { is: before.as_str().into() }))
             }
             (Self::File(..), _) => Ok(None),
         }
@@ -502,7 +508,7 @@ fn is_unchanged(before: &Metadata, now: &Metadata) -> bool {
 /// # Errors
 /// Those of reading the source.
 pub(crate) fn index(address: &Address, options: &Options, into: &Recording, tell: &mut Tell<'_>) -> Result<CopyReport> {
-    let how = How::new(address, options, tell)?;
+    let how = ReadingManner::new(address, options, tell)?;
     if let Some(cache) = Cache::of_user(address, &how)?.filter(|_| into.is_unused()) {
         let report = cache.always().read(into, tell)?;
         how.remember(address);

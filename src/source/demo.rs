@@ -3,7 +3,7 @@
 mod costs;
 mod script;
 
-pub use costs::{Cost, Costs, Found, Keeping, Memory, ROUNDS, TOTAL, Task, measure};
+pub use costs::{Cost, CostTask, Costs, Found, Keeping, ROUNDS, TOTAL, VersionMemory, measure};
 
 use super::{Event, Tell};
 use crate::error::{Error, Result};
@@ -31,12 +31,12 @@ pub struct NarrationStep {
     /// What is to be seen and pressed.
     pub say: String,
     /// When the next step is due.
-    pub until: Until,
+    pub until: StepEnd,
 }
 
 /// What ends a step of a walkthrough.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Until {
+pub enum StepEnd {
     /// The cursor is at this version.
     At(Version),
     /// The action of this name was done.
@@ -82,13 +82,13 @@ pub(super) fn end(name: &str) -> Option<Time> {
     told.filter_map(|step| string(step, "at")?.parse().ok()).max()
 }
 
-fn until(step: &Value) -> Until {
+fn until(step: &Value) -> StepEnd {
     let until = field(step, "until").cloned().unwrap_or_default();
     if let Some(version) = field(&until, "at").and_then(Value::as_number) {
-        return Until::At(Version(version.as_i64().and_then(|n| u64::try_from(n).ok()).unwrap_or(0)));
+        return StepEnd::At(Version(version.as_i64().and_then(|n| u64::try_from(n).ok()).unwrap_or(0)));
     }
-    let tenant = || text(&until, "tenant").map(|name| Until::Tenant(TenantId(name)));
-    string(&until, "action").map(Until::Action).or_else(tenant).unwrap_or(Until::End)
+    let tenant = || text(&until, "tenant").map(|name| StepEnd::Tenant(TenantId(name)));
+    string(&until, "action").map(StepEnd::Action).or_else(tenant).unwrap_or(StepEnd::End)
 }
 
 /// Writes the demo's tenants into `recording`.

@@ -4,11 +4,11 @@
 //! each.
 
 use super::ahead::bytes;
-use super::lines::{Lines, Place};
+use super::lines::{EntryPlace, TenantLines};
 use super::{Event, Options, Tell};
 use crate::error::{Error, InputPlace, Result, counted};
 use crate::history::MAIN;
-use crate::import::{End, Follows, Imported, Item, Note, Problem};
+use crate::import::{Follows, ImportEnd, ImportItem, ImportProblem, Imported, Note};
 use crate::record::{Body, Entry, StateChange, TenantId, Time, TimeSource, Version};
 use crate::recording::{Appended, Progress, RecordCounts, Recording, Tenant};
 use crate::value::Text;
@@ -44,9 +44,9 @@ pub(super) struct Feed<'a, 't> {
     /// Versions of each tenant that are there already and come once more: how many have come, of how many.
     skipped: BTreeMap<TenantId, (u64, u64)>,
     /// Which branch each tenant goes on with.
-    lines: Lines,
+    lines: TenantLines,
     tell: &'a mut Tell<'t>,
-    waiting: BTreeMap<TenantId, Vec<Waiting>>,
+    waiting: BTreeMap<TenantId, Vec<WaitingEntry>>,
     /// Notes on the next entry of a tenant.
     notes: BTreeMap<TenantId, Vec<Note>>,
     held: usize,
@@ -58,7 +58,7 @@ pub(super) struct Feed<'a, 't> {
     full: bool,
     failure: Option<Error>,
     /// What there is to say of the source, once it has been read to its end.
-    end: Option<End>,
+    end: Option<ImportEnd>,
     /// Entries appended.
     records: RecordCounts,
 }
@@ -67,13 +67,13 @@ pub(super) struct Feed<'a, 't> {
 #[derive(Debug, Default)]
 pub(super) struct Fed {
     /// What there is to say of the source; `None` where it was not read to its end.
-    pub end: Option<End>,
+    pub end: Option<ImportEnd>,
     /// Entries appended of each tenant.
     pub records: RecordCounts,
 }
 
 /// An entry that is not appended yet.
-struct Waiting {
+struct WaitingEntry {
     entry: Entry,
     place: InputPlace,
     notes: Vec<Note>,
@@ -87,7 +87,7 @@ impl<'a, 't> Feed<'a, 't> {
             strict: options.strict,
             stamping,
             skipped: BTreeMap::new(),
-            lines: Lines::default(),
+            lines: TenantLines::default(),
             tell,
             waiting: BTreeMap::new(),
             notes: BTreeMap::new(),
@@ -122,25 +122,25 @@ impl<'a, 't> Feed<'a, 't> {
         self.failure.is_some()
     }
 
-    pub(super) fn take(&mut self, item: Item) -> ControlFlow<()> {
+    pub(super) fn take(&mut self, item: ImportItem) -> ControlFlow<()> {
         match item {
-            Item::Entry(imported) if self.known(&imported).is_some() => ControlFlow::Continue(()),
-            Item::Entry(imported) => self.hold(*imported),
-            Item::Problem(_) | Item::Note(_) if !self.skipped.is_empty() => ControlFlow::Continue(()),
-            Item::Problem(problem) => {
+            ImportItem::Entry(imported) if self.known(&imported).is_some() => ControlFlow::Continue(()),
+            ImportItem::Entry(imported) => self.hold(*imported),
+            ImportItem::Problem(_) | ImportItem::Note(_) if !self.skipped.is_empty() => ControlFlow::Continue(()),
+            ImportItem::Problem(problem) => {
                 self.hand_over()?;
                 (self.tell)(Event::Problem(problem))
             }
-            Item::Note(note) => {
+            ImportItem::Note(note) => {
                 self.notes.entry(note.tenant.clone()).or_default().push(note);
                 ControlFlow::Continue(())
             }
-            Item::Progress(read, total) => {
+            ImportItem::Progress(read, total) => {
                 self.hand_over()?;
                 let progress = Progress { share: share(read, total), versions: self.versions };
                 (self.tell)(Event::Progress(progress))
             }
-            Item::End(end) => {
+            ImportItem::End(end) => {
                 self.skipped.clear();
                 self.end = Some(end);
                 ControlFlow::Continue(())
@@ -151,7 +151,7 @@ impl<'a, 't> Feed<'a, 't> {
     fn hold(&mut self, Imported { tenant, entry, follows, place }: Imported) -> ControlFlow<()> {
         if self.full {
             let why = self.stopped();
-            let _ = (self.tell)(Event::Problem(Problem { place, why }));
+            let _ = (self.tell)(Event::Problem(ImportProblem { place, why }));
             return ControlFlow::Break(());
         }
         self.go_to(&tenant, &follows, entry.at)?;
@@ -163,7 +163,7 @@ impl<'a, 't> Feed<'a, 't> {
         self.held += 1;
         self.held_bytes = self.held_bytes.saturating_add(bytes(&entry));
         let notes = self.notes.remove(&tenant).unwrap_or_default();
-        self.waiting.entry(tenant).or_default().push(Waiting { entry, place, notes });
+        self.waiting.entry(tenant).or_default().push(WaitingEntry { entry, place, notes });
         let full = self.held >= BATCH || self.held_bytes >= BATCH_BYTES;
         if full { self.hand_over() } else { ControlFlow::Continue(()) }
     }
@@ -193,14 +193,14 @@ impl<'a, 't> Feed<'a, 't> {
 
     /// Goes to the version that the next entry follows; a branch begins where that has been gone on from already.
     fn go_to(&mut self, id: &TenantId, follows: &Follows, at: Option<Time>) -> ControlFlow<()> {
-        if *follows == Follows::LineBefore || self.lines.place(id, follows) == Place::Here {
+        if *follows == Follows::LineBefore || self.lines.place(id, follows) == EntryPlace::Here {
             return ControlFlow::Continue(());
         }
         self.hand_over()?;
         let branch = match self.lines.place(id, follows) {
-            Place::Here => return ControlFlow::Continue(()),
-            Place::On(branch) => branch,
-            Place::Fork(from) => match self.fork(id, from, at) {
+            EntryPlace::Here => return ControlFlow::Continue(()),
+            EntryPlace::On(branch) => branch,
+            EntryPlace::Fork(from) => match self.fork(id, from, at) {
                 Ok(name) => Some(name),
                 Err(error) => {
                     self.failure = Some(error);
@@ -287,7 +287,7 @@ impl<'a, 't> Feed<'a, 't> {
     fn take_outcomes(
         &mut self,
         id: TenantId,
-        waiting: Vec<Waiting>,
+        waiting: Vec<WaitingEntry>,
         outcomes: &[Appended],
         said: &mut Vec<(InputPlace, Event)>,
     ) {
@@ -296,7 +296,7 @@ impl<'a, 't> Feed<'a, 't> {
         let made = outcomes.iter().filter(|outcome| outcome.version().is_some()).count() as u64;
         self.versions += made;
         let _ = (self.tell)(Event::Took(id.clone(), made));
-        for (Waiting { entry, place, notes }, outcome) in waiting.into_iter().zip(outcomes) {
+        for (WaitingEntry { entry, place, notes }, outcome) in waiting.into_iter().zip(outcomes) {
             if let Some(version) = outcome.version() {
                 let from = entry.provenance.as_ref().and_then(|from| from.source_id.as_ref());
                 self.lines.made(&id, from, version);
@@ -304,13 +304,13 @@ impl<'a, 't> Feed<'a, 't> {
             let of_version = |note: Note| Some((note.place.clone(), Event::Note(note, outcome.version()?)));
             said.extend(notes.into_iter().filter_map(of_version));
             if let (Appended::Invalid { why, .. } | Appended::Refused { why }, false) = (outcome, is_invalid(&entry)) {
-                said.push((place.clone(), Event::Problem(Problem { place, why: why.to_string() })));
+                said.push((place.clone(), Event::Problem(ImportProblem { place, why: why.to_string() })));
             }
         }
     }
 
     /// Someone may roll back in the debugger while a stream is recorded: catch up, and append to the head there is then.
-    fn append(&self, id: &TenantId, waiting: &[Waiting]) -> Result<Vec<Appended>> {
+    fn append(&self, id: &TenantId, waiting: &[WaitingEntry]) -> Result<Vec<Appended>> {
         let tenant = self.tenant(id)?;
         loop {
             let known = tenant.history().position();

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Where an entry goes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum EntryPlace {
     /// Behind the entry before it.
     Here,
     /// Behind the head of this branch; `None` is the one that is imported into.
@@ -23,10 +23,10 @@ pub(super) enum Place {
 
 /// The lines of each tenant.
 #[derive(Debug, Default)]
-pub(super) struct Lines(BTreeMap<TenantId, Line>);
+pub(super) struct TenantLines(BTreeMap<TenantId, TenantLine>);
 
 #[derive(Debug, Default)]
-struct Line {
+struct TenantLine {
     /// The branch that entries go on with; `None` is the one that is imported into.
     branch: Option<Text>,
     /// The id of the last entry that has one: those behind it without an id belong to it.
@@ -41,18 +41,18 @@ struct Line {
     heads: FxHashMap<Option<Text>, Version>,
 }
 
-impl Lines {
-    /// Where an entry goes; what [`Lines::made`] has not been told of only by its being the last.
-    pub fn place(&self, tenant: &TenantId, follows: &Follows) -> Place {
-        let Some(line) = self.0.get(tenant).filter(|line| line.is_begun) else { return Place::Here };
+impl TenantLines {
+    /// Where an entry goes; what [`TenantLines::made`] has not been told of only by its being the last.
+    pub fn place(&self, tenant: &TenantId, follows: &Follows) -> EntryPlace {
+        let Some(line) = self.0.get(tenant).filter(|line| line.is_begun) else { return EntryPlace::Here };
         match follows {
-            Follows::LineBefore => Place::Here,
-            Follows::Nothing => Place::Fork(Version(0)),
-            Follows::Event(id) if line.last.as_ref() == Some(id) => Place::Here,
+            Follows::LineBefore => EntryPlace::Here,
+            Follows::Nothing => EntryPlace::Fork(Version(0)),
+            Follows::Event(id) if line.last.as_ref() == Some(id) => EntryPlace::Here,
             Follows::Event(id) => match line.made.get(id) {
-                Some((version, branch)) if line.heads.get(branch) == Some(version) => Place::On(branch.clone()),
-                Some((version, _)) => Place::Fork(*version),
-                None => Place::Fork(Version(0)),
+                Some((version, branch)) if line.heads.get(branch) == Some(version) => EntryPlace::On(branch.clone()),
+                Some((version, _)) => EntryPlace::Fork(*version),
+                None => EntryPlace::Fork(Version(0)),
             },
         }
     }

@@ -12,14 +12,14 @@ mod tail;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-use patterns::Pattern;
+use patterns::WatchPattern;
 
-use super::ahead::Batch;
+use super::ahead::ItemBatch;
 use super::feed::{Fed, Feed, Stamping};
-use super::messages::{self, Until};
-use super::{Address, How, Options, Tell};
+use super::messages::{self, ReadUntil};
+use super::{Address, Options, ReadingManner, Tell};
 use crate::error::Result;
-use crate::import::Item;
+use crate::import::ImportItem;
 use crate::log::NatsSource;
 use crate::record::TenantId;
 use crate::recording::Recording;
@@ -42,7 +42,7 @@ const WAITING: usize = 64;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Watched {
-    patterns: Vec<Pattern>,
+    patterns: Vec<WatchPattern>,
     /// Who writes them, where that is known.
     by: Option<String>,
 }
@@ -50,7 +50,7 @@ pub struct Watched {
 impl Watched {
     /// Files, directories, or patterns with `*`, `?` and `**`.
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { patterns: patterns.into_iter().map(Pattern::new).collect(), by: None }
+        Self { patterns: patterns.into_iter().map(WatchPattern::new).collect(), by: None }
     }
 
     /// The same files, written by this program.
@@ -85,7 +85,7 @@ pub type Taken = BTreeMap<TenantId, u64>;
 /// # Errors
 /// When the recording cannot be written.
 pub fn watch(watched: &Watched, options: &Options, recording: &Recording, tell: &mut Tell<'_>) -> Result<()> {
-    let how = How::new(&Address::Stdin, options, tell)?;
+    let how = ReadingManner::new(&Address::Stdin, options, tell)?;
     let looker = Looker::new(watched, options.tenant.as_deref());
     let feed = Feed::new(recording, options, Stamping::Always, tell);
     run(looker, &how, feed).map(drop)
@@ -97,7 +97,7 @@ pub fn watch(watched: &Watched, options: &Options, recording: &Recording, tell: 
 /// # Errors
 /// When what comes cannot be taken in.
 pub fn follow(path: &Path, taken: &Taken, options: &Options, recording: &Recording, tell: &mut Tell<'_>) -> Result<()> {
-    let how = How::new(&Address::File(path.to_owned()), options, &mut |_| ControlFlow::Continue(()))?;
+    let how = ReadingManner::new(&Address::File(path.to_owned()), options, &mut |_| ControlFlow::Continue(()))?;
     let tenant = super::default_tenant(options, recording)?;
     let looker = Looker::of_one(path, tenant, recording);
     let feed = Feed::new(recording, options, Stamping::Always, tell).skipping(taken.clone());
@@ -114,15 +114,15 @@ pub fn watch_messages(
     recording: &Recording,
     tell: &mut Tell<'_>,
 ) -> Result<()> {
-    let how = How::new(&Address::Messages(source.clone().into()), options, tell)?;
+    let how = ReadingManner::new(&Address::Messages(source.clone().into()), options, tell)?;
     let tenant = super::default_tenant(options, recording)?;
     let mut feed = Feed::new(recording, options, Stamping::Never, tell);
     thread::scope(|scope| {
         let (to, items) = sync_channel(WAITING);
         let over = Arc::new(AtomicBool::new(false));
-        let until = Until::Over(Arc::clone(&over));
+        let until = ReadUntil::Over(Arc::clone(&over));
         let reader = scope.spawn(move || {
-            let mut batch = Batch::new(to);
+            let mut batch = ItemBatch::new(to);
             let outcome = messages::read(source, until, &tenant, &how.read_as(), &mut |item| batch.take(item));
             let _nobody_wants_more = batch.send();
             outcome
@@ -149,7 +149,7 @@ pub fn can_follow(path: &Path) -> bool {
 /// Whoever reads sends items here, and stops once nobody wants more.
 #[derive(Clone)]
 struct Outlet {
-    to: SyncSender<Vec<Item>>,
+    to: SyncSender<Vec<ImportItem>>,
     over: Arc<AtomicBool>,
 }
 
@@ -158,13 +158,13 @@ impl Outlet {
         self.over.load(Ordering::Relaxed)
     }
 
-    fn batch(&self) -> Batch {
-        Batch::new(self.to.clone())
+    fn batch(&self) -> ItemBatch {
+        ItemBatch::new(self.to.clone())
     }
 }
 
 /// Looks until nobody wants more, and takes in what is found.
-fn run(looker: Looker, how: &How, mut feed: Feed<'_, '_>) -> Result<Fed> {
+fn run(looker: Looker, how: &ReadingManner, mut feed: Feed<'_, '_>) -> Result<Fed> {
     thread::scope(|scope| {
         let (to, items) = sync_channel(WAITING);
         let outlet = Outlet { to, over: Arc::default() };
@@ -176,7 +176,7 @@ fn run(looker: Looker, how: &How, mut feed: Feed<'_, '_>) -> Result<Fed> {
 }
 
 /// Takes in what comes until nothing does any more: who is asked to stop sends the rest first.
-fn take_all(items: &Receiver<Vec<Item>>, feed: &mut Feed<'_, '_>, over: &AtomicBool) {
+fn take_all(items: &Receiver<Vec<ImportItem>>, feed: &mut Feed<'_, '_>, over: &AtomicBool) {
     loop {
         let flow = match items.recv_timeout(TICK) {
             Ok(items) => items.into_iter().try_for_each(|item| feed.take(item)),

@@ -7,7 +7,7 @@
 mod lines;
 
 use crate::Result;
-use crate::import::{ReadAs, Sink};
+use crate::import::{ItemSink, ReadAs};
 use crate::log::NatsSource;
 use crate::record::TenantId;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(super) const BUCKET_RECIPE: &str = "nats-kv";
 
 /// How far messages are read.
 #[derive(Clone)]
-pub(super) enum Until {
+pub(super) enum ReadUntil {
     /// To the last one there is at the beginning.
     Now,
     /// Until this is set: what comes is waited for.
@@ -33,12 +33,12 @@ pub(super) enum Until {
 #[cfg(feature = "nats")]
 pub(super) fn read(
     source: &NatsSource,
-    until: Until,
+    until: ReadUntil,
     tenant: &TenantId,
     how: &ReadAs<'_>,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Result<()> {
-    use crate::import::{Input, read_as};
+    use crate::import::{ImportInput, read_as};
     let messages = super::server::connect_messages(source)?;
     let facts = messages.facts()?;
     if let Some(note) = lines::removed(source, &facts, tenant)
@@ -47,8 +47,8 @@ pub(super) fn read(
         return Ok(());
     }
     let failure = Arc::default();
-    let lines = lines::Lines::new(messages, source.kind.clone(), facts.last, until, Arc::clone(&failure));
-    let read = Input::new(&source.to_string(), lines).and_then(|input| {
+    let lines = lines::MessageLines::new(messages, source.kind.clone(), facts.last, until, Arc::clone(&failure));
+    let read = ImportInput::new(&source.to_string(), lines).and_then(|input| {
         let input = input.for_tenant(tenant.clone());
         read_as(input, how, sink)
     });
@@ -57,7 +57,13 @@ pub(super) fn read(
 }
 
 #[cfg(not(feature = "nats"))]
-pub(super) fn read(source: &NatsSource, _: Until, _: &TenantId, _: &ReadAs<'_>, _: &mut Sink<'_>) -> Result<()> {
+pub(super) fn read(
+    source: &NatsSource,
+    _: ReadUntil,
+    _: &TenantId,
+    _: &ReadAs<'_>,
+    _: &mut ItemSink<'_>,
+) -> Result<()> {
     Err(super::server::without_nats(source))
 }
 

@@ -31,13 +31,13 @@ pub struct Recents {
 }
 
 /// One line of the file, a JSON object.
-struct Line {
+struct RecentLine {
     at: String,
     source: String,
     versions: u64,
 }
 
-impl Line {
+impl RecentLine {
     fn read(text: &str) -> Option<Self> {
         let json: serde_json::Value = serde_json::from_str(text).ok()?;
         let string = |key| Some(json.get(key)?.as_str()?.to_owned());
@@ -76,7 +76,7 @@ impl Recents {
     /// What was opened lately, newest first.
     pub fn list(&self) -> Vec<Recent> {
         let now = (self.clock)();
-        let recent = |line: Line| {
+        let recent = |line: RecentLine| {
             let at = chrono::DateTime::parse_from_rfc3339(&line.at).ok()?;
             Some(Recent { source: line.source, versions: line.versions, age: now.signed_duration_since(at) })
         };
@@ -91,23 +91,23 @@ impl Recents {
         let Some(source) = address.lasting() else { return Ok(()) };
         let at = (self.clock)().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         let others = self.lines().into_iter().filter(|line| line.source != source);
-        let newest = Line { at, source: source.clone(), versions };
-        let lines: Vec<Line> = std::iter::once(newest).chain(others).take(MOST).collect();
+        let newest = RecentLine { at, source: source.clone(), versions };
+        let lines: Vec<RecentLine> = std::iter::once(newest).chain(others).take(MOST).collect();
         self.write(&lines).map_err(Error::io("write", &self.file))
     }
 
-    fn lines(&self) -> Vec<Line> {
+    fn lines(&self) -> Vec<RecentLine> {
         let text = fs::read_to_string(&self.file).unwrap_or_default();
-        text.lines().filter_map(Line::read).take(MOST).collect()
+        text.lines().filter_map(RecentLine::read).take(MOST).collect()
     }
 
     /// Through a file of its own, so that who reads meanwhile sees the old list or the new one.
-    fn write(&self, lines: &[Line]) -> std::io::Result<()> {
+    fn write(&self, lines: &[RecentLine]) -> std::io::Result<()> {
         if let Some(folder) = self.file.parent() {
             fs::create_dir_all(folder)?;
         }
         let new = self.file.with_extension(format!("{}.new", std::process::id()));
-        fs::write(&new, lines.iter().map(Line::write).collect::<String>())?;
+        fs::write(&new, lines.iter().map(RecentLine::write).collect::<String>())?;
         fs::rename(&new, &self.file)
     }
 }

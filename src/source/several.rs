@@ -1,6 +1,6 @@
 //! Several files as one history, one after the other in the order in which they were named.
 
-use crate::import::{self, Imported, Input, Item, ReadAs, Sink};
+use crate::import::{self, ImportInput, ImportItem, Imported, ItemSink, ReadAs};
 use crate::record::{Body, Provenance, TenantId, Time};
 use crate::{Error, Result};
 use std::ops::ControlFlow;
@@ -11,20 +11,20 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// As [`import::read_as`], before anything is read where a file cannot be opened or is not what can be read.
-pub(super) fn read(files: &[PathBuf], tenant: &TenantId, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
+pub(super) fn read(files: &[PathBuf], tenant: &TenantId, how: &ReadAs<'_>, sink: &mut ItemSink<'_>) -> Result<()> {
     let lengths = files.iter().map(|file| check(file, how)).collect::<Result<Vec<_>>>()?;
     let all = lengths.iter().copied().sum();
     let mut before = 0;
     for (file, length) in files.iter().zip(lengths) {
         let mut one = OneFile { file, before, all, state: EntriesSoFar::None, sink };
-        let input = Input::open(file)?.for_tenant(tenant.clone());
+        let input = ImportInput::open(file)?.for_tenant(tenant.clone());
         import::read_as(input, how, &mut |item| one.take(item))?;
         if one.finish().is_break() {
             return Ok(());
         }
         before += length.unwrap_or_default();
     }
-    let _at_the_end_anyway = sink(Item::End(import::End::default()));
+    let _at_the_end_anyway = sink(ImportItem::End(import::ImportEnd::default()));
     Ok(())
 }
 
@@ -34,7 +34,7 @@ fn check(file: &Path, how: &ReadAs<'_>) -> Result<Option<u64>> {
     if !file.is_file() {
         return Ok(None);
     }
-    let input = Input::open(file)?;
+    let input = ImportInput::open(file)?;
     import::check(&input, how)?;
     Ok(input.text_length())
 }
@@ -47,7 +47,7 @@ struct OneFile<'a, 's> {
     /// Bytes of all, where that is known.
     all: Option<u64>,
     state: EntriesSoFar,
-    sink: &'a mut Sink<'s>,
+    sink: &'a mut ItemSink<'s>,
 }
 
 /// Which entries of a file have come.
@@ -55,7 +55,7 @@ enum EntriesSoFar {
     /// None.
     None,
     /// The first, held back with what came behind it until it is known whether another follows.
-    First(Box<Imported>, Vec<Item>),
+    First(Box<Imported>, Vec<ImportItem>),
     /// Several: each is passed on as it comes.
     Several,
     /// Nothing more is taken.
@@ -63,20 +63,20 @@ enum EntriesSoFar {
 }
 
 impl OneFile<'_, '_> {
-    fn take(&mut self, item: Item) -> ControlFlow<()> {
+    fn take(&mut self, item: ImportItem) -> ControlFlow<()> {
         let item = match (item, &mut self.state) {
             // The end is that of all files.
-            (Item::End(_), _) => return ControlFlow::Continue(()),
-            (Item::Progress(read, _), _) => Item::Progress(self.before + read, self.all),
-            (Item::Entry(entry), EntriesSoFar::None) => {
+            (ImportItem::End(_), _) => return ControlFlow::Continue(()),
+            (ImportItem::Progress(read, _), _) => ImportItem::Progress(self.before + read, self.all),
+            (ImportItem::Entry(entry), EntriesSoFar::None) => {
                 self.state = EntriesSoFar::First(entry, Vec::new());
                 return ControlFlow::Continue(());
             }
-            (item @ (Item::Note(_) | Item::Problem(_)), EntriesSoFar::First(_, behind)) => {
+            (item @ (ImportItem::Note(_) | ImportItem::Problem(_)), EntriesSoFar::First(_, behind)) => {
                 behind.push(item);
                 return ControlFlow::Continue(());
             }
-            (item @ Item::Entry(_), EntriesSoFar::First(..)) => {
+            (item @ ImportItem::Entry(_), EntriesSoFar::First(..)) => {
                 self.give_held()?;
                 item
             }
@@ -85,7 +85,7 @@ impl OneFile<'_, '_> {
         self.give(item)
     }
 
-    fn give(&mut self, item: Item) -> ControlFlow<()> {
+    fn give(&mut self, item: ImportItem) -> ControlFlow<()> {
         let flow = (self.sink)(item);
         if flow.is_break() {
             self.state = EntriesSoFar::Stopped;
@@ -97,7 +97,7 @@ impl OneFile<'_, '_> {
         let EntriesSoFar::First(entry, behind) = std::mem::replace(&mut self.state, EntriesSoFar::Several) else {
             return ControlFlow::Continue(());
         };
-        self.give(Item::Entry(entry))?;
+        self.give(ImportItem::Entry(entry))?;
         behind.into_iter().try_for_each(|item| self.give(item))
     }
 

@@ -43,7 +43,7 @@ fn a_recording_is_proposed_where_nothing_is() {
     assert_eq!(of("a"), home.path().join("a-4.asof"));
 }
 
-fn read_all(address: &Address, recording: &Recording) -> Vec<Problem> {
+fn read_all(address: &Address, recording: &Recording) -> Vec<ImportProblem> {
     let mut problems = Vec::new();
     let mut tell = |event| {
         if let Event::Problem(problem) = event {
@@ -78,7 +78,7 @@ fn a_stream_goes_on_after_someone_rolled_back() {
         let change = crate::record::StateChange::State(n.into());
         let body = crate::record::Body::Transition { label: "step".into(), change };
         let (tenant, entry) = ("t".into(), crate::record::Entry::new(body));
-        Item::Entry(Box::new(import::Imported {
+        ImportItem::Entry(Box::new(import::Imported {
             tenant,
             entry,
             follows: import::Follows::LineBefore,
@@ -88,7 +88,7 @@ fn a_stream_goes_on_after_someone_rolled_back() {
     for n in 1..=2 {
         assert!(feed.take(entry(n)).is_continue());
     }
-    assert!(feed.take(Item::Progress(1, None)).is_continue());
+    assert!(feed.take(ImportItem::Progress(1, None)).is_continue());
     let debugger = Recording::open(&directory).unwrap().tenant(&"t".into()).unwrap();
     debugger.rollback(&crate::history::Strategy::Version(Version(1)), "").unwrap();
     assert!(feed.take(entry(4)).is_continue());

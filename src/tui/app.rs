@@ -62,11 +62,11 @@ mod writes;
 
 pub use absent::Absent;
 pub use boxed::Boxed;
-pub use effect::{Document, Effect};
-pub use load::{End, Load};
-pub use marks::Place;
+pub use effect::{Effect, ProgramDocument};
+pub use load::{Load, LoadEnd};
+pub use marks::JumpPlace;
 pub use session::Session;
-pub use setup::{Access, Setup, Spot};
+pub use setup::{Access, Setup, StartSpot};
 pub use start::Offer;
 pub use tasks::Tasks;
 pub use views::page;
@@ -93,7 +93,7 @@ use unmoved::Unmoved;
 
 /// Keys of a sequence that has begun.
 #[derive(Debug, Clone, Default)]
-pub struct Pending {
+pub struct PendingKeys {
     /// The keys so far.
     pub keys: Vec<Key>,
     /// When the last one came.
@@ -127,13 +127,13 @@ pub struct App {
     /// Boxes that open when the one on top closes: a report never replaces that.
     behind: VecDeque<Boxed>,
     /// What the screen showed before a line was opened that takes effect while it is typed.
-    before_line: Option<live::Before>,
+    before_line: Option<live::LineBefore>,
     /// What stays on the terminal, once it has been asked to end and waits for tasks that must finish.
     leaving: Option<Leave>,
     /// Key bindings.
     pub keymap: Keymap,
     /// Keys of a sequence that has begun.
-    pub pending: Pending,
+    pub pending: PendingKeys,
     /// What has been said.
     pub messages: Messages,
     /// What it takes to know that a key changed nothing.
@@ -186,7 +186,7 @@ impl App {
             before_line: None,
             leaving: None,
             keymap: setup.config.keymap.clone(),
-            pending: Pending::default(),
+            pending: PendingKeys::default(),
             messages: Messages::default(),
             unmoved: Unmoved::default(),
             files: Default::default(),

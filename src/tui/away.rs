@@ -18,7 +18,8 @@ use std::thread;
 /// A sentence: the copy could not be made, or the editor failed.
 pub fn edit(name: &str, text: &str) -> Result<(), String> {
     let editor = first_set(&["VISUAL", "EDITOR"]).unwrap_or_else(|| "vi".to_owned());
-    let copy = Copy::new(name, text).map_err(|error| format!("no copy could be made: {}", of_system(&error)))?;
+    let copy =
+        ReadOnlyCopy::new(name, text).map_err(|error| format!("no copy could be made: {}", of_system(&error)))?;
     let mut shell = shell(&format!("{editor} \"$1\""));
     shell.arg("asof").arg(&copy.file);
     if !io::stdin().is_terminal() {
@@ -81,14 +82,14 @@ fn finish(program: &str, outcome: io::Result<std::process::ExitStatus>) -> Resul
 }
 
 /// A read-only file in a directory of its own; both go when it is dropped.
-struct Copy {
+struct ReadOnlyCopy {
     directory: PathBuf,
     file: PathBuf,
 }
 
 static COPIES: AtomicU32 = AtomicU32::new(0);
 
-impl Copy {
+impl ReadOnlyCopy {
     fn new(name: &str, text: &str) -> io::Result<Self> {
         let number = COPIES.fetch_add(1, Ordering::Relaxed);
         let directory = std::env::temp_dir().join(format!("asof-{}-{number}", std::process::id()));
@@ -102,7 +103,7 @@ impl Copy {
     }
 }
 
-impl Drop for Copy {
+impl Drop for ReadOnlyCopy {
     fn drop(&mut self) {
         // Left behind it is a file in the folder for temporary ones: not worth a word.
         let _ = fs::remove_dir_all(&self.directory);
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_copy_is_read_only_and_goes() {
-        let copy = Copy::new("state.json", "{}\n").unwrap();
+        let copy = ReadOnlyCopy::new("state.json", "{}\n").unwrap();
         let (file, directory) = (copy.file.clone(), copy.directory.clone());
         assert_eq!(fs::read_to_string(&file).unwrap(), "{}\n");
         assert!(fs::metadata(&file).unwrap().permissions().readonly());

@@ -2,14 +2,14 @@
 //!
 //! Behind the feature `bench`, and no part of what the crate promises.
 
-use super::app::{Access, App, Effect, Setup, Spot};
+use super::app::{Access, App, Effect, Setup, StartSpot};
 use super::clipboard::Clipboard;
 use super::config::Config;
 use super::draw::draw;
-use super::job::{Job, Message, Report};
+use super::job::{Job, Report, TaskMessage};
 use super::key::Key;
 use super::look::{Look, Surroundings};
-use super::store::Kept;
+use super::store::StoredState;
 use super::terminal::Mouse;
 use crate::Result;
 use crate::recording::{Progress, Recording};
@@ -22,12 +22,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// The screen of a recording, without a terminal.
-pub struct Screen {
+pub struct BenchScreen {
     app: App,
     terminal: Terminal<TestBackend>,
 }
 
-impl Screen {
+impl BenchScreen {
     /// A recording that has been read, at its head.
     ///
     /// # Errors
@@ -43,10 +43,10 @@ impl Screen {
             recents: None,
             recent: Vec::new(),
             asks_git: false,
-            spot: Spot::default(),
+            spot: StartSpot::default(),
             mouse: Mouse::Free,
             clipboard: Clipboard::Auto,
-            kept: Kept::default(),
+            kept: StoredState::default(),
             config,
             here,
         };
@@ -66,7 +66,7 @@ impl Screen {
             Report::Progress(Progress { share: Some(1.0), versions: 0 }),
             Report::Read(Ok(())),
         ] {
-            screen.report(Message { task: reading, report });
+            screen.report(TaskMessage { task: reading, report });
         }
         screen.draw();
         Ok(screen)
@@ -94,7 +94,7 @@ impl Screen {
         self.app.map.strip.as_ref().map_or(0, |strip| strip.timeline.lanes.iter().filter(|lane| is_whole(lane)).count())
     }
 
-    fn report(&mut self, message: Message) {
+    fn report(&mut self, message: TaskMessage) {
         let effects = self.app.report(message, Instant::now());
         self.perform(effects);
     }

@@ -1,20 +1,20 @@
 //! The person's own files: `config.toml`, `keys.toml` and `themes/NAME.toml` in `$XDG_CONFIG_HOME/asof`.
 //!
-//! A flag beats the environment, the environment beats the file. What is wrong is a [`Problem`] with its file and line;
+//! A flag beats the environment, the environment beats the file. What is wrong is a [`TomlProblem`] with its file and line;
 //! the program does not start with one, but `asof doctor` lists them all. Must not name: `crossterm`, `terminal`,
 //! `clap`.
 
 pub mod keys;
 
 use super::keymap::Keymap;
-use super::settings::{Kind, Name, OPTIONS, Origin, Setting, Settings, named};
+use super::settings::{OPTIONS, OptionKind, OptionName, OptionOrigin, OptionValues, Setting, named};
 use super::theme::Themes;
 use crate::error::of_system;
-pub use crate::toml::Problem;
-use crate::toml::{DeValue, Entry, Source, Spanned, entries};
+pub use crate::toml::TomlProblem;
+use crate::toml::{DeValue, Spanned, TomlEntry, TomlText, entries};
 use crate::{Error, Result};
 use etcetera::BaseStrategy;
-use keys::Keys;
+use keys::KeyBindings;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default)]
 pub struct Config {
     /// The values of all options.
-    pub settings: Settings,
+    pub settings: OptionValues,
     /// The keys.
     pub keymap: Keymap,
     /// Built-in and own themes, and own styles of single roles.
@@ -31,7 +31,7 @@ pub struct Config {
     /// The files that were read.
     pub files: Vec<PathBuf>,
     /// What is wrong in them.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<TomlProblem>,
 }
 
 /// Where a configuration comes from.
@@ -92,7 +92,7 @@ impl Config {
 
     fn read_options(&mut self, file: &Path) {
         let Some(text) = self.read(file) else { return };
-        let source = Source { file, text: &text };
+        let source = TomlText { file, text: &text };
         let table = source.parse(&mut self.problems);
         for (name, span, value) in entries(&table) {
             if let ("style", DeValue::Table(roles)) = (name, value.get_ref()) {
@@ -103,9 +103,9 @@ impl Config {
         }
     }
 
-    fn take_entry(&mut self, (name, span, value): Entry<'_, '_>, source: &Source<'_>) -> Result<(), String> {
+    fn take_entry(&mut self, (name, span, value): TomlEntry<'_, '_>, source: &TomlText<'_>) -> Result<(), String> {
         let setting = named(name)?;
-        let origin = Origin::File(source.file.to_owned(), source.line(span));
+        let origin = OptionOrigin::File(source.file.to_owned(), source.line(span));
         self.settings.set(setting, &typed(setting, value)?, origin)
     }
 
@@ -113,25 +113,25 @@ impl Config {
         for setting in OPTIONS {
             let name = setting.variable();
             let Some(value) = variable(&name) else { continue };
-            if let Err(why) = self.settings.set(setting, &value, Origin::Variable(name.clone())) {
-                self.problems.push(Problem { file: name.into(), line: 0, why });
+            if let Err(why) = self.settings.set(setting, &value, OptionOrigin::Variable(name.clone())) {
+                self.problems.push(TomlProblem { file: name.into(), line: 0, why });
             }
         }
     }
 
     fn take_flags(&mut self, flags: &[(&'static Setting, String)]) {
         for (setting, value) in flags {
-            if let Err(why) = self.settings.set(setting, value, Origin::Flag(setting.name)) {
-                self.problems.push(Problem { file: format!("--{}", setting.name).into(), line: 0, why });
+            if let Err(why) = self.settings.set(setting, value, OptionOrigin::Flag(setting.name)) {
+                self.problems.push(TomlProblem { file: format!("--{}", setting.name).into(), line: 0, why });
             }
         }
     }
 
     fn bind_keys(&mut self, directory: Option<&Path>) {
-        let mut keys = Keys::preset(self.settings.get(Name::Keys));
+        let mut keys = KeyBindings::preset(self.settings.get(OptionName::Keys));
         let file = directory.map(|directory| directory.join("keys.toml"));
         if let Some((file, text)) = file.and_then(|file| self.read(&file).map(|text| (file, text))) {
-            keys.apply(&Source { file: &file, text: &text }, &mut self.problems);
+            keys.apply(&TomlText { file: &file, text: &text }, &mut self.problems);
         }
         self.keymap = keys.finish(&mut self.problems);
     }
@@ -143,18 +143,18 @@ impl Config {
         for file in files {
             let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             if let Some(text) = self.read(&file) {
-                self.themes.add(&name, &Source { file: &file, text: &text }, &mut self.problems);
+                self.themes.add(&name, &TomlText { file: &file, text: &text }, &mut self.problems);
             }
         }
     }
 
     fn check_theme(&mut self) {
-        if let Err(why) = self.themes.find(self.settings.get(Name::Theme)) {
-            let (file, line) = match self.settings.origin(Name::Theme) {
-                Origin::File(file, line) => (file.clone(), *line),
+        if let Err(why) = self.themes.find(self.settings.get(OptionName::Theme)) {
+            let (file, line) = match self.settings.origin(OptionName::Theme) {
+                OptionOrigin::File(file, line) => (file.clone(), *line),
                 other => (other.to_string().into(), 0),
             };
-            self.problems.push(Problem { file, line, why });
+            self.problems.push(TomlProblem { file, line, why });
         }
     }
 
@@ -167,7 +167,7 @@ impl Config {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
-                self.problems.push(Problem {
+                self.problems.push(TomlProblem {
                     file: file.to_owned(),
                     line: 0,
                     why: format!("cannot be read: {}", of_system(&error)),
@@ -182,7 +182,7 @@ impl Config {
         let mut text = HEAD.to_owned();
         for setting in OPTIONS {
             let value = self.settings.get(setting.id);
-            let quoted = if setting.kind == Kind::Switch { value.to_owned() } else { format!("{value:?}") };
+            let quoted = if setting.kind == OptionKind::Switch { value.to_owned() } else { format!("{value:?}") };
             let _ = writeln!(text, "# {}: {}", setting.doc, setting.values());
             let _ = writeln!(text, "{} = {quoted}  # {}\n", setting.name, self.settings.origin(setting.id));
         }
@@ -198,11 +198,11 @@ const HEAD: &str = "\
 
 /// A value as text, if it has the option's type.
 fn typed(setting: &Setting, value: &Spanned<DeValue<'_>>) -> Result<String, String> {
-    let wanted = if setting.kind == Kind::Switch { "true or false" } else { "a string in quotes" };
+    let wanted = if setting.kind == OptionKind::Switch { "true or false" } else { "a string in quotes" };
     match (setting.kind, value.get_ref()) {
-        (Kind::Switch, DeValue::Boolean(on)) => Ok(on.to_string()),
-        (kind, DeValue::String(text)) if kind != Kind::Switch => Ok(text.to_string()),
-        (Kind::Commands, DeValue::Array(lines)) if lines.iter().all(|line| line.get_ref().as_str().is_some()) => {
+        (OptionKind::Switch, DeValue::Boolean(on)) => Ok(on.to_string()),
+        (kind, DeValue::String(text)) if kind != OptionKind::Switch => Ok(text.to_string()),
+        (OptionKind::Commands, DeValue::Array(lines)) if lines.iter().all(|line| line.get_ref().as_str().is_some()) => {
             let lines: Vec<_> = lines.iter().filter_map(|line| line.get_ref().as_str()).collect();
             Ok(lines.join("\n"))
         }
@@ -244,16 +244,16 @@ mod tests {
             (&file, &[("ASOF_GLYPHS", "braille")], &[("glyphs", "ascii")], "ascii", "--glyphs"),
         ] {
             let config = load(files, variables, flags);
-            assert_eq!((config.settings.get(Name::Glyphs), &config.problems[..]), (expected, &[][..]));
-            assert!(config.settings.origin(Name::Glyphs).to_string().ends_with(origin));
+            assert_eq!((config.settings.get(OptionName::Glyphs), &config.problems[..]), (expected, &[][..]));
+            assert!(config.settings.origin(OptionName::Glyphs).to_string().ends_with(origin));
         }
     }
 
     /// What is wrong, as `file:line: why`, without the directory.
     fn problems(files: &[(&str, &str)], variables: &[(&str, &str)]) -> Vec<String> {
-        let shorten = |problem: &Problem| {
+        let shorten = |problem: &TomlProblem| {
             let file = problem.file.file_name().unwrap_or_default().into();
-            Problem { file, ..problem.clone() }.to_string()
+            TomlProblem { file, ..problem.clone() }.to_string()
         };
         load(files, variables, &[]).problems.iter().map(shorten).collect()
     }

@@ -1,6 +1,6 @@
 //! The boxes on top of the panes: questions, lines to type, lists to choose from, notices.
 //!
-//! A dialog turns actions into an [`Answer`] and paints itself. Must not name: threads.
+//! A dialog turns actions into an [`DialogAnswer`] and paints itself. Must not name: threads.
 
 mod bottom;
 pub mod chooser;
@@ -23,7 +23,7 @@ use super::keymap::Keymap;
 use super::look::Look;
 use crate::source::Address;
 use crate::view::text::SafeText;
-use chooser::{Choices, Chooser, Pick};
+use chooser::{ChoiceSource, Chooser, Pick};
 use compact::Compaction;
 use confirm::Confirm;
 use crossterm::event::Event;
@@ -32,13 +32,13 @@ use leaving::{Ending, Leaving};
 use notice::Notice;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use rollback::Question;
+use rollback::RollbackQuestion;
 use sheet::{Scroll, Sheet};
 
 /// A box on top.
 pub enum Dialog {
     /// May a past state, or a variant's, become the new head?
-    Rollback(Box<Question>),
+    Rollback(Box<RollbackQuestion>),
     /// May old history be cut off?
     Compact(Box<Compaction>),
     /// Anything else that asks first.
@@ -54,7 +54,7 @@ pub enum Dialog {
 }
 
 /// What a dialog came to.
-pub enum Answer {
+pub enum DialogAnswer {
     /// It goes on.
     Stay,
     /// It is over, and nothing follows.
@@ -78,7 +78,7 @@ pub enum Answer {
 }
 
 /// Whether what a box says is still so.
-pub enum Facts {
+pub enum BoxFacts {
     /// It is, or has been put right.
     Hold,
     /// A job works it out anew.
@@ -129,7 +129,7 @@ impl Dialog {
     }
 
     /// Takes an action.
-    pub fn act(&mut self, action: Action) -> Answer {
+    pub fn act(&mut self, action: Action) -> DialogAnswer {
         match self {
             Self::Rollback(question) => question.act(action),
             Self::Compact(question) => question.act(action),
@@ -167,14 +167,14 @@ impl Dialog {
     }
 
     /// After the line has changed.
-    pub fn typed(&mut self, choices: &impl Choices) {
+    pub fn typed(&mut self, choices: &impl ChoiceSource) {
         if let Self::Chooser(chooser) = self {
             chooser.narrow(choices);
         }
     }
 
     /// Takes what is selected into the line.
-    pub fn complete(&mut self, choices: &impl Choices) {
+    pub fn complete(&mut self, choices: &impl ChoiceSource) {
         if let Self::Chooser(chooser) = self {
             chooser.take_selected(choices);
         }
@@ -182,7 +182,7 @@ impl Dialog {
 
     /// With the earlier command before the one shown.
     #[must_use]
-    pub fn with_earlier(mut self, choices: &impl Choices) -> Self {
+    pub fn with_earlier(mut self, choices: &impl ChoiceSource) -> Self {
         if let Self::Chooser(chooser) = &mut self {
             chooser.earlier(choices);
         }
@@ -217,7 +217,7 @@ impl Dialog {
         BoxMap { cursor: bottom.and_then(|bottom| bottom.paint(around.look, area, buf)), ..BoxMap::default() }
     }
 
-    fn input(&mut self) -> Option<&mut line::Line> {
+    fn input(&mut self) -> Option<&mut line::EditLine> {
         match self {
             Self::Rollback(question) => question.line_mut(),
             Self::Compact(question) => question.line_mut(),

@@ -11,10 +11,10 @@ mod status;
 
 use super::action::View;
 use super::app::{Absent, Access, App, Effect, Session};
-use super::frame_map::{FrameMap, Hit, ListMap, Pane, Strip};
+use super::frame_map::{FrameMap, HitArea, ListMap, Pane, TimelineStrip};
 use super::look::Look;
-use super::message::Tone;
-use super::pane::layout::{self, DebugAreas, Room};
+use super::message::MessageTone;
+use super::pane::layout::{self, DebugAreas, LayoutRoom};
 use super::pane::timeline::{self, Dress};
 use super::pane::{Focus, Title, changes, diff, header, line, snapshots, transitions, tree};
 use crate::source::Address;
@@ -64,7 +64,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> FrameMap {
     let look = &app.setup.look;
     let mut map = FrameMap::new(area);
     buf.set_style(area, look.theme.text);
-    if Room::of(area) == Room::TooSmall {
+    if LayoutRoom::of(area) == LayoutRoom::TooSmall {
         map.is_too_small = true;
         too_small(app, area, buf);
     } else {
@@ -97,7 +97,7 @@ fn paint_strip<'m>(
     (area, dress): (Rect, Dress),
     map: &'m mut FrameMap,
     buf: &mut Buffer,
-) -> Option<&'m Strip> {
+) -> Option<&'m TimelineStrip> {
     if area.is_empty() {
         return None;
     }
@@ -107,18 +107,18 @@ fn paint_strip<'m>(
     let timeline = app.timeline(session, columns, rows);
     let painted = timeline::paint(&timeline, dress, &app.setup.look, focus, area, buf);
     for (y, row) in (painted.columns.y..).zip(painted.rows) {
-        row.into_iter().for_each(|row| map.put(Rect { y, height: 1, ..painted.columns }, Hit::Strip(row)));
+        row.into_iter().for_each(|row| map.put(Rect { y, height: 1, ..painted.columns }, HitArea::Strip(row)));
     }
     if focus == Focus::Here {
         map.focus(painted.cursor);
     }
-    map.strip = Some(Strip { session: session.id, timeline, columns: painted.columns, rows });
+    map.strip = Some(TimelineStrip { session: session.id, timeline, columns: painted.columns, rows });
     map.strip.as_ref()
 }
 
 fn too_small(app: &App, area: Rect, buf: &mut Buffer) {
     let text = joined!["Terminal ", area.width.to_string(), "x", area.height.to_string(), " is too small (60x16)"];
-    line::message(&text, Tone::Note, &app.setup.look, Rect { height: area.height.min(1), ..area }, buf);
+    line::message(&text, MessageTone::Note, &app.setup.look, Rect { height: area.height.min(1), ..area }, buf);
 }
 
 fn paint_view(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
@@ -141,10 +141,10 @@ fn debug_areas(app: &App, session: &Session, area: Rect) -> DebugAreas {
 fn paint_debug(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let areas = debug_areas(app, session, area);
     paint_header(app, session, areas.header, map, buf);
-    let dress = if area.height >= 20 { Room::of(area).dress() } else { Dress::Bare };
-    map.put(areas.timeline, Hit::Pane(Pane::Timeline));
+    let dress = if area.height >= 20 { LayoutRoom::of(area).dress() } else { Dress::Bare };
+    map.put(areas.timeline, HitArea::Pane(Pane::Timeline));
     paint_strip(app, session, (areas.timeline, dress), map, buf);
-    let tabs = Room::of(area) != Room::All && !app.maximised;
+    let tabs = LayoutRoom::of(area) != LayoutRoom::All && !app.maximised;
     let panes = [
         (Pane::Transitions, areas.transitions),
         (Pane::Snapshots, areas.snapshots),
@@ -154,8 +154,8 @@ fn paint_debug(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf
     for (pane, area) in panes.into_iter().filter(|(_, area)| !area.is_empty()) {
         let tab = TABS.iter().position(|tab| *tab == pane).filter(|_| tabs);
         let title = tab.map_or_else(|| title_of(session, pane), |tab| Title::Tabs(&TAB_NAMES, tab));
-        map.put(area, Hit::Pane(pane));
-        title.places(area).into_iter().zip(TABS).for_each(|(place, tab)| map.put(place, Hit::Tab(tab)));
+        map.put(area, HitArea::Pane(pane));
+        title.places(area).into_iter().zip(TABS).for_each(|(place, tab)| map.put(place, HitArea::Tab(tab)));
         let list = paint_pane(app, session, (pane, &title), area, map, buf);
         if app.focus == pane {
             map.focus(list.focus);
@@ -198,7 +198,7 @@ fn paint_pane(
             let shown = session.transitions(transitions::height(area, transitions::is_headed(area, app.has_columns())));
             let list = transitions::paint(&shown, look, focus, area, buf);
             let lines = (list.rows.y..list.rows.bottom()).zip(&shown.rows);
-            lines.for_each(|(y, row)| map.put(Rect { y, height: 1, ..list.rows }, Hit::Transition(row.version)));
+            lines.for_each(|(y, row)| map.put(Rect { y, height: 1, ..list.rows }, HitArea::Transition(row.version)));
             map.heights.transitions = list.height();
             list
         }
@@ -207,7 +207,7 @@ fn paint_pane(
             let height = snapshots::height(area);
             let shown = view::snapshots::snapshots(&session.history(), cursor, filter, session.cursor, height);
             let list = snapshots::paint(&shown, title, look, focus, area, buf);
-            map.put_rows(list.first(shown.rows.len()), |line| Hit::Row(pane, line));
+            map.put_rows(list.first(shown.rows.len()), |line| HitArea::Row(pane, line));
             map.heights.snapshots = list.height();
             list
         }
@@ -215,15 +215,15 @@ fn paint_pane(
             let place = session.absent().map_or_else(|| session.tree.path_words().into(), Absent::words);
             let tree = (&session.tree, &place, session.asked.writers.as_ref());
             let tree::Painted { list, rows, twists } = tree::paint(tree, title, (look, focus), area, buf);
-            map.put_rows(list.rows, |line| Hit::Row(pane, line.max(rows.len())));
-            rows.into_iter().enumerate().for_each(|(row, area)| map.put(area, Hit::Row(pane, row)));
-            twists.into_iter().for_each(|(line, sign)| map.put(sign, Hit::Fold(pane, line)));
+            map.put_rows(list.rows, |line| HitArea::Row(pane, line.max(rows.len())));
+            rows.into_iter().enumerate().for_each(|(row, area)| map.put(area, HitArea::Row(pane, row)));
+            twists.into_iter().for_each(|(line, sign)| map.put(sign, HitArea::Fold(pane, line)));
             map.heights.state = list.height();
             list
         }
         Pane::Changes => {
             let list = changes::paint(&session.changes, title, look, focus, area, buf);
-            map.put_rows(list.rows, |line| Hit::Row(pane, line));
+            map.put_rows(list.rows, |line| HitArea::Row(pane, line));
             map.heights.changes = list.height();
             list
         }
@@ -240,7 +240,7 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
     paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
     let rows = if areas.summary.height == 1 { vec![summary.fit(columns)] } else { summary.rows(columns) };
     for (row, words) in (areas.summary.y..areas.summary.bottom()).zip(&rows) {
-        line::message(words, Tone::Note, look, Rect { y: row, height: 1, ..areas.summary }, buf);
+        line::message(words, MessageTone::Note, look, Rect { y: row, height: 1, ..areas.summary }, buf);
     }
     let layout = app.diff_layout.unwrap_or_else(|| diff::layout_for(area.width));
     let shown = session.shown.versions;
@@ -250,12 +250,12 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
     let titles = end_titles(session, diff::title_columns(layout, areas.diff.width, shown.a));
     let titles = diff::Titles { sharing, ..titles };
     let list = diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
-    map.put_rows(list.rows, Hit::DiffRow);
+    map.put_rows(list.rows, HitArea::DiffRow);
     map.heights.diff = list.height();
     map.diff = Some(layout);
     map.focus(list.focus);
     if !areas.transitions.is_empty() {
-        map.put(areas.transitions, Hit::Pane(Pane::Transitions));
+        map.put(areas.transitions, HitArea::Pane(Pane::Transitions));
         let title = title_of(session, Pane::Transitions);
         paint_pane(app, session, (Pane::Transitions, &title), areas.transitions, map, buf);
     }
@@ -266,7 +266,7 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
 fn paint_header(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let history = session.history();
     let info = history.info(session.cursor);
-    let header = header::Header {
+    let header = header::HeaderLine {
         views: app.listed_views().map(|spec| spec.tab).collect(),
         digits: format!("1-{}", app.listed_views().filter(|spec| spec.has_digit()).count()),
         view: app.listed_views().position(|spec| spec.view == app.workspace.view).unwrap_or(0),
@@ -282,7 +282,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, map: &mut FrameMap, bu
         access: access_words(app),
     };
     let names = header::paint(&header, &app.setup.look, area, buf);
-    names.into_iter().zip(app.listed_views()).for_each(|(name, spec)| map.put(name, Hit::View(spec.view)));
+    names.into_iter().zip(app.listed_views()).for_each(|(name, spec)| map.put(name, HitArea::View(spec.view)));
 }
 
 /// The tenant; where the source has only the one that nobody named, the source.

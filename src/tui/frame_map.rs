@@ -7,7 +7,7 @@ use super::action::{Spec, View};
 use super::owner::SessionId;
 use crate::record::Version;
 use crate::view::text::{SafeText, joined, thousands};
-use crate::view::timeline::Timeline;
+use crate::view::timeline::TimelineModel;
 use ratatui::layout::{Position, Rect};
 
 /// The panes of the Debug view.
@@ -36,7 +36,7 @@ pub enum DiffLayout {
 
 /// What is at a place of the screen.
 #[derive(Debug, Clone, Copy)]
-pub enum Hit {
+pub enum HitArea {
     /// A view's name in the header, with what leads to it.
     View(View),
     /// The name of a pane that shares its place with others.
@@ -86,12 +86,12 @@ pub struct FrameMap {
     /// Rows that lists have room for.
     pub heights: Heights,
     /// The timeline.
-    pub strip: Option<Strip>,
+    pub strip: Option<TimelineStrip>,
     /// How the diff is laid out; `None` where none is shown.
     pub diff: Option<DiffLayout>,
     /// How much of the open box is in view; `None` of a list to choose from.
-    pub extent: Option<Extent>,
-    hits: Vec<(Rect, Hit)>,
+    pub extent: Option<BoxExtent>,
+    hits: Vec<(Rect, HitArea)>,
 }
 
 impl FrameMap {
@@ -102,12 +102,12 @@ impl FrameMap {
     }
 
     /// Something that answers; it lies over what was put there before.
-    pub fn put(&mut self, area: Rect, hit: Hit) {
+    pub fn put(&mut self, area: Rect, hit: HitArea) {
         self.hits.push((area, hit));
     }
 
     /// Rows that answer, from the first one.
-    pub fn put_rows(&mut self, rows: Rect, hit: impl Fn(usize) -> Hit) {
+    pub fn put_rows(&mut self, rows: Rect, hit: impl Fn(usize) -> HitArea) {
         let line = |at: u16| Rect { y: rows.y + at, height: 1, ..rows };
         self.hits.extend((0..rows.height).map(|at| (line(at), hit(usize::from(at)))));
     }
@@ -120,11 +120,11 @@ impl FrameMap {
     /// A box on top of everything.
     pub fn cover(&mut self, boxed: BoxMap) {
         (self.cursor, self.extent) = (boxed.cursor, boxed.extent);
-        self.hits.extend(boxed.items.into_iter().map(|(area, item)| (area, Hit::Item(item))));
+        self.hits.extend(boxed.items.into_iter().map(|(area, item)| (area, HitArea::Item(item))));
     }
 
     /// What is at a place; `None` for nothing that answers.
-    pub fn hit(&self, at: Position) -> Option<Hit> {
+    pub fn hit(&self, at: Position) -> Option<HitArea> {
         self.hits.iter().rev().find(|(area, _)| area.contains(at)).map(|(_, hit)| *hit)
     }
 }
@@ -201,11 +201,11 @@ impl ListMap {
 
 /// Where the timeline was painted, and what it says.
 #[derive(Debug)]
-pub struct Strip {
+pub struct TimelineStrip {
     /// Whose it is.
     pub session: SessionId,
     /// What its columns hold.
-    pub timeline: Timeline,
+    pub timeline: TimelineModel,
     /// Where they are.
     pub columns: Rect,
     /// Rows of bars it was asked for.
@@ -213,7 +213,7 @@ pub struct Strip {
     pub rows: u8,
 }
 
-impl Strip {
+impl TimelineStrip {
     /// Which column is at or nearest to a place, wherever its row.
     pub fn column(&self, at: Position) -> usize {
         let last = self.timeline.columns.len().saturating_sub(1);
@@ -227,14 +227,14 @@ pub struct BoxMap {
     /// Where the text cursor is.
     pub cursor: Option<Position>,
     /// How much of it is in view; `None` of a line at the bottom.
-    pub extent: Option<Extent>,
+    pub extent: Option<BoxExtent>,
     /// Rows to choose from, and which they are.
     pub items: Vec<(Rect, usize)>,
 }
 
 /// How much of a box is in view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Extent {
+pub struct BoxExtent {
     /// Lines that can be scrolled.
     pub lines: usize,
     /// Lines of them that are in view.
@@ -243,7 +243,7 @@ pub struct Extent {
     pub top: usize,
 }
 
-impl Extent {
+impl BoxExtent {
     /// Whether there is more than is in view.
     pub fn is_cut(self) -> bool {
         self.lines > self.height

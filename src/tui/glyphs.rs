@@ -7,7 +7,7 @@
 mod mark;
 mod row;
 
-use crate::tui::theme::color::{Choice, Variables};
+use crate::tui::theme::color::{ColorChoice, Variables};
 use crate::view::text::width;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -54,63 +54,63 @@ pub const SHARED: [&str; 4] = ["◂", "├", "┤", "▸"];
 pub const UNDER: &str = "▲";
 
 /// A sign, what stands for it in braille (empty: itself) and in ASCII.
-struct Sign(&'static str, &'static str, &'static str);
+struct GlyphSign(&'static str, &'static str, &'static str);
 
-const SIGNS: &[Sign] = &[
-    Sign("▁", "⡀", "."),
-    Sign("▂", "⣀", ":"),
-    Sign("▃", "⣄", "-"),
-    Sign("▄", "⣤", "="),
-    Sign("▅", "⣦", "+"),
-    Sign("▆", "⣶", "*"),
-    Sign("▇", "⣷", "#"),
-    Sign("█", "⣿", "@"),
-    Sign("⡀", "", ","),
-    Sign("⡠", "", ";"),
-    Sign("⡢", "", "i"),
-    Sign("⡪", "", "l"),
-    Sign("◆", "", "N"),
-    Sign("◇", "", "o"),
-    Sign("■", "", "C"),
-    Sign("⟲", "", "u"),
-    Sign("✗", "", "x"),
-    Sign("✓", "", "v"),
-    Sign("┃", "", "|"),
-    Sign("░", "", "~"),
-    Sign("┊", "", ":"),
-    Sign("◂", "", "<"),
-    Sign("─", "", "-"),
-    Sign("╯", "", "'"),
-    Sign("╰", "", "`"),
-    Sign("╭", "", ","),
-    Sign("╮", "", "."),
-    Sign("▸", "", ">"),
-    Sign("▾", "", "v"),
-    Sign("▶", "", "*"),
-    Sign("▲", "", "^"),
-    Sign("▏", "", "|"),
-    Sign("…", "", "..."),
-    Sign("→", "", "->"),
-    Sign("←", "", "<-"),
-    Sign("↑", "", "^"),
-    Sign("↓", "", "v"),
-    Sign("│", "", "|"),
-    Sign("┌", "", "+"),
-    Sign("┐", "", "+"),
-    Sign("└", "", "+"),
-    Sign("┘", "", "+"),
-    Sign("├", "", "+"),
-    Sign("┤", "", "+"),
-    Sign("·", "", "-"),
-    Sign("›", "", ">"),
-    Sign("—", "", "-"),
-    Sign("–", "", "-"),
-    Sign("±", "", "+-"),
-    Sign("×", "", "x"),
-    Sign("Δ", "", "d"),
-    Sign("‖", "", "="),
-    Sign("●", "", "*"),
-    Sign("★", "", "*"),
+const SIGNS: &[GlyphSign] = &[
+    GlyphSign("▁", "⡀", "."),
+    GlyphSign("▂", "⣀", ":"),
+    GlyphSign("▃", "⣄", "-"),
+    GlyphSign("▄", "⣤", "="),
+    GlyphSign("▅", "⣦", "+"),
+    GlyphSign("▆", "⣶", "*"),
+    GlyphSign("▇", "⣷", "#"),
+    GlyphSign("█", "⣿", "@"),
+    GlyphSign("⡀", "", ","),
+    GlyphSign("⡠", "", ";"),
+    GlyphSign("⡢", "", "i"),
+    GlyphSign("⡪", "", "l"),
+    GlyphSign("◆", "", "N"),
+    GlyphSign("◇", "", "o"),
+    GlyphSign("■", "", "C"),
+    GlyphSign("⟲", "", "u"),
+    GlyphSign("✗", "", "x"),
+    GlyphSign("✓", "", "v"),
+    GlyphSign("┃", "", "|"),
+    GlyphSign("░", "", "~"),
+    GlyphSign("┊", "", ":"),
+    GlyphSign("◂", "", "<"),
+    GlyphSign("─", "", "-"),
+    GlyphSign("╯", "", "'"),
+    GlyphSign("╰", "", "`"),
+    GlyphSign("╭", "", ","),
+    GlyphSign("╮", "", "."),
+    GlyphSign("▸", "", ">"),
+    GlyphSign("▾", "", "v"),
+    GlyphSign("▶", "", "*"),
+    GlyphSign("▲", "", "^"),
+    GlyphSign("▏", "", "|"),
+    GlyphSign("…", "", "..."),
+    GlyphSign("→", "", "->"),
+    GlyphSign("←", "", "<-"),
+    GlyphSign("↑", "", "^"),
+    GlyphSign("↓", "", "v"),
+    GlyphSign("│", "", "|"),
+    GlyphSign("┌", "", "+"),
+    GlyphSign("┐", "", "+"),
+    GlyphSign("└", "", "+"),
+    GlyphSign("┘", "", "+"),
+    GlyphSign("├", "", "+"),
+    GlyphSign("┤", "", "+"),
+    GlyphSign("·", "", "-"),
+    GlyphSign("›", "", ">"),
+    GlyphSign("—", "", "-"),
+    GlyphSign("–", "", "-"),
+    GlyphSign("±", "", "+-"),
+    GlyphSign("×", "", "x"),
+    GlyphSign("Δ", "", "d"),
+    GlyphSign("‖", "", "="),
+    GlyphSign("●", "", "*"),
+    GlyphSign("★", "", "*"),
 ];
 
 impl Glyphs {
@@ -170,7 +170,7 @@ impl Glyphs {
         if let Some(data) = mark::unmarked(symbol) {
             return self.data_sign(data);
         }
-        let Some(Sign(block, braille, ascii)) = SIGNS.iter().find(|Sign(block, ..)| *block == symbol) else {
+        let Some(GlyphSign(block, braille, ascii)) = SIGNS.iter().find(|GlyphSign(block, ..)| *block == symbol) else {
             return (self == Self::Ascii).then(|| escaped(symbol).into());
         };
         match self {
@@ -200,7 +200,7 @@ fn escaped(symbol: &str) -> String {
 
 /// Columns that the terminal's cursor moved by when a block and an arrow were printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Widths {
+pub struct GlyphWidths {
     /// Of `█`.
     pub block: u16,
     /// Of `→`.
@@ -208,28 +208,33 @@ pub struct Widths {
 }
 
 /// Which set to use: the option `glyphs`, else what the terminal's cursor did, else what the locale says.
-pub fn choose(option: &str, measured: Option<Widths>, variable: Variables<'_>) -> Choice<Glyphs> {
+pub fn choose(option: &str, measured: Option<GlyphWidths>, variable: Variables<'_>) -> ColorChoice<Glyphs> {
     let wide = measured.is_some_and(|widths| widths.block == 2 || widths.arrow == 2);
     match (Glyphs::named(option), measured) {
         (Some(Glyphs::Braille), _) if wide => {
-            Choice::new(Glyphs::Narrow, "glyphs = braille, and signs are two columns wide")
+            ColorChoice::new(Glyphs::Narrow, "glyphs = braille, and signs are two columns wide")
         }
-        (Some(glyphs), _) => Choice::new(glyphs, format!("glyphs = {option}")),
-        (None, Some(Widths { block: 1, arrow: 1 })) => Choice::new(Glyphs::Blocks, "signs are one column wide"),
-        (None, Some(_)) if wide => Choice::new(Glyphs::Narrow, "signs are two columns wide"),
-        (None, Some(Widths { block, .. })) => {
-            Choice::new(Glyphs::Ascii, format!("a block takes {block} columns: this terminal is not in UTF-8 mode"))
+        (Some(glyphs), _) => ColorChoice::new(glyphs, format!("glyphs = {option}")),
+        (None, Some(GlyphWidths { block: 1, arrow: 1 })) => {
+            ColorChoice::new(Glyphs::Blocks, "signs are one column wide")
         }
+        (None, Some(_)) if wide => ColorChoice::new(Glyphs::Narrow, "signs are two columns wide"),
+        (None, Some(GlyphWidths { block, .. })) => ColorChoice::new(
+            Glyphs::Ascii,
+            format!("a block takes {block} columns: this terminal is not in UTF-8 mode"),
+        ),
         (None, None) => by_locale(variable),
     }
 }
 
-fn by_locale(variable: Variables<'_>) -> Choice<Glyphs> {
+fn by_locale(variable: Variables<'_>) -> ColorChoice<Glyphs> {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| variable(name).map(|value| (name, value)));
     match set {
-        Some((name, value)) if !is_utf8(&value) => Choice::new(Glyphs::Ascii, format!("{name} = {value}")),
-        Some((name, value)) => Choice::new(Glyphs::Blocks, format!("no answer from the terminal; {name} = {value}")),
-        None => Choice::new(Glyphs::Blocks, "no answer from the terminal, and no locale set"),
+        Some((name, value)) if !is_utf8(&value) => ColorChoice::new(Glyphs::Ascii, format!("{name} = {value}")),
+        Some((name, value)) => {
+            ColorChoice::new(Glyphs::Blocks, format!("no answer from the terminal; {name} = {value}"))
+        }
+        None => ColorChoice::new(Glyphs::Blocks, "no answer from the terminal, and no locale set"),
     }
 }
 
@@ -246,20 +251,20 @@ mod tests {
 
     #[test]
     fn every_sign_is_one_cell_and_has_its_ascii() {
-        for Sign(block, braille, ascii) in SIGNS {
+        for GlyphSign(block, braille, ascii) in SIGNS {
             assert_eq!(width(block), 1, "{block}");
             assert!(braille.is_empty() || (width(braille), braille.width_cjk()) == (1, 1), "{braille}");
             assert!(ascii.is_ascii() && !ascii.is_empty(), "{ascii}");
         }
         for sign in BARS.iter().skip(1).chain(&[CURSOR, RANGE, POINTER, FUTURE, OPEN, CLOSED, UNDER]) {
-            assert!(SIGNS.iter().any(|Sign(block, ..)| block == sign), "{sign}");
+            assert!(SIGNS.iter().any(|GlyphSign(block, ..)| block == sign), "{sign}");
         }
     }
 
     #[test]
     fn bars_grow_in_every_set() {
         let dots = |braille: &str| braille.chars().next().map_or(0, |dots| (u32::from(dots) - 0x2800).count_ones());
-        let grown: Vec<u32> = SIGNS[..8].iter().map(|Sign(_, braille, _)| dots(braille)).collect();
+        let grown: Vec<u32> = SIGNS[..8].iter().map(|GlyphSign(_, braille, _)| dots(braille)).collect();
         assert_eq!(grown, [1, 2, 3, 4, 5, 6, 7, 8]);
     }
 
@@ -291,7 +296,7 @@ mod tests {
                 set.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
             }
         };
-        let widths = |block, arrow| Some(Widths { block, arrow });
+        let widths = |block, arrow| Some(GlyphWidths { block, arrow });
         for (option, measured, environment, expected) in [
             ("auto", widths(1, 1), "LANG=C", Glyphs::Blocks),
             ("auto", widths(2, 2), "", Glyphs::Narrow),

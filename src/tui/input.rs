@@ -14,7 +14,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// Something from the person.
 #[derive(Debug)]
-pub enum Input {
+pub enum UserInput {
     /// A key, a paste, the mouse, a new size.
     Event(Event),
     /// Nothing will come any more: the terminal has gone.
@@ -72,27 +72,27 @@ impl LateAnswer {
 ///
 /// # Errors
 /// When no thread can be started, or the terminal cannot be read.
-pub fn start(tell: UnboundedSender<Input>, keyboard: Keyboard, answers: Answers) -> io::Result<()> {
+pub fn start(tell: UnboundedSender<UserInput>, keyboard: Keyboard, answers: Answers) -> io::Result<()> {
     crossterm::event::poll(Duration::ZERO)?;
     watch_hangup(tell.clone())?;
     for key in answers.typed {
         // A closed channel means that the screen has ended already.
-        let _ = tell.send(Input::Event(Event::Key(key)));
+        let _ = tell.send(UserInput::Event(Event::Key(key)));
     }
     let late = answers.late.then(|| LateAnswer::new(Instant::now()));
     thread::Builder::new().name("input".into()).spawn(move || read_events(&tell, &keyboard, late))?;
     Ok(())
 }
 
-fn read_events(tell: &UnboundedSender<Input>, keyboard: &Keyboard, mut late: Option<LateAnswer>) {
+fn read_events(tell: &UnboundedSender<UserInput>, keyboard: &Keyboard, mut late: Option<LateAnswer>) {
     while let Ok(event) = next_event(keyboard) {
         let mut is_late = |event: &Event| late.as_mut().is_some_and(|late| late.swallows(event, Instant::now()));
         let event = event.filter(|event| !is_late(event));
-        if event.is_some_and(|event| tell.send(Input::Event(event)).is_err()) {
+        if event.is_some_and(|event| tell.send(UserInput::Event(event)).is_err()) {
             return;
         }
     }
-    let _ = tell.send(Input::Lost);
+    let _ = tell.send(UserInput::Lost);
 }
 
 /// The next event, if one comes while the thread listens. An event that is there is read at once.
@@ -107,13 +107,13 @@ fn next_event(keyboard: &Keyboard) -> io::Result<Option<Event>> {
 }
 
 /// A terminal that has gone is no terminal any more; asking is one system call.
-fn watch_hangup(tell: UnboundedSender<Input>) -> io::Result<()> {
+fn watch_hangup(tell: UnboundedSender<UserInput>) -> io::Result<()> {
     let is_there = if io::stdin().is_terminal() { || io::stdin().is_terminal() } else { || io::stdout().is_terminal() };
     thread::Builder::new().name("hang-up".into()).spawn(move || {
         while is_there() && !tell.is_closed() {
             thread::sleep(LOOK_EVERY);
         }
-        let _ = tell.send(Input::Lost);
+        let _ = tell.send(UserInput::Lost);
     })?;
     Ok(())
 }

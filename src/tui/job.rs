@@ -22,7 +22,7 @@ use crate::diff::{DiffRules, Differ};
 use crate::error::of_system;
 use crate::escape;
 use crate::history::Revision;
-use crate::import::{Note, Problem};
+use crate::import::{ImportProblem, Note};
 use crate::ops::{self, Moved, Verb};
 use crate::record::{SnapshotId, TenantId, Version};
 use crate::recording::{Allow, CompactPlan, Progress, Recording, Tenant};
@@ -31,23 +31,23 @@ use crate::value::{Path, Text, Value};
 use crate::view::changes::Changes;
 use crate::view::compared::Compared;
 use crate::view::difftree::Pairs;
-use crate::view::marks::Marks;
-use crate::view::summary::Summary;
+use crate::view::marks::DiffMarks;
+use crate::view::summary::DiffSummary;
 use crate::view::text::SafeText;
-use crate::view::tree::State;
+use crate::view::tree::TreeState;
 use crate::{Error, Result};
-pub use aside::{Ask, Found};
+pub use aside::{AsideAnswer, AsideQuestion};
 pub use follow::Life;
 pub use footprint::Footprint;
-pub use inquiry::{CellRow, CellsOf, ChangesOf, Compiled, Inquiry, LaneOf, Part, SpansOf, WritersOf};
+pub use inquiry::{AnswerPart, CellRow, CellsOf, ChangesOf, Compiled, Inquiry, LaneOf, SpansOf, WritersOf};
 pub use open::Growing;
 pub use scan::{Aspect, Scanned, TimeDirection};
-pub use show::How;
+pub use show::FrameManner;
 use std::path::PathBuf;
 use std::sync::Arc;
-pub use task::{Message, Task};
+pub use task::{Task, TaskMessage};
 pub use text::{Making, hash};
-pub use track::{Found as Followed, Sought};
+pub use track::{Sought, TrackedPath as StoredExpressions};
 
 /// The versions a frame shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,9 +69,9 @@ pub struct Wanted {
 pub struct Shown {
     pub versions: Wanted,
     /// A to B.
-    pub ends: Arc<Marks>,
+    pub ends: Arc<DiffMarks>,
     /// What the cursor is compared with, to the cursor; the same as `ends` where B is the cursor.
-    pub state: Arc<Marks>,
+    pub state: Arc<DiffMarks>,
     /// The values as they were recorded, where the JSON in their strings is shown opened.
     pub recorded: Option<Recorded>,
     /// What panes show of it, until they have taken it.
@@ -93,11 +93,11 @@ pub struct Recorded {
 #[derive(Debug)]
 pub struct Panes {
     /// The state tree.
-    pub tree: State,
+    pub tree: TreeState,
     /// The changes and the diff, where A and B are others than before.
     pub of_ends: Option<(Changes, Pairs)>,
     /// Where what is followed from the versions before has come to.
-    pub followed: Vec<Followed>,
+    pub followed: Vec<StoredExpressions>,
 }
 
 impl Shown {
@@ -126,13 +126,13 @@ pub enum Job {
     /// Goes on with a file that was read, until cancelled.
     Grow(Arc<Recording>, Box<Growing>),
     /// Fetches what a frame shows.
-    Show { tenant: Tenant, versions: Wanted, how: How },
+    Show { tenant: Tenant, versions: Wanted, how: FrameManner },
     /// Gives memory back, which takes its time where there is much.
     Forget(Box<dyn Send>),
     /// Finds out what a view shows beside that.
     Aside {
         tenant: Tenant,
-        ask: Ask,
+        ask: AsideQuestion,
         /// By what arrays are matched, where somebody chose.
         keys: Arc<DiffRules>,
     },
@@ -195,7 +195,7 @@ pub enum Job {
     WriteFile {
         path: PathBuf,
         /// What it holds.
-        content: Content,
+        content: FileText,
     },
     Write {
         recording: Arc<Recording>,
@@ -223,7 +223,7 @@ pub enum TextFor {
 }
 
 /// What a file holds.
-pub enum Content {
+pub enum FileText {
     /// This.
     Text(Making),
     /// Every version's state.
@@ -247,7 +247,7 @@ impl From<Verb> for Write {
 
 /// Where the screen goes after a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum After {
+pub enum AfterWrite {
     Stay,
     /// To a version that was made.
     Version(Version),
@@ -267,7 +267,7 @@ pub struct Preview {
     /// What would move.
     pub moved: Moved,
     /// What would change at the head.
-    pub summary: Box<Summary>,
+    pub summary: Box<DiffSummary>,
 }
 
 /// What cutting off old history would take away, and leave.
@@ -297,7 +297,7 @@ pub struct Written {
     /// The action that takes it back, where one does.
     pub back: Option<Action>,
     /// Where the screen goes.
-    pub after: After,
+    pub after: AfterWrite,
     /// Where the recording is kept from now on, if that is new.
     pub kept_at: Option<PathBuf>,
 }
@@ -321,7 +321,7 @@ pub enum Report {
     /// What a frame shows.
     Shown(Result<Shown>),
     /// What a view shows beside the frame.
-    Aside(Result<Found>),
+    Aside(Result<AsideAnswer>),
     /// What a rollback would do.
     Planned(Result<Preview>),
     /// What cutting off old history would do.
@@ -329,7 +329,7 @@ pub enum Report {
     /// Which share is done.
     Share(f64),
     /// A part of the answer to a question over time.
-    Part(Part),
+    Part(AnswerPart),
     /// That answer is complete, or was stopped.
     Answered(Result<()>),
     /// When the value changed.
@@ -368,7 +368,7 @@ pub enum Report {
 #[derive(Debug, Clone, Default)]
 pub struct Odd {
     /// What could not be taken as it is.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ImportProblem>,
     /// How many problems there were, those left out of the list too.
     pub problem_count: usize,
     /// What was odd about versions that were taken all the same.
@@ -388,7 +388,7 @@ impl Odd {
     }
 
     /// Takes a problem.
-    pub fn problem(&mut self, problem: Problem) {
+    pub fn problem(&mut self, problem: ImportProblem) {
         self.problem_count += 1;
         if self.problems.len() < MOST_PROBLEMS {
             self.problems.push(problem);
@@ -480,7 +480,7 @@ fn plan(tenant: &Tenant, to: Version, chosen: &DiffRules, cancel: &Cancel) -> Re
     let target = tenant.value_at(moved.to)?;
     let keys = tenant.diff_rules(chosen);
     let diff = Differ::new(&keys, cancel.flag()).diff(&head, &target).unwrap_or_default();
-    Ok(Preview { at, snapshots, moved, summary: Box::new(Summary::new(&diff, &head, &target)) })
+    Ok(Preview { at, snapshots, moved, summary: Box::new(DiffSummary::new(&diff, &head, &target)) })
 }
 
 fn plan_cut(tenant: &Tenant, before: Version) -> Result<Cutting> {

@@ -11,7 +11,7 @@ use crate::view::text::{SafeText, joined};
 pub enum Meaning<'a> {
     Action(&'static Spec),
     /// The start of longer ones: the next key, and what it leads to.
-    Prefix(Vec<(Key, &'a Node)>),
+    Prefix(Vec<(Key, &'a TrieNode)>),
     Nothing,
 }
 
@@ -23,7 +23,7 @@ pub type Sequence = Vec<Key>;
 pub struct Keymap {
     /// The sequences of each row of ACTIONS, in its order.
     rows: Vec<Vec<Sequence>>,
-    contexts: Vec<(Context, Node)>,
+    contexts: Vec<(Context, TrieNode)>,
 }
 
 /// What is before `{name}`, the name, and what is after it.
@@ -35,10 +35,10 @@ fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
 
 /// One place in the trie.
 #[derive(Debug, Clone, Default)]
-pub struct Node {
+pub struct TrieNode {
     /// The action that ends here.
     pub action: Option<&'static Spec>,
-    next: Vec<(Key, Node)>,
+    next: Vec<(Key, TrieNode)>,
 }
 
 /// Two rows of one context that want the same key, or one that begins the other's.
@@ -184,7 +184,7 @@ impl Keymap {
 
     /// What `keys` mean: the first of `contexts` that knows them decides; prefixes of all of them are offered together.
     pub fn look_up(&self, contexts: &[Context], keys: &[Key]) -> Meaning<'_> {
-        let nodes: Vec<&Node> = contexts.iter().filter_map(|context| self.find(*context, keys)).collect();
+        let nodes: Vec<&TrieNode> = contexts.iter().filter_map(|context| self.find(*context, keys)).collect();
         match nodes.iter().find_map(|node| node.action) {
             Some(spec) => Meaning::Action(spec),
             None if nodes.is_empty() => Meaning::Nothing,
@@ -192,21 +192,21 @@ impl Keymap {
         }
     }
 
-    fn find(&self, context: Context, keys: &[Key]) -> Option<&Node> {
+    fn find(&self, context: Context, keys: &[Key]) -> Option<&TrieNode> {
         let (_, root) = self.contexts.iter().find(|(known, _)| *known == context)?;
         keys.iter().try_fold(root, |node, key| node.child(*key))
     }
 
-    fn root(&mut self, context: Context) -> &mut Node {
+    fn root(&mut self, context: Context) -> &mut TrieNode {
         let at = self.contexts.iter().position(|(known, _)| *known == context).unwrap_or_else(|| {
-            self.contexts.push((context, Node::default()));
+            self.contexts.push((context, TrieNode::default()));
             self.contexts.len() - 1
         });
         &mut self.contexts[at].1
     }
 }
 
-impl Node {
+impl TrieNode {
     /// The first action here or below, and how many there are.
     pub fn actions(&self) -> (Option<&'static Spec>, usize) {
         let below = self.next.iter().map(|(_, node)| node.actions());
@@ -234,8 +234,8 @@ impl Node {
     }
 }
 
-fn merge<'a>(nodes: &[&'a Node]) -> Vec<(Key, &'a Node)> {
-    let mut next: Vec<(Key, &Node)> = Vec::new();
+fn merge<'a>(nodes: &[&'a TrieNode]) -> Vec<(Key, &'a TrieNode)> {
+    let mut next: Vec<(Key, &TrieNode)> = Vec::new();
     for (key, node) in nodes.iter().flat_map(|node| &node.next) {
         if next.iter().all(|(known, _)| known != key) {
             next.push((*key, node));

@@ -3,11 +3,11 @@
 //! Must not name: the environment, `crossterm`, `terminal`.
 
 use super::config::Config;
-use super::glyphs::{self, Glyphs, Widths};
+use super::glyphs::{self, GlyphWidths, Glyphs};
 use super::probe::Answers;
-use super::settings::Name;
+use super::settings::OptionName;
 use super::theme::Theme;
-use super::theme::color::{self, Background, Choice, Level, Output};
+use super::theme::color::{self, Background, ColorChoice, Level, OutputKind};
 
 /// How everything looks.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,7 @@ pub struct Look {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
     /// How wide it draws signs.
-    pub widths: Option<Widths>,
+    pub widths: Option<GlyphWidths>,
     pub background: Option<[u8; 3]>,
     /// Whether output goes to it.
     pub is_terminal: bool,
@@ -36,13 +36,13 @@ const VARIABLES: [&str; 8] =
 
 /// What was chosen, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choices {
+pub struct LookChoices {
     /// How many colours.
-    pub level: Choice<Level>,
+    pub level: ColorChoice<Level>,
     /// For which background.
-    pub background: Choice<Background>,
+    pub background: ColorChoice<Background>,
     /// Which signs.
-    pub glyphs: Choice<Glyphs>,
+    pub glyphs: ColorChoice<Glyphs>,
 }
 
 impl Surroundings {
@@ -63,22 +63,22 @@ impl Surroundings {
     }
 }
 
-impl Choices {
+impl LookChoices {
     /// What the options come to here.
     pub fn of(config: &Config, here: &Surroundings) -> Self {
         let option = |name| config.settings.get(name);
         let variable = |name: &str| here.variable(name);
-        let output = if here.is_terminal { Output::Terminal } else { Output::Elsewhere };
+        let output = if here.is_terminal { OutputKind::Terminal } else { OutputKind::Elsewhere };
         Self {
-            level: color::level(option(Name::Color), &variable, output),
-            background: color::background(option(Name::Background), here.background, &variable),
-            glyphs: glyphs::choose(option(Name::Glyphs), here.widths, &variable),
+            level: color::level(option(OptionName::Color), &variable, output),
+            background: color::background(option(OptionName::Background), here.background, &variable),
+            glyphs: glyphs::choose(option(OptionName::Glyphs), here.widths, &variable),
         }
     }
 
     /// The styles and signs.
     pub fn look(&self, config: &Config) -> Look {
-        let theme = config.themes.theme(config.settings.get(Name::Theme), self.background.is, self.level.is);
+        let theme = config.themes.theme(config.settings.get(OptionName::Theme), self.background.is, self.level.is);
         Look { theme, glyphs: self.glyphs.is }
     }
 }
@@ -86,6 +86,6 @@ impl Choices {
 impl Look {
     /// The styles and signs that the options come to here.
     pub fn of(config: &Config, here: &Surroundings) -> Self {
-        Choices::of(config, here).look(config)
+        LookChoices::of(config, here).look(config)
     }
 }

@@ -6,7 +6,7 @@ use crate::view::text::SafeText;
 
 /// How a message is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
+pub enum MessageTone {
     Note,
     /// Something failed.
     Failure,
@@ -15,7 +15,7 @@ pub enum Tone {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// How it is meant.
-    pub tone: Tone,
+    pub tone: MessageTone,
     /// One sentence.
     pub text: SafeText,
 }
@@ -35,12 +35,12 @@ const MOST: usize = 500;
 impl Messages {
     /// Says that something is so.
     pub fn note(&mut self, text: impl Into<SafeText>) {
-        self.push(Tone::Note, text.into());
+        self.push(MessageTone::Note, text.into());
     }
 
     /// Says that something failed.
     pub fn failure(&mut self, text: impl Into<SafeText>) {
-        self.push(Tone::Failure, text.into());
+        self.push(MessageTone::Failure, text.into());
     }
 
     /// Says that something is to stop; [`stopped`](Self::stopped) when it has.
@@ -70,7 +70,7 @@ impl Messages {
         &self.all
     }
 
-    fn push(&mut self, tone: Tone, text: SafeText) {
+    fn push(&mut self, tone: MessageTone, text: SafeText) {
         if self.all.len() >= MOST {
             self.all.remove(0);
         }

@@ -4,9 +4,9 @@
 //! Uses the [`App`] with all its keys, names and boxes, and does its jobs one after the other.
 
 use super::action::{ACTIONS, Group};
-use super::app::{App, Document, Effect, Setup};
+use super::app::{App, Effect, ProgramDocument, Setup};
 use super::draw::{paint, render};
-use super::job::{Job, Message};
+use super::job::{Job, TaskMessage};
 use super::key::Key;
 use super::keymap::Meaning;
 use crate::view::Sign;
@@ -28,17 +28,17 @@ const AREA: Rect = Rect::new(0, 0, 120, 60);
 const MOST_ROWS: usize = 50;
 
 /// Whoever takes the answers, line by line.
-type Say<'s, E> = &'s mut dyn FnMut(&str) -> Result<(), E>;
+type LineWriter<'s, E> = &'s mut dyn FnMut(&str) -> Result<(), E>;
 
 struct Plain<'s, E> {
     app: App,
-    say: Say<'s, E>,
+    say: LineWriter<'s, E>,
     over: bool,
 }
 
 /// What is said of a moment: compared with the one before, to say only what is new.
 #[derive(PartialEq)]
-struct Place {
+struct PlainMoment {
     version: Option<Version>,
     pane: &'static str,
     row: String,
@@ -48,7 +48,7 @@ struct Place {
 ///
 /// # Errors
 /// When nothing at all of the source can be read, or what `say` fails with.
-pub fn run<E: From<Error>>(setup: Setup, lines: &mut dyn BufRead, say: Say<'_, E>) -> Result<(), E> {
+pub fn run<E: From<Error>>(setup: Setup, lines: &mut dyn BufRead, say: LineWriter<'_, E>) -> Result<(), E> {
     let mut plain = Plain { app: App::new(setup, Instant::now()), say, over: false };
     let effects = plain.app.start();
     plain.perform(effects)?;
@@ -171,7 +171,7 @@ impl<E: From<Error>> Plain<'_, E> {
     }
 
     /// One line for what was done: what was said, else the new version, else the new place or row.
-    fn announce(&mut self, before: &Place) -> Result<(), E> {
+    fn announce(&mut self, before: &PlainMoment) -> Result<(), E> {
         if self.over {
             return Ok(());
         }
@@ -190,9 +190,9 @@ impl<E: From<Error>> Plain<'_, E> {
         }
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> PlainMoment {
         let version = self.app.session().map(|session| session.cursor);
-        Place { version, pane: self.app.place_name(), row: self.focused_row() }
+        PlainMoment { version, pane: self.app.place_name(), row: self.focused_row() }
     }
 
     fn say_where(&mut self) -> Result<(), E> {
@@ -247,7 +247,7 @@ impl<E: From<Error>> Plain<'_, E> {
     fn perform_all(&mut self, effects: Vec<Effect>) -> Result<(), E> {
         let mut waiting: VecDeque<Effect> = effects.into();
         while let Some(effect) = waiting.pop_front() {
-            let mut messages: Vec<Message> = Vec::new();
+            let mut messages: Vec<TaskMessage> = Vec::new();
             match effect {
                 // Following has no end, and a line has to be answered.
                 Effect::Start(task) if !matches!(task.job, Job::Follow(_)) => {
@@ -255,8 +255,8 @@ impl<E: From<Error>> Plain<'_, E> {
                 }
                 Effect::Copy(_, text)
                 | Effect::Print(text)
-                | Effect::Edit(Document { text, .. })
-                | Effect::Pipe(Document { text, .. }, _) => self.say_text(&text)?,
+                | Effect::Edit(ProgramDocument { text, .. })
+                | Effect::Pipe(ProgramDocument { text, .. }, _) => self.say_text(&text)?,
                 Effect::Quit(_) => self.over = true,
                 // There is no screen, and nothing to come back to.
                 Effect::Start(_) | Effect::Suspend | Effect::Repaint | Effect::Keep(_) | Effect::Mouse(_) => {}

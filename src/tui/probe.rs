@@ -4,7 +4,7 @@
 //! One question with several parts, one wait. The last part is answered by every terminal, so that a silent one costs
 //! [`PATIENCE`] and any other one round trip. Keys typed meanwhile are kept. Must not name: `look`, `theme`, `app`.
 
-use crate::tui::glyphs::Widths;
+use crate::tui::glyphs::GlyphWidths;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 mod terminal;
@@ -13,7 +13,7 @@ mod terminal;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answers {
     /// How far the cursor moved.
-    pub widths: Option<Widths>,
+    pub widths: Option<GlyphWidths>,
     pub background: Option<[u8; 3]>,
     /// Whether it speaks the kitty keyboard protocol.
     pub kitty: Option<bool>,
@@ -27,14 +27,14 @@ pub struct Answers {
 
 /// What to ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Question {
+pub enum ProbeQuestion {
     /// What a screen needs.
     Screen,
     /// What `asof doctor` tells as well.
     Doctor,
 }
 
-impl Question {
+impl ProbeQuestion {
     /// Colour first, cursor last: terminals answer in order, and every one of them knows where its cursor is. What was
     /// printed is erased.
     fn text(self) -> String {
@@ -44,7 +44,7 @@ impl Question {
 }
 
 /// Asks the terminal; no answers where there is none.
-pub fn ask(question: Question) -> Answers {
+pub fn ask(question: ProbeQuestion) -> Answers {
     let bytes = terminal::ask(&question.text(), |bytes| read(bytes).is_complete());
     bytes.map(|bytes| read(&bytes)).unwrap_or_default()
 }
@@ -62,23 +62,23 @@ fn read(bytes: &[u8]) -> Answers {
     let mut rest = bytes;
     while let [first, ..] = rest {
         let length = match sequence(rest) {
-            Some(Found::Cursor(column, length)) => {
+            Some(ProbeReply::Cursor(column, length)) => {
                 columns.push(column.saturating_sub(1));
                 length
             }
-            Some(Found::Background(rgb, length)) => {
+            Some(ProbeReply::Background(rgb, length)) => {
                 answers.background = rgb;
                 length
             }
-            Some(Found::Kitty(length)) => {
+            Some(ProbeReply::Kitty(length)) => {
                 answers.kitty = Some(true);
                 length
             }
-            Some(Found::Mouse(knows, length)) => {
+            Some(ProbeReply::Mouse(knows, length)) => {
                 answers.mouse = Some(knows);
                 length
             }
-            Some(Found::Other(length)) => length,
+            Some(ProbeReply::Other(length)) => length,
             None => {
                 answers.typed.extend(key(*first));
                 1
@@ -87,7 +87,7 @@ fn read(bytes: &[u8]) -> Answers {
         rest = &rest[length..];
     }
     if let [block, arrow, ..] = columns[..] {
-        answers.widths = Some(Widths { block, arrow });
+        answers.widths = Some(GlyphWidths { block, arrow });
         answers.kitty = answers.kitty.or(Some(false));
     }
     answers.late = !answers.is_complete();
@@ -95,7 +95,7 @@ fn read(bytes: &[u8]) -> Answers {
 }
 
 /// A sequence and its length.
-enum Found {
+enum ProbeReply {
     Cursor(u16, usize),
     Background(Option<[u8; 3]>, usize),
     Kitty(usize),
@@ -104,30 +104,32 @@ enum Found {
 }
 
 /// The sequence at the start; one without an end takes all the rest with it.
-fn sequence(bytes: &[u8]) -> Option<Found> {
+fn sequence(bytes: &[u8]) -> Option<ProbeReply> {
     match bytes {
         [0x1b, b']', ..] => {
             let end = bytes.iter().position(|byte| *byte == 0x07).map(|at| (at, at + 1));
             let end = bytes.windows(2).position(|pair| pair == b"\x1b\\").map(|at| (at, at + 2)).or(end);
-            Some(end.map_or(Found::Other(bytes.len()), |(at, end)| Found::Background(rgb(&bytes[2..at]), end)))
+            Some(
+                end.map_or(ProbeReply::Other(bytes.len()), |(at, end)| ProbeReply::Background(rgb(&bytes[2..at]), end)),
+            )
         }
         [0x1b, b'[', ..] => {
             let end = bytes[2..].iter().position(|byte| (0x40..=0x7e).contains(byte)).map(|at| at + 2);
             let words = |end: usize| std::str::from_utf8(&bytes[2..end]).unwrap_or_default();
-            Some(end.map_or(Found::Other(bytes.len()), |end| report(words(end), bytes[end], end + 1)))
+            Some(end.map_or(ProbeReply::Other(bytes.len()), |end| report(words(end), bytes[end], end + 1)))
         }
         _ => None,
     }
 }
 
-fn report(words: &str, last: u8, length: usize) -> Found {
+fn report(words: &str, last: u8, length: usize) -> ProbeReply {
     match (last, words.strip_prefix('?'), words.split_once(';')) {
         (b'R', None, Some((_, column))) => {
-            column.parse().map_or(Found::Other(length), |column| Found::Cursor(column, length))
+            column.parse().map_or(ProbeReply::Other(length), |column| ProbeReply::Cursor(column, length))
         }
-        (b'u', Some(_), _) => Found::Kitty(length),
-        (b'y', Some(mode), _) if mode.starts_with("1006;") => Found::Mouse(!mode.starts_with("1006;0"), length),
-        _ => Found::Other(length),
+        (b'u', Some(_), _) => ProbeReply::Kitty(length),
+        (b'y', Some(mode), _) if mode.starts_with("1006;") => ProbeReply::Mouse(!mode.starts_with("1006;0"), length),
+        _ => ProbeReply::Other(length),
     }
 }
 
@@ -161,7 +163,7 @@ mod tests {
 
     fn check(bytes: &str, widths: Option<(u16, u16)>, background: Option<[u8; 3]>, typed: &str) {
         let answers = read(bytes.as_bytes());
-        let expected = widths.map(|(block, arrow)| Widths { block, arrow });
+        let expected = widths.map(|(block, arrow)| GlyphWidths { block, arrow });
         assert_eq!((answers.widths, answers.background), (expected, background), "{bytes:?}");
         let keys: Vec<String> = answers.typed.iter().map(|key| crate::tui::key::Key::of(key).to_string()).collect();
         assert_eq!(keys.join(" "), typed, "{bytes:?}");

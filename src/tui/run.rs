@@ -4,17 +4,17 @@
 //! The only place where effects happen. A frame is drawn only after something changed, and after every event that is
 //! waiting has been taken, so keys held down never queue. Must not name: `key`, `keymap`.
 
-use super::app::{App, Document, Effect, Setup, Tasks};
+use super::app::{App, Effect, ProgramDocument, Setup, Tasks};
 use super::away;
 use super::beside::discard_unfinished;
 use super::dialog::leaving::Leave;
 use super::draw::{draw, fingerprint};
-use super::input::{self, Input, Keyboard};
-use super::job::{Message, Report, Task};
+use super::input::{self, Keyboard, UserInput};
+use super::job::{Report, Task, TaskMessage};
 use super::probe::Answers;
 use super::signals::{self, PATIENCE, Signal};
-use super::store::{Memory, Store};
-use super::terminal::{self, Frames, Guard};
+use super::store::{Store, StoreWrite};
+use super::terminal::{self, Frames, TerminalGuard};
 use crate::error::of_system;
 use crate::view::text::joined;
 use crate::{Error, Result};
@@ -46,7 +46,7 @@ const MOST_WAITING: usize = 256;
 /// # Errors
 /// When there is no terminal, or it goes away, or nothing at all of the source could be read.
 pub fn run(setup: Setup, store: Option<Store>, answers: Answers) -> Result<ExitReport> {
-    let guard = Guard::enter().map_err(Error::io("open", terminal_path()))?;
+    let guard = TerminalGuard::enter().map_err(Error::io("open", terminal_path()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(Error::io("start", "threads for the screen"))?;
     let outcome: Result<_> =
@@ -64,12 +64,12 @@ pub fn run(setup: Setup, store: Option<Store>, answers: Answers) -> Result<ExitR
 
 struct Screen<'a> {
     app: App,
-    guard: &'a Guard,
+    guard: &'a TerminalGuard,
     terminal: Terminal<CrosstermBackend<Frames>>,
     signals: UnboundedReceiver<Signal>,
-    input: UnboundedReceiver<Input>,
-    messages: Receiver<Message>,
-    tell: Sender<Message>,
+    input: UnboundedReceiver<UserInput>,
+    messages: Receiver<TaskMessage>,
+    tell: Sender<TaskMessage>,
     keyboard: Keyboard,
     store: Option<Store>,
     dirty: bool,
@@ -79,13 +79,13 @@ struct Screen<'a> {
 /// What woke the loop.
 enum Woken {
     Signal(Signal),
-    Input(Input),
-    Message(Message),
+    Input(UserInput),
+    Message(TaskMessage),
     Deadline,
 }
 
 impl<'a> Screen<'a> {
-    fn start(setup: Setup, (store, answers): (Option<Store>, Answers), guard: &'a Guard) -> Result<Self> {
+    fn start(setup: Setup, (store, answers): (Option<Store>, Answers), guard: &'a TerminalGuard) -> Result<Self> {
         let failed = || Error::io("open", terminal_path());
         let (signal_sender, signals) = unbounded_channel();
         let (input_sender, input) = unbounded_channel();
@@ -163,8 +163,8 @@ impl<'a> Screen<'a> {
         match woken {
             Woken::Signal(Signal::Stop) => self.suspend(),
             Woken::Signal(Signal::Continue) => self.resume(),
-            Woken::Input(Input::Lost) => self.end = Some(Err(lost())),
-            Woken::Input(Input::Event(event)) => {
+            Woken::Input(UserInput::Lost) => self.end = Some(Err(lost())),
+            Woken::Input(UserInput::Event(event)) => {
                 if let Some(effects) = self.app.input(&event, now) {
                     self.dirty = true;
                     self.perform(effects);
@@ -180,7 +180,7 @@ impl<'a> Screen<'a> {
         }
     }
 
-    fn take_message(&mut self, message: Message, now: Instant) {
+    fn take_message(&mut self, message: TaskMessage, now: Instant) {
         let effects = self.app.report(message, now);
         self.dirty = true;
         self.perform(effects);
@@ -194,7 +194,7 @@ impl<'a> Screen<'a> {
                 Effect::Repaint => self.repaint(),
                 Effect::Copy(what, text) => self.copy(&what, &text),
                 Effect::Print(text) => self.leave_for(|| terminal::print(&text).map_err(|error| of_system(&error))),
-                Effect::Edit(Document { name, text }) => self.leave_for(|| away::edit(name, &text)),
+                Effect::Edit(ProgramDocument { name, text }) => self.leave_for(|| away::edit(name, &text)),
                 Effect::Pipe(document, command) => self.leave_for(|| away::page(&document.text, command.as_deref())),
                 Effect::Keep(memory) => self.keep(&memory),
                 Effect::Mouse(mouse) => self.check(terminal::capture_mouse(mouse)),
@@ -248,9 +248,9 @@ impl<'a> Screen<'a> {
     }
 
     /// Keeping is a comfort: that it fails is said, and nothing else.
-    fn keep(&mut self, memory: &Memory) {
+    fn keep(&mut self, memory: &StoreWrite) {
         let kept = self.store.as_ref().map_or(Ok(()), |store| store.keep(memory));
-        if let (Err(error), Memory::Marks { .. }) = (kept, memory) {
+        if let (Err(error), StoreWrite::Marks { .. }) = (kept, memory) {
             self.app.messages.failure(joined![
                 "The mark is lost when asof quits: saving failed (",
                 of_system(&error),
@@ -297,14 +297,14 @@ impl<'a> Screen<'a> {
 }
 
 /// Runs a task on a thread that may block. One that panics says that instead of its answer.
-fn start(task: Task, tell: Sender<Message>) {
+fn start(task: Task, tell: Sender<TaskMessage>) {
     tokio::task::spawn_blocking(move || {
         let id = task.id;
         // A closed channel means that the screen has ended: then nobody waits for the answer.
         let mut tell = |message| drop(tell.blocking_send(message));
         if catch_unwind(AssertUnwindSafe(|| task.run(&mut tell))).is_err() {
             let said = terminal::take_panics().pop().unwrap_or_else(|| "a job panicked".to_owned());
-            tell(Message { task: id, report: Report::Panicked(said) });
+            tell(TaskMessage { task: id, report: Report::Panicked(said) });
         }
     });
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 /// An option's place in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Name {
+pub enum OptionName {
     Glyphs,
     Color,
     Theme,
@@ -30,7 +30,7 @@ pub enum Name {
 
 /// What values an option takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum OptionKind {
     /// One of these words.
     Word(&'static [&'static str]),
     /// One of these words, or the name of something of the person's own.
@@ -46,7 +46,7 @@ pub enum Kind {
 
 /// When an option counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub enum OptionEffect {
     /// At any time: `:set` changes it.
     Always,
     /// Only at the start.
@@ -56,26 +56,32 @@ pub enum When {
 /// One option.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    pub id: Name,
+    pub id: OptionName,
     /// Its name: `--NAME`, `NAME = ` in config.toml, `:set NAME`.
     pub name: &'static str,
     /// What it takes.
-    pub kind: Kind,
+    pub kind: OptionKind,
     /// Its value when nothing says otherwise.
     pub default: &'static str,
     /// When it counts.
-    pub when: When,
+    pub when: OptionEffect,
     /// What it does.
     pub doc: &'static str,
 }
 
-const fn setting(id: Name, name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Setting {
-    Setting { id, name, kind, default, when: When::Always, doc }
+const fn setting(
+    id: OptionName,
+    name: &'static str,
+    kind: OptionKind,
+    default: &'static str,
+    doc: &'static str,
+) -> Setting {
+    Setting { id, name, kind, default, when: OptionEffect::Always, doc }
 }
 
 impl Setting {
     const fn at_start(self) -> Self {
-        Self { when: When::AtStart, ..self }
+        Self { when: OptionEffect::AtStart, ..self }
     }
 
     /// The environment variable: `ASOF_READ_ONLY`.
@@ -89,59 +95,61 @@ impl Setting {
     /// A sentence that lists what would be right.
     pub fn check(&self, value: &str) -> Result<String, String> {
         match self.kind {
-            Kind::Word(words) if !words.contains(&value) => Err(format!(
+            OptionKind::Word(words) if !words.contains(&value) => Err(format!(
                 "{} must be {}, not {}{}",
                 self.name,
                 listed(words),
                 in_quotes(value),
                 nearest_words(value, words)
             )),
-            Kind::Switch => match value.to_ascii_lowercase().as_str() {
+            OptionKind::Switch => match value.to_ascii_lowercase().as_str() {
                 "true" | "yes" | "on" | "1" => Ok("true".to_owned()),
                 "false" | "no" | "off" | "0" => Ok("false".to_owned()),
                 _ => Err(format!("{} must be true or false, not {}", self.name, in_quotes(value))),
             },
-            Kind::Zone => Zone::parse(value).map(|zone| zone.to_string()),
-            Kind::Named(_) if value.is_empty() => Err(format!("{} needs a name", self.name)),
-            Kind::Word(_) | Kind::Named(_) | Kind::Text | Kind::Commands => Ok(value.to_owned()),
+            OptionKind::Zone => Zone::parse(value).map(|zone| zone.to_string()),
+            OptionKind::Named(_) if value.is_empty() => Err(format!("{} needs a name", self.name)),
+            OptionKind::Word(_) | OptionKind::Named(_) | OptionKind::Text | OptionKind::Commands => {
+                Ok(value.to_owned())
+            }
         }
     }
 
     /// What it takes, in words: `auto|blocks|braille|ascii`.
     pub fn values(&self) -> String {
         match self.kind {
-            Kind::Word(words) => words.join("|"),
-            Kind::Named(words) => format!("{}|NAME", words.join("|")),
-            Kind::Zone => "local|UTC|ZONE".to_owned(),
-            Kind::Switch => "true|false".to_owned(),
-            Kind::Text => "TEXT".to_owned(),
-            Kind::Commands => "COMMANDS".to_owned(),
+            OptionKind::Word(words) => words.join("|"),
+            OptionKind::Named(words) => format!("{}|NAME", words.join("|")),
+            OptionKind::Zone => "local|UTC|ZONE".to_owned(),
+            OptionKind::Switch => "true|false".to_owned(),
+            OptionKind::Text => "TEXT".to_owned(),
+            OptionKind::Commands => "COMMANDS".to_owned(),
         }
     }
 }
 
-/// The table. [`Name`] is the place in it; a test holds the two together.
+/// The table. [`OptionName`] is the place in it; a test holds the two together.
 #[rustfmt::skip] // one row, one line
 pub static OPTIONS: &[Setting] = &[
-    setting(Name::Glyphs, "glyphs", Kind::Word(&["auto", "blocks", "braille", "ascii"]), "auto", "characters for lines, bars and signs"),
-    setting(Name::Color, "color", Kind::Word(&["auto", "always", "never"]), "auto", "when to use colour; auto follows NO_COLOR and the terminal"),
-    setting(Name::Theme, "theme", Kind::Named(&["auto", "dark", "light", "mono", "classic", "high-contrast"]), "auto", "colours; your own are in themes/NAME.toml beside config.toml"),
-    setting(Name::Background, "background", Kind::Word(&["auto", "dark", "light"]), "auto", "the terminal's background, if it cannot be detected"),
-    setting(Name::Keys, "keys", Kind::Word(&["default", "helix", "arrows"]), "default", "preset of key bindings; keys.toml changes single keys").at_start(),
-    setting(Name::Mouse, "mouse", Kind::Switch, "true", "use the mouse; F2 turns it off and on"),
-    setting(Name::Clipboard, "clipboard", Kind::Word(&["auto", "osc52", "osc52-tmux", "command", "off"]), "auto", "how text is copied to the clipboard"),
-    setting(Name::ReadOnly, "read-only", Kind::Switch, "false", "refuse every write").at_start(),
-    setting(Name::Author, "author", Kind::Text, "", "author of snapshots and rollbacks; default: the user's name").at_start(),
-    setting(Name::Plain, "plain", Kind::Switch, "false", "no screen: one command per line, answers as sentences (screen readers, pipes)").at_start(),
-    setting(Name::Axis, "axis", Kind::Word(&["auto", "index", "time"]), "auto", "timeline columns: by version (index) or by time; auto: by time where versions come in bursts"),
-    setting(Name::Density, "density", Kind::Word(&crate::view::timeline::WORDS), "auto", "what bar height shows; auto: keys changed, by time: versions"),
-    setting(Name::TimeZone, "time-zone", Kind::Zone, "local", "time zone of times read and shown: local, UTC, Europe/Paris, +02:00; JSON output is always UTC"),
-    setting(Name::Startup, "startup", Kind::Commands, "", "commands run on every source that is opened: a list, or one per line").at_start(),
+    setting(OptionName::Glyphs, "glyphs", OptionKind::Word(&["auto", "blocks", "braille", "ascii"]), "auto", "characters for lines, bars and signs"),
+    setting(OptionName::Color, "color", OptionKind::Word(&["auto", "always", "never"]), "auto", "when to use colour; auto follows NO_COLOR and the terminal"),
+    setting(OptionName::Theme, "theme", OptionKind::Named(&["auto", "dark", "light", "mono", "classic", "high-contrast"]), "auto", "colours; your own are in themes/NAME.toml beside config.toml"),
+    setting(OptionName::Background, "background", OptionKind::Word(&["auto", "dark", "light"]), "auto", "the terminal's background, if it cannot be detected"),
+    setting(OptionName::Keys, "keys", OptionKind::Word(&["default", "helix", "arrows"]), "default", "preset of key bindings; keys.toml changes single keys").at_start(),
+    setting(OptionName::Mouse, "mouse", OptionKind::Switch, "true", "use the mouse; F2 turns it off and on"),
+    setting(OptionName::Clipboard, "clipboard", OptionKind::Word(&["auto", "osc52", "osc52-tmux", "command", "off"]), "auto", "how text is copied to the clipboard"),
+    setting(OptionName::ReadOnly, "read-only", OptionKind::Switch, "false", "refuse every write").at_start(),
+    setting(OptionName::Author, "author", OptionKind::Text, "", "author of snapshots and rollbacks; default: the user's name").at_start(),
+    setting(OptionName::Plain, "plain", OptionKind::Switch, "false", "no screen: one command per line, answers as sentences (screen readers, pipes)").at_start(),
+    setting(OptionName::Axis, "axis", OptionKind::Word(&["auto", "index", "time"]), "auto", "timeline columns: by version (index) or by time; auto: by time where versions come in bursts"),
+    setting(OptionName::Density, "density", OptionKind::Word(&crate::view::timeline::WORDS), "auto", "what bar height shows; auto: keys changed, by time: versions"),
+    setting(OptionName::TimeZone, "time-zone", OptionKind::Zone, "local", "time zone of times read and shown: local, UTC, Europe/Paris, +02:00; JSON output is always UTC"),
+    setting(OptionName::Startup, "startup", OptionKind::Commands, "", "commands run on every source that is opened: a list, or one per line").at_start(),
 ];
 
 /// Where a value comes from. Later ones beat earlier ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Origin {
+pub enum OptionOrigin {
     /// Nobody said anything.
     #[default]
     Default,
@@ -154,7 +162,7 @@ pub enum Origin {
     Session,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for OptionOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
@@ -168,27 +176,27 @@ impl fmt::Display for Origin {
 
 /// The values of all options, each checked, and where they come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings(Vec<(String, Origin)>);
+pub struct OptionValues(Vec<(String, OptionOrigin)>);
 
-impl Default for Settings {
+impl Default for OptionValues {
     fn default() -> Self {
-        Self(OPTIONS.iter().map(|setting| (setting.default.to_owned(), Origin::Default)).collect())
+        Self(OPTIONS.iter().map(|setting| (setting.default.to_owned(), OptionOrigin::Default)).collect())
     }
 }
 
-impl Settings {
+impl OptionValues {
     /// The value of an option.
-    pub fn get(&self, id: Name) -> &str {
+    pub fn get(&self, id: OptionName) -> &str {
         &self.0[id as usize].0
     }
 
     /// The value of a switch.
-    pub fn is_on(&self, id: Name) -> bool {
+    pub fn is_on(&self, id: OptionName) -> bool {
         self.get(id) == "true"
     }
 
     /// Where a value comes from.
-    pub fn origin(&self, id: Name) -> &Origin {
+    pub fn origin(&self, id: OptionName) -> &OptionOrigin {
         &self.0[id as usize].1
     }
 
@@ -196,7 +204,7 @@ impl Settings {
     ///
     /// # Errors
     /// When the option does not take it; nothing has changed then.
-    pub fn set(&mut self, setting: &Setting, value: &str, origin: Origin) -> Result<(), String> {
+    pub fn set(&mut self, setting: &Setting, value: &str, origin: OptionOrigin) -> Result<(), String> {
         self.0[setting.id as usize] = (setting.check(value)?, origin);
         Ok(())
     }

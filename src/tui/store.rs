@@ -16,14 +16,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Marks by their letter.
-pub type Marks = BTreeMap<char, Version>;
+pub type LetterMarks = BTreeMap<char, Version>;
 
 /// Marks of every tenant of every recording: by [`key_of`] its source, then by the tenant's name.
-pub type SourceMarks = BTreeMap<String, BTreeMap<String, Marks>>;
+pub type SourceMarks = BTreeMap<String, BTreeMap<String, LetterMarks>>;
 
 /// What was opened and closed in the trees of a tenant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Folds {
+pub struct StoredFolds {
     /// In the State pane.
     pub state: Vec<KeptFold>,
     /// In the Diff view.
@@ -31,11 +31,11 @@ pub struct Folds {
 }
 
 /// Folds of every tenant of every recording, as [`SourceMarks`].
-pub type SourceFolds = BTreeMap<String, BTreeMap<String, Folds>>;
+pub type SourceFolds = BTreeMap<String, BTreeMap<String, StoredFolds>>;
 
 /// The expressions that were followed in a tenant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Followed {
+pub struct StoredExpressions {
     /// As columns of the list of transitions.
     pub columns: Vec<String>,
     /// As lanes below the timeline.
@@ -43,11 +43,11 @@ pub struct Followed {
 }
 
 /// Expressions of every tenant of every recording, as [`SourceMarks`].
-pub type SourceFollowed = BTreeMap<String, BTreeMap<String, Followed>>;
+pub type SourceFollowed = BTreeMap<String, BTreeMap<String, StoredExpressions>>;
 
 /// What earlier runs left.
 #[derive(Debug, Clone, Default)]
-pub struct Kept {
+pub struct StoredState {
     /// Commands, oldest first.
     pub commands: Vec<String>,
     pub marks: SourceMarks,
@@ -58,7 +58,7 @@ pub struct Kept {
 
 /// Something to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Memory {
+pub enum StoreWrite {
     /// A command that was run.
     Command(String),
     /// All marks of a tenant.
@@ -67,7 +67,7 @@ pub enum Memory {
         source: String,
         tenant: String,
         /// All of them.
-        marks: Marks,
+        marks: LetterMarks,
     },
     /// All folds of a tenant.
     Folds {
@@ -75,7 +75,7 @@ pub enum Memory {
         source: String,
         tenant: String,
         /// All of them.
-        folds: Folds,
+        folds: StoredFolds,
     },
     /// All expressions followed in a tenant.
     Followed {
@@ -83,7 +83,7 @@ pub enum Memory {
         source: String,
         tenant: String,
         /// All of them.
-        followed: Followed,
+        followed: StoredExpressions,
     },
 }
 
@@ -103,7 +103,7 @@ const LONGEST_COMMAND: usize = 1000;
 const MOST_RECORDINGS: usize = 100;
 
 /// One recording in a file: its source, and something of each of its tenants.
-type Entry<T> = (String, BTreeMap<String, T>);
+type StoreEntry<T> = (String, BTreeMap<String, T>);
 
 /// Marks in their file.
 type MarksText = BTreeMap<char, u64>;
@@ -129,7 +129,7 @@ impl Store {
     }
 
     /// Reads what earlier runs left.
-    pub fn load(&self) -> Kept {
+    pub fn load(&self) -> StoredState {
         let text = fs::read_to_string(self.commands_file()).unwrap_or_default();
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let mut commands = Vec::new();
@@ -137,28 +137,28 @@ impl Store {
             commands.retain(|earlier| earlier != line);
             commands.push(line.clone());
         }
-        Kept { commands, marks: self.marks(), folds: self.folds(), followed: self.followed() }
+        StoredState { commands, marks: self.marks(), folds: self.folds(), followed: self.followed() }
     }
 
     /// Keeps something.
     ///
     /// # Errors
     /// When the folder cannot be written to.
-    pub fn keep(&self, memory: &Memory) -> io::Result<()> {
+    pub fn keep(&self, memory: &StoreWrite) -> io::Result<()> {
         fs::create_dir_all(&self.directory)?;
         match memory {
-            Memory::Command(command) => self.keep_command(command),
-            Memory::Marks { source, tenant, marks } => {
+            StoreWrite::Command(command) => self.keep_command(command),
+            StoreWrite::Marks { source, tenant, marks } => {
                 let marks: MarksText = marks.iter().map(|(letter, at)| (*letter, at.0)).collect();
                 keep_of(&self.marks_file(), source, tenant, Some(marks).filter(|marks| !marks.is_empty()))
             }
-            Memory::Folds { source, tenant, folds } => {
-                let there = *folds != Folds::default();
+            StoreWrite::Folds { source, tenant, folds } => {
+                let there = *folds != StoredFolds::default();
                 let text = [&folds.state, &folds.diff].map(|folds| folds.iter().map(fold_text).collect());
                 keep_of::<FoldsText>(&self.folds_file(), source, tenant, there.then_some(text))
             }
-            Memory::Followed { source, tenant, followed } => {
-                let there = *followed != Followed::default();
+            StoreWrite::Followed { source, tenant, followed } => {
+                let there = *followed != StoredExpressions::default();
                 let text = [followed.columns.clone(), followed.lanes.clone()];
                 keep_of::<FollowedText>(&self.followed_file(), source, tenant, there.then_some(text))
             }
@@ -189,12 +189,12 @@ impl Store {
     fn folds(&self) -> SourceFolds {
         by_source(&self.folds_file(), |[state, diff]: FoldsText| {
             let read = |folds: Vec<_>| folds.into_iter().filter_map(fold_of).collect();
-            Folds { state: read(state), diff: read(diff) }
+            StoredFolds { state: read(state), diff: read(diff) }
         })
     }
 
     fn followed(&self) -> SourceFollowed {
-        by_source(&self.followed_file(), |[columns, lanes]: FollowedText| Followed { columns, lanes })
+        by_source(&self.followed_file(), |[columns, lanes]: FollowedText| StoredExpressions { columns, lanes })
     }
 
     fn followed_file(&self) -> PathBuf {
@@ -215,7 +215,7 @@ impl Store {
 }
 
 /// What a file has, the newest last.
-fn entries<T: DeserializeOwned>(file: &Path) -> Vec<Entry<T>> {
+fn entries<T: DeserializeOwned>(file: &Path) -> Vec<StoreEntry<T>> {
     fs::read(file).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
 }
 
@@ -303,12 +303,12 @@ mod tests {
         Store::new(place.path())
     }
 
-    fn marks(all: &[(char, u64)]) -> Marks {
+    fn marks(all: &[(char, u64)]) -> LetterMarks {
         all.iter().map(|(letter, at)| (*letter, Version(*at))).collect()
     }
 
     fn keep_marks(place: &tempfile::TempDir, source: &str, tenant: &str, all: &[(char, u64)]) {
-        let memory = Memory::Marks { source: source.into(), tenant: tenant.into(), marks: marks(all) };
+        let memory = StoreWrite::Marks { source: source.into(), tenant: tenant.into(), marks: marks(all) };
         store(place).keep(&memory).unwrap();
     }
 
@@ -316,7 +316,7 @@ mod tests {
     fn commands_come_back_in_order_each_once() {
         let place = tempfile::tempdir().unwrap();
         for command in ["goto 1", "play", "goto 1", "two\nlines", &"x".repeat(2000)] {
-            store(&place).keep(&Memory::Command(command.into())).unwrap();
+            store(&place).keep(&StoreWrite::Command(command.into())).unwrap();
         }
         assert_eq!(store(&place).load().commands, ["play", "goto 1"]);
     }
@@ -325,7 +325,7 @@ mod tests {
     fn the_files_stay_small() {
         let place = tempfile::tempdir().unwrap();
         for number in 0..=2 * MOST_COMMANDS {
-            store(&place).keep(&Memory::Command(format!("goto {number}"))).unwrap();
+            store(&place).keep(&StoreWrite::Command(format!("goto {number}"))).unwrap();
         }
         let lines = fs::read_to_string(place.path().join("commands")).unwrap().lines().count();
         assert_eq!(lines, MOST_COMMANDS + 1);
@@ -357,17 +357,17 @@ mod tests {
             let steps = [Step::Key("a \"b\"".into()), Step::Index(3)].map(LastingStep::Step);
             (steps.into_iter().chain([LastingStep::Named(named)]).collect(), word.to_owned())
         };
-        let folds = Folds { state: vec![fold("open")], diff: vec![fold("below 2"), fold("closed")] };
-        let keep = |folds: &Folds| {
-            let memory = Memory::Folds { source: "s".into(), tenant: "acme".into(), folds: folds.clone() };
+        let folds = StoredFolds { state: vec![fold("open")], diff: vec![fold("below 2"), fold("closed")] };
+        let keep = |folds: &StoredFolds| {
+            let memory = StoreWrite::Folds { source: "s".into(), tenant: "acme".into(), folds: folds.clone() };
             store(&place).keep(&memory).unwrap();
         };
         keep(&folds);
         assert_eq!(store(&place).load().folds["s"]["acme"], folds);
-        keep(&Folds::default());
+        keep(&StoredFolds::default());
         assert!(store(&place).load().folds.is_empty());
         fs::write(place.path().join("folds.json"), "[[\"s\", {\"acme\": [[[[null], \"open\"]], []]}]]").unwrap();
-        assert_eq!(store(&place).load().folds["s"]["acme"], Folds::default(), "what is no trail is passed over");
+        assert_eq!(store(&place).load().folds["s"]["acme"], StoredFolds::default(), "what is no trail is passed over");
     }
 
     #[test]
@@ -375,8 +375,8 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let keep = |columns: &[&str], lanes: &[&str]| {
             let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect();
-            let followed = Followed { columns: texts(columns), lanes: texts(lanes) };
-            let memory = Memory::Followed { source: "s".into(), tenant: "t".into(), followed: followed.clone() };
+            let followed = StoredExpressions { columns: texts(columns), lanes: texts(lanes) };
+            let memory = StoreWrite::Followed { source: "s".into(), tenant: "t".into(), followed: followed.clone() };
             store(&place).keep(&memory).unwrap();
             followed
         };
@@ -412,7 +412,7 @@ mod tests {
     fn nobody_else_may_read_them() {
         use std::os::unix::fs::PermissionsExt;
         let place = tempfile::tempdir().unwrap();
-        store(&place).keep(&Memory::Command("goto 1".into())).unwrap();
+        store(&place).keep(&StoreWrite::Command("goto 1".into())).unwrap();
         let mode = fs::metadata(place.path().join("commands")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }

@@ -52,13 +52,13 @@ pub struct Gate(Arc<(Mutex<BTreeSet<TaskId>>, Condvar)>);
 
 /// Keeps the gate closed until it is dropped.
 #[derive(Debug)]
-pub struct Held(Gate, TaskId);
+pub struct GateHeld(Gate, TaskId);
 
 impl Gate {
     /// Closes it for a task.
-    pub fn hold(&self, task: TaskId) -> Held {
+    pub fn hold(&self, task: TaskId) -> GateHeld {
         self.lock().insert(task);
-        Held(self.clone(), task)
+        GateHeld(self.clone(), task)
     }
 
     /// Waits until no task holds it, at most so long; whether none does.
@@ -72,7 +72,7 @@ impl Gate {
     }
 }
 
-impl Drop for Held {
+impl Drop for GateHeld {
     fn drop(&mut self) {
         self.0.lock().remove(&self.1);
         self.0.0.1.notify_all();

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 /// Who may write to the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Owner {
+enum TerminalOwner {
     /// The shell: before the screen, after it, and while suspended.
     Shell,
     Screen,
@@ -26,7 +26,7 @@ enum Owner {
     Nobody,
 }
 
-static OWNER: Mutex<Owner> = Mutex::new(Owner::Shell);
+static OWNER: Mutex<TerminalOwner> = Mutex::new(TerminalOwner::Shell);
 
 /// Whether the terminal speaks the kitty keyboard protocol, so that Ctrl-i is not Tab and Escape never waits.
 static TELLS_KEYS_APART: AtomicBool = AtomicBool::new(false);
@@ -43,9 +43,9 @@ pub fn tells_keys_apart(does: bool) {
 }
 
 /// Holds the terminal for the screen; dropping it gives the terminal back.
-pub struct Guard(());
+pub struct TerminalGuard(());
 
-impl Guard {
+impl TerminalGuard {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste, hidden cursor. Panics restore it from now on.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl Guard {
     }
 }
 
-impl Drop for Guard {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
         restore();
     }
@@ -78,9 +78,9 @@ impl Drop for Guard {
 /// Gives the terminal back to the shell. Does nothing where that has been done; writes nothing where the terminal is gone.
 pub fn restore() {
     if let Some(mut owner) = lock_within(PATIENCE)
-        && *owner == Owner::Screen
+        && *owner == TerminalOwner::Screen
     {
-        *owner = Owner::Shell;
+        *owner = TerminalOwner::Shell;
         // Failing means that the terminal is gone: then there is nothing left to restore.
         let _ = leave_screen(&mut io::stdout().lock());
     }
@@ -145,12 +145,12 @@ impl Write for Frames {
     fn flush(&mut self) -> io::Result<()> {
         let frame = std::mem::take(&mut self.0);
         let mut owner = lock(&OWNER);
-        if *owner != Owner::Screen {
+        if *owner != TerminalOwner::Screen {
             return Ok(());
         }
         let written = write_all(&mut io::stdout().lock(), &frame);
         if written.is_err() {
-            *owner = Owner::Nobody;
+            *owner = TerminalOwner::Nobody;
         }
         written
     }
@@ -175,7 +175,7 @@ fn require_terminal() -> io::Result<()> {
 fn take() -> io::Result<()> {
     let mut owner = lock(&OWNER);
     enable_raw_mode()?;
-    *owner = Owner::Screen;
+    *owner = TerminalOwner::Screen;
     enter_screen(&mut io::stdout().lock())
 }
 
@@ -220,7 +220,7 @@ fn hook_panics() {
 }
 
 fn is_ours() -> bool {
-    lock_within(PATIENCE).is_some_and(|owner| *owner == Owner::Screen)
+    lock_within(PATIENCE).is_some_and(|owner| *owner == TerminalOwner::Screen)
 }
 
 /// A panic while a lock was held leaves nothing half-done here, so poisoning says nothing.
@@ -228,7 +228,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn lock_within(patience: Duration) -> Option<MutexGuard<'static, Owner>> {
+fn lock_within(patience: Duration) -> Option<MutexGuard<'static, TerminalOwner>> {
     let deadline = Instant::now() + patience;
     loop {
         match OWNER.try_lock() {

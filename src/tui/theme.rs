@@ -13,10 +13,10 @@ mod vision;
 
 use super::settings::nearest_words;
 use crate::escape::in_quotes;
-use crate::toml::{DeTable, Problem, Source};
+use crate::toml::{DeTable, TomlProblem, TomlText};
 use crate::view::Sign;
 pub use color::{Background, Level};
-use file::Sheet;
+use file::StyleSheet;
 use ratatui::style::Style;
 use std::fmt::Write;
 use std::path::Path;
@@ -76,9 +76,9 @@ pub struct Theme {
 }
 
 /// A role: its name in theme files, and its place.
-type Role = (&'static str, fn(&mut Theme) -> &mut Style);
+type ThemeRole = (&'static str, fn(&mut Theme) -> &mut Style);
 
-pub const ROLES: [Role; 29] = [
+pub const ROLES: [ThemeRole; 29] = [
     ("cursor", |theme| &mut theme.cursor),
     ("selected", |theme| &mut theme.selected),
     ("hit", |theme| &mut theme.hit),
@@ -144,22 +144,22 @@ pub const BUILT_IN: [(&str, &str); 5] = [
 /// Built-in themes, the person's own, and the person's styles for single roles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Themes {
-    own: Vec<(String, Sheet)>,
-    restyled: Sheet,
+    own: Vec<(String, StyleSheet)>,
+    restyled: StyleSheet,
     /// The styles of single roles, as written.
     written: Vec<(String, String)>,
 }
 
 impl Themes {
     /// Adds a theme of the person's own; one named like a built-in one replaces it.
-    pub fn add(&mut self, name: &str, source: &Source<'_>, problems: &mut Vec<Problem>) {
+    pub fn add(&mut self, name: &str, source: &TomlText<'_>, problems: &mut Vec<TomlProblem>) {
         let table = source.parse(problems);
-        self.own.push((name.to_owned(), Sheet::read(&table, source, problems)));
+        self.own.push((name.to_owned(), StyleSheet::read(&table, source, problems)));
     }
 
     /// Takes the styles of single roles, which hold in every theme.
-    pub fn restyle(&mut self, roles: &DeTable<'_>, source: &Source<'_>, problems: &mut Vec<Problem>) {
-        self.restyled = Sheet::read(roles, source, problems);
+    pub fn restyle(&mut self, roles: &DeTable<'_>, source: &TomlText<'_>, problems: &mut Vec<TomlProblem>) {
+        self.restyled = StyleSheet::read(roles, source, problems);
         let written =
             roles.iter().map(|(name, value)| (name.get_ref().to_string(), source.text[value.span()].to_owned()));
         self.written = written.collect();
@@ -210,7 +210,7 @@ impl Themes {
     }
 
     /// The sheets of a theme: what it builds on, then itself.
-    fn chain(&self, name: &str) -> Vec<Sheet> {
+    fn chain(&self, name: &str) -> Vec<StyleSheet> {
         match self.own.iter().find(|(own, _)| own == name) {
             Some((_, sheet)) => vec![built_in(sheet.inherits.as_deref().unwrap_or("mono")), sheet.clone()],
             None => vec![built_in(name)],
@@ -224,11 +224,11 @@ pub fn text(name: &str) -> Option<&'static str> {
 }
 
 /// A test makes sure that the built-in files have no problems.
-fn built_in(name: &str) -> Sheet {
+fn built_in(name: &str) -> StyleSheet {
     let text = text(name).unwrap_or_default();
-    let source = Source { file: Path::new(name), text };
+    let source = TomlText { file: Path::new(name), text };
     let table = source.parse(&mut Vec::new());
-    Sheet::read(&table, &source, &mut Vec::new())
+    StyleSheet::read(&table, &source, &mut Vec::new())
 }
 
 #[cfg(test)]
@@ -243,10 +243,10 @@ mod tests {
     #[test]
     fn built_in_themes_are_right_and_name_every_role() {
         for (name, text) in BUILT_IN {
-            let source = Source { file: Path::new(name), text };
+            let source = TomlText { file: Path::new(name), text };
             let mut problems = Vec::new();
             let table = source.parse(&mut problems);
-            let sheet = Sheet::read(&table, &source, &mut problems);
+            let sheet = StyleSheet::read(&table, &source, &mut problems);
             assert_eq!(problems, [], "{name}");
             assert_eq!(sheet.roles(), ROLES.len(), "{name}");
         }
@@ -318,8 +318,8 @@ mod tests {
         let mut themes = Themes::default();
         let mut problems = Vec::new();
         let text = "inherits = \"light\"\nadded = { fg = \"#00ff00\", basic = \"green\", bold = true }\n";
-        themes.add("mine", &Source { file: Path::new("mine.toml"), text }, &mut problems);
-        let source = Source { file: Path::new("config.toml"), text: "removed = \"red\"\n" };
+        themes.add("mine", &TomlText { file: Path::new("mine.toml"), text }, &mut problems);
+        let source = TomlText { file: Path::new("config.toml"), text: "removed = \"red\"\n" };
         themes.restyle(&source.parse(&mut problems), &source, &mut problems);
         assert_eq!(problems, []);
         let mine = themes.theme("mine", Background::Dark, Level::True);

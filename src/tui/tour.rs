@@ -3,7 +3,7 @@
 //! Must not name: `key`, `keymap`, `pane`.
 
 use crate::record::{TenantId, Version};
-use crate::source::{Address, NarrationStep, Until};
+use crate::source::{Address, NarrationStep, StepEnd};
 
 /// A walkthrough and how far it is.
 #[derive(Debug, Clone)]
@@ -28,18 +28,18 @@ impl Tour {
     /// Notes that a tenant is on the screen with its cursor at a version; whether the step waited for one of them.
     pub fn stands_at(&mut self, tenant: &TenantId, version: Version) -> bool {
         self.goes_on(|until| match until {
-            Until::At(wanted) => *wanted == version,
-            Until::Tenant(wanted) => wanted == tenant,
-            Until::Action(_) | Until::End => false,
+            StepEnd::At(wanted) => *wanted == version,
+            StepEnd::Tenant(wanted) => wanted == tenant,
+            StepEnd::Action(_) | StepEnd::End => false,
         })
     }
 
     /// Notes that an action has been done; whether that was what the step waited for.
     pub fn has_done(&mut self, action: &str) -> bool {
-        self.goes_on(|until| matches!(until, Until::Action(name) if name == action))
+        self.goes_on(|until| matches!(until, StepEnd::Action(name) if name == action))
     }
 
-    fn goes_on(&mut self, done: impl Fn(&Until) -> bool) -> bool {
+    fn goes_on(&mut self, done: impl Fn(&StepEnd) -> bool) -> bool {
         let goes = self.steps.get(self.at).is_some_and(|step| done(&step.until)) && self.at + 1 < self.steps.len();
         self.at += usize::from(goes);
         goes
@@ -54,10 +54,10 @@ mod tests {
     fn a_step_waits_for_its_own_end_and_the_last_one_stays() {
         let step = |say: &str, until| NarrationStep { say: say.into(), until };
         let steps = vec![
-            step("go", Until::At(Version(6))),
-            step("roll", Until::Action("rollback".into())),
-            step("other tenant", Until::Tenant("acme".into())),
-            step("done", Until::End),
+            step("go", StepEnd::At(Version(6))),
+            step("roll", StepEnd::Action("rollback".into())),
+            step("other tenant", StepEnd::Tenant("acme".into())),
+            step("done", StepEnd::End),
         ];
         let mut tour = Tour { steps, at: 0 };
         let stands = |tour: &mut Tour, version| tour.stands_at(&"shop".into(), Version(version));

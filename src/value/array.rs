@@ -14,12 +14,12 @@ const FANOUT: usize = 32;
 
 /// An immutable array. Clone is O(1); get, with, inserted and removed are O(log n).
 #[derive(Clone)]
-pub struct Array(Node);
+pub struct Array(ArrayNode);
 
 #[derive(Clone)]
-enum Node {
+enum ArrayNode {
     Leaf(ThinArc<Weight, Value>),
-    Branch(ThinArc<NodeSummary, Node>),
+    Branch(ThinArc<NodeSummary, ArrayNode>),
 }
 
 #[derive(Clone, Copy, Default)]
@@ -28,7 +28,7 @@ struct NodeSummary {
     weight: Weight,
 }
 
-impl Node {
+impl ArrayNode {
     fn leaf_of(elements: Vec<Value>) -> Self {
         let bytes = elements.iter().map(Value::size).sum();
         Self::leaf_weighed(elements, bytes)
@@ -150,13 +150,13 @@ enum Splice {
 
 /// What takes a node's place.
 enum Spliced {
-    One(Node),
+    One(ArrayNode),
     /// None, or two after a split.
-    Many(Vec<Node>),
+    Many(Vec<ArrayNode>),
 }
 
 /// A leaf after a change. O(elements), one allocation.
-fn leaf_changed(leaf: &ThinArc<Weight, Value>, index: usize, change: &Splice) -> Node {
+fn leaf_changed(leaf: &ThinArc<Weight, Value>, index: usize, change: &Splice) -> ArrayNode {
     let elements = &leaf.slice;
     let (old, new) = match change {
         Splice::Set(value) => (Some(&elements[index]), Some(value)),
@@ -174,7 +174,7 @@ fn leaf_changed(leaf: &ThinArc<Weight, Value>, index: usize, change: &Splice) ->
         Some(value) if at == index => value.clone(),
         _ => elements[at + skipped - put].clone(),
     };
-    Node::Leaf(ThinArc::from_header_and_iter(weight, (0..len).map(element)))
+    ArrayNode::Leaf(ThinArc::from_header_and_iter(weight, (0..len).map(element)))
 }
 
 /// What children weigh once `old` is exchanged for `new`. `others` says how deep those are that stay.
@@ -189,7 +189,7 @@ fn exchanged_weight(
 }
 
 /// A branch with one of its children exchanged.
-fn replaced(children: &[Node], sum: NodeSummary, at: usize, changed: Spliced) -> Spliced {
+fn replaced(children: &[ArrayNode], sum: NodeSummary, at: usize, changed: Spliced) -> Spliced {
     let nodes = match changed {
         Spliced::One(node) if children.len() == 1 || node.width() > node.capacity() / 4 => {
             return Spliced::One(with_child(children, sum, at, &node));
@@ -200,21 +200,21 @@ fn replaced(children: &[Node], sum: NodeSummary, at: usize, changed: Spliced) ->
     let mut children = children.to_vec();
     children.splice(at..=at, nodes);
     merge_small(&mut children, at);
-    Spliced::Many(split(children, FANOUT, Node::branch))
+    Spliced::Many(split(children, FANOUT, ArrayNode::branch))
 }
 
-fn with_child(children: &[Node], sum: NodeSummary, at: usize, node: &Node) -> Node {
+fn with_child(children: &[ArrayNode], sum: NodeSummary, at: usize, node: &ArrayNode) -> ArrayNode {
     let (before, after) = (children[at].summary(), node.summary());
     let others = children.iter().enumerate().filter(|(other, _)| *other != at);
     let depth = others.map(|(_, child)| child.weight().depth).max().unwrap_or(0).max(after.weight.depth);
     let bytes = sum.weight.bytes - before.weight.bytes + after.weight.bytes;
     let sum = NodeSummary { len: sum.len - before.len + after.len, weight: Weight { bytes, depth } };
-    let child = |(other, child): (usize, &Node)| if other == at { node.clone() } else { child.clone() };
-    Node::Branch(ThinArc::from_header_and_iter(sum, children.iter().enumerate().map(child)))
+    let child = |(other, child): (usize, &ArrayNode)| if other == at { node.clone() } else { child.clone() };
+    ArrayNode::Branch(ThinArc::from_header_and_iter(sum, children.iter().enumerate().map(child)))
 }
 
 /// The child to go into; an insertion at the very end goes into the last.
-fn locate_or_end(children: &[Node], index: usize) -> (usize, usize) {
+fn locate_or_end(children: &[ArrayNode], index: usize) -> (usize, usize) {
     locate(children, index).unwrap_or_else(|| {
         let last = children.len() - 1;
         (last, children[last].len())
@@ -222,7 +222,7 @@ fn locate_or_end(children: &[Node], index: usize) -> (usize, usize) {
 }
 
 /// The child that holds `index`, and the index within it.
-fn locate(children: &[Node], mut index: usize) -> Option<(usize, usize)> {
+fn locate(children: &[ArrayNode], mut index: usize) -> Option<(usize, usize)> {
     for (at, child) in children.iter().enumerate() {
         if index < child.len() {
             return Some((at, index));
@@ -233,7 +233,7 @@ fn locate(children: &[Node], mut index: usize) -> Option<(usize, usize)> {
 }
 
 /// One node of `parts`, or two halves when they are too many; none when there is nothing.
-fn split<T: Clone>(mut parts: Vec<T>, limit: usize, node: fn(Vec<T>) -> Node) -> Vec<Node> {
+fn split<T: Clone>(mut parts: Vec<T>, limit: usize, node: fn(Vec<T>) -> ArrayNode) -> Vec<ArrayNode> {
     if parts.len() <= limit {
         return vec![node(parts)];
     }
@@ -242,7 +242,7 @@ fn split<T: Clone>(mut parts: Vec<T>, limit: usize, node: fn(Vec<T>) -> Node) ->
 }
 
 /// Joins the child at `at` with a neighbour when it has become small and both fit into one.
-fn merge_small(children: &mut Vec<Node>, at: usize) {
+fn merge_small(children: &mut Vec<ArrayNode>, at: usize) {
     let child = &children[at];
     if child.width() > child.capacity() / 4 || children.len() < 2 {
         return;
@@ -257,7 +257,7 @@ fn merge_small(children: &mut Vec<Node>, at: usize) {
 
 /// An array that is made element by element. The newest elements wait at the end of a list that several share.
 pub(super) struct ArrayBuilder {
-    leaves: Vec<Node>,
+    leaves: Vec<ArrayNode>,
     /// Where its elements begin in the list.
     start: usize,
     /// What those weigh together.
@@ -280,13 +280,13 @@ impl ArrayBuilder {
 
     fn close_leaf(&mut self, list: &mut Vec<Value>) {
         let weight = std::mem::take(&mut self.waiting);
-        self.leaves.push(Node::leaf_drained(list.drain(self.start..), weight));
+        self.leaves.push(ArrayNode::leaf_drained(list.drain(self.start..), weight));
     }
 
     /// The array, once its elements are all there. They leave the list.
     pub fn finish(mut self, list: &mut Vec<Value>) -> Array {
         if self.leaves.is_empty() {
-            return Array(Node::leaf_drained(list.drain(self.start..), self.waiting));
+            return Array(ArrayNode::leaf_drained(list.drain(self.start..), self.waiting));
         }
         if list.len() > self.start {
             self.close_leaf(list);
@@ -297,11 +297,11 @@ impl ArrayBuilder {
 
 impl Array {
     /// Of leaves of which there is one at least.
-    fn of_leaves(mut nodes: Vec<Node>) -> Self {
+    fn of_leaves(mut nodes: Vec<ArrayNode>) -> Self {
         while nodes.len() > 1 {
-            nodes = nodes.chunks(FANOUT).map(|chunk| Node::branch(chunk.to_vec())).collect();
+            nodes = nodes.chunks(FANOUT).map(|chunk| ArrayNode::branch(chunk.to_vec())).collect();
         }
-        Self(nodes.pop().unwrap_or_else(|| Node::leaf_of(Vec::new())))
+        Self(nodes.pop().unwrap_or_else(|| ArrayNode::leaf_of(Vec::new())))
     }
 
     fn changed(&self, index: usize, change: &Splice) -> Self {
@@ -312,9 +312,9 @@ impl Array {
         let mut root = match changed {
             Spliced::One(node) => node,
             Spliced::Many(mut nodes) if nodes.len() == 1 => nodes.remove(0),
-            Spliced::Many(nodes) => Node::branch(nodes),
+            Spliced::Many(nodes) => ArrayNode::branch(nodes),
         };
-        while let Node::Branch(branch) = &root
+        while let ArrayNode::Branch(branch) = &root
             && let [only] = &branch.slice
         {
             root = only.clone();
@@ -366,7 +366,7 @@ impl Array {
 
     /// The elements from `start` on, without walking the ones before. O(log n) to start.
     pub fn iter_from(&self, start: usize) -> impl Iterator<Item = &Value> + '_ {
-        let mut pending: Vec<std::slice::Iter<'_, Node>> = Vec::new();
+        let mut pending: Vec<std::slice::Iter<'_, ArrayNode>> = Vec::new();
         let mut leaf = descend(&self.0, start, &mut pending);
         std::iter::from_fn(move || {
             loop {
@@ -392,8 +392,8 @@ impl Array {
     /// Where it is in memory: as long as it lives, no other array is there.
     pub(crate) fn address(&self) -> usize {
         match &self.0 {
-            Node::Leaf(leaf) => leaf.as_ptr().addr(),
-            Node::Branch(branch) => branch.as_ptr().addr(),
+            ArrayNode::Leaf(leaf) => leaf.as_ptr().addr(),
+            ArrayNode::Branch(branch) => branch.as_ptr().addr(),
         }
     }
 
@@ -437,14 +437,14 @@ fn shared_middle<'a>(new: impl Iterator<Item = &'a Value>, old: &[&Value]) -> Ve
 }
 
 fn descend<'a>(
-    mut node: &'a Node,
+    mut node: &'a ArrayNode,
     mut start: usize,
-    pending: &mut Vec<std::slice::Iter<'a, Node>>,
+    pending: &mut Vec<std::slice::Iter<'a, ArrayNode>>,
 ) -> std::slice::Iter<'a, Value> {
     loop {
         match node {
-            Node::Leaf(leaf) => return leaf.slice[start.min(leaf.slice.len())..].iter(),
-            Node::Branch(branch) => match locate(&branch.slice, start) {
+            ArrayNode::Leaf(leaf) => return leaf.slice[start.min(leaf.slice.len())..].iter(),
+            ArrayNode::Branch(branch) => match locate(&branch.slice, start) {
                 Some((at, inner)) => {
                     pending.push(branch.slice[at + 1..].iter());
                     (node, start) = (&branch.slice[at], inner);
@@ -463,7 +463,7 @@ enum ArrayEnd {
 
 /// What a walk from one end has still before it: whole nodes, or elements of an opened leaf.
 enum PendingNode<'a> {
-    Node(&'a Node),
+    Node(&'a ArrayNode),
     Elements(&'a [Value]),
 }
 
@@ -488,13 +488,15 @@ impl<'a> ArrayWalk<'a> {
     }
 
     /// Puts the parts of a node in its place.
-    fn open(&mut self, node: &'a Node) {
+    fn open(&mut self, node: &'a ArrayNode) {
         match (node, self.end) {
-            (Node::Leaf(leaf), _) => self.pieces.push(PendingNode::Elements(&leaf.slice)),
-            (Node::Branch(branch), ArrayEnd::Front) => {
+            (ArrayNode::Leaf(leaf), _) => self.pieces.push(PendingNode::Elements(&leaf.slice)),
+            (ArrayNode::Branch(branch), ArrayEnd::Front) => {
                 self.pieces.extend(branch.slice.iter().rev().map(PendingNode::Node));
             }
-            (Node::Branch(branch), ArrayEnd::Back) => self.pieces.extend(branch.slice.iter().map(PendingNode::Node)),
+            (ArrayNode::Branch(branch), ArrayEnd::Back) => {
+                self.pieces.extend(branch.slice.iter().map(PendingNode::Node));
+            }
         }
     }
 
@@ -566,7 +568,7 @@ impl FromIterator<Value> for Array {
         let mut elements = elements.into_iter().peekable();
         let mut nodes = Vec::new();
         while elements.peek().is_some() {
-            nodes.push(Node::leaf_of(elements.by_ref().take(LEAF).collect()));
+            nodes.push(ArrayNode::leaf_of(elements.by_ref().take(LEAF).collect()));
         }
         Self::of_leaves(nodes)
     }

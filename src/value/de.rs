@@ -17,7 +17,7 @@ impl<'de> de::Deserializer<'de> for &'de Value {
             Value::Number(number) => visit_number(number, visitor),
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Array(array) => {
-                let mut elements = Elements { left: array.len(), next: 0, rest: array.iter() };
+                let mut elements = ElementsAccess { left: array.len(), next: 0, rest: array.iter() };
                 let seen = visitor.visit_seq(&mut elements)?;
                 match elements.left {
                     0 => Ok(seen),
@@ -25,7 +25,7 @@ impl<'de> de::Deserializer<'de> for &'de Value {
                 }
             }
             Value::Object(object) => {
-                let mut entries = Entries { left: object.len(), value: None, rest: object.iter() };
+                let mut entries = EntriesAccess { left: object.len(), value: None, rest: object.iter() };
                 let seen = visitor.visit_map(&mut entries)?;
                 match entries.left {
                     0 => Ok(seen),
@@ -81,9 +81,9 @@ impl<'de> de::Deserializer<'de> for &'de Value {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         match self {
-            Value::String(name) => visitor.visit_enum(Variant { name, contents: None }),
+            Value::String(name) => visitor.visit_enum(VariantAccess { name, contents: None }),
             Value::Object(object) if object.len() == 1 => match object.iter().next() {
-                Some((name, contents)) => visitor.visit_enum(Variant { name, contents: Some(contents) }),
+                Some((name, contents)) => visitor.visit_enum(VariantAccess { name, contents: Some(contents) }),
                 None => Err(Fault::custom("an empty object is no variant")),
             },
             _ => Err(Fault::custom("a variant is a string, or an object with one key")),
@@ -114,13 +114,13 @@ fn visit_number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::
     if double.is_finite() { visitor.visit_f64(double) } else { Err(Fault::custom(format!("{text} is out of range"))) }
 }
 
-struct Elements<I> {
+struct ElementsAccess<I> {
     left: usize,
     next: usize,
     rest: I,
 }
 
-impl<'de, I: Iterator<Item = &'de Value>> de::SeqAccess<'de> for &mut Elements<I> {
+impl<'de, I: Iterator<Item = &'de Value>> de::SeqAccess<'de> for &mut ElementsAccess<I> {
     type Error = Fault;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
@@ -135,20 +135,20 @@ impl<'de, I: Iterator<Item = &'de Value>> de::SeqAccess<'de> for &mut Elements<I
     }
 }
 
-struct Entries<'de, I> {
+struct EntriesAccess<'de, I> {
     left: usize,
     value: Option<(&'de Text, &'de Value)>,
     rest: I,
 }
 
-impl<'de, I: Iterator<Item = (&'de Text, &'de Value)>> de::MapAccess<'de> for &mut Entries<'de, I> {
+impl<'de, I: Iterator<Item = (&'de Text, &'de Value)>> de::MapAccess<'de> for &mut EntriesAccess<'de, I> {
     type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         let Some((key, value)) = self.rest.next() else { return Ok(None) };
         self.left = self.left.saturating_sub(1);
         self.value = Some((key, value));
-        seed.deserialize(Key(key)).map(Some).map_err(|fault| fault.below(Step::Key(key.clone())))
+        seed.deserialize(KeyDeserializer(key)).map(Some).map_err(|fault| fault.below(Step::Key(key.clone())))
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
@@ -162,7 +162,7 @@ impl<'de, I: Iterator<Item = (&'de Text, &'de Value)>> de::MapAccess<'de> for &m
 }
 
 /// The key of an object; numbers and booleans are read out of its text.
-struct Key<'de>(&'de Text);
+struct KeyDeserializer<'de>(&'de Text);
 
 macro_rules! read_from_text {
     ($($method:ident => $visit:ident),*) => {$(
@@ -175,7 +175,7 @@ macro_rules! read_from_text {
     )*};
 }
 
-impl<'de> de::Deserializer<'de> for Key<'de> {
+impl<'de> de::Deserializer<'de> for KeyDeserializer<'de> {
     type Error = Fault;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -204,7 +204,7 @@ impl<'de> de::Deserializer<'de> for Key<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        visitor.visit_enum(Variant { name: self.0, contents: None })
+        visitor.visit_enum(VariantAccess { name: self.0, contents: None })
     }
 
     serde::forward_to_deserialize_any! {
@@ -213,12 +213,12 @@ impl<'de> de::Deserializer<'de> for Key<'de> {
 }
 
 /// A variant of an enum: its name, and what is in it.
-struct Variant<'de> {
+struct VariantAccess<'de> {
     name: &'de Text,
     contents: Option<&'de Value>,
 }
 
-impl<'de> de::EnumAccess<'de> for Variant<'de> {
+impl<'de> de::EnumAccess<'de> for VariantAccess<'de> {
     type Error = Fault;
     type Variant = Contents<'de>;
 

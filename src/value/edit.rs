@@ -2,13 +2,13 @@
 //!
 //! Must not name: `json`.
 
-use super::own::Edit;
+use super::own::EditInPlace;
 use super::{Pointer, Text, Value};
 
 impl Value {
     /// Hands the part at the end of `way` to `edit`, and counts what it weighs from then on; whether the part is there and
     /// was changed. O(log n) for each step, where nothing on the way is shared.
-    pub(crate) fn edit_at(&mut self, way: &[Text], edit: &mut Edit<'_>) -> bool {
+    pub(crate) fn edit_at(&mut self, way: &[Text], edit: &mut EditInPlace<'_>) -> bool {
         let Some((token, rest)) = way.split_first() else { return edit(self) };
         let mut inner = |child: &mut Self| child.edit_at(rest, edit);
         match self {
@@ -20,7 +20,7 @@ impl Value {
 
     /// As [`edit_at`](Self::edit_at), of a member of objects alone, or of an element of an array in them: on the way is no
     /// array. The part may be left as it is after all.
-    pub(crate) fn edit_leaf(&mut self, way: &[Text], edit: &mut Edit<'_>) -> bool {
+    pub(crate) fn edit_leaf(&mut self, way: &[Text], edit: &mut EditInPlace<'_>) -> bool {
         match (self, way) {
             (Self::Object(object), [token]) => object.edit_child(token, edit),
             (Self::Object(object), [token, rest @ ..]) => {

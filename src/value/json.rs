@@ -56,10 +56,10 @@ pub(super) fn well_formed(text: &[u8], deepest: usize) -> Option<Value> {
 /// As [`parse_with`]; says what is wrong, and which keys are repeated.
 pub(super) fn parse_slowly(text: &[u8], limits: Limits) -> Result<Parsed> {
     let readable = numbers_in_text::readable(text);
-    let reader = Reader::new(text, limits);
+    let reader = JsonReader::new(text, limits);
     let mut json = serde_json::Deserializer::from_slice(&readable);
     json.disable_recursion_limit();
-    let seed = Seed { reader: &reader, depth: 0 };
+    let seed = JsonSeed { reader: &reader, depth: 0 };
     let value = seed.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
     let value = value.map_err(|error| syntax(text, &error))?.within(limits)?;
     Ok(Parsed { value, duplicates: reader.duplicates() })
@@ -100,7 +100,7 @@ fn without_position(message: &str) -> &str {
 }
 
 /// What one parse carries along.
-struct Reader<'t> {
+struct JsonReader<'t> {
     text: &'t [u8],
     /// Where in the text the search for the next double goes on.
     next_double: Cell<usize>,
@@ -111,7 +111,7 @@ struct Reader<'t> {
     duplicates: RefCell<Vec<(Vec<Step>, usize)>>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> JsonReader<'t> {
     fn new(text: &'t [u8], limits: Limits) -> Self {
         Self {
             text,
@@ -175,13 +175,13 @@ impl<'t> Reader<'t> {
 }
 
 #[derive(Clone, Copy)]
-struct Seed<'r> {
-    reader: &'r Reader<'r>,
+struct JsonSeed<'r> {
+    reader: &'r JsonReader<'r>,
     /// Containers round the value about to be read.
     depth: usize,
 }
 
-impl Seed<'_> {
+impl JsonSeed<'_> {
     fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
         let depth = self.depth + 1;
         if depth > self.reader.deepest {
@@ -191,7 +191,7 @@ impl Seed<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
+impl<'de> DeserializeSeed<'de> for JsonSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -199,7 +199,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_> {
+impl<'de> Visitor<'de> for JsonSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -261,7 +261,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
-struct KeySeed<'r>(&'r Reader<'r>);
+struct KeySeed<'r>(&'r JsonReader<'r>);
 
 impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
     type Value = Text;

@@ -21,11 +21,11 @@ const FAR: u64 = 1 << 60;
 
 /// A JSON number. 16 bytes.
 #[derive(Clone)]
-pub struct Number(Repr);
+pub struct Number(NumberRepr);
 
 /// Invariant: each number text has exactly one representation, the first here that writes it back unchanged.
 #[derive(Clone)]
-enum Repr {
+enum NumberRepr {
     Int(i64),
     /// Written as `{:?}` writes it.
     Float(f64),
@@ -41,39 +41,39 @@ impl Number {
         if is_plain_integer(text)
             && let Ok(int) = text.parse()
         {
-            return Some(Self(Repr::Int(int)));
+            return Some(Self(NumberRepr::Int(int)));
         }
         let float = text.parse::<f64>().ok().filter(|float| float.is_finite());
         match float {
-            Some(float) if debug_text(float) == text => Some(Self(Repr::Float(float))),
-            _ => Some(Self(Repr::Digits(Arc::new(text.into())))),
+            Some(float) if debug_text(float) == text => Some(Self(NumberRepr::Float(float))),
+            _ => Some(Self(NumberRepr::Digits(Arc::new(text.into())))),
         }
     }
 
     /// From a double; `None` for infinities and not-a-number.
     pub fn from_f64(float: f64) -> Option<Self> {
-        float.is_finite().then_some(Self(Repr::Float(float)))
+        float.is_finite().then_some(Self(NumberRepr::Float(float)))
     }
 
     /// The nearest double; infinite beyond its range.
     #[expect(clippy::cast_precision_loss, reason = "the nearest is what is asked for")]
     pub fn as_f64(&self) -> f64 {
         match &self.0 {
-            Repr::Int(int) => *int as f64,
-            Repr::Float(float) => *float,
-            Repr::Digits(text) => text.parse().unwrap_or(f64::NAN),
+            NumberRepr::Int(int) => *int as f64,
+            NumberRepr::Float(float) => *float,
+            NumberRepr::Digits(text) => text.parse().unwrap_or(f64::NAN),
         }
     }
 
     /// The integer, where it is one in range and written as such (`100.0` is not).
     pub(crate) fn plain_integer(&self) -> Option<i64> {
-        if let Repr::Int(int) = self.0 { Some(int) } else { None }
+        if let NumberRepr::Int(int) = self.0 { Some(int) } else { None }
     }
 
     /// The integer, if it is one in range, however it is written (`100.0` is 100).
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
-            Repr::Int(int) => Some(*int),
+            NumberRepr::Int(int) => Some(*int),
             _ => self.decimal().integer().and_then(|int| i64::try_from(int).ok()),
         }
     }
@@ -82,7 +82,7 @@ impl Number {
     /// large to be told from a neighbouring one. O(digits), at most 4,096.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Option<Self> {
-        if let (Repr::Int(left), Repr::Int(right)) = (&self.0, &other.0)
+        if let (NumberRepr::Int(left), NumberRepr::Int(right)) = (&self.0, &other.0)
             && let Some(difference) = left.checked_sub(*right)
         {
             return Some(difference.into());
@@ -115,9 +115,11 @@ impl Number {
     /// Bytes as written.
     pub(super) fn written_len(&self) -> u64 {
         match &self.0 {
-            Repr::Int(int) => u64::from(*int < 0) + u64::from(int.unsigned_abs().checked_ilog10().unwrap_or(0)) + 1,
-            Repr::Float(float) => debug_text(*float).len() as u64,
-            Repr::Digits(text) => text.len() as u64,
+            NumberRepr::Int(int) => {
+                u64::from(*int < 0) + u64::from(int.unsigned_abs().checked_ilog10().unwrap_or(0)) + 1
+            }
+            NumberRepr::Float(float) => debug_text(*float).len() as u64,
+            NumberRepr::Digits(text) => text.len() as u64,
         }
     }
 
@@ -130,9 +132,9 @@ impl Number {
     /// Whether both are written the same.
     pub(super) fn same_digits(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Repr::Int(left), Repr::Int(right)) => left == right,
-            (Repr::Float(left), Repr::Float(right)) => left.to_bits() == right.to_bits(),
-            (Repr::Digits(left), Repr::Digits(right)) => left == right,
+            (NumberRepr::Int(left), NumberRepr::Int(right)) => left == right,
+            (NumberRepr::Float(left), NumberRepr::Float(right)) => left.to_bits() == right.to_bits(),
+            (NumberRepr::Digits(left), NumberRepr::Digits(right)) => left == right,
             _ => false,
         }
     }
@@ -352,10 +354,10 @@ impl PartialOrd for Number {
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
-            (Repr::Int(left), Repr::Int(right)) => left.cmp(right),
+            (NumberRepr::Int(left), NumberRepr::Int(right)) => left.cmp(right),
             // Zeros of both signs are equal; no double here is not-a-number.
-            (Repr::Float(left), Repr::Float(right)) => left.partial_cmp(right).unwrap_or(Ordering::Equal),
-            (Repr::Digits(left), Repr::Digits(right)) if left == right => Ordering::Equal,
+            (NumberRepr::Float(left), NumberRepr::Float(right)) => left.partial_cmp(right).unwrap_or(Ordering::Equal),
+            (NumberRepr::Digits(left), NumberRepr::Digits(right)) if left == right => Ordering::Equal,
             _ => self.decimal().compare(&other.decimal()),
         }
     }
@@ -365,9 +367,9 @@ impl Ord for Number {
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Repr::Int(int) => write!(f, "{int}"),
-            Repr::Float(float) => write!(f, "{float:?}"),
-            Repr::Digits(text) => f.write_str(text),
+            NumberRepr::Int(int) => write!(f, "{int}"),
+            NumberRepr::Float(float) => write!(f, "{float:?}"),
+            NumberRepr::Digits(text) => f.write_str(text),
         }
     }
 }
@@ -380,15 +382,15 @@ impl fmt::Debug for Number {
 
 impl From<i64> for Number {
     fn from(int: i64) -> Self {
-        Self(Repr::Int(int))
+        Self(NumberRepr::Int(int))
     }
 }
 
 impl From<u64> for Number {
     fn from(int: u64) -> Self {
         match i64::try_from(int) {
-            Ok(int) => Self(Repr::Int(int)),
-            Err(_) => Self(Repr::Digits(Arc::new(ecow::eco_format!("{int}")))),
+            Ok(int) => Self(NumberRepr::Int(int)),
+            Err(_) => Self(NumberRepr::Digits(Arc::new(ecow::eco_format!("{int}")))),
         }
     }
 }

@@ -16,10 +16,10 @@ const SMALL: usize = 32;
 
 /// An immutable object. Clone is O(1); get, with and without are O(log n) above 32 keys.
 #[derive(Clone)]
-pub struct Object(Repr);
+pub struct Object(ObjectRepr);
 
 #[derive(Clone)]
-enum Repr {
+enum ObjectRepr {
     Small(ThinArc<Weight, (Text, Value)>),
     Large(Arc<Large>),
 }
@@ -116,7 +116,7 @@ impl Object {
     /// Of entries with rising keys, which weigh this together: keys in quotes and colons too.
     pub(super) fn from_weighed(entries: std::vec::Drain<'_, (Text, Value)>, weight: Weight) -> Self {
         match entries.len() <= SMALL {
-            true => Self(Repr::Small(ThinArc::from_header_and_iter(weight, entries))),
+            true => Self(ObjectRepr::Small(ThinArc::from_header_and_iter(weight, entries))),
             false => Self::large(entries.collect()),
         }
     }
@@ -129,20 +129,20 @@ impl Object {
     /// Of entries whose [`Weight::bytes`] are known: what a text is long is not counted again. O(entries).
     fn weighed(entries: Vec<(Text, Value)>, bytes: u64) -> Self {
         let weight = Weight { bytes, depth: Weight::deepest(entries.iter().map(|entry| &entry.1)) };
-        Self(Repr::Small(ThinArc::from_header_and_iter(weight, entries.into_iter())))
+        Self(ObjectRepr::Small(ThinArc::from_header_and_iter(weight, entries.into_iter())))
     }
 
     fn large(entries: Vec<(Text, Value)>) -> Self {
         let mut large = Large { map: OrdMap::new(), bytes: 0, depths: Depths::default() };
         entries.into_iter().for_each(|(key, value)| large.put(key, value));
-        Self(Repr::Large(Arc::new(large)))
+        Self(ObjectRepr::Large(Arc::new(large)))
     }
 
     /// Keys. O(1).
     pub fn len(&self) -> usize {
         match &self.0 {
-            Repr::Small(entries) => entries.slice.len(),
-            Repr::Large(large) => large.map.len(),
+            ObjectRepr::Small(entries) => entries.slice.len(),
+            ObjectRepr::Large(large) => large.map.len(),
         }
     }
 
@@ -153,16 +153,16 @@ impl Object {
 
     pub(super) fn weight(&self) -> Weight {
         match &self.0 {
-            Repr::Small(entries) => entries.header.header,
-            Repr::Large(large) => Weight { bytes: large.bytes, depth: large.depths.deepest() },
+            ObjectRepr::Small(entries) => entries.header.header,
+            ObjectRepr::Large(large) => Weight { bytes: large.bytes, depth: large.depths.deepest() },
         }
     }
 
     /// The value of `key`. O(log n).
     pub fn get(&self, key: &str) -> Option<&Value> {
         match &self.0 {
-            Repr::Small(entries) => find(&entries.slice, key).ok().map(|at| &entries.slice[at].1),
-            Repr::Large(large) => large.map.get(key).map(|value| &value.0),
+            ObjectRepr::Small(entries) => find(&entries.slice, key).ok().map(|at| &entries.slice[at].1),
+            ObjectRepr::Large(large) => large.map.get(key).map(|value| &value.0),
         }
     }
 
@@ -170,8 +170,8 @@ impl Object {
     #[must_use]
     pub fn with(&self, key: Text, value: Value) -> Self {
         match &self.0 {
-            Repr::Small(small) => match find(&small.slice, &key) {
-                Ok(at) => Self(Repr::Small(with_value(small, at, &value))),
+            ObjectRepr::Small(small) => match find(&small.slice, &key) {
+                Ok(at) => Self(ObjectRepr::Small(with_value(small, at, &value))),
                 Err(at) => {
                     let bytes = small.header.header.bytes + entry_weight(&key, &value).bytes;
                     let mut entries = small.slice.to_vec();
@@ -179,10 +179,10 @@ impl Object {
                     if entries.len() <= SMALL { Self::weighed(entries, bytes) } else { Self::large(entries) }
                 }
             },
-            Repr::Large(large) => {
+            ObjectRepr::Large(large) => {
                 let mut large = Large::clone(large);
                 large.put(key, value);
-                Self(Repr::Large(Arc::new(large)))
+                Self(ObjectRepr::Large(Arc::new(large)))
             }
         }
     }
@@ -191,21 +191,21 @@ impl Object {
     #[must_use]
     pub fn without(&self, key: &str) -> Self {
         match &self.0 {
-            Repr::Small(small) => {
+            ObjectRepr::Small(small) => {
                 let Ok(at) = find(&small.slice, key) else { return self.clone() };
                 let mut entries = small.slice.to_vec();
                 let (key, gone) = entries.remove(at);
                 Self::weighed(entries, small.header.header.bytes - entry_weight(&key, &gone).bytes)
             }
             // Back to a slice only well below the limit, or one key coming and going would rebuild each time.
-            Repr::Large(large) if large.map.len() <= SMALL / 2 => {
+            ObjectRepr::Large(large) if large.map.len() <= SMALL / 2 => {
                 let kept = large.map.iter().filter(|(name, _)| *name != key);
                 Self::small(kept.map(|(key, value)| (key.clone(), value.0.clone())).collect())
             }
-            Repr::Large(large) => {
+            ObjectRepr::Large(large) => {
                 let mut large = Large::clone(large);
                 large.take(key);
-                Self(Repr::Large(Arc::new(large)))
+                Self(ObjectRepr::Large(Arc::new(large)))
             }
         }
     }
@@ -213,8 +213,8 @@ impl Object {
     /// Keys and values, sorted by the keys' bytes. O(1) amortised a key.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + '_ {
         let (small, large) = match &self.0 {
-            Repr::Small(entries) => (Some(entries.slice.iter()), None),
-            Repr::Large(large) => (None, Some(large.map.iter())),
+            ObjectRepr::Small(entries) => (Some(entries.slice.iter()), None),
+            ObjectRepr::Large(large) => (None, Some(large.map.iter())),
         };
         let small = small.into_iter().flatten().map(|(key, value)| (key, value));
         small.chain(large.into_iter().flatten().map(|(key, value)| (key, &value.0)))
@@ -223,11 +223,11 @@ impl Object {
     /// Keys and values from the first key not below `key` on. O(log n) to start.
     pub fn iter_from<'a>(&'a self, key: &str) -> impl Iterator<Item = (&'a Text, &'a Value)> + 'a {
         let (small, large) = match &self.0 {
-            Repr::Small(entries) => {
+            ObjectRepr::Small(entries) => {
                 let start = find(&entries.slice, key).unwrap_or_else(|at| at);
                 (Some(entries.slice[start..].iter()), None)
             }
-            Repr::Large(large) => (
+            ObjectRepr::Large(large) => (
                 None,
                 Some(large.map.range::<(Bound<&str>, Bound<&str>), str>((Bound::Included(key), Bound::Unbounded))),
             ),
@@ -239,11 +239,11 @@ impl Object {
     /// The last key that sorts before `key`, with its value. O(log n).
     pub fn before(&self, key: &str) -> Option<(&Text, &Value)> {
         match &self.0 {
-            Repr::Small(entries) => {
+            ObjectRepr::Small(entries) => {
                 let end = find(&entries.slice, key).unwrap_or_else(|at| at);
                 entries.slice[..end].last().map(|(key, value)| (key, value))
             }
-            Repr::Large(large) => large
+            ObjectRepr::Large(large) => large
                 .map
                 .range::<_, str>((Bound::Unbounded, Bound::Excluded(key)))
                 .next_back()
@@ -254,16 +254,18 @@ impl Object {
     /// How many keys sort before `key`. O(log n) up to 32 keys, O(n) above.
     pub fn rank(&self, key: &str) -> usize {
         match &self.0 {
-            Repr::Small(entries) => find(&entries.slice, key).unwrap_or_else(|at| at),
-            Repr::Large(large) => large.map.keys().take_while(|name| name.as_str() < key).count(),
+            ObjectRepr::Small(entries) => find(&entries.slice, key).unwrap_or_else(|at| at),
+            ObjectRepr::Large(large) => large.map.keys().take_while(|name| name.as_str() < key).count(),
         }
     }
 
     /// Whether both are the same memory. O(1).
     pub fn same(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Repr::Small(left), Repr::Small(right)) => std::ptr::eq(left.as_ptr(), right.as_ptr()),
-            (Repr::Large(left), Repr::Large(right)) => Arc::ptr_eq(left, right) || left.map.ptr_eq(&right.map),
+            (ObjectRepr::Small(left), ObjectRepr::Small(right)) => std::ptr::eq(left.as_ptr(), right.as_ptr()),
+            (ObjectRepr::Large(left), ObjectRepr::Large(right)) => {
+                Arc::ptr_eq(left, right) || left.map.ptr_eq(&right.map)
+            }
             _ => false,
         }
     }
@@ -271,8 +273,8 @@ impl Object {
     /// Where it is in memory: as long as it lives, no other object is there.
     pub(crate) fn address(&self) -> usize {
         match &self.0 {
-            Repr::Small(entries) => entries.as_ptr().addr(),
-            Repr::Large(large) => Arc::as_ptr(large).addr(),
+            ObjectRepr::Small(entries) => entries.as_ptr().addr(),
+            ObjectRepr::Large(large) => Arc::as_ptr(large).addr(),
         }
     }
 
@@ -280,7 +282,7 @@ impl Object {
     pub fn differences<'a>(&'a self, newer: &'a Self) -> impl Iterator<Item = ObjectDiff<'a>> + 'a {
         let (trees, walk) = match (&self.0, &newer.0) {
             _ if self.same(newer) => (None, None),
-            (Repr::Large(old), Repr::Large(new)) => (Some(old.map.diff(&new.map).map(from_tree)), None),
+            (ObjectRepr::Large(old), ObjectRepr::Large(new)) => (Some(old.map.diff(&new.map).map(from_tree)), None),
             _ => (None, Some(side_by_side(self, newer))),
         };
         trees.into_iter().flatten().chain(walk.into_iter().flatten())

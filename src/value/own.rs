@@ -4,7 +4,7 @@ use super::Value;
 use triomphe::{Arc, HeaderSliceWithLengthProtected, ThinArc};
 
 /// What changes a part in place; whether it did. It leaves the part as it was where it did not.
-pub(crate) type Edit<'a> = dyn FnMut(&mut Value) -> bool + 'a;
+pub(crate) type EditInPlace<'a> = dyn FnMut(&mut Value) -> bool + 'a;
 
 /// Works on what a shared slice holds, after copying it where somebody else holds it too.
 pub(super) fn unshared<H: Copy, T: Clone, R>(

@@ -70,7 +70,7 @@ fn not_a_path(text: &str, rest: &str) -> Error {
 fn also_named(written: &str, here: Option<&Value>, step: &Step) -> Option<[usize; 2]> {
     let (Some(Value::Array(array)), Step::Index(first)) = (here, step) else { return None };
     let (field, _) = parse_name(written.trim_start_matches('.').strip_prefix('[')?, &['=', ']'])?;
-    let (Name::Quoted(field) | Name::Bare(field)) = field;
+    let (BracketName::Quoted(field) | BracketName::Bare(field)) = field;
     let field = Step::Key(field);
     let name = array.get(*first)?.child(&field).filter(|_| written.contains('='))?;
     let second = array.iter_from(first + 1).position(|element| element.child(&field) == Some(name))?;
@@ -101,41 +101,41 @@ fn parse_step<'a>(text: &'a str, here: Option<&Value>) -> Option<(Step, &'a str)
 fn parse_bracket<'a>(inside: &'a str, here: Option<&Value>) -> Option<(Step, &'a str)> {
     let (name, rest) = parse_name(inside, &['=', ']'])?;
     let (step, rest) = match (rest.strip_prefix('='), name) {
-        (Some(rest), Name::Quoted(field) | Name::Bare(field)) => {
+        (Some(rest), BracketName::Quoted(field) | BracketName::Bare(field)) => {
             let (wanted, rest) = parse_name(rest, &[']'])?;
             (Step::Index(element(here, &field, &wanted)), rest)
         }
-        (None, Name::Quoted(key)) => (Step::Key(key), rest),
-        (None, Name::Bare(digits)) => (Step::Index(digits.parse().ok()?), rest),
+        (None, BracketName::Quoted(key)) => (Step::Key(key), rest),
+        (None, BracketName::Bare(digits)) => (Step::Index(digits.parse().ok()?), rest),
     };
     Some((step, rest.strip_prefix(']')?))
 }
 
 /// A name between brackets.
-enum Name {
+enum BracketName {
     /// Written as a JSON string.
     Quoted(Text),
     /// Written as it is.
     Bare(Text),
 }
 
-fn parse_name<'a>(text: &'a str, ends: &[char]) -> Option<(Name, &'a str)> {
+fn parse_name<'a>(text: &'a str, ends: &[char]) -> Option<(BracketName, &'a str)> {
     if text.starts_with('"') {
-        return quoted(text).map(|(name, rest)| (Name::Quoted(name), rest));
+        return quoted(text).map(|(name, rest)| (BracketName::Quoted(name), rest));
     }
     let end = text.find(ends)?;
-    (end > 0).then(|| (Name::Bare(text[..end].into()), &text[end..]))
+    (end > 0).then(|| (BracketName::Bare(text[..end].into()), &text[end..]))
 }
 
 /// The first element with that name in an array; where there is none, an index that no array has. A bare name is a
 /// scalar where there is one written so, otherwise a string.
-fn element(array: Option<&Value>, field: &str, wanted: &Name) -> usize {
+fn element(array: Option<&Value>, field: &str, wanted: &BracketName) -> usize {
     let Some(Value::Array(array)) = array else { return usize::MAX };
     let field = Step::Key(field.into());
     let position = |named: Value| array.iter().position(|element| element.child(&field) == Some(&named));
     let found = match wanted {
-        Name::Quoted(name) => position(name.clone().into()),
-        Name::Bare(name) => {
+        BracketName::Quoted(name) => position(name.clone().into()),
+        BracketName::Bare(name) => {
             let scalar = parse(name.as_bytes()).ok().filter(|scalar| !scalar.is_container());
             scalar.and_then(position).or_else(|| position(name.clone().into()))
         }

@@ -96,14 +96,14 @@ impl<'t> Difference<'t> {
 
     /// The innermost container that holds all of it and has children, as the way there, and those of its children that it
     /// touches. O(bytes of the old text up to its end).
-    fn locate(&self) -> Option<(Vec<Text>, Children<'t>)> {
+    fn locate(&self) -> Option<(Vec<Text>, TouchedChildren<'t>)> {
         let mut cursor = JsonCursor::new(self.old, 0);
-        let mut open: Vec<Children<'t>> = Vec::new();
+        let mut open: Vec<TouchedChildren<'t>> = Vec::new();
         cursor.blanks();
         loop {
             // At a value.
             if cursor.position() < self.from && (cursor.is_at("{") || cursor.is_at("[")) {
-                let mut inside = Children::of(cursor.is_at("{"), cursor.position() + 1);
+                let mut inside = TouchedChildren::of(cursor.is_at("{"), cursor.position() + 1);
                 cursor.go_to(inside.range.start);
                 cursor.blanks();
                 if !inside.closes(&mut cursor) {
@@ -121,7 +121,7 @@ impl<'t> Difference<'t> {
                 cursor.blanks();
                 if around.hold(&cursor, self.until) {
                     let found = open.pop()?;
-                    let way = open.iter().map(Children::token).collect::<Option<_>>()?;
+                    let way = open.iter().map(TouchedChildren::token).collect::<Option<_>>()?;
                     return Some((way, found));
                 }
                 if cursor.eat(",") {
@@ -139,7 +139,7 @@ impl<'t> Difference<'t> {
 }
 
 /// Some children of a container, one after another: those that a difference touches.
-struct Children<'t> {
+struct TouchedChildren<'t> {
     is_object: bool,
     /// How many stand before them.
     before: usize,
@@ -155,7 +155,7 @@ struct Children<'t> {
     previous: usize,
 }
 
-impl<'t> Children<'t> {
+impl<'t> TouchedChildren<'t> {
     /// Of a container whose inside starts at a byte.
     fn of(is_object: bool, start: usize) -> Self {
         let (before, is_last, keys, key) = (0, false, Vec::new(), None);
@@ -259,7 +259,7 @@ enum New {
 }
 
 /// Puts new children in the place of old ones; `false` where a key would occur twice.
-fn exchange(container: &mut Value, old: &Children<'_>, new: New) -> bool {
+fn exchange(container: &mut Value, old: &TouchedChildren<'_>, new: New) -> bool {
     match (container, new) {
         (Value::Object(object), New::Members(members)) => {
             for key in &old.keys {

@@ -62,13 +62,13 @@ fn integer(digits: impl Display) -> Result<Value, Fault> {
 impl<'k> ser::Serializer for Builder<'k> {
     type Ok = Value;
     type Error = Fault;
-    type SerializeSeq = Elements<'k>;
-    type SerializeTuple = Elements<'k>;
-    type SerializeTupleStruct = Elements<'k>;
-    type SerializeTupleVariant = Elements<'k>;
-    type SerializeMap = Entries<'k>;
-    type SerializeStruct = Entries<'k>;
-    type SerializeStructVariant = Entries<'k>;
+    type SerializeSeq = ArraySerializer<'k>;
+    type SerializeTuple = ArraySerializer<'k>;
+    type SerializeTupleStruct = ArraySerializer<'k>;
+    type SerializeTupleVariant = ArraySerializer<'k>;
+    type SerializeMap = ObjectSerializer<'k>;
+    type SerializeStruct = ObjectSerializer<'k>;
+    type SerializeStructVariant = ObjectSerializer<'k>;
 
     fn serialize_bool(self, bool: bool) -> Result<Value, Fault> {
         Ok(Value::Bool(bool))
@@ -169,17 +169,17 @@ impl<'k> ser::Serializer for Builder<'k> {
         self.variant(variant, of)
     }
 
-    fn serialize_seq(self, length: Option<usize>) -> Result<Elements<'k>, Fault> {
+    fn serialize_seq(self, length: Option<usize>) -> Result<ArraySerializer<'k>, Fault> {
         // A length is what the type claims: memory is taken for what comes.
         let made = Vec::with_capacity(length.unwrap_or(0).min(1024));
-        Ok(Elements { inner: self.inner()?, made, variant: None })
+        Ok(ArraySerializer { inner: self.inner()?, made, variant: None })
     }
 
-    fn serialize_tuple(self, length: usize) -> Result<Elements<'k>, Fault> {
+    fn serialize_tuple(self, length: usize) -> Result<ArraySerializer<'k>, Fault> {
         self.serialize_seq(Some(length))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Elements<'k>, Fault> {
+    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<ArraySerializer<'k>, Fault> {
         self.serialize_seq(Some(length))
     }
 
@@ -189,17 +189,23 @@ impl<'k> ser::Serializer for Builder<'k> {
         _: u32,
         variant: &'static str,
         length: usize,
-    ) -> Result<Elements<'k>, Fault> {
-        Ok(Elements { variant: Some(self.key(variant)), ..self.inner()?.serialize_seq(Some(length))? })
+    ) -> Result<ArraySerializer<'k>, Fault> {
+        Ok(ArraySerializer { variant: Some(self.key(variant)), ..self.inner()?.serialize_seq(Some(length))? })
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Entries<'k>, Fault> {
-        Ok(Entries { inner: self.inner()?, made: Vec::new(), key: None, variant: None, raw: None })
+    fn serialize_map(self, _: Option<usize>) -> Result<ObjectSerializer<'k>, Fault> {
+        Ok(ObjectSerializer { inner: self.inner()?, made: Vec::new(), key: None, variant: None, raw: None })
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Entries<'k>, Fault> {
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<ObjectSerializer<'k>, Fault> {
         if RAW_TOKENS.contains(&name) {
-            return Ok(Entries { inner: self, made: Vec::new(), key: None, variant: None, raw: Some(Value::Null) });
+            return Ok(ObjectSerializer {
+                inner: self,
+                made: Vec::new(),
+                key: None,
+                variant: None,
+                raw: Some(Value::Null),
+            });
         }
         self.serialize_map(None)
     }
@@ -210,19 +216,19 @@ impl<'k> ser::Serializer for Builder<'k> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Entries<'k>, Fault> {
-        Ok(Entries { variant: Some(self.key(variant)), ..self.inner()?.serialize_map(None)? })
+    ) -> Result<ObjectSerializer<'k>, Fault> {
+        Ok(ObjectSerializer { variant: Some(self.key(variant)), ..self.inner()?.serialize_map(None)? })
     }
 }
 
 /// An array on its way.
-pub(super) struct Elements<'k> {
+pub(super) struct ArraySerializer<'k> {
     inner: Builder<'k>,
     made: Vec<Value>,
     variant: Option<Text>,
 }
 
-impl Elements<'_> {
+impl ArraySerializer<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), Fault> {
         let step = Step::Index(self.made.len());
         let element = element.serialize(self.inner);
@@ -247,7 +253,7 @@ fn in_variant(variant: Option<Text>, value: Value) -> Value {
     }
 }
 
-impl ser::SerializeSeq for Elements<'_> {
+impl ser::SerializeSeq for ArraySerializer<'_> {
     type Ok = Value;
     type Error = Fault;
 
@@ -260,7 +266,7 @@ impl ser::SerializeSeq for Elements<'_> {
     }
 }
 
-impl ser::SerializeTuple for Elements<'_> {
+impl ser::SerializeTuple for ArraySerializer<'_> {
     type Ok = Value;
     type Error = Fault;
 
@@ -273,7 +279,7 @@ impl ser::SerializeTuple for Elements<'_> {
     }
 }
 
-impl ser::SerializeTupleStruct for Elements<'_> {
+impl ser::SerializeTupleStruct for ArraySerializer<'_> {
     type Ok = Value;
     type Error = Fault;
 
@@ -286,7 +292,7 @@ impl ser::SerializeTupleStruct for Elements<'_> {
     }
 }
 
-impl ser::SerializeTupleVariant for Elements<'_> {
+impl ser::SerializeTupleVariant for ArraySerializer<'_> {
     type Ok = Value;
     type Error = Fault;
 
@@ -300,7 +306,7 @@ impl ser::SerializeTupleVariant for Elements<'_> {
 }
 
 /// An object on its way; of repeated keys the last wins.
-pub(super) struct Entries<'k> {
+pub(super) struct ObjectSerializer<'k> {
     inner: Builder<'k>,
     made: Vec<(Text, Value)>,
     key: Option<Text>,
@@ -309,7 +315,7 @@ pub(super) struct Entries<'k> {
     raw: Option<Value>,
 }
 
-impl Entries<'_> {
+impl ObjectSerializer<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, key: Text, value: &T) -> Result<(), Fault> {
         match value.serialize(self.inner) {
             Ok(value) => self.made.push((key, value)),
@@ -341,7 +347,7 @@ impl Entries<'_> {
     }
 }
 
-impl ser::SerializeMap for Entries<'_> {
+impl ser::SerializeMap for ObjectSerializer<'_> {
     type Ok = Value;
     type Error = Fault;
 
@@ -365,7 +371,7 @@ impl ser::SerializeMap for Entries<'_> {
     }
 }
 
-impl ser::SerializeStruct for Entries<'_> {
+impl ser::SerializeStruct for ObjectSerializer<'_> {
     type Ok = Value;
     type Error = Fault;
 
@@ -378,7 +384,7 @@ impl ser::SerializeStruct for Entries<'_> {
     }
 }
 
-impl ser::SerializeStructVariant for Entries<'_> {
+impl ser::SerializeStructVariant for ObjectSerializer<'_> {
     type Ok = Value;
     type Error = Fault;
 

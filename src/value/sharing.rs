@@ -32,8 +32,8 @@ impl Value {
     pub fn shared_with(&self, older: &Self, stop: &AtomicBool) -> Option<Sharing> {
         let mut held = FxHashSet::default();
         older.each_part(stop, &mut |part| match part {
-            Part::Node { at, .. } | Part::Value { own: Some(at), .. } => _ = held.insert(at),
-            Part::Value { own: None, .. } => {}
+            ValuePart::Node { at, .. } | ValuePart::Value { own: Some(at), .. } => _ = held.insert(at),
+            ValuePart::Value { own: None, .. } => {}
         });
         let mut sharing = Sharing::default();
         self.each_part(stop, &mut |part| sharing.add(&part, &held));
@@ -57,7 +57,7 @@ impl Value {
     }
 
     /// Every node below this value, and every value, each behind the node that it lies in.
-    fn each_part(&self, stop: &AtomicBool, tell: &mut impl FnMut(Part)) {
+    fn each_part(&self, stop: &AtomicBool, tell: &mut impl FnMut(ValuePart)) {
         if stop.load(Ordering::Relaxed) {
             return;
         }
@@ -86,16 +86,16 @@ impl Value {
 }
 
 impl Sharing {
-    fn add(&mut self, part: &Part, held: &FxHashSet<usize>) {
+    fn add(&mut self, part: &ValuePart, held: &FxHashSet<usize>) {
         match *part {
-            Part::Node { at, bytes, is_new } => {
+            ValuePart::Node { at, bytes, is_new } => {
                 let is_shared = held.contains(&at);
                 self.nodes += u64::from(is_new);
                 self.shared_nodes += u64::from(is_new && is_shared);
                 self.bytes += bytes;
                 self.shared_bytes += if is_shared { bytes } else { 0 };
             }
-            Part::Value { node, own } => {
+            ValuePart::Value { node, own } => {
                 self.values += 1;
                 self.shared += u64::from(held.contains(&node) || own.is_some_and(|own| held.contains(&own)));
             }
@@ -104,7 +104,7 @@ impl Sharing {
 }
 
 /// What a value is made of.
-enum Part {
+enum ValuePart {
     /// So many bytes more of a node.
     Node { at: usize, bytes: u64, is_new: bool },
     /// A value: the node that it lies in, and where what it holds lies.
@@ -121,24 +121,24 @@ struct Nodes {
 
 impl Nodes {
     /// The next value of the container is here.
-    fn place(&mut self, at: usize, bytes: usize, tell: &mut impl FnMut(Part)) {
+    fn place(&mut self, at: usize, bytes: usize, tell: &mut impl FnMut(ValuePart)) {
         let is_new = at != self.next;
         if is_new {
             self.at = at;
         }
         self.next = at + bytes;
-        tell(Part::Node { at: self.at, bytes: bytes as u64, is_new });
+        tell(ValuePart::Node { at: self.at, bytes: bytes as u64, is_new });
     }
 
-    fn tell(&self, value: &Value, tell: &mut impl FnMut(Part)) {
-        tell(Part::Value { node: self.at, own: value.own_address() });
+    fn tell(&self, value: &Value, tell: &mut impl FnMut(ValuePart)) {
+        tell(ValuePart::Value { node: self.at, own: value.own_address() });
     }
 }
 
 /// A long text lies in a place of its own.
-fn tell_text(text: &Text, tell: &mut impl FnMut(Part)) {
+fn tell_text(text: &Text, tell: &mut impl FnMut(ValuePart)) {
     if text.len() > INLINE {
-        tell(Part::Node { at: text.as_ptr().addr(), bytes: text.len() as u64, is_new: true });
+        tell(ValuePart::Node { at: text.as_ptr().addr(), bytes: text.len() as u64, is_new: true });
     }
 }
 

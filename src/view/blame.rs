@@ -14,12 +14,12 @@ pub type BlamedAt = (Version, u64);
 #[derive(Debug, Default)]
 pub struct Writers {
     of: Option<BlamedAt>,
-    known: HashMap<Path, Writer>,
+    known: HashMap<Path, ValueWriter>,
 }
 
 impl Writers {
     /// Who wrote what is at a path; empty where nobody did, `None` as long as that is not known.
-    pub fn writer(&self, path: &Path) -> Option<&Writer> {
+    pub fn writer(&self, path: &Path) -> Option<&ValueWriter> {
         self.known.get(path)
     }
 
@@ -32,7 +32,7 @@ impl Writers {
     }
 
     /// Takes what was found of the paths that were asked about; an answer about another version is dropped.
-    pub fn take(&mut self, at: BlamedAt, asked: &[Path], found: Vec<(Path, Writer)>) {
+    pub fn take(&mut self, at: BlamedAt, asked: &[Path], found: Vec<(Path, ValueWriter)>) {
         if self.of != Some(at) {
             return;
         }
@@ -46,13 +46,13 @@ impl Writers {
 
 /// Who wrote a value: `#6 ann`; `#2 ann ⟲ #7` where a rollback brought it back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Writer {
+pub struct ValueWriter {
     version: SafeText,
     by: SafeText,
     back: SafeText,
 }
 
-impl Writer {
+impl ValueWriter {
     /// Of what was found.
     pub fn of(history: &History, blame: &Blame) -> Self {
         let Some(version) = blame.version else { return Self { version: "cut off".into(), ..Self::default() } };
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn in_few_columns_the_author_gives_way_and_the_numbers_stay() {
-        let writer = |by: &str, back: &str| Writer {
+        let writer = |by: &str, back: &str| ValueWriter {
             version: "#150".into(),
             by: SafeText::data(by),
             back: SafeText::data(back),

@@ -2,13 +2,13 @@
 
 use super::clock;
 use super::list::ListCursor;
-use super::table::{Column, Row, Table, Tone, numbers, words};
+use super::table::{RowTone, Table, TableColumn, TableRow, numbers, words};
 use super::text::{self, SafeText, joined};
 use crate::history::{Branch, History};
 use crate::ops::BranchRow;
 use crate::record::Version;
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[TableColumn] = &[
     words("name", 0),
     words("kind", 0),
     numbers("head", 0),
@@ -29,9 +29,9 @@ pub fn table(history: &History, list: &ListCursor, walked: &str, height: usize) 
     let row = |at: usize| {
         let branch = &branches[at];
         let here = branch.name == walked;
-        Row {
+        TableRow {
             sign: if here { "•" } else { " " },
-            tone: if here { Tone::Strong } else { Tone::Plain },
+            tone: if here { RowTone::Strong } else { RowTone::Plain },
             cells: cells(history, &BranchRow::new(history, branch.clone())),
             selected: selected == Some(at),
         }

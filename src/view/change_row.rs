@@ -2,7 +2,7 @@
 
 use super::{Sign, delta};
 use crate::diff::{Change, ChangeKind};
-use crate::export::json::{Json, object, optional};
+use crate::export::json::{JsonOutput, object, optional};
 use crate::value::{Number, Path, Text, Value};
 use serde::{Serialize, Serializer};
 
@@ -37,7 +37,7 @@ impl<'c> From<&'c Change> for ChangedPart<'c> {
 
 impl ChangedPart<'_> {
     /// For machines.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         let text = |path: &Path| Text::from(path.to_string());
         object([
             ("kind", self.sign.name().into()),

@@ -5,7 +5,7 @@ use super::change_row::ChangedPart;
 use super::compared::Compared;
 use super::found::whole;
 use super::list::{ListCursor, ListMove};
-use super::summary::Summary;
+use super::summary::DiffSummary;
 use super::text::{NamedLine, SafeText, joined};
 use super::tree::{Beginning, members as members_of, value_words};
 use super::words;
@@ -47,13 +47,13 @@ impl ChangeLine {
 #[derive(Debug)]
 pub struct Changes {
     compared: Arc<Compared>,
-    entries: Vec<Entry>,
+    entries: Vec<ChangeEntry>,
     list: ListCursor,
 }
 
 /// One entry of the list: changes `first` and so many after it.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+struct ChangeEntry {
     first: usize,
     more: usize,
     folded: bool,
@@ -80,7 +80,7 @@ impl Changes {
     }
 
     /// What it comes to.
-    pub fn summary(&self) -> &Summary {
+    pub fn summary(&self) -> &DiffSummary {
         &self.compared.summary
     }
 
@@ -104,7 +104,8 @@ impl Changes {
         let Some(at) = self.list.selected(self.entries.len()) else { return false };
         let entry = self.entries[at];
         if entry.folded {
-            let each = (entry.first..=entry.first + entry.more).map(|first| Entry { first, more: 0, folded: false });
+            let each =
+                (entry.first..=entry.first + entry.more).map(|first| ChangeEntry { first, more: 0, folded: false });
             self.entries.splice(at..=at, each);
         }
         entry.folded
@@ -181,7 +182,7 @@ impl Changes {
     }
 
     /// In so many columns, with at most so many lines below what is new or gone.
-    fn entry(&self, entry: Entry, (width, members): (usize, usize), selected: bool) -> Vec<ChangeLine> {
+    fn entry(&self, entry: ChangeEntry, (width, members): (usize, usize), selected: bool) -> Vec<ChangeLine> {
         let Some(change) = self.compared.diff.changes.get(entry.first) else { return Vec::new() };
         let sign = Some(Sign::from(&change.kind));
         if entry.folded {
@@ -246,14 +247,14 @@ fn words_of(part: &ChangedPart<'_>) -> Vec<Word> {
 }
 
 /// One entry for each change, but of new or gone children of one container only the first ones.
-fn entries(changes: &[Change]) -> Vec<Entry> {
+fn entries(changes: &[Change]) -> Vec<ChangeEntry> {
     let mut first = 0;
     let mut entries = Vec::new();
     for group in changes.chunk_by(|left, right| group(left).is_some() && group(left) == group(right)) {
         let shown = if group.len() >= SHOWN + LEAST { SHOWN } else { group.len() };
-        entries.extend((first..first + shown).map(|first| Entry { first, more: 0, folded: false }));
+        entries.extend((first..first + shown).map(|first| ChangeEntry { first, more: 0, folded: false }));
         if shown < group.len() {
-            entries.push(Entry { first: first + shown, more: group.len() - shown - 1, folded: true });
+            entries.push(ChangeEntry { first: first + shown, more: group.len() - shown - 1, folded: true });
         }
         first += group.len();
     }

@@ -2,8 +2,8 @@
 //!
 //! Must not name: `outline`, `list`.
 
-use super::path::Keys;
-use super::summary::{Summary, Verdict};
+use super::path::ArrayKeys;
+use super::summary::{DiffSummary, Equality};
 use super::text::{self, SafeText, joined};
 use crate::diff::{ArrayKey, Diff, DiffRules, Differ, Matching};
 use crate::value::{Path, Step, Value};
@@ -20,9 +20,9 @@ pub struct Compared {
     /// What differs; nothing where comparing was stopped.
     pub diff: Diff,
     /// What it comes to.
-    pub summary: Summary,
+    pub summary: DiffSummary,
     /// How paths are said in words.
-    pub keys: Keys,
+    pub keys: ArrayKeys,
     /// `arrays matched by "sku" (auto)`; empty when none had to be matched.
     pub matching: SafeText,
     chosen: Arc<DiffRules>,
@@ -49,8 +49,8 @@ impl Compared {
         Arc::new(Self {
             left: left.clone(),
             right: right.clone(),
-            summary: Summary::new(&diff, left, right),
-            keys: Keys::new(&diff, chosen),
+            summary: DiffSummary::new(&diff, left, right),
+            keys: ArrayKeys::new(&diff, chosen),
             matching: matching(&diff, chosen),
             chosen: Arc::clone(chosen),
             diff,
@@ -59,14 +59,14 @@ impl Compared {
 
     /// Two values of which nobody knows how they differ.
     pub fn uncompared(left: &Value, right: &Value, chosen: &Arc<DiffRules>) -> Arc<Self> {
-        let summary = Summary { verdict: Verdict::Unknown, ..Summary::new(&Diff::default(), left, right) };
+        let summary = DiffSummary { verdict: Equality::Unknown, ..DiffSummary::new(&Diff::default(), left, right) };
         let (left, right, chosen) = (left.clone(), right.clone(), Arc::clone(chosen));
         Arc::new(Self { left, right, summary, chosen, ..Self::default() })
     }
 
     /// Whether comparing came to its end.
     pub fn is_whole(&self) -> bool {
-        self.summary.verdict != Verdict::Unknown
+        self.summary.verdict != Equality::Unknown
     }
 
     /// The choices that arrays were matched by.

@@ -9,9 +9,9 @@ mod rows;
 mod tests;
 
 pub use pairs::Pairs;
-pub use rows::{DiffRow, Side};
+pub use rows::{DiffRow, RowSide};
 
-use super::elements::Names;
+use super::elements::RepeatedNames;
 use super::marks;
 use super::outline::{KeptFold, Outline};
 use super::text::SafeText;
@@ -40,7 +40,7 @@ impl DiffTree {
     pub fn show(&mut self, pairs: Pairs, followed: Option<(Path, marks::Side)>) -> Pairs {
         let place = followed.unwrap_or_else(|| self.place());
         let (old, keys) = (&self.pairs, pairs.compared().chosen());
-        self.outline.take_names(&|trail| old.name_by(&Names::default(), keys, trail));
+        self.outline.take_names(&|trail| old.name_by(&RepeatedNames::default(), keys, trail));
         let before = std::mem::replace(&mut self.pairs, pairs);
         if self.visited {
             self.settle(&place);
@@ -159,7 +159,7 @@ impl DiffTree {
     /// The rows on the screen.
     pub fn rows(&self, height: usize) -> Vec<DiffRow> {
         let (places, cursor) = self.outline.window(&self.pairs, height);
-        let rows = rows::Rows { pairs: &self.pairs, folds: self.outline.folds() };
+        let rows = rows::RowMaker { pairs: &self.pairs, folds: self.outline.folds() };
         places.iter().enumerate().map(|(line, place)| rows.row(place, line == cursor)).collect()
     }
 }

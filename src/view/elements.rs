@@ -12,11 +12,11 @@ use std::sync::Arc;
 
 /// Names that more than one element of an array has, looked up once for each array that is asked about.
 #[derive(Debug, Default)]
-pub struct Names {
+pub struct RepeatedNames {
     repeated: RefCell<HashMap<Trail, Arc<HashSet<u64>>>>,
 }
 
-impl Names {
+impl RepeatedNames {
     /// What names an element of the array at a trail: the field of its array, unless another element has the same there.
     /// O(log fields), and once O(elements).
     pub fn of(&self, (trail, array): (&[Step], &Array), element: &Value, keys: &DiffRules) -> Option<ElementName> {

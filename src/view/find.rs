@@ -4,8 +4,8 @@ use super::change_labels::ChangeLabel;
 use super::clock::date_time;
 use super::found::MOST;
 use super::list::{ListCursor, ListMove};
-use super::path_history::{Extent, indexing};
-use super::table::{Column, Row, Table, Tone, numbers, words};
+use super::path_history::{QuestionExtent, indexing};
+use super::table::{RowTone, Table, TableColumn, TableRow, numbers, words};
 use super::text::{self, SafeText, joined};
 use crate::history::History;
 use crate::questions::{Span, Stats};
@@ -110,7 +110,7 @@ pub const BY_NULL: &str =
 
 /// A run of versions that were found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
+pub struct FindHit {
     pub span: Span,
     /// What made its first version true; `None` where that is not in the state, or it was true before.
     pub cause: Option<Cause>,
@@ -149,22 +149,22 @@ pub enum LineNote {
 }
 
 #[derive(Debug, Clone, Default)]
-pub struct Find {
+pub struct FindResults {
     /// What was asked.
     pub query: FindQuery,
     /// How far it has come.
-    pub extent: Extent,
+    pub extent: QuestionExtent,
     /// What it took so far.
     pub stats: Stats,
     /// The newest version looked at.
     pub newest: Version,
-    hits: VecDeque<Hit>,
+    hits: VecDeque<FindHit>,
     list: ListCursor,
     /// The first version of the run that is selected once it is found, unless a row is chosen before.
     awaited: Option<Version>,
 }
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[TableColumn] = &[
     words("versions", 0),
     numbers("length", 2),
     words("became true by", 1),
@@ -173,7 +173,7 @@ const COLUMNS: &[Column] = &[
     words("time", 4),
 ];
 
-impl Find {
+impl FindResults {
     /// Of a question, nothing found yet; the height of the list stays.
     pub fn new(query: FindQuery, before: &Self) -> Self {
         let mut list = before.list;
@@ -193,7 +193,7 @@ impl Find {
     }
 
     /// Takes runs as they are found: one with the beginning or end of a known one replaces it.
-    pub fn take(&mut self, hits: Vec<Hit>) {
+    pub fn take(&mut self, hits: Vec<FindHit>) {
         for hit in hits {
             let selected = self.list.selected(self.hits.len());
             if self.hits.back().is_some_and(|last| last.span.from == hit.span.from) {
@@ -230,7 +230,7 @@ impl Find {
     }
 
     /// All, oldest first.
-    pub fn hits(&self) -> &VecDeque<Hit> {
+    pub fn hits(&self) -> &VecDeque<FindHit> {
         &self.hits
     }
 
@@ -239,12 +239,12 @@ impl Find {
     }
 
     /// The run under the cursor.
-    pub fn selected(&self) -> Option<&Hit> {
+    pub fn selected(&self) -> Option<&FindHit> {
         self.list.selected(self.hits.len()).and_then(|row| self.hits.get(self.at_row(row)))
     }
 
     /// The nearest run that begins after, or before, a version; the cursor of the list goes there.
-    pub fn go_near(&mut self, version: Version, forward: bool) -> Option<&Hit> {
+    pub fn go_near(&mut self, version: Version, forward: bool) -> Option<&FindHit> {
         self.awaited = None;
         let at = if forward {
             Some(self.hits.partition_point(|hit| hit.span.from <= version)).filter(|at| *at < self.hits.len())
@@ -258,7 +258,7 @@ impl Find {
     }
 
     /// The first run, or the last one; the cursor of the list goes there.
-    pub fn go_round(&mut self, to_first: bool) -> Option<&Hit> {
+    pub fn go_round(&mut self, to_first: bool) -> Option<&FindHit> {
         let at = if to_first { 0 } else { self.hits.len().checked_sub(1)? };
         self.list.select(self.at_row(at), self.hits.len());
         self.hits.get(at)
@@ -268,7 +268,7 @@ impl Find {
     pub fn count_within(&self, range: Range<u64>) -> usize {
         let first = self.hits.partition_point(|hit| hit.span.to.0 < range.start);
         let inside = self.hits.range(first..).take(MOST).take_while(|hit| hit.span.from.0 < range.end);
-        let overlap = |hit: &Hit| {
+        let overlap = |hit: &FindHit| {
             let overlap = (hit.span.to.0 + 1).min(range.end).saturating_sub(hit.span.from.0.max(range.start));
             usize::try_from(overlap.min(hit.span.versions)).unwrap_or(MOST)
         };
@@ -282,9 +282,9 @@ impl Find {
         let row = |row: usize| {
             let hit = &self.hits[self.at_row(row)];
             let here = hit.span.from <= cursor && cursor <= hit.span.to;
-            Row {
+            TableRow {
                 sign: " ",
-                tone: if here { Tone::Strong } else { Tone::Plain },
+                tone: if here { RowTone::Strong } else { RowTone::Plain },
                 cells: self.cells(history, hit),
                 selected: selected == Some(row),
             }
@@ -297,7 +297,7 @@ impl Find {
         }
     }
 
-    fn cells(&self, history: &History, hit: &Hit) -> Vec<SafeText> {
+    fn cells(&self, history: &History, hit: &FindHit) -> Vec<SafeText> {
         let info = history.info(hit.span.from);
         let by = info.as_ref().and_then(|info| info.by.as_ref()).map(SafeText::from);
         let time = info.as_ref().and_then(|info| info.at).map(date_time);
@@ -335,14 +335,16 @@ impl Find {
         let versions = text::counted(self.stats.versions, "version");
         match &self.extent {
             _ if self.query.text.is_empty() => Vec::new(),
-            Extent::Indexing(percent) => vec![indexing(*percent).into()],
-            Extent::Running => vec![joined![versions, " looked at, nothing found yet …"]],
-            Extent::Failed(why) => vec![why.clone().into()],
-            Extent::Stopped(_) if self.stats.versions == 0 => vec!["Stopped before any version was looked at".into()],
-            Extent::Stopped(at) => {
+            QuestionExtent::Indexing(percent) => vec![indexing(*percent).into()],
+            QuestionExtent::Running => vec![joined![versions, " looked at, nothing found yet …"]],
+            QuestionExtent::Failed(why) => vec![why.clone().into()],
+            QuestionExtent::Stopped(_) if self.stats.versions == 0 => {
+                vec!["Stopped before any version was looked at".into()]
+            }
+            QuestionExtent::Stopped(at) => {
                 vec![joined!["Stopped at ", text::number(*at), " after ", versions, ": nothing found so far"]]
             }
-            Extent::Whole => vec![joined!["Nothing found in ", versions]],
+            QuestionExtent::Whole => vec![joined!["Nothing found in ", versions]],
         }
     }
 
@@ -358,10 +360,10 @@ impl Find {
             .map(|at| joined![text::thousands(at as u64 + 1), " of ", text::thousands(len as u64), " · "]);
         let looked = text::counted(self.stats.versions, "version");
         let end = match &self.extent {
-            Extent::Running | Extent::Indexing(_) => " so far · Esc stops".into(),
-            Extent::Stopped(at) => joined![" · stopped at ", text::number(*at)],
-            Extent::Whole if len >= MOST_HITS => " · later ones left out".into(),
-            Extent::Whole | Extent::Failed(_) => SafeText::default(),
+            QuestionExtent::Running | QuestionExtent::Indexing(_) => " so far · Esc stops".into(),
+            QuestionExtent::Stopped(at) => joined![" · stopped at ", text::number(*at)],
+            QuestionExtent::Whole if len >= MOST_HITS => " · later ones left out".into(),
+            QuestionExtent::Whole | QuestionExtent::Failed(_) => SafeText::default(),
         };
         joined![at.unwrap_or_default(), looked, " looked at", end]
     }

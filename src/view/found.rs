@@ -1,7 +1,7 @@
 //! What questions over time have found, as every view of it shows it: signs on the timeline, a value in a few letters.
 
 use super::text::{self, SafeText};
-use super::timeline::{Label, Timeline};
+use super::timeline::{Label, TimelineModel};
 use super::tree::value_words;
 use crate::value::Value;
 use std::ops::Range;
@@ -29,7 +29,7 @@ const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
 /// One sign for each column in which `count` finds anything among its versions; bars where most columns have some. O(columns)
 /// counts.
-pub fn lane(timeline: &Timeline, count: &dyn Fn(Range<u64>) -> usize) -> Vec<Label> {
+pub fn lane(timeline: &TimelineModel, count: &dyn Fn(Range<u64>) -> usize) -> Vec<Label> {
     let counted = timeline.cells().map(|(column, versions)| (column, count(versions)));
     let counts: Vec<(usize, usize)> = counted.filter(|(_, count)| *count > 0).collect();
     let is_dense = counts.len() >= MANY && counts.len() * 2 > timeline.cells().count();

@@ -27,7 +27,7 @@ const BUCKETS: u64 = 512;
 
 /// What an expression gave at one version.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Sample {
+pub enum LaneSample {
     /// Nothing, or `null`.
     Nothing,
     Number(f64),
@@ -40,7 +40,7 @@ pub enum Sample {
 
 /// What one or several samples have in common.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Summary {
+pub struct SampleSummary {
     /// The least and the most of the numbers.
     pub numbers: Option<(f64, f64)>,
     /// Whether one was `true`.
@@ -57,17 +57,17 @@ pub struct Summary {
 
 /// Versions that follow each other.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Run {
+pub struct LaneRun {
     /// Its first version; the next run's first one ends it.
     pub from: u64,
     /// What it gave.
-    pub gave: Summary,
+    pub gave: SampleSummary,
 }
 
 /// What is known of a lane.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Runs {
-    list: Vec<Run>,
+pub struct LaneRuns {
+    list: Vec<LaneRun>,
     /// What blocks of them have together.
     sums: Sums,
     /// The versions looked at.
@@ -78,7 +78,7 @@ pub struct Runs {
     revision: u64,
 }
 
-impl Sample {
+impl LaneSample {
     /// What a lane draws of a value.
     pub fn of(value: &Value) -> Self {
         match value {
@@ -90,16 +90,16 @@ impl Sample {
     }
 }
 
-impl Summary {
+impl SampleSummary {
     /// Of one sample.
-    pub fn of(sample: &Sample) -> Self {
+    pub fn of(sample: &LaneSample) -> Self {
         let one = Self { count: 1, ..Self::default() };
         match sample {
-            Sample::Nothing => Self::default(),
-            Sample::Number(number) => Self { numbers: Some((*number, *number)), ..one },
-            Sample::Truth(truth) => Self { has_true: *truth, has_false: !truth, ..one },
-            Sample::State(text) => Self { state: Some(text.clone()), ..one },
-            Sample::Error => Self { has_error: true, ..one },
+            LaneSample::Nothing => Self::default(),
+            LaneSample::Number(number) => Self { numbers: Some((*number, *number)), ..one },
+            LaneSample::Truth(truth) => Self { has_true: *truth, has_false: !truth, ..one },
+            LaneSample::State(text) => Self { state: Some(text.clone()), ..one },
+            LaneSample::Error => Self { has_error: true, ..one },
         }
     }
 
@@ -124,7 +124,7 @@ impl Summary {
     }
 }
 
-impl Runs {
+impl LaneRuns {
     /// The versions looked at.
     pub fn known(&self) -> Range<u64> {
         self.known.clone()
@@ -162,7 +162,7 @@ impl Runs {
     }
 
     /// Takes runs that follow those known, and the version behind those looked at.
-    pub fn take(&mut self, runs: Vec<Run>, end: u64) {
+    pub fn take(&mut self, runs: Vec<LaneRun>, end: u64) {
         let mut same = self.list.len();
         self.revision += 1;
         self.list.extend(runs);
@@ -178,7 +178,7 @@ impl Runs {
     /// Merges runs that lie within one bucket. The last one that begins in a bucket goes on behind it and stays.
     fn merge(&mut self) {
         let bucket = |version: u64| version / self.grain;
-        let mut merged: Vec<Run> = Vec::with_capacity(self.list.len() / 2);
+        let mut merged: Vec<LaneRun> = Vec::with_capacity(self.list.len() / 2);
         let mut runs = std::mem::take(&mut self.list).into_iter().peekable();
         while let Some(run) = runs.next() {
             let last = runs.peek().map_or(self.known.end, |next| next.from).saturating_sub(1);
@@ -193,12 +193,12 @@ impl Runs {
 
     /// Whether a run begins in a range of versions, and what its versions gave; `None` where nothing is known of them.
     /// O(log runs).
-    pub fn over(&self, range: &Range<u64>) -> Option<(bool, Summary)> {
+    pub fn over(&self, range: &Range<u64>) -> Option<(bool, SampleSummary)> {
         let (start, end) = (range.start.max(self.known.start), range.end.min(self.known.end));
         let first = self.list.partition_point(|run| run.from <= start).saturating_sub(1);
         let last = self.list.partition_point(|run| run.from < end);
         let begins = self.list.get(first..last)?.last().filter(|_| start < end)?.from >= start;
-        let (mut all, mut state) = (Summary::default(), None);
+        let (mut all, mut state) = (SampleSummary::default(), None);
         self.sums.visit(&self.list, first..last, &mut |part| {
             all.add_all_but_state(part);
             state = part.state.as_ref().or(state);

@@ -22,9 +22,9 @@ const WIDE: usize = 500;
 
 /// All changes of a diff.
 #[derive(Debug, Clone, Default)]
-pub struct Marks {
+pub struct DiffMarks {
     /// The whole value.
-    pub root: Node,
+    pub root: MarkNode,
     /// The trail of each change and its place in the diff, in the order of the rows.
     pub differences: Vec<(Trail, usize)>,
     /// What was compared.
@@ -33,7 +33,7 @@ pub struct Marks {
 
 /// What a diff says of one place.
 #[derive(Debug, Clone, Default)]
-pub struct Node {
+pub struct MarkNode {
     /// The change here: its place in the diff, and its sign.
     pub own: Option<(usize, Sign)>,
     /// The move that took the value from here: its place in the diff.
@@ -41,14 +41,14 @@ pub struct Node {
     /// What changed further down; a move only when nothing else did.
     pub below: Option<Sign>,
     /// Children with changes at or below them.
-    pub children: BTreeMap<Step, Node>,
+    pub children: BTreeMap<Step, MarkNode>,
     /// How the elements of both sides line up, where both are arrays that differ.
-    pub aligned: Option<Arc<Aligned>>,
+    pub aligned: Option<Arc<AlignedElements>>,
 }
 
 /// The elements of two arrays, row by row.
 #[derive(Debug)]
-pub struct Aligned {
+pub struct AlignedElements {
     /// The rows.
     pub pairs: Vec<Pair>,
     /// How they came about.
@@ -66,7 +66,7 @@ pub enum Side {
     Right,
 }
 
-impl Aligned {
+impl AlignedElements {
     fn of(path: &[Step], left: &Value, right: &Value, how: Differ<'_>) -> Option<Self> {
         let (pairs, matching) = how.align(path, left, right)?;
         let mut rows = (vec![0; left.len()], vec![0; right.len()]);
@@ -109,7 +109,7 @@ fn sides(pair: &Pair) -> (Option<&Step>, Option<&Step>) {
     }
 }
 
-impl Marks {
+impl DiffMarks {
     /// The changes between two values. O(changes), and the elements of arrays that differ. Where comparing was stopped,
     /// there are none.
     pub fn new(compared: Arc<Compared>) -> Arc<Self> {
@@ -131,9 +131,9 @@ impl Marks {
         let both = (Some(&compared.left), Some(&compared.right));
         for (place, change) in compared.diff.changes.iter().enumerate() {
             if let ChangeKind::Moved { from, .. } = &change.kind {
-                marks.root.insert((from, Side::Left), both, &Mark::Away(place), how);
+                marks.root.insert((from, Side::Left), both, &ChangeMark::Away(place), how);
             }
-            let mark = Mark::Own(place, Sign::from(&change.kind));
+            let mark = ChangeMark::Own(place, Sign::from(&change.kind));
             if let Some(trail) = marks.root.insert((&change.path, side_of(change)), both, &mark, how) {
                 marks.differences.push((trail, place));
             }
@@ -153,7 +153,7 @@ impl Marks {
     }
 
     /// The node at a trail, if anything changed there.
-    pub fn at(&self, trail: &[Step]) -> Option<&Node> {
+    pub fn at(&self, trail: &[Step]) -> Option<&MarkNode> {
         trail.iter().try_fold(&self.root, |node, step| node.children.get(step))
     }
 
@@ -192,21 +192,21 @@ pub fn side_of(change: &Change) -> Side {
     if matches!(change.kind, ChangeKind::Removed { .. }) { Side::Left } else { Side::Right }
 }
 
-enum Mark {
+enum ChangeMark {
     Own(usize, Sign),
     Away(usize),
 }
 
-impl Node {
+impl MarkNode {
     /// Marks the place of a path, and what leads to it; answers its trail.
     fn insert(
         &mut self,
         (path, side): (&Path, Side),
         mut both: Both<'_>,
-        mark: &Mark,
+        mark: &ChangeMark,
         how: Differ<'_>,
     ) -> Option<Trail> {
-        let below = if let Mark::Own(_, Sign::Moved) = mark { Sign::Moved } else { Sign::Changed };
+        let below = if let ChangeMark::Own(_, Sign::Moved) = mark { Sign::Moved } else { Sign::Changed };
         let mut node = self;
         let mut trail = Trail::with_capacity(path.0.len());
         for (depth, step) in path.0.iter().enumerate() {
@@ -221,8 +221,8 @@ impl Node {
             node = node.children.entry(step).or_default();
         }
         match mark {
-            Mark::Own(place, sign) => node.own = Some((*place, *sign)),
-            Mark::Away(place) => node.away = Some(*place),
+            ChangeMark::Own(place, sign) => node.own = Some((*place, *sign)),
+            ChangeMark::Away(place) => node.away = Some(*place),
         }
         Some(trail)
     }
@@ -230,7 +230,7 @@ impl Node {
     /// `path` leads here, on the right or the left: for choices these are the same place.
     fn align(&mut self, path: &[Step], both: Both<'_>, how: Differ<'_>) {
         if let (None, (Some(left @ Value::Array(_)), Some(right @ Value::Array(_)))) = (&self.aligned, both) {
-            self.aligned = Aligned::of(path, left, right, how).map(Arc::new);
+            self.aligned = AlignedElements::of(path, left, right, how).map(Arc::new);
         }
     }
 
@@ -264,7 +264,7 @@ impl Node {
 }
 
 /// What is one step further on both sides; `node` is what the diff says of the place before the step.
-pub fn child<'a>(node: Option<&Node>, both: Both<'a>, step: &Step) -> Both<'a> {
+pub fn child<'a>(node: Option<&MarkNode>, both: Both<'a>, step: &Step) -> Both<'a> {
     let (left, right) = match (node.and_then(|node| node.aligned.as_deref()), index(step)) {
         (Some(aligned), Some(row)) => (aligned.element(Side::Left, row), aligned.element(Side::Right, row)),
         _ => (Some(step), Some(step)),

@@ -6,7 +6,7 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needle {
     text: String,
-    case: Case,
+    case: LetterCase,
 }
 
 /// How well a text fits what is looked for, best first.
@@ -21,7 +21,7 @@ pub enum NeedleFit {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Case {
+enum LetterCase {
     Matters,
     Ignored,
 }
@@ -29,14 +29,14 @@ enum Case {
 impl Needle {
     /// For a text in which case matters only if it has capitals; `None` for an empty one.
     pub fn smart(text: &str) -> Option<Self> {
-        let case = if text.chars().any(char::is_uppercase) { Case::Matters } else { Case::Ignored };
+        let case = if text.chars().any(char::is_uppercase) { LetterCase::Matters } else { LetterCase::Ignored };
         (!text.is_empty()).then(|| Self { text: text.to_owned(), case })
     }
 
     /// For each word of a text, whatever its case.
     pub fn words(text: &str) -> Vec<Self> {
         let words = text.split_whitespace().map(str::to_lowercase);
-        words.map(|text| Self { text, case: Case::Ignored }).collect()
+        words.map(|text| Self { text, case: LetterCase::Ignored }).collect()
     }
 
     /// What is looked for.
@@ -47,11 +47,11 @@ impl Needle {
     /// Whether a text has it.
     pub fn is_in(&self, text: &str) -> bool {
         match self.case {
-            Case::Matters => text.contains(&self.text),
-            Case::Ignored if text.is_ascii() && self.text.is_ascii() => {
+            LetterCase::Matters => text.contains(&self.text),
+            LetterCase::Ignored if text.is_ascii() && self.text.is_ascii() => {
                 text.as_bytes().windows(self.text.len()).any(|part| part.eq_ignore_ascii_case(self.text.as_bytes()))
             }
-            Case::Ignored => text.to_lowercase().contains(&self.text),
+            LetterCase::Ignored => text.to_lowercase().contains(&self.text),
         }
     }
 
@@ -80,7 +80,7 @@ impl Needle {
 
     /// The bytes that it takes at the beginning of a text, if it stands there.
     fn begins(&self, text: &str) -> Option<usize> {
-        if self.case == Case::Matters {
+        if self.case == LetterCase::Matters {
             return text.starts_with(&self.text).then_some(self.text.len());
         }
         let mut wanted = self.text.chars();

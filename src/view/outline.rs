@@ -7,9 +7,9 @@ mod folds;
 mod moves;
 mod runs;
 
-pub use folds::{ElementName, Folds, Kept as KeptFold, LastingStep, Levels, NameOf};
+pub use folds::{ElementName, Folds, KeptFold, LastingStep, Levels, NameOf};
 pub use moves::TreeMove;
-pub use runs::{Count, FoldRule, Known, Run, Runs, Walk, What, keep, runs};
+pub use runs::{ChildRuns, Count, FoldRule, KnownRuns, SiblingRun, SiblingWalk, SiblingsInCommon, keep, runs};
 
 use super::marks::Trail;
 use crate::value::Step;
@@ -30,32 +30,32 @@ pub trait Forest {
     /// Whether it is open as long as nobody opened or closed it.
     fn opens_itself(&self, trail: &[Step]) -> bool;
     /// Runs of children that may be shown as one row each, in order.
-    fn runs(&self, trail: &[Step]) -> Arc<[Run]>;
+    fn runs(&self, trail: &[Step]) -> Arc<[SiblingRun]>;
     /// What names an element, where something does and no other element of its array has the same name.
     fn name(&self, trail: &[Step]) -> Option<ElementName>;
 }
 
 /// A row: a node, or a run of siblings shown as one row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct OutlinePlace {
     /// The node; for a run, its first sibling.
     pub trail: Trail,
-    pub run: Option<Run>,
+    pub run: Option<SiblingRun>,
 }
 
 /// Cursor, scroll and what is open.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
-    cursor: Place,
+    cursor: OutlinePlace,
     /// Rows between the top of the screen and the cursor.
     offset: usize,
     height: usize,
     folds: Folds,
     /// A row that is shown while the cursor, which nobody has put anywhere yet, is out of sight.
-    glance: Option<Place>,
+    glance: Option<OutlinePlace>,
 }
 
-impl Place {
+impl OutlinePlace {
     fn node(trail: Trail) -> Self {
         Self { trail, run: None }
     }
@@ -72,20 +72,20 @@ impl Place {
 
 /// An outline and the forest it walks, for as long as a move or a frame takes.
 #[derive(Clone, Copy)]
-pub struct View<'a, F> {
+pub struct OutlineWalk<'a, F> {
     pub forest: &'a F,
     /// What is open.
     pub folds: &'a Folds,
 }
 
-impl<F: Forest> View<'_, F> {
+impl<F: Forest> OutlineWalk<'_, F> {
     /// Whether the children of a node are shown.
     pub fn is_open(&self, trail: &[Step]) -> bool {
         let asked = self.folds.asked(trail, &|trail| self.forest.name(trail));
         asked.unwrap_or_else(|| trail.is_empty() || self.forest.opens_itself(trail)) && self.forest.has_children(trail)
     }
 
-    fn run_at(&self, parent: &[Step], step: &Step) -> Option<Run> {
+    fn run_at(&self, parent: &[Step], step: &Step) -> Option<SiblingRun> {
         if self.folds.shows_all(parent, &|trail| self.forest.name(trail)) {
             return None;
         }
@@ -95,15 +95,15 @@ impl<F: Forest> View<'_, F> {
     }
 
     /// The row of a child: the child, or the run it hides in.
-    fn place(&self, parent: &[Step], step: Step) -> Place {
+    fn place(&self, parent: &[Step], step: Step) -> OutlinePlace {
         let run = self.run_at(parent, &step);
         let step = run.as_ref().map_or(step, |run| run.first.clone());
         let trail = parent.iter().cloned().chain([step]).collect();
-        Place { trail, run }
+        OutlinePlace { trail, run }
     }
 
     /// The next row.
-    pub fn down(&self, place: &Place) -> Option<Place> {
+    pub fn down(&self, place: &OutlinePlace) -> Option<OutlinePlace> {
         if place.run.is_none()
             && self.is_open(&place.trail)
             && let Some((first, _)) = self.forest.ends(&place.trail)
@@ -114,7 +114,7 @@ impl<F: Forest> View<'_, F> {
     }
 
     /// The next row that is not below this one.
-    pub fn past(&self, place: &Place) -> Option<Place> {
+    pub fn past(&self, place: &OutlinePlace) -> Option<OutlinePlace> {
         let mut parent = &place.trail[..place.trail.len().checked_sub(1)?];
         let mut step = place.last_step()?;
         loop {
@@ -126,23 +126,23 @@ impl<F: Forest> View<'_, F> {
     }
 
     /// The row before.
-    pub fn up(&self, place: &Place) -> Option<Place> {
+    pub fn up(&self, place: &OutlinePlace) -> Option<OutlinePlace> {
         let (parent, step) = place.parent()?;
         Some(match self.forest.before(parent, step) {
             Some(before) => self.deepest(self.place(parent, before)),
-            None => Place::node(parent.to_vec()),
+            None => OutlinePlace::node(parent.to_vec()),
         })
     }
 
     /// The previous sibling's row, or the parent's.
-    fn up_over(&self, place: &Place) -> Option<Place> {
+    fn up_over(&self, place: &OutlinePlace) -> Option<OutlinePlace> {
         let (parent, step) = place.parent()?;
         let before = self.forest.before(parent, step).map(|before| self.place(parent, before));
-        Some(before.unwrap_or_else(|| Place::node(parent.to_vec())))
+        Some(before.unwrap_or_else(|| OutlinePlace::node(parent.to_vec())))
     }
 
     /// The last row at or below a row.
-    fn deepest(&self, mut place: Place) -> Place {
+    fn deepest(&self, mut place: OutlinePlace) -> OutlinePlace {
         while place.run.is_none() && self.is_open(&place.trail) {
             let Some((_, last)) = self.forest.ends(&place.trail) else { break };
             place = self.place(&place.trail, last);
@@ -151,22 +151,27 @@ impl<F: Forest> View<'_, F> {
     }
 
     /// The row that shows a node, or what hides it: a closed ancestor, a run.
-    fn shown(&self, trail: &[Step]) -> Place {
+    fn shown(&self, trail: &[Step]) -> OutlinePlace {
         for (depth, step) in trail.iter().enumerate() {
             let parent = &trail[..depth];
             if !self.forest.exists(&trail[..=depth]) || !self.is_open(parent) {
-                return Place::node(parent.to_vec());
+                return OutlinePlace::node(parent.to_vec());
             }
             let place = self.place(parent, step.clone());
             if place.run.is_some() {
                 return place;
             }
         }
-        Place::node(trail.to_vec())
+        OutlinePlace::node(trail.to_vec())
     }
 
     /// Up to `rows` steps; how many were there.
-    fn walk(&self, from: &Place, rows: usize, step: impl Fn(&Self, &Place) -> Option<Place>) -> (Place, usize) {
+    fn walk(
+        &self,
+        from: &OutlinePlace,
+        rows: usize,
+        step: impl Fn(&Self, &OutlinePlace) -> Option<OutlinePlace>,
+    ) -> (OutlinePlace, usize) {
         let mut place = from.clone();
         for walked in 0..rows {
             match step(self, &place) {
@@ -180,7 +185,7 @@ impl<F: Forest> View<'_, F> {
 
 impl Outline {
     /// The row under the cursor.
-    pub fn cursor(&self) -> &Place {
+    pub fn cursor(&self) -> &OutlinePlace {
         &self.cursor
     }
 
@@ -212,15 +217,15 @@ impl Outline {
 
     /// The root, at the top of the screen.
     pub fn go_home(&mut self) {
-        (self.cursor, self.offset) = (Place::default(), 0);
+        (self.cursor, self.offset) = (OutlinePlace::default(), 0);
     }
 
-    fn view<'a, F: Forest>(&'a self, forest: &'a F) -> View<'a, F> {
-        View { forest, folds: &self.folds }
+    fn view<'a, F: Forest>(&'a self, forest: &'a F) -> OutlineWalk<'a, F> {
+        OutlineWalk { forest, folds: &self.folds }
     }
 
     /// The rows on the screen, and which of them the cursor is on. Where what changed is far from it, its row stays on top.
-    pub fn rows<F: Forest>(&self, forest: &F, height: usize) -> (Vec<Place>, Option<usize>) {
+    pub fn rows<F: Forest>(&self, forest: &F, height: usize) -> (Vec<OutlinePlace>, Option<usize>) {
         let Some(shown) = &self.glance else {
             let (rows, at) = self.window(forest, height);
             return (rows, Some(at));
@@ -238,7 +243,7 @@ impl Outline {
     pub fn glance<F: Forest>(&mut self, forest: &F, nodes: &[Trail]) {
         self.glance = None;
         let rows = self.window(forest, self.height).0;
-        let shown: Vec<Place> = nodes.iter().map(|trail| self.view(forest).shown(trail)).collect();
+        let shown: Vec<OutlinePlace> = nodes.iter().map(|trail| self.view(forest).shown(trail)).collect();
         let Some(first) = shown.first().filter(|_| shown.iter().all(|place| !rows.contains(place))) else { return };
         let room = self.height.saturating_sub(1);
         if let Some(below) = self.rows_to(first, room, |place| self.view(forest).down(place)) {
@@ -253,18 +258,28 @@ impl Outline {
     }
 
     /// Steps from the cursor to a row, if it is among the next `most`.
-    fn rows_to(&self, to: &Place, most: usize, step: impl Fn(&Place) -> Option<Place>) -> Option<usize> {
+    fn rows_to(
+        &self,
+        to: &OutlinePlace,
+        most: usize,
+        step: impl Fn(&OutlinePlace) -> Option<OutlinePlace>,
+    ) -> Option<usize> {
         let further = std::iter::successors(step(&self.cursor), |place| step(place));
         further.take(most).position(|place| place == *to).map(|at| at + 1)
     }
 
     /// The rows on the screen where the cursor is in sight, and which of them it is on.
-    pub fn window<F: Forest>(&self, forest: &F, height: usize) -> (Vec<Place>, usize) {
+    pub fn window<F: Forest>(&self, forest: &F, height: usize) -> (Vec<OutlinePlace>, usize) {
         self.around(forest, (&self.cursor, self.offset), height)
     }
 
     /// The rows round one that is `offset` below the top. No blank rows at the end while there are rows above.
-    fn around<F: Forest>(&self, forest: &F, (middle, offset): (&Place, usize), height: usize) -> (Vec<Place>, usize) {
+    fn around<F: Forest>(
+        &self,
+        forest: &F,
+        (middle, offset): (&OutlinePlace, usize),
+        height: usize,
+    ) -> (Vec<OutlinePlace>, usize) {
         let view = self.view(forest);
         let offset = offset.min(height.saturating_sub(1));
         let mut below: Vec<_> = std::iter::successors(Some(middle.clone()), |place| view.down(place))
@@ -307,7 +322,7 @@ impl Outline {
     }
 
     /// Keeps the window where it was when the cursor is still in it, else brings the cursor to the middle.
-    fn reveal<F: Forest>(&mut self, forest: &F, before: &[Place]) {
+    fn reveal<F: Forest>(&mut self, forest: &F, before: &[OutlinePlace]) {
         let still = before.iter().position(|place| *place == self.cursor);
         self.offset = still.unwrap_or(self.height / 2);
         self.offset = self.window(forest, self.height).1;

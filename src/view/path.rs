@@ -12,7 +12,7 @@ pub const ROOT: &str = "state";
 
 /// How the arrays of a diff were matched, by path on the right.
 #[derive(Debug, Clone, Default)]
-pub struct Keys {
+pub struct ArrayKeys {
     matched: HashMap<Path, crate::value::Text>,
     settled: DiffRules,
     repeated: Arc<Mutex<HashMap<Path, Repeated>>>,
@@ -21,7 +21,7 @@ pub struct Keys {
 /// An array, and hashes of the names that several of its elements have: those are written by index.
 type Repeated = (Value, Arc<HashSet<u64>>);
 
-impl Keys {
+impl ArrayKeys {
     /// Of what holds for arrays.
     pub fn of(keys: &DiffRules) -> Self {
         Self { settled: keys.clone(), ..Self::default() }
@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(text::visible(&shown), shown, "{path:?}");
         assert_eq!(Path::parse(&shown, root).unwrap(), *path, "{shown}");
         assert_eq!(Path::parse(&path.to_string(), root).unwrap(), *path, "{path}");
-        let words = Keys::default().words(path, root);
+        let words = ArrayKeys::default().words(path, root);
         assert_eq!(text::visible(&words), words, "{path:?}");
         assert_eq!(Path::parse(&words, root).unwrap(), *path, "{words}");
     }
@@ -230,7 +230,7 @@ mod tests {
             };
             let (left, right) = (rows(1), rows(2));
             let matched = std::iter::once((Path(vec![Step::Key("rows".into())]), field.into())).collect();
-            let keys = Keys { matched, ..Keys::default() };
+            let keys = ArrayKeys { matched, ..ArrayKeys::default() };
             for change in diff(&left, &right).changes {
                 let words = keys.words(&change.path, &right);
                 assert!(words.contains('='), "{words}");

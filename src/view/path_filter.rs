@@ -1,6 +1,6 @@
 //! A path as a filter of the `jq` language: by index, or by the names of elements, and through JSON in strings.
 
-use super::path::Keys;
+use super::path::ArrayKeys;
 use crate::questions::EmbeddedPath;
 use crate::value::{Path, Step, Value, parse};
 
@@ -11,7 +11,7 @@ pub fn of_path(root: &Value, path: &Path) -> String {
 
 /// The filter that gives the same part in every version: elements by their names where `keys` has them, a container by its
 /// length.
-pub fn over_time(root: &Value, path: &Path, keys: &Keys) -> String {
+pub fn over_time(root: &Value, path: &Path, keys: &ArrayKeys) -> String {
     let filter = within(root, path, Some(&Lasting { keys, root }));
     let EmbeddedPath { string, inside } = EmbeddedPath::new(root, path);
     let is_counted = inside.0.is_empty() && root.at(&string).is_some_and(Value::is_container);
@@ -24,7 +24,7 @@ pub fn over_time(root: &Value, path: &Path, keys: &Keys) -> String {
 
 /// How the path is followed through time.
 struct Lasting<'k> {
-    keys: &'k Keys,
+    keys: &'k ArrayKeys,
     root: &'k Value,
 }
 
@@ -112,7 +112,7 @@ mod tests {
                 keys.choose(&Path::parse(array, &state).unwrap().0, Some(ArrayKey::Field(field.into())));
             }
             let place = Path::parse(path, &state).unwrap();
-            let words = over_time(&state, &place, &Keys::of(&keys));
+            let words = over_time(&state, &place, &ArrayKeys::of(&keys));
             assert_eq!((&*of_path(&state, &place), &*words), (filter, lasting), "{path}");
             let whole = state.at(&place).unwrap();
             let length = || Value::from(whole.len() as u64);
@@ -125,6 +125,6 @@ mod tests {
         }
         let inside = Path(["body", "user", "name"].map(|key| Step::Key(key.into())).to_vec());
         assert_eq!(of_path(&state, &inside), ".body | fromjson | .user.name");
-        assert_eq!(over_time(&state, &inside, &Keys::default()), ".body | fromjson? | .user.name");
+        assert_eq!(over_time(&state, &inside, &ArrayKeys::default()), ".body | fromjson? | .user.name");
     }
 }

@@ -5,9 +5,9 @@ use super::clock::date_time;
 use super::found::{MOST, brief, sample};
 use super::list::{ListCursor, ListMove};
 use super::path::printed;
-use super::table::{Column, Row, Table, Tone, numbers, prose, words};
+use super::table::{RowTone, Table, TableColumn, TableRow, numbers, prose, words};
 use super::text::{self, SafeText, joined};
-use super::timeline::Timeline;
+use super::timeline::TimelineModel;
 use super::{Sign, delta};
 use crate::history::History;
 use crate::record::Version;
@@ -113,7 +113,7 @@ fn how_much(old: &Value, new: &Value) -> SafeText {
 
 /// How far a question over time has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Extent {
+pub enum QuestionExtent {
     /// It is being answered.
     #[default]
     Running,
@@ -132,7 +132,7 @@ pub fn indexing(percent: u8) -> String {
     format!("indexing paths {percent}%")
 }
 
-impl Extent {
+impl QuestionExtent {
     /// Whether it is being answered.
     pub fn is_running(&self) -> bool {
         matches!(self, Self::Running | Self::Indexing(_))
@@ -154,7 +154,7 @@ pub struct PathHistory {
     /// Its path in words, elements by their names, safe to print.
     pub name: SafeText,
     /// How far it has come.
-    pub extent: Extent,
+    pub extent: QuestionExtent,
     /// The newest version looked at.
     pub newest: Version,
     changes: VecDeque<ChangeRow>,
@@ -163,7 +163,7 @@ pub struct PathHistory {
     list: ListCursor,
 }
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[TableColumn] = &[
     numbers("version", 0),
     words("before", 0).of_values(),
     words("after", 0).of_values(),
@@ -256,7 +256,7 @@ impl PathHistory {
     }
 
     /// What it was, as a number, at the end of each column. Empty where it never was one. O(columns · log changes).
-    pub fn curve(&self, timeline: &Timeline) -> Vec<Option<f64>> {
+    pub fn curve(&self, timeline: &TimelineModel) -> Vec<Option<f64>> {
         if self.changes.iter().take(MOST).all(|change| change.sample.is_none()) {
             return Vec::new();
         }
@@ -277,9 +277,9 @@ impl PathHistory {
             let info = history.info(change.version);
             let by = info.as_ref().and_then(|info| info.by.as_ref()).map(SafeText::from);
             let at_time = info.as_ref().and_then(|info| info.at).map(date_time);
-            Row {
+            TableRow {
                 sign: change.sign.word(),
-                tone: if change.version == cursor { Tone::Strong } else { Tone::Plain },
+                tone: if change.version == cursor { RowTone::Strong } else { RowTone::Plain },
                 cells: vec![
                     text::thousands(change.version.0).into(),
                     change.before.fit(longest),
@@ -293,8 +293,8 @@ impl PathHistory {
             }
         };
         let empty = match &self.extent {
-            Extent::Running | Extent::Indexing(_) => vec!["Looking for changes …".into()],
-            Extent::Failed(why) => vec![why.clone().into()],
+            QuestionExtent::Running | QuestionExtent::Indexing(_) => vec!["Looking for changes …".into()],
+            QuestionExtent::Failed(why) => vec![why.clone().into()],
             _ => vec![joined!["No change of ", &self.name, " in these versions"]],
         };
         Table {
@@ -311,11 +311,11 @@ impl PathHistory {
         let count = text::thousands(len as u64);
         let at = self.list.selected(len).map(|at| joined![text::thousands(at as u64 + 1), " of "]);
         let more = match &self.extent {
-            Extent::Running => " … Esc stops".into(),
-            Extent::Indexing(percent) => joined![" · ", indexing(*percent), " · Esc stops"],
-            Extent::Stopped(at) => joined![" · stopped at ", text::number(*at)],
-            Extent::Whole if len >= MOST_CHANGES => " · older ones left out".into(),
-            Extent::Whole | Extent::Failed(_) => SafeText::default(),
+            QuestionExtent::Running => " … Esc stops".into(),
+            QuestionExtent::Indexing(percent) => joined![" · ", indexing(*percent), " · Esc stops"],
+            QuestionExtent::Stopped(at) => joined![" · stopped at ", text::number(*at)],
+            QuestionExtent::Whole if len >= MOST_CHANGES => " · older ones left out".into(),
+            QuestionExtent::Whole | QuestionExtent::Failed(_) => SafeText::default(),
         };
         joined![at.unwrap_or_default(), count, more]
     }

@@ -3,10 +3,10 @@
 use super::clock;
 use super::list::ListCursor;
 use super::needle::Needle;
-use super::table::{Column, Row, Table, Tone, numbers, words};
+use super::table::{RowTone, Table, TableColumn, TableRow, numbers, words};
 use super::text::{self, SafeText, joined};
-use super::timeline::Mark;
-use crate::export::json::{Json, optional};
+use super::timeline::TimelineMark;
+use crate::export::json::{JsonOutput, optional};
 use crate::history::{History, Snapshot};
 use crate::ops::{kind, snapshot_shape};
 use crate::record::{SnapshotId, SnapshotKind, Time, Version};
@@ -43,13 +43,13 @@ impl SnapshotRow {
     }
 
     /// For machines.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         let problem = ("problem", optional(self.doubt.clone()));
-        Json::Fields(snapshot_shape(self.index, &self.snapshot).into_iter().chain([problem]).collect())
+        JsonOutput::Fields(snapshot_shape(self.index, &self.snapshot).into_iter().chain([problem]).collect())
     }
 
     /// The glyph of its kind.
-    pub fn mark(&self) -> Mark {
+    pub fn mark(&self) -> TimelineMark {
         mark(self.snapshot.kind)
     }
 
@@ -151,7 +151,7 @@ pub fn previous(history: &History, id: SnapshotId) -> Option<&Snapshot> {
     all.get(at.checked_sub(1)?)
 }
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[TableColumn] = &[
     words("kind", 3),
     words("name", 0),
     numbers("at", 0),
@@ -165,9 +165,9 @@ const COLUMNS: &[Column] = &[
 
 /// The rows as a table, at a time on the recording's clock; `keys` knows how many keys a version has, where that has been counted already.
 pub fn table(shown: &Snapshots, now: Time, keys: impl Fn(Version) -> Option<u64>) -> Table {
-    let row = |row: &SnapshotRow| Row {
+    let row = |row: &SnapshotRow| TableRow {
         sign: sign(row.mark()),
-        tone: if row.current { Tone::Strong } else { Tone::Plain },
+        tone: if row.current { RowTone::Strong } else { RowTone::Plain },
         cells: vec![
             kind(row.snapshot.kind).into(),
             row.name(),
@@ -205,19 +205,19 @@ pub fn kept(history: &History) -> SafeText {
 }
 
 /// The sign of a kind of snapshot.
-pub fn sign(mark: Mark) -> &'static str {
+pub fn sign(mark: TimelineMark) -> &'static str {
     match mark {
-        Mark::Named => "◆",
-        Mark::Checkpoint => "■",
-        Mark::Rollback => "⟲",
-        Mark::Auto => "◇",
-        Mark::Broken => "!",
+        TimelineMark::Named => "◆",
+        TimelineMark::Checkpoint => "■",
+        TimelineMark::Rollback => "⟲",
+        TimelineMark::Auto => "◇",
+        TimelineMark::Broken => "!",
     }
 }
 
 /// What is known of one snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Detail {
+pub struct SnapshotDetail {
     /// `◆ pre-checkout #48,211`.
     pub title: SafeText,
     /// Author, time, tags, branch: each with its name, empty ones left out.
@@ -227,7 +227,7 @@ pub struct Detail {
 }
 
 /// What is known of a snapshot in the list.
-pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
+pub fn detail(history: &History, id: SnapshotId) -> Option<SnapshotDetail> {
     let snapshot = history.marks().get(id)?;
     let kept = if history.transactions().holds(snapshot) { "while its transaction is unfinished" } else { "" };
     let facts = [
@@ -237,7 +237,7 @@ pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
         ("branch", SafeText::data(&history.lineage().branch_of(snapshot.version))),
         ("kept", kept.into()),
     ];
-    Some(Detail {
+    Some(SnapshotDetail {
         title: joined![sign(mark(snapshot.kind)), " ", name(snapshot), " ", text::number(snapshot.version)],
         facts: facts.into_iter().filter(|(_, fact)| !fact.is_empty()).collect(),
         description: SafeText::data(&snapshot.description),
@@ -253,10 +253,10 @@ fn name(snapshot: &Snapshot) -> SafeText {
     snapshot.name.as_ref().map_or_else(|| kind(snapshot.kind).into(), SafeText::from)
 }
 
-fn mark(kind: SnapshotKind) -> Mark {
+fn mark(kind: SnapshotKind) -> TimelineMark {
     match kind {
-        SnapshotKind::Named => Mark::Named,
-        SnapshotKind::Auto => Mark::Auto,
-        SnapshotKind::Checkpoint => Mark::Checkpoint,
+        SnapshotKind::Named => TimelineMark::Named,
+        SnapshotKind::Auto => TimelineMark::Auto,
+        SnapshotKind::Checkpoint => TimelineMark::Checkpoint,
     }
 }

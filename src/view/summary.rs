@@ -20,7 +20,7 @@ pub struct Counted {
 
 /// Whether two values are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Verdict {
+pub enum Equality {
     /// They are.
     #[default]
     Equal,
@@ -32,9 +32,9 @@ pub enum Verdict {
 
 /// What a diff comes to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Summary {
+pub struct DiffSummary {
     /// Whether both values are equal.
-    pub verdict: Verdict,
+    pub verdict: Equality,
     /// Counted things, most telling first (at most three).
     pub counted: Vec<Counted>,
     /// Keys by what happened to them.
@@ -71,7 +71,7 @@ const UNKNOWN: &str = "not compared: stopped";
 
 /// How keys are told.
 #[derive(Debug, Clone, Copy)]
-enum Keys {
+enum KeyWording {
     /// `added_keys: ["beta"]` of these kinds of change, `added_keys: 1` of the others.
     Named([bool; SIGNS.len()]),
     /// `+1 ~3`.
@@ -79,14 +79,14 @@ enum Keys {
 }
 
 /// Keys of every kind by name.
-const NAMED: Keys = Keys::Named([true; SIGNS.len()]);
+const NAMED: KeyWording = KeyWording::Named([true; SIGNS.len()]);
 
-impl Summary {
+impl DiffSummary {
     /// The summary of a diff of these two values.
     pub fn new(diff: &Diff, left: &Value, right: &Value) -> Self {
         let counted = counted(diff);
         Self {
-            verdict: if diff.is_empty() { Verdict::Equal } else { Verdict::Differ },
+            verdict: if diff.is_empty() { Equality::Equal } else { Equality::Differ },
             names: Box::new(SIGNS.map(|sign| names(diff, sign, &counted))),
             counted,
             counts: diff.counts(),
@@ -104,7 +104,8 @@ impl Summary {
     /// The same: as much of it as fits into `columns`. Sizes go first, then names, those of the longest list first, then
     /// words; what is counted goes last.
     pub fn fit(&self, columns: usize) -> SafeText {
-        let ways = self.ways().into_iter().flat_map(|keys| [(keys, true), (keys, false)]).chain([(Keys::Signs, false)]);
+        let ways =
+            self.ways().into_iter().flat_map(|keys| [(keys, true), (keys, false)]).chain([(KeyWording::Signs, false)]);
         let mut lines = ways.map(|(keys, sizes)| self.join(keys, sizes));
         lines.find(|line| line.width() <= columns).unwrap_or_else(|| self.signs())
     }
@@ -121,14 +122,14 @@ impl Summary {
     }
 
     /// How keys may be told: all by name; then those of the longest list by number, and so on.
-    fn ways(&self) -> Vec<Keys> {
+    fn ways(&self) -> Vec<KeyWording> {
         let mut by_length: Vec<(usize, usize)> =
             (0..SIGNS.len()).filter_map(|at| Some((self.keys(at, true)?.width(), at))).collect();
         by_length.sort_unstable_by_key(|(width, _)| std::cmp::Reverse(*width));
         let mut kinds = [true; SIGNS.len()];
         let shorter = by_length.into_iter().map(|(_, at)| {
             kinds[at] = false;
-            Keys::Named(kinds)
+            KeyWording::Named(kinds)
         });
         std::iter::once(NAMED).chain(shorter).collect()
     }
@@ -139,7 +140,7 @@ impl Summary {
             return words;
         }
         let first = self.counted.first().map(Counted::words).into_iter();
-        SafeText::join(first.chain(self.key_words(Keys::Signs)).chain(self.ignored_short()), "  ")
+        SafeText::join(first.chain(self.key_words(KeyWording::Signs)).chain(self.ignored_short()), "  ")
     }
 
     /// The same in lines of at most `columns` where they can be split, as in the Changes pane.
@@ -161,11 +162,11 @@ impl Summary {
         lines
     }
 
-    fn join(&self, keys: Keys, sizes: bool) -> SafeText {
+    fn join(&self, keys: KeyWording, sizes: bool) -> SafeText {
         SafeText::join(self.parts(keys, sizes), BETWEEN)
     }
 
-    fn parts(&self, keys: Keys, sizes: bool) -> Vec<SafeText> {
+    fn parts(&self, keys: KeyWording, sizes: bool) -> Vec<SafeText> {
         if let Some(words) = self.without_counts() {
             return vec![words];
         }
@@ -175,11 +176,11 @@ impl Summary {
     }
 
     /// What happened to keys, one part for each kind of change there is.
-    fn key_words(&self, form: Keys) -> Vec<SafeText> {
+    fn key_words(&self, form: KeyWording) -> Vec<SafeText> {
         let kinds = 0..SIGNS.len();
         match form {
-            Keys::Named(named) => kinds.filter_map(|at| self.keys(at, named[at])).collect(),
-            Keys::Signs => {
+            KeyWording::Named(named) => kinds.filter_map(|at| self.keys(at, named[at])).collect(),
+            KeyWording::Signs => {
                 let there = self.kinds().into_iter().filter(|(.., count)| *count > 0);
                 vec![SafeText::join(there.map(|(sign, _, count)| format!("{sign}{count}").into()), " ")]
             }
@@ -232,9 +233,9 @@ impl Summary {
     /// What there is to say where there is nothing to count.
     fn without_counts(&self) -> Option<SafeText> {
         match self.verdict {
-            Verdict::Equal => Some(SafeText::join([EQUAL.into()].into_iter().chain(self.ignored_words()), ", ")),
-            Verdict::Unknown => Some(UNKNOWN.into()),
-            Verdict::Differ => None,
+            Equality::Equal => Some(SafeText::join([EQUAL.into()].into_iter().chain(self.ignored_words()), ", ")),
+            Equality::Unknown => Some(UNKNOWN.into()),
+            Equality::Differ => None,
         }
     }
 
@@ -385,9 +386,9 @@ mod tests {
 
     #[track_caller]
     #[expect(clippy::unwrap_used, reason = "a test")]
-    fn of(left: &str, right: &str) -> Summary {
+    fn of(left: &str, right: &str) -> DiffSummary {
         let (left, right) = (parse(left.as_bytes()).unwrap(), parse(right.as_bytes()).unwrap());
-        Summary::new(&diff(&left, &right), &left, &right)
+        DiffSummary::new(&diff(&left, &right), &left, &right)
     }
 
     #[track_caller]

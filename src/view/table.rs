@@ -13,7 +13,7 @@ pub enum Lean {
 
 /// What the texts of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
+pub enum ColumnContent {
     /// Words, or numbers of the program.
     Plain,
     /// Values of the data.
@@ -23,7 +23,7 @@ pub enum Content {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column {
+pub struct TableColumn {
     /// Its heading.
     pub title: &'static str,
     /// Which way its texts lean.
@@ -34,12 +34,12 @@ pub struct Column {
     /// Its texts are cut to so many columns before another column goes; 0 where they are not.
     pub least: usize,
     /// What its texts are.
-    pub content: Content,
+    pub content: ColumnContent,
 }
 
 /// How a row, or its sign, is meant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Tone {
+pub enum RowTone {
     /// As it is.
     #[default]
     Plain,
@@ -52,11 +52,11 @@ pub enum Tone {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Row {
+pub struct TableRow {
     /// The sign in its first column.
     pub sign: &'static str,
     /// How it is meant.
-    pub tone: Tone,
+    pub tone: RowTone,
     /// One text for each column.
     pub cells: Vec<SafeText>,
     /// Whether the list's cursor is on it.
@@ -66,8 +66,8 @@ pub struct Row {
 /// The rows on the screen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
-    pub columns: &'static [Column],
-    pub rows: Vec<Row>,
+    pub columns: &'static [TableColumn],
+    pub rows: Vec<TableRow>,
     /// `4 of 214`.
     pub position: SafeText,
     /// What would fill it, and how, where there are no rows.
@@ -75,28 +75,28 @@ pub struct Table {
 }
 
 /// A column of words.
-pub const fn words(title: &'static str, rank: u8) -> Column {
-    Column { title, lean: Lean::Left, rank, least: 0, content: Content::Plain }
+pub const fn words(title: &'static str, rank: u8) -> TableColumn {
+    TableColumn { title, lean: Lean::Left, rank, least: 0, content: ColumnContent::Plain }
 }
 
 /// A column of words that tell something when they are cut, too.
-pub(super) const fn prose(title: &'static str, rank: u8, least: usize) -> Column {
-    Column { title, lean: Lean::Left, rank, least, content: Content::Plain }
+pub(super) const fn prose(title: &'static str, rank: u8, least: usize) -> TableColumn {
+    TableColumn { title, lean: Lean::Left, rank, least, content: ColumnContent::Plain }
 }
 
 /// A column of numbers.
-pub const fn numbers(title: &'static str, rank: u8) -> Column {
-    Column { title, lean: Lean::Right, rank, least: 0, content: Content::Plain }
+pub const fn numbers(title: &'static str, rank: u8) -> TableColumn {
+    TableColumn { title, lean: Lean::Right, rank, least: 0, content: ColumnContent::Plain }
 }
 
-impl Column {
+impl TableColumn {
     /// With texts that are values of the data.
     pub(super) const fn of_values(self) -> Self {
-        Self { content: Content::Values, ..self }
+        Self { content: ColumnContent::Values, ..self }
     }
 
     /// With texts that say what came, changed and went.
     pub(super) const fn of_signs(self) -> Self {
-        Self { content: Content::Signs, ..self }
+        Self { content: ColumnContent::Signs, ..self }
     }
 }

@@ -27,7 +27,7 @@ use crate::error::noun;
 use crate::escape::{self, doubled, is_invisible};
 use crate::record::{Time, Version};
 use crate::value::Value;
-use clusters::Part;
+use clusters::InvisiblePart;
 use std::borrow::Cow;
 use std::fmt::Write;
 use unicode_normalization::char::compose;
@@ -57,7 +57,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn literal(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 2);
     shown.push('"');
-    push_visible(&mut shown, text, &mut Base::in_literal(), |char| matches!(char, '"' | '\\'), escape::push);
+    push_visible(&mut shown, text, &mut MarkBase::in_literal(), |char| matches!(char, '"' | '\\'), escape::push);
     shown.push('"');
     shown
 }
@@ -66,7 +66,7 @@ pub fn literal(text: &str) -> String {
 pub fn json_literal(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 2);
     shown.push('"');
-    push_visible(&mut shown, text, &mut Base::in_literal(), |char| matches!(char, '"' | '\\'), push_json_escape);
+    push_visible(&mut shown, text, &mut MarkBase::in_literal(), |char| matches!(char, '"' | '\\'), push_json_escape);
     shown.push('"');
     shown
 }
@@ -123,15 +123,15 @@ pub fn bare(value: &Value) -> SafeText {
 
 /// As in a literal, but what is part of an emoji or of a word reads as such.
 fn push_readable(shown: &mut String, text: &str) {
-    let (mut begun, mut base) = (0, Base::default());
+    let (mut begun, mut base) = (0, MarkBase::default());
     let mut before = None;
     for (at, char) in text.char_indices() {
         let end = at + char.len_utf8();
         if is_invisible(char) {
             let part = clusters::part(before, char, text[end..].chars().next());
-            if part != Part::Escaped {
+            if part != InvisiblePart::Escaped {
                 push_visible(shown, &text[begun..at], &mut base, |_| false, escape::push);
-                shown.extend((part == Part::Kept).then_some(char));
+                shown.extend((part == InvisiblePart::Kept).then_some(char));
                 begun = end;
             }
         }
@@ -142,14 +142,14 @@ fn push_readable(shown: &mut String, text: &str) {
 
 /// What a mark that takes no column stands on.
 #[derive(Default)]
-struct Base {
+struct MarkBase {
     is_there: bool,
     /// The character before, where those that look like one other are told from it.
     before: Option<char>,
     in_literal: bool,
 }
 
-impl Base {
+impl MarkBase {
     fn in_literal() -> Self {
         Self { in_literal: true, ..Self::default() }
     }
@@ -158,7 +158,7 @@ impl Base {
 fn push_visible(
     shown: &mut String,
     text: &str,
-    base: &mut Base,
+    base: &mut MarkBase,
     backslashed: impl Fn(char) -> bool,
     escape: fn(&mut String, char),
 ) {

@@ -24,12 +24,12 @@ pub use backdrop::Remembered;
 pub use density::{Density, MOST_COUNTED, WORDS};
 pub use hues::{Cast, HUES, Hue};
 pub use lanes::{LaneCell, LaneRow};
-pub use layout::Scale;
-pub use legend::Painted;
-pub use marks::Mark;
+pub use layout::ColumnScale;
+pub use legend::LegendSign;
+pub use marks::TimelineMark;
 pub(super) use marks::mark;
 pub use suited::{Suited, suited};
-pub use window::{Kept, Zoom, versions_from};
+pub use window::{AbandonedOnAxis, Zoom, versions_from};
 
 use super::Ends;
 use super::counts::KeyCounts;
@@ -37,9 +37,9 @@ use super::text::SafeText;
 use crate::history::History;
 use crate::record::Version;
 use backdrop::Scene;
-use layout::Layout;
+use layout::WindowLayout;
 use std::ops::Range;
-use window::{Track, Window};
+use window::{AxisTrack, Window};
 
 /// What columns are equal in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub struct Manner {
     /// What their height says; `None` for what suits the axis.
     pub density: Option<Density>,
     /// Whether what rollbacks left behind has columns.
-    pub kept: Kept,
+    pub kept: AbandonedOnAxis,
     /// Whether someone is writing.
     pub edge: Edge,
     /// What a cell can show.
@@ -91,7 +91,7 @@ pub enum Grain {
 
 /// What is asked of a timeline.
 #[derive(Debug, Clone, Copy)]
-pub struct Ask {
+pub struct TimelineQuery {
     /// The version being looked at.
     pub cursor: Version,
     /// The ends of the diff.
@@ -109,11 +109,11 @@ pub struct Ask {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Column {
+pub struct TimelineColumn {
     /// Height of its left and right half: 0 blank, 1 to 8 for each density row. Equal where a cell has one sample.
     pub levels: [u8; 2],
     /// The marks in it, the most important first.
-    pub marks: [Option<Mark>; marks::KINDS],
+    pub marks: [Option<TimelineMark>; marks::KINDS],
     /// What its colour stands for.
     pub hue: Option<Hue>,
     /// Whether most of its versions were left behind by rollbacks.
@@ -144,23 +144,23 @@ pub struct Arc {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overview {
     /// Its columns, of one row.
-    pub columns: Vec<Column>,
+    pub columns: Vec<TimelineColumn>,
     /// The columns the window covers.
     pub window: Range<usize>,
     /// Idle times that take one column.
     pub folds: Vec<Label>,
-    layout: Layout,
+    layout: WindowLayout,
 }
 
 /// Everything the timeline pane shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Timeline {
+pub struct TimelineModel {
     /// Columns from the left; fewer than the width when there are few versions.
-    pub columns: Vec<Column>,
+    pub columns: Vec<TimelineColumn>,
     /// The versions in the window.
     pub span: Range<u64>,
     /// How much a column stands for.
-    pub scale: Scale,
+    pub scale: ColumnScale,
     /// Zoom level and the deepest there is: `zoom 6/14`.
     pub zoom: (u32, u32),
     /// The whole history, when the window shows less.
@@ -170,7 +170,7 @@ pub struct Timeline {
     /// Names of single versions, where each has several columns.
     pub names: Vec<Label>,
     /// Names of snapshots, where they fit, from left to right.
-    pub snapshots: Vec<(Label, Mark)>,
+    pub snapshots: Vec<(Label, TimelineMark)>,
     /// What the hues of the columns stand for.
     pub cast: Cast,
     /// Letters of marks, for the marks lane; whoever knows them fills them in.
@@ -199,20 +199,20 @@ pub struct Timeline {
     pub caption: SafeText,
     /// The column behind the newest version, where someone is writing and it is in the window.
     pub live: Option<usize>,
-    layout: Layout,
+    layout: WindowLayout,
 }
 
 /// The versions that the window of a timeline shows. O(log n).
-pub fn span(history: &History, counts: &KeyCounts, ask: &Ask) -> Range<u64> {
+pub fn span(history: &History, counts: &KeyCounts, ask: &TimelineQuery) -> Range<u64> {
     Scene::new(history, counts, ask).span()
 }
 
 /// Columns for versions: where someone is writing, the last one belongs to what comes.
-fn usable(ask: &Ask) -> usize {
+fn usable(ask: &TimelineQuery) -> usize {
     if ask.manner.edge == Edge::Still { ask.width } else { ask.width.saturating_sub(1) }
 }
 
-fn lay_out(history: &History, (track, window): (&Track, Window), ask: &Ask) -> Layout {
+fn lay_out(history: &History, (track, window): (&AxisTrack, Window), ask: &TimelineQuery) -> WindowLayout {
     match ask.manner.axis {
         Axis::Time => time::layout(history, track, window, ask.width),
         Axis::Index => None,
@@ -220,7 +220,7 @@ fn lay_out(history: &History, (track, window): (&Track, Window), ask: &Ask) -> L
     .unwrap_or_else(|| layout::by_index(track, window, ask.width))
 }
 
-fn between(layout: &Layout, ends: Ends) -> Range<usize> {
+fn between(layout: &WindowLayout, ends: Ends) -> Range<usize> {
     let (first, last) = (ends.a.0.min(ends.b.0), ends.a.0.max(ends.b.0));
     let span = layout.span();
     if span.is_empty() || last < span.start || first >= span.end {
@@ -231,9 +231,9 @@ fn between(layout: &Layout, ends: Ends) -> Range<usize> {
 }
 
 /// The first version of the window that keeps `version` in a column, as near as may be: for zooming at the pointer.
-pub fn start_keeping(history: &History, ask: &Ask, version: Version, column: usize) -> u64 {
-    let track = Track::new(history, ask.manner.kept);
-    let ask = Ask { width: usable(ask), ..*ask };
+pub fn start_keeping(history: &History, ask: &TimelineQuery, version: Version, column: usize) -> u64 {
+    let track = AxisTrack::new(history, ask.manner.kept);
+    let ask = TimelineQuery { width: usable(ask), ..*ask };
     let window = Window::new(&track, &ask);
     let place = track.place(version.0);
     let (mut low, mut high) = ((place + 1).saturating_sub(window.count), place.min(window.last_start(&track)));
@@ -246,24 +246,24 @@ pub fn start_keeping(history: &History, ask: &Ask, version: Version, column: usi
 }
 
 /// The level and first version of the window that shows all from `first` to `last`, with them in its middle.
-pub fn zoom_to(history: &History, ask: &Ask, first: Version, last: Version) -> (Zoom, u64) {
-    let track = Track::new(history, ask.manner.kept);
+pub fn zoom_to(history: &History, ask: &TimelineQuery, first: Version, last: Version) -> (Zoom, u64) {
+    let track = AxisTrack::new(history, ask.manner.kept);
     let (from, to) = (track.place(first.0), track.place(last.0));
     let wanted = to - from + 1;
     let zoom = window::closest(track.len(), usable(ask), wanted);
-    let window = Window::new(&track, &Ask { zoom, ..*ask });
+    let window = Window::new(&track, &TimelineQuery { zoom, ..*ask });
     let start = from.saturating_sub((window.count - wanted.min(window.count)) / 2).min(window.last_start(&track));
     (zoom, track.version(start))
 }
 
 /// The versions that came after the idle times that the time axis folds, in order.
-pub fn gaps(history: &History, ask: &Ask) -> Vec<Version> {
-    let track = Track::new(history, ask.manner.kept);
+pub fn gaps(history: &History, ask: &TimelineQuery) -> Vec<Version> {
+    let track = AxisTrack::new(history, ask.manner.kept);
     let layout = time::layout(history, &track, Window::new(&track, ask), usable(ask));
     layout.map(|layout| layout.folds.iter().map(|fold| Version(fold.before)).collect()).unwrap_or_default()
 }
 
-impl Timeline {
+impl TimelineModel {
     /// The newest version of a column (mouse); the one before, where the column has none.
     pub fn version_at(&self, column: usize) -> Option<Version> {
         self.layout.version_at(column)

@@ -5,7 +5,7 @@
 use super::counts::KeyCounts;
 use super::delta;
 use super::list::ListCursor;
-use super::table::{Column, Row, Table, Tone, numbers, words};
+use super::table::{RowTone, Table, TableColumn, TableRow, numbers, words};
 use super::text::{self, SafeText, joined};
 use crate::diff::Counts;
 use crate::history::{History, Transaction, TransactionEvent, TransactionPart, TransactionState};
@@ -15,7 +15,7 @@ use chrono::TimeDelta;
 
 /// Which transactions are listed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Which {
+pub enum TransactionFilter {
     /// All.
     #[default]
     All,
@@ -23,24 +23,24 @@ pub enum Which {
     Failed,
 }
 
-const LIST: &[Column] = &[words("tx", 0), words("name", 0), words("transitions", 0), words("result", 0)];
+const LIST: &[TableColumn] = &[words("tx", 0), words("name", 0), words("transitions", 0), words("result", 0)];
 
 /// The transactions listed, newest first. O(transactions).
-pub fn listed(history: &History, which: Which) -> Vec<TransactionId> {
+pub fn listed(history: &History, which: TransactionFilter) -> Vec<TransactionId> {
     let all = history.transactions().all().iter().rev();
-    all.filter(|tx| which == Which::All || transaction_state(history, tx) == TransactionState::Failed)
+    all.filter(|tx| which == TransactionFilter::All || transaction_state(history, tx) == TransactionState::Failed)
         .map(|tx| tx.id)
         .collect()
 }
 
 /// The transaction under the list's cursor.
-pub fn selected(history: &History, list: &ListCursor, which: Which) -> Option<TransactionId> {
+pub fn selected(history: &History, list: &ListCursor, which: TransactionFilter) -> Option<TransactionId> {
     let listed = listed(history, which);
     list.selected(listed.len()).map(|at| listed[at])
 }
 
 /// The rows on the screen.
-pub fn table(history: &History, list: &ListCursor, which: Which, height: usize) -> Table {
+pub fn table(history: &History, list: &ListCursor, which: TransactionFilter, height: usize) -> Table {
     let listed = listed(history, which);
     let selected = list.selected(listed.len());
     let failed = history
@@ -52,7 +52,7 @@ pub fn table(history: &History, list: &ListCursor, which: Which, height: usize) 
     let count = text::thousands(history.transactions().all().len() as u64);
     let rows = list.window(listed.len(), height).filter_map(|at| {
         let transaction = history.transactions().get(listed[at])?;
-        Some(Row { selected: selected == Some(at), ..list_row(history, transaction) })
+        Some(TableRow { selected: selected == Some(at), ..list_row(history, transaction) })
     });
     Table {
         columns: LIST,
@@ -63,10 +63,10 @@ pub fn table(history: &History, list: &ListCursor, which: Which, height: usize) 
 }
 
 /// What tells how to get one, where none is listed.
-pub fn empty(which: Which) -> Vec<SafeText> {
+pub fn empty(which: TransactionFilter) -> Vec<SafeText> {
     let lines: &[&'static str] = match which {
-        Which::Failed => &["No transaction has failed.", "zf shows all of them."],
-        Which::All => &[
+        TransactionFilter::Failed => &["No transaction has failed.", "zf shows all of them."],
+        TransactionFilter::All => &[
             "No transactions yet.",
             "",
             "An application makes one with",
@@ -81,21 +81,21 @@ pub fn empty(which: Which) -> Vec<SafeText> {
     lines.iter().map(|line| (*line).into()).collect()
 }
 
-fn list_row(history: &History, transaction: &Transaction) -> Row {
+fn list_row(history: &History, transaction: &Transaction) -> TableRow {
     let state = transaction_state(history, transaction);
     let (sign, word, tone) = standing(state);
     let sign = if state == TransactionState::Failed && is_all_undone(history, transaction) { "⟲" } else { sign };
     let cells = vec![transaction.id.to_string().into(), (&transaction.name).into(), span(transaction), word.into()];
-    Row { sign, tone, cells, selected: false }
+    TableRow { sign, tone, cells, selected: false }
 }
 
 /// Its sign, its word, and how it is meant.
-fn standing(state: TransactionState) -> (&'static str, &'static str, Tone) {
+fn standing(state: TransactionState) -> (&'static str, &'static str, RowTone) {
     match state {
-        TransactionState::Open => ("•", "open", Tone::Strong),
-        TransactionState::Committed => ("✓", "ok", Tone::Plain),
-        TransactionState::Failed => ("✗", "FAILED", Tone::Bad),
-        TransactionState::Undone => ("⟲", "undone", Tone::Plain),
+        TransactionState::Open => ("•", "open", RowTone::Strong),
+        TransactionState::Committed => ("✓", "ok", RowTone::Plain),
+        TransactionState::Failed => ("✗", "FAILED", RowTone::Bad),
+        TransactionState::Undone => ("⟲", "undone", RowTone::Plain),
     }
 }
 
@@ -112,7 +112,7 @@ fn span(transaction: &Transaction) -> SafeText {
 
 /// One row of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct TransactionRow {
     /// What happened, or did not.
     pub is: StepStatus,
     /// From the beginning of the transaction to that of the step; `None` when unknown.
@@ -126,7 +126,7 @@ pub struct Step {
     pub checkpoint: Option<SafeText>,
 }
 
-impl Step {
+impl TransactionRow {
     /// `3 capture pay`, `undo to ■ 2`, `undo to the start`.
     pub fn name(&self) -> SafeText {
         let number = self.is.number.to_string();
@@ -138,12 +138,12 @@ impl Step {
     }
 
     /// Its sign, and how it is meant.
-    fn sign(&self) -> (&'static str, Tone) {
+    fn sign(&self) -> (&'static str, RowTone) {
         match self.is.result {
-            _ if self.is.equals.is_some() => ("⟲", Tone::Plain),
-            StepResult::Done | StepResult::Undone => ("✓", Tone::Plain),
-            StepResult::Failed => ("✗", Tone::Bad),
-            StepResult::NotRun => (" ", Tone::Dim),
+            _ if self.is.equals.is_some() => ("⟲", RowTone::Plain),
+            StepResult::Done | StepResult::Undone => ("✓", RowTone::Plain),
+            StepResult::Failed => ("✗", RowTone::Bad),
+            StepResult::NotRun => (" ", RowTone::Dim),
         }
     }
 
@@ -172,7 +172,7 @@ impl Step {
     }
 }
 
-const STEPS: &[Column] = &[
+const STEPS: &[TableColumn] = &[
     words("step", 0),
     words("checkpoint", 1),
     numbers("at", 3),
@@ -183,14 +183,14 @@ const STEPS: &[Column] = &[
 
 /// One transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Detail {
+pub struct TransactionDetail {
     pub id: TransactionId,
     /// `checkout  FAILED at step 3 of 5`.
     pub title: SafeText,
     /// `14.2ms · 5 transitions`.
     pub caption: SafeText,
     /// In the order they happened; those that did not happen before the last way back.
-    pub steps: Vec<Step>,
+    pub steps: Vec<TransactionRow>,
     /// Which step failed last: its number and what went wrong, line by line.
     pub why: Option<(u32, Vec<SafeText>)>,
     /// Where it can be taken back to, where a step failed.
@@ -198,11 +198,11 @@ pub struct Detail {
 }
 
 /// One transaction. O(its events).
-pub fn detail(history: &History, id: TransactionId, counts: &KeyCounts) -> Option<Detail> {
+pub fn detail(history: &History, id: TransactionId, counts: &KeyCounts) -> Option<TransactionDetail> {
     let transaction = history.transactions().get(id)?;
     let failure = transaction.failure();
     let why = failure.map(|(step, _, why)| (step, why.lines().map(SafeText::data).collect()));
-    Some(Detail {
+    Some(TransactionDetail {
         id,
         ways_back: if failure.is_some() { ways_back(history, transaction) } else { Vec::new() },
         title: title(history, transaction),
@@ -238,7 +238,7 @@ fn caption(transaction: &Transaction) -> SafeText {
     joined![took.unwrap_or_default(), text::counted(count, "transition")]
 }
 
-fn steps(history: &History, transaction: &Transaction, counts: &KeyCounts) -> Vec<Step> {
+fn steps(history: &History, transaction: &Transaction, counts: &KeyCounts) -> Vec<TransactionRow> {
     let keys = |version| history.info(version).map(|info| counts.of(version, info.counts));
     let mut last = transaction.at;
     let row = |is: StepStatus| {
@@ -246,9 +246,9 @@ fn steps(history: &History, transaction: &Transaction, counts: &KeyCounts) -> Ve
         let took = last.zip(is.at).map(|(last, at)| (at - last).abs());
         last = is.at.or(last);
         let name = is.marked.map(|mark| checkpoint_name(history, transaction.id, mark).unwrap_or_default());
-        Step { since, took, keys: is.version.and_then(keys), checkpoint: name.map(SafeText::data), is }
+        TransactionRow { since, took, keys: is.version.and_then(keys), checkpoint: name.map(SafeText::data), is }
     };
-    let mut rows: Vec<Step> = happened(history, transaction).into_iter().map(row).collect();
+    let mut rows: Vec<TransactionRow> = happened(history, transaction).into_iter().map(row).collect();
     let ways_back = rows.iter().rev().take_while(|row| row.is.equals.is_some()).count();
     let at = rows.len() - ways_back;
     rows.splice(at..at, not_run(transaction));
@@ -256,10 +256,10 @@ fn steps(history: &History, transaction: &Transaction, counts: &KeyCounts) -> Ve
 }
 
 /// Planned steps that never began.
-fn not_run(transaction: &Transaction) -> impl Iterator<Item = Step> {
+fn not_run(transaction: &Transaction) -> impl Iterator<Item = TransactionRow> {
     let began = transaction.events.iter().map(|event| event.step).max().unwrap_or(0);
     let planned = (1..).zip(&transaction.planned).filter(move |(number, _)| *number > began);
-    planned.map(|(number, name)| Step {
+    planned.map(|(number, name)| TransactionRow {
         is: StepStatus::new(number, name.clone(), StepResult::NotRun),
         since: None,
         took: None,
@@ -270,7 +270,7 @@ fn not_run(transaction: &Transaction) -> impl Iterator<Item = Step> {
 
 /// The steps on the screen; `proof` knows whether two versions are equal, where that has been found out.
 pub fn step_table(
-    detail: &Detail,
+    detail: &TransactionDetail,
     list: &ListCursor,
     height: usize,
     proof: impl Fn(Version, Version) -> Option<bool>,
@@ -283,7 +283,7 @@ pub fn step_table(
         let keys = step.keys.map(delta::counts_or_dots).unwrap_or_default().into();
         let [since, took] = [step.since, step.took].map(words);
         let cells = vec![step.name(), step.checkpoint(), since, took, keys, step.result(&proof)];
-        Row { sign, tone, cells, selected: selected == Some(at) }
+        TableRow { sign, tone, cells, selected: selected == Some(at) }
     };
     Table {
         columns: STEPS,
@@ -390,7 +390,7 @@ fn own_name(name: &str, id: TransactionId) -> &str {
 
 /// Where a transaction's focused step is, or what it went back to: where Enter goes. The version before a step that
 /// failed is the one it worked on.
-pub fn version_of(detail: &Detail, at: usize) -> Option<Version> {
+pub fn version_of(detail: &TransactionDetail, at: usize) -> Option<Version> {
     let before = detail.steps.get(..=at).unwrap_or_default();
     before.iter().rev().find_map(|step| step.is.version)
 }

@@ -11,14 +11,14 @@ use super::counts::KeyCounts;
 use super::delta;
 use super::needle::Needle;
 use super::text::{self, SafeText, joined};
-use super::timeline::{Cast, Hue, Mark, mark};
+use super::timeline::{Cast, Hue, TimelineMark, mark};
 use crate::diff::Counts;
 use crate::history::{History, VersionInfo, VersionKind};
 use crate::record::Version;
 
 /// Where a row stands in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub enum RowTime {
     /// Before the cursor.
     Past,
     /// The cursor's version.
@@ -29,7 +29,7 @@ pub enum When {
 
 /// What came of a transition, at the right of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum TransitionOutcome {
     /// Keys changed: `+51 ~4`; `None` as long as they are being counted.
     Counts(Option<Counts>),
     /// `INVALID`.
@@ -52,9 +52,9 @@ pub enum Outcome {
 pub struct TransitionRow {
     pub version: Version,
     /// Before, at or after the cursor.
-    pub when: When,
+    pub when: RowTime,
     /// The mark on it.
-    pub mark: Option<Mark>,
+    pub mark: Option<TimelineMark>,
     /// `48,213`.
     pub number: SafeText,
     /// Time since the version before it in the log: `+4.1ms`; empty when unknown.
@@ -67,7 +67,7 @@ pub struct TransitionRow {
     /// Its author or action, where that has a hue of its own. What happened to its keys is told beside it.
     pub hue: Option<Hue>,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: TransitionOutcome,
     /// Its right-hand words: `+51 ~4`, `INVALID`, `DELETED`, `rollback`, `undo`.
     pub result: SafeText,
     /// What the columns of expressions have; whoever knows them fills them in.
@@ -77,7 +77,7 @@ pub struct TransitionRow {
 impl TransitionRow {
     /// Whether it has no label and its changes may give it one.
     pub fn wants_label(&self) -> bool {
-        self.label.is_empty() && self.change.is_none() && matches!(self.outcome, Outcome::Counts(_))
+        self.label.is_empty() && self.change.is_none() && matches!(self.outcome, TransitionOutcome::Counts(_))
     }
 }
 
@@ -174,7 +174,7 @@ fn abandoned(history: &History, version: Version) -> Option<TransitionRow> {
     let count = text::counted(usize::try_from(branch.versions).unwrap_or(usize::MAX), "version");
     Some(TransitionRow {
         version: branch.head,
-        when: When::Past,
+        when: RowTime::Past,
         mark: None,
         number: SafeText::default(),
         since: SafeText::default(),
@@ -184,7 +184,7 @@ fn abandoned(history: &History, version: Version) -> Option<TransitionRow> {
         hue: None,
         result: SafeText::default(),
         cells: Vec::new(),
-        outcome: Outcome::Abandoned,
+        outcome: TransitionOutcome::Abandoned,
     })
 }
 
@@ -197,10 +197,10 @@ fn row(
     let info = history.info(version)?;
     let outcome = outcome(&info, counts);
     let when = match version {
-        _ if version == cursor => When::Cursor,
+        _ if version == cursor => RowTime::Cursor,
         // What leads to the cursor comes before it, whatever the numbers say after a rollback.
-        _ if history.lineage().on_line(version, cursor) || end == cursor => When::Past,
-        _ => When::Future,
+        _ if history.lineage().on_line(version, cursor) || end == cursor => RowTime::Past,
+        _ => RowTime::Future,
     };
     let label = if version.0 == 0 { "before anything was recorded".into() } else { SafeText::from(&info.label) };
     Some(TransitionRow {
@@ -224,27 +224,27 @@ fn since(history: &History, info: &VersionInfo) -> String {
     before.zip(info.at).map(|(before, at)| text::since(before, at)).unwrap_or_default()
 }
 
-fn outcome(info: &VersionInfo, counts: &KeyCounts) -> Outcome {
+fn outcome(info: &VersionInfo, counts: &KeyCounts) -> TransitionOutcome {
     match info.kind {
-        VersionKind::Transition => Outcome::Counts(counts.of(info.version, info.counts)),
-        VersionKind::Invalid => Outcome::Invalid,
-        VersionKind::Deleted => Outcome::Deleted,
-        VersionKind::Cut => Outcome::Cut,
-        VersionKind::Rollback => Outcome::Rollback,
-        VersionKind::Promote => Outcome::Promote,
-        VersionKind::Undo => Outcome::Undo,
+        VersionKind::Transition => TransitionOutcome::Counts(counts.of(info.version, info.counts)),
+        VersionKind::Invalid => TransitionOutcome::Invalid,
+        VersionKind::Deleted => TransitionOutcome::Deleted,
+        VersionKind::Cut => TransitionOutcome::Cut,
+        VersionKind::Rollback => TransitionOutcome::Rollback,
+        VersionKind::Promote => TransitionOutcome::Promote,
+        VersionKind::Undo => TransitionOutcome::Undo,
     }
 }
 
-fn words(outcome: Outcome) -> String {
+fn words(outcome: TransitionOutcome) -> String {
     match outcome {
-        Outcome::Counts(counts) => delta::counts_or_dots(counts),
-        Outcome::Invalid => "INVALID".to_owned(),
-        Outcome::Deleted => "DELETED".to_owned(),
-        Outcome::Rollback => "rollback".to_owned(),
-        Outcome::Promote => "promote".to_owned(),
-        Outcome::Cut => "cut".to_owned(),
-        Outcome::Undo => "undo".to_owned(),
-        Outcome::Abandoned => String::new(),
+        TransitionOutcome::Counts(counts) => delta::counts_or_dots(counts),
+        TransitionOutcome::Invalid => "INVALID".to_owned(),
+        TransitionOutcome::Deleted => "DELETED".to_owned(),
+        TransitionOutcome::Rollback => "rollback".to_owned(),
+        TransitionOutcome::Promote => "promote".to_owned(),
+        TransitionOutcome::Cut => "cut".to_owned(),
+        TransitionOutcome::Undo => "undo".to_owned(),
+        TransitionOutcome::Abandoned => String::new(),
     }
 }

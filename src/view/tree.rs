@@ -9,30 +9,30 @@ mod state;
 
 pub use super::outline::TreeMove;
 pub use rows::{Beginning, TreeRow, Twist, members, run_words, step_words, twist, value_words};
-pub use search::{Found, Hits, Towards};
-pub use state::State;
+pub use search::{Hits, SearchOutcome, Towards};
+pub use state::TreeState;
 
 use super::needle::Needle;
 use super::outline::{KeptFold, Outline};
 use super::text;
 use crate::value::{Path, Value};
-use search::Search;
+use search::TreeSearch;
 
 /// Changes that are looked at for one that is in view.
 const LOOKED_AT: usize = 50;
 
 /// The tree's model.
 #[derive(Debug, Default)]
-pub struct Tree {
-    state: State,
+pub struct TreeModel {
+    state: TreeState,
     outline: Outline,
-    search: Option<Search>,
+    search: Option<TreeSearch>,
 }
 
-impl Tree {
+impl TreeModel {
     /// Shows another value (a step in time) with the changes that led to it; the cursor stays on what it was on, by its path if
     /// nobody says where that is `followed` to. Answers what was shown before.
-    pub fn show(&mut self, state: State, followed: Option<&Path>) -> State {
+    pub fn show(&mut self, state: TreeState, followed: Option<&Path>) -> TreeState {
         let at = followed.map_or_else(|| self.outline.cursor().trail.clone(), |path| path.0.clone());
         let old = &self.state;
         self.outline.take_names(&|trail| old.name_by(state.keys(), trail));
@@ -42,7 +42,7 @@ impl Tree {
         self.outline.settle(&self.state, &at);
         self.outline.glance(&self.state, &self.state.changed(LOOKED_AT));
         self.forget_pending();
-        self.search.iter_mut().for_each(Search::forget_hits);
+        self.search.iter_mut().for_each(TreeSearch::forget_hits);
         before
     }
 
@@ -69,7 +69,7 @@ impl Tree {
     }
 
     fn forget_pending(&mut self) {
-        self.search.iter_mut().for_each(Search::forget_pending);
+        self.search.iter_mut().for_each(TreeSearch::forget_pending);
     }
 
     /// The path under the cursor; for folded siblings, the first of them.
@@ -101,7 +101,7 @@ impl Tree {
 
     /// Starts a search for `text` in keys and values (case matters only when it has capitals); empty ends it.
     pub fn search(&mut self, text: &str) {
-        self.search = Search::new(text);
+        self.search = TreeSearch::new(text);
     }
 
     /// The text searched for, while a search is on.
@@ -114,10 +114,10 @@ impl Tree {
         self.search.as_ref().map(|search| &search.needle)
     }
 
-    /// Goes on to a hit, looking at no more than `budget` nodes in this call. The first one after [`Tree::search`] may be
+    /// Goes on to a hit, looking at no more than `budget` nodes in this call. The first one after [`TreeModel::search`] may be
     /// where the cursor is.
-    pub fn find(&mut self, towards: Towards, budget: usize) -> Found {
-        let Some(search) = &mut self.search else { return Found::Nothing };
+    pub fn find(&mut self, towards: Towards, budget: usize) -> SearchOutcome {
+        let Some(search) = &mut self.search else { return SearchOutcome::Nothing };
         let (found, hit) = search.find(self.state.value(), &self.outline.cursor().trail, towards, budget);
         if let Some(path) = hit {
             self.go_to(&path);
@@ -134,7 +134,7 @@ impl Tree {
 
     /// Whether hits of a search are still to be counted.
     pub fn is_counting(&self) -> bool {
-        self.search.as_ref().is_some_and(Search::is_counting)
+        self.search.as_ref().is_some_and(TreeSearch::is_counting)
     }
 
     /// `hit 3/41`, `hit 3/41+` while they are counted; empty without a search.

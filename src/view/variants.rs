@@ -16,15 +16,15 @@ use figures::score;
 use std::ops::Range;
 use words::note;
 
-pub use bars::{Bar, bars};
+pub use bars::{VariantBar, bars};
 pub use figures::with_own_digits;
 pub use report::markdown;
-pub use table::{Cell, MetricRow, rows};
+pub use table::{FigureCell, MetricRow, rows};
 pub use words::{MeasuredRow, course, measured, rows_of, sentence};
 
 /// Where the cursor of the view is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct VariantsPlace {
     /// Which baseline, in the order of their first variants.
     pub baseline: usize,
     /// Which variant of it; `None` as long as nobody chose one.
@@ -34,13 +34,13 @@ pub struct Place {
 }
 
 /// The baseline under the cursor, with its variants.
-pub fn comparison(history: &History, place: &Place) -> Option<Comparison> {
+pub fn comparison(history: &History, place: &VariantsPlace) -> Option<Comparison> {
     history.variants().comparison(baseline(history, place)?)
 }
 
 /// The baseline under the cursor; `None` where there is none, or where the cursor is behind them, on what was measured on
 /// other branches.
-pub fn baseline(history: &History, place: &Place) -> Option<SnapshotId> {
+pub fn baseline(history: &History, place: &VariantsPlace) -> Option<SnapshotId> {
     let baselines = history.variants().baselines();
     let last = baselines.len().checked_sub(1)?;
     if place.baseline > last && !history.variants().measured_branches().is_empty() {
@@ -55,12 +55,12 @@ pub fn pages(history: &History) -> usize {
 }
 
 /// The variant under the cursor.
-pub fn selected<'a>(comparison: &'a Comparison, place: &Place) -> Option<&'a Variant> {
+pub fn selected<'a>(comparison: &'a Comparison, place: &VariantsPlace) -> Option<&'a Variant> {
     comparison.variants.get(selected_at(comparison, place)?)
 }
 
 /// Which variant is under the cursor: the one chosen, else the winner, else the first.
-pub fn selected_at(comparison: &Comparison, place: &Place) -> Option<usize> {
+pub fn selected_at(comparison: &Comparison, place: &VariantsPlace) -> Option<usize> {
     let last = comparison.variants.len().checked_sub(1)?;
     let winner = || comparison.variants.iter().position(|variant| variant.verdict == Verdict::Winner);
     Some(place.variant.or_else(winner).unwrap_or(0).min(last))
@@ -68,7 +68,7 @@ pub fn selected_at(comparison: &Comparison, place: &Place) -> Option<usize> {
 
 /// One line of the strips: what happened on a variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Strip {
+pub struct VariantStrip {
     pub name: SafeText,
     /// Heights from its fork to its head, 0 to 8: changed keys on a log scale that all strips share.
     pub levels: Vec<u8>,
@@ -81,9 +81,9 @@ pub struct Strip {
 }
 
 /// All strips, the baseline's first. O(columns) each.
-pub fn strips(history: &History, comparison: &Comparison, place: &Place, columns: usize) -> Vec<Strip> {
+pub fn strips(history: &History, comparison: &Comparison, place: &VariantsPlace, columns: usize) -> Vec<VariantStrip> {
     let selected = selected_at(comparison, place);
-    let reference = Strip {
+    let reference = VariantStrip {
         name: reference_name(comparison),
         levels: Vec::new(),
         score: score_words(comparison.reference.score),
@@ -92,7 +92,7 @@ pub fn strips(history: &History, comparison: &Comparison, place: &Place, columns
     };
     let sums: Vec<Vec<u64>> = comparison.variants.iter().map(|variant| sums(history, variant, columns)).collect();
     let most = sums.iter().flatten().copied().max().unwrap_or(0);
-    let strip = |(at, (variant, sums)): (usize, (&Variant, Vec<u64>))| Strip {
+    let strip = |(at, (variant, sums)): (usize, (&Variant, Vec<u64>))| VariantStrip {
         name: SafeText::data(&variant.branch.name),
         levels: sums.into_iter().map(|sum| level(sum, most)).collect(),
         score: score_words(variant.column.score),
@@ -184,7 +184,7 @@ fn score_words(own: Option<f64>) -> SafeText {
 }
 
 /// The newest version of the variant under the cursor.
-pub fn head(comparison: &Comparison, place: &Place) -> Option<Version> {
+pub fn head(comparison: &Comparison, place: &VariantsPlace) -> Option<Version> {
     selected(comparison, place).map(|variant| variant.branch.head)
 }
 

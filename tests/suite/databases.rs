@@ -4,7 +4,7 @@
 use super::imports::Found;
 use super::recipes::{by_recipe, read, said, states};
 use asof::Error;
-use asof::import::{Input, probe_input};
+use asof::import::{ImportInput, probe_input};
 use asof::recipe::{Mapping, RecipeBook, RecipeFile};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 fn opened(path: &Path) -> Found {
-    read(Input::open(path).unwrap(), &Mapping::default()).unwrap()
+    read(ImportInput::open(path).unwrap(), &Mapping::default()).unwrap()
 }
 
 fn refused(path: &Path, mapping: &Mapping) -> String {
-    read(Input::open(path).unwrap(), mapping).map(|_| ()).unwrap_err().to_string()
+    read(ImportInput::open(path).unwrap(), mapping).map(|_| ()).unwrap_err().to_string()
 }
 
 fn sample(name: &str) -> PathBuf {
@@ -222,7 +222,7 @@ fn read_with(path: &Path, recipe: &str) -> asof::Result<Found> {
     let (book, mapping) = (own_recipe(recipe), by_recipe("mine"));
     let mut found = Found::default();
     let how = asof::import::ReadAs { format: None, mapping: &mapping, book: &book };
-    asof::import::read_as(Input::open(path)?, &how, &mut |item| found.take(item))?;
+    asof::import::read_as(ImportInput::open(path)?, &how, &mut |item| found.take(item))?;
     Ok(found)
 }
 
@@ -269,7 +269,7 @@ fn a_database_that_no_recipe_is_for_is_named_with_its_tables() {
     let folder = tempfile::tempdir().unwrap();
     let path = made(folder.path(), SETTINGS);
     assert!(refused(&path, &Mapping::default()).contains("an SQLite database with the table settings"));
-    let probed = probe_input(&Input::open(&path).unwrap(), &RecipeBook::shipped()).unwrap();
+    let probed = probe_input(&ImportInput::open(&path).unwrap(), &RecipeBook::shipped()).unwrap();
     assert_eq!((probed.candidates[0].format, probed.doubt.is_some()), ("sqlite", true));
     assert!(
         refused(&path, &by_recipe("langgraph-sqlite")).contains("is not for an SQLite file with the table settings")
@@ -277,7 +277,7 @@ fn a_database_that_no_recipe_is_for_is_named_with_its_tables() {
     assert!(refused(&path, &by_recipe("temporal")).contains("a recipe with [sqlite]"));
     assert!(refused(&path, &said(|how| how.fold = Some(".".into()))).contains("a recipe with [sqlite]"));
     std::fs::write(&path, b"SQLite format 3\0 and nothing that follows from it").unwrap();
-    assert!(matches!(read(Input::open(&path).unwrap(), &Mapping::default()), Err(Error::Format { .. })));
+    assert!(matches!(read(ImportInput::open(&path).unwrap(), &Mapping::default()), Err(Error::Format { .. })));
 }
 
 /// Rows that stand only in the log of a database are read, and nothing is written beside it: while its writer is there,

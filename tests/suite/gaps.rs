@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use super::recipes::{by_recipe, read, states};
-use asof::import::Input;
+use asof::import::ImportInput;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -10,7 +10,7 @@ use std::io::Cursor;
 /// What a tenant's versions are: `"gap: …"` where one is, the state otherwise.
 fn versions(recipe: &str, lines: &[Json]) -> BTreeMap<String, Vec<Json>> {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let input = Input::new("watch", Cursor::new(text.into_bytes())).unwrap();
+    let input = ImportInput::new("watch", Cursor::new(text.into_bytes())).unwrap();
     let found = read(input, &by_recipe(recipe)).unwrap();
     let all = states(&found);
     let gaps = all.values().flatten().filter(|state| state.get("invalid").is_some()).count();

@@ -5,7 +5,7 @@ mod told;
 use super::commands::Sandbox;
 use super::imports::{Found, check_refused};
 use asof::Error;
-use asof::import::{Item, read_git, tracked_files, versions_in_git};
+use asof::import::{ImportItem, read_git, tracked_files, versions_in_git};
 use std::fs;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
@@ -162,7 +162,7 @@ fn git_stops_when_told_to() {
     }
     let mut entries = 0;
     let mut stop = |item| match item {
-        Item::Entry(_) => {
+        ImportItem::Entry(_) => {
             entries += 1;
             ControlFlow::Break(())
         }

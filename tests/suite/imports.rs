@@ -1,7 +1,7 @@
 //! Foreign formats through the public door: files of every shape, damaged ones, and the real histories.
 
 use super::real_data::data;
-use asof::import::{self, FORMATS, Imported, Input, Item, Note, Problem};
+use asof::import::{self, FORMATS, ImportInput, ImportItem, ImportProblem, Imported, Note};
 use asof::record::{Body, Entry, StateChange, TenantId};
 use asof::{Error, Value};
 use proptest::prelude::*;
@@ -13,19 +13,19 @@ use std::path::{Path, PathBuf};
 #[derive(Default)]
 pub(super) struct Found {
     pub entries: Vec<(TenantId, Entry)>,
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ImportProblem>,
     pub notes: Vec<Note>,
     pub progress: Vec<(u64, Option<u64>)>,
 }
 
 impl Found {
-    pub fn take(&mut self, item: Item) -> ControlFlow<()> {
+    pub fn take(&mut self, item: ImportItem) -> ControlFlow<()> {
         match item {
-            Item::Entry(imported) => self.entries.push((imported.tenant, imported.entry)),
-            Item::Problem(problem) => self.problems.push(problem),
-            Item::Note(note) => self.notes.push(note),
-            Item::Progress(read, total) => self.progress.push((read, total)),
-            Item::End(_) => {}
+            ImportItem::Entry(imported) => self.entries.push((imported.tenant, imported.entry)),
+            ImportItem::Problem(problem) => self.problems.push(problem),
+            ImportItem::Note(note) => self.notes.push(note),
+            ImportItem::Progress(read, total) => self.progress.push((read, total)),
+            ImportItem::End(_) => {}
         }
         ControlFlow::Continue(())
     }
@@ -57,14 +57,14 @@ fn line(tenant: &TenantId, entry: &Entry) -> String {
     format!("{}: {change}", head.join(" "))
 }
 
-fn read(input: Input, format: Option<&str>) -> asof::Result<Found> {
+fn read(input: ImportInput, format: Option<&str>) -> asof::Result<Found> {
     let mut found = Found::default();
     import::read(input, format, &mut |item| found.take(item))?;
     Ok(found)
 }
 
 fn read_bytes(bytes: &[u8]) -> asof::Result<Found> {
-    read(Input::new("test", Cursor::new(bytes.to_vec()))?, None)
+    read(ImportInput::new("test", Cursor::new(bytes.to_vec()))?, None)
 }
 
 fn package() -> PathBuf {
@@ -160,9 +160,9 @@ fn what_stands_before_a_state_in_its_line_is_its_time_and_label() {
 #[test]
 fn patches_are_handed_over_as_they_are_each_with_its_place() {
     let (mut lines, mut places) = (Vec::new(), Vec::new());
-    let input = Input::new("test", Cursor::new(small("patches.jsonl"))).unwrap();
+    let input = ImportInput::new("test", Cursor::new(small("patches.jsonl"))).unwrap();
     import::read(input, None, &mut |item| {
-        if let Item::Entry(imported) = item {
+        if let ImportItem::Entry(imported) = item {
             lines.push(line(&imported.tenant, &imported.entry));
             places.push((imported.place.line, imported.place.byte));
         }
@@ -294,21 +294,21 @@ fn what_cannot_be_read_is_refused_in_a_sentence() {
     check_refused(read_bytes(&[0; 4096]), "binary data");
     check_refused(read_bytes(b"hello\n"), "test: unknown format: line 1: not JSON (found `hello`)");
     check_refused(
-        read(Input::new("test", Cursor::new("{}")).unwrap(), Some("xml")),
+        read(ImportInput::new("test", Cursor::new("{}")).unwrap(), Some("xml")),
         "unknown format \"xml\"; known: states",
     );
     let mixed = "{\"a\":[]}\n{\"op\":\"add\",\"path\":\"/a/0\",\"value\":1}\n";
     check_refused(read_bytes(mixed.as_bytes()), "name one");
     if cfg!(target_os = "linux") {
-        check_refused(Input::open(Path::new("/dev/zero")).and_then(|i| read(i, None)), "binary data");
-        check_refused(Input::open(Path::new("/dev/zero")).and_then(|i| read(i, Some("states"))), "binary data");
+        check_refused(ImportInput::open(Path::new("/dev/zero")).and_then(|i| read(i, None)), "binary data");
+        check_refused(ImportInput::open(Path::new("/dev/zero")).and_then(|i| read(i, Some("states"))), "binary data");
     }
 }
 
 #[test]
 fn a_format_that_is_named_is_taken_at_its_word() {
     let lines = b"{\"seq\":1,\"state\":{}}\n";
-    let as_is = |format| read(Input::new("test", Cursor::new(lines)).unwrap(), Some(format)).unwrap().lines();
+    let as_is = |format| read(ImportInput::new("test", Cursor::new(lines)).unwrap(), Some(format)).unwrap().lines();
     assert_eq!(as_is("states"), [": {}"]);
     assert_eq!(as_is("bare-states"), [r#": {"seq":1,"state":{}}"#]);
     assert_eq!(as_is("json-patch"), [": {}"]);
@@ -316,7 +316,7 @@ fn a_format_that_is_named_is_taken_at_its_word() {
 
 #[test]
 fn entries_go_to_the_tenant_asked_for_unless_they_name_one() {
-    let input = Input::new("test", Cursor::new(small("actions.jsonl"))).unwrap().for_tenant("acme".into());
+    let input = ImportInput::new("test", Cursor::new(small("actions.jsonl"))).unwrap().for_tenant("acme".into());
     let tenants: Vec<_> = read(input, None).unwrap().entries.into_iter().map(|(tenant, _)| tenant.0).collect();
     assert_eq!(tenants, ["acme", "widgets", "widgets"]);
 }
@@ -324,7 +324,7 @@ fn entries_go_to_the_tenant_asked_for_unless_they_name_one() {
 #[test]
 fn an_import_stops_when_told_to() {
     let mut items = 0;
-    let input = Input::new("test", Cursor::new("1\n2\n3\n")).unwrap();
+    let input = ImportInput::new("test", Cursor::new("1\n2\n3\n")).unwrap();
     let stopped = import::read(input, None, &mut |_| {
         items += 1;
         ControlFlow::Break(())
@@ -361,7 +361,7 @@ fn nesting_without_end_is_a_problem_and_no_crash() {
 fn a_line_beyond_the_limit_is_a_problem_and_the_next_is_read() {
     let text = format!("1\n\"{}\"\n2\n", "x".repeat(200_000));
     let limits = limited(1000);
-    let found = read(Input::new("test", Cursor::new(text)).unwrap().within(limits), None).unwrap();
+    let found = read(ImportInput::new("test", Cursor::new(text)).unwrap().within(limits), None).unwrap();
     assert_eq!((found.entries.len(), found.problems.len()), (3, 1));
     assert_eq!(found.problems[0].place.line, 2);
     assert!(found.problems[0].why.contains("200002 bytes, more than the limit"), "{:?}", found.places());
@@ -382,7 +382,7 @@ fn a_text_without_end_is_told_as_the_limit_it_is_whatever_the_packing() {
         std::io::Write::write_all(&mut gzip, text.as_bytes()).unwrap();
         let zstd = zstd::encode_all(text.as_bytes(), 3).unwrap();
         for bytes in [text.into_bytes(), gzip.finish().unwrap(), zstd] {
-            let input = Input::new("test", Cursor::new(bytes)).unwrap();
+            let input = ImportInput::new("test", Cursor::new(bytes)).unwrap();
             let found = read(input.within(limited(100)), Some("states")).unwrap();
             assert_eq!(found.lines(), [r#": {"n":1}"#, r#": {"n":2}"#], "{what}");
             let [problem] = found.problems.as_slice() else { panic!("{what}: {:?}", found.problems) };
@@ -405,7 +405,7 @@ fn every_file_of_the_json_test_suite_gives_a_value_or_a_problem() {
         let bytes = std::fs::read(&path).unwrap();
         let line: Vec<u8> = bytes.iter().map(|b| if *b == b'\n' { b'\r' } else { *b }).collect();
         let input = [b"{}\n".as_slice(), &line, b"\n{\"last\":1}\n"].concat();
-        let found = read(Input::new(&name, Cursor::new(input)).unwrap(), Some("bare-states")).unwrap();
+        let found = read(ImportInput::new(&name, Cursor::new(input)).unwrap(), Some("bare-states")).unwrap();
         // Dirt is passed over, and words are the label of the version behind them: both are told.
         let passed = found.notes.iter().any(|note| note.why.starts_with("skipped ") || note.why.contains("not JSON"));
         let last = found.lines().pop().unwrap();
@@ -421,7 +421,8 @@ fn every_file_of_the_json_test_suite_gives_a_value_or_a_problem() {
         }
         for format in FORMATS {
             // As a whole file, anything but a panic: entries, or a sentence (empty, UTF-16).
-            match Input::new(&name, Cursor::new(bytes.clone())).and_then(|input| read(input, Some(format.name()))) {
+            match ImportInput::new(&name, Cursor::new(bytes.clone())).and_then(|input| read(input, Some(format.name())))
+            {
                 Ok(found) => assert!(found.entries.len() + found.notes.len() > 0, "{name}: nothing is told"),
                 Err(error) => {
                     assert!(matches!(error, Error::Format { .. } | Error::UndecidedFormat { .. }), "{name}: {error}");
@@ -447,7 +448,7 @@ proptest! {
             bytes.splice(at..at + usize::from(!put_in), byte);
         }
         for format in FORMATS {
-            let Ok(found) = Input::new("test", Cursor::new(bytes.clone())).and_then(|input| read(input, Some(format.name()))) else {
+            let Ok(found) = ImportInput::new("test", Cursor::new(bytes.clone())).and_then(|input| read(input, Some(format.name()))) else {
                 continue;
             };
             let invalid = found.entries.iter().filter(|(_, entry)| is_invalid(entry)).count();
@@ -480,16 +481,16 @@ fn check_real(name: &str, step: usize) {
     let text = unpacked(&path);
     let mut lines = text.lines().zip(0_usize..);
     let mut last_progress = None;
-    import::read(Input::open(&path).unwrap(), None, &mut |item| {
+    import::read(ImportInput::open(&path).unwrap(), None, &mut |item| {
         match item {
-            Item::Entry(imported) => {
+            ImportItem::Entry(imported) => {
                 let (line, index) = lines.next().unwrap();
                 check_entry(line, &imported.entry, index.is_multiple_of(step));
             }
-            Item::Problem(problem) => panic!("{problem:?}"),
-            Item::Note(note) => assert!(note.why.contains("duplicate key"), "{note:?}"),
-            Item::Progress(read, total) => last_progress = Some((read, total)),
-            Item::End(_) => {}
+            ImportItem::Problem(problem) => panic!("{problem:?}"),
+            ImportItem::Note(note) => assert!(note.why.contains("duplicate key"), "{note:?}"),
+            ImportItem::Progress(read, total) => last_progress = Some((read, total)),
+            ImportItem::End(_) => {}
         }
         ControlFlow::Continue(())
     })
@@ -574,9 +575,9 @@ fn real_files_of_other_formats_open() {
         ("redux-devtools/export-actions-only.json", 1),
     ] {
         let path = data(name);
-        let asked = read(Input::open(&path).unwrap(), None).map(|_| ());
+        let asked = read(ImportInput::open(&path).unwrap(), None).map(|_| ());
         assert!(matches!(asked, Err(Error::NotStates { .. })), "{name}: {asked:?}");
-        let found = read(Input::open(&path).unwrap(), Some("states")).unwrap();
+        let found = read(ImportInput::open(&path).unwrap(), Some("states")).unwrap();
         assert_eq!((found.entries.len(), found.places()), (entries, Vec::new()), "{name}");
     }
 }
@@ -584,8 +585,8 @@ fn real_files_of_other_formats_open() {
 /// Folds an import as a history does.
 fn fold(path: &Path) -> Vec<Value> {
     let mut states = vec![Value::Null];
-    let mut fold = |item: Item| {
-        let Item::Entry(imported) = item else { return ControlFlow::Continue(()) };
+    let mut fold = |item: ImportItem| {
+        let ImportItem::Entry(imported) = item else { return ControlFlow::Continue(()) };
         let Imported { entry: Entry { body: Body::Transition { change, .. }, .. }, .. } = *imported else {
             return ControlFlow::Continue(());
         };
@@ -598,7 +599,7 @@ fn fold(path: &Path) -> Vec<Value> {
         });
         ControlFlow::Continue(())
     };
-    import::read(Input::open(path).unwrap(), None, &mut fold).unwrap();
+    import::read(ImportInput::open(path).unwrap(), None, &mut fold).unwrap();
     states
 }
 

@@ -8,6 +8,7 @@ mod names;
 mod planted;
 mod sentences;
 mod source;
+mod types;
 
 use names::{Named, Naming, Sources, is_below};
 use source::{Texts, texts};

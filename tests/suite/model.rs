@@ -630,7 +630,7 @@ fn check_lists(tenant: &Tenant, model: &Model) {
 }
 
 /// What would leave others' versions behind says how many, and writes nothing.
-fn assert_refused_for(others: usize, turn: impl FnOnce() -> asof::Result<asof::Turned>) {
+fn assert_refused_for(others: usize, turn: impl FnOnce() -> asof::Result<asof::TurnedBack>) {
     if others > 0 {
         let refused = turn();
         let told = matches!(&refused, Err(Error::LeavesOthers { others: told, .. }) if *told == others as u64);

@@ -2,7 +2,7 @@
 
 use super::imports::Found;
 use super::real_data::data;
-use asof::import::{self, Input, ReadAs};
+use asof::import::{self, ImportInput, ReadAs};
 use asof::recipe::{Mapping, RecipeBook};
 use asof::record::{Body, StateChange, TenantId};
 use asof::{Error, Value};
@@ -23,7 +23,7 @@ pub fn by_recipe(name: &str) -> Mapping {
     said(|mapping| mapping.recipe = Some(name.into()))
 }
 
-pub fn read(input: Input, mapping: &Mapping) -> asof::Result<Found> {
+pub fn read(input: ImportInput, mapping: &Mapping) -> asof::Result<Found> {
     let book = RecipeBook::shipped();
     let mut found = Found::default();
     import::read_as(input, &ReadAs { format: None, mapping, book: &book }, &mut |item| found.take(item))?;
@@ -31,7 +31,7 @@ pub fn read(input: Input, mapping: &Mapping) -> asof::Result<Found> {
 }
 
 fn read_text(text: &str, mapping: &Mapping) -> asof::Result<Found> {
-    read(Input::new("test", Cursor::new(text.as_bytes().to_vec()))?, mapping)
+    read(ImportInput::new("test", Cursor::new(text.as_bytes().to_vec()))?, mapping)
 }
 
 /// The states of each tenant, as `serde_json` reads them; an invalid version is its reason.
@@ -81,7 +81,7 @@ fn every_shipped_recipe_reads_its_sample() {
         if !file.recipe().unwrap().makes_states() {
             mapping.fold = Some("(. // []) + [$event.type]".into());
         }
-        let found = read(Input::new("sample", Cursor::new(bytes)).unwrap(), &mapping).unwrap();
+        let found = read(ImportInput::new("sample", Cursor::new(bytes)).unwrap(), &mapping).unwrap();
         let told: Vec<String> = found.lines().into_iter().chain(found.places()).map(|line| line + "\n").collect();
         let expected = sample.with_file_name(format!("{name}.expected"));
         if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
@@ -127,10 +127,10 @@ fn real_streams_of_changes_give_the_states_of_their_histories() {
             .collect();
         for (ending, recipe) in [("merge", "merge-patch"), ("immer", "immer"), ("jdp", "jsondiffpatch")] {
             let path = data(&format!("derived-streams/{name}.{ending}.jsonl.zst"));
-            let asked = read(Input::open(&path).unwrap(), &Mapping::default()).map(|_| ());
+            let asked = read(ImportInput::open(&path).unwrap(), &Mapping::default()).map(|_| ());
             let Err(Error::NotStates { recipes, .. }) = asked else { panic!("{} opens as states", path.display()) };
             assert_eq!(recipes, [recipe]);
-            let found = read(Input::open(&path).unwrap(), &by_recipe(recipe)).unwrap();
+            let found = read(ImportInput::open(&path).unwrap(), &by_recipe(recipe)).unwrap();
             assert_eq!(found.places(), Vec::<String>::new(), "{}", path.display());
             let made = &states(&found)["main"];
             assert_eq!(made.len(), expected.len());
@@ -175,7 +175,7 @@ fn real_sessions_of_redux_give_their_computed_states() {
     for name in ["redux-devtools/lifted-mise-40-quirks.json", "redux-devtools/lifted-android-150.json.zst"] {
         let path = data(name);
         let lifted = document(&path);
-        let found = read(Input::open(&path).unwrap(), &by_recipe("redux-lifted")).unwrap();
+        let found = read(ImportInput::open(&path).unwrap(), &by_recipe("redux-lifted")).unwrap();
         let made = &states(&found)["main"];
         let computed = lifted["computedStates"].as_array().unwrap();
         let ids = lifted["stagedActionIds"].as_array().unwrap();
@@ -198,7 +198,7 @@ fn real_sessions_of_redux_give_their_computed_states() {
 fn real_replays_give_their_steps() {
     for name in ["chess", "halite", "kore_fleets"] {
         let path = data(&format!("state-recordings/{name}.replay.json.zst"));
-        let found = read(Input::open(&path).unwrap(), &by_recipe("kaggle")).unwrap();
+        let found = read(ImportInput::open(&path).unwrap(), &by_recipe("kaggle")).unwrap();
         let expected: Vec<Json> =
             lines(&data(&format!("state-recordings/{name}.jsonl.zst"))).map(|line| line["state"].clone()).collect();
         assert!(states(&found)["main"] == expected, "{name}");
@@ -233,7 +233,7 @@ fn every_real_file_is_named_for_what_it_is() {
                 _ if name.starts_with("examples") => "jsondiffpatch",
                 _ => "states",
             };
-            let input = Input::open(&path).unwrap();
+            let input = ImportInput::open(&path).unwrap();
             let probed = import::probe(input.start());
             let found = match (&probed.doubt, probed.recipes.as_slice()) {
                 (Some(_), [only]) => only.name.to_string(),
@@ -289,7 +289,7 @@ fn real_states_of_terraform_are_theirs_without_secrets() {
                 }
             }
         }
-        let found = read(Input::open(&path).unwrap(), &Mapping::default()).unwrap();
+        let found = read(ImportInput::open(&path).unwrap(), &Mapping::default()).unwrap();
         let made = states(&found);
         let lineage = expected["lineage"].as_str().unwrap();
         assert!(
@@ -454,7 +454,7 @@ proptest! {
         if !book.get(&name).unwrap().makes_states() {
             mapping.fold = Some("$event".into());
         }
-        if let Ok(found) = Input::new("test", Cursor::new(bytes)).and_then(|input| read(input, &mapping)) {
+        if let Ok(found) = ImportInput::new("test", Cursor::new(bytes)).and_then(|input| read(input, &mapping)) {
             let invalid = found.entries.iter().filter(|(_, entry)| matches!(&entry.body, Body::Transition { change: StateChange::Invalid { .. }, .. })).count();
             prop_assert!(invalid <= found.problems.len() + found.entries.len());
         }

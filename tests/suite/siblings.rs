@@ -3,13 +3,13 @@
 
 use super::imports::Found;
 use super::recipes::{by_recipe, read, states};
-use asof::import::Input;
+use asof::import::ImportInput;
 use asof::recipe::RecipeBook;
 use serde_json::{Value as Json, json};
 use std::io::Cursor;
 
-fn input(text: &str) -> Input {
-    Input::new("sibling", Cursor::new(text.as_bytes().to_vec())).unwrap()
+fn input(text: &str) -> ImportInput {
+    ImportInput::new("sibling", Cursor::new(text.as_bytes().to_vec())).unwrap()
 }
 
 /// A source is named for the recipe, and gives these versions of each tenant (an invalid one is its reason) and as many

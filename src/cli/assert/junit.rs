@@ -1,13 +1,13 @@
 //! A report in the XML of `JUnit`, as build servers read it.
 
-use super::outcome::Judged;
-use crate::cli::cells::Columns;
+use super::outcome::JudgedAssertion;
+use crate::cli::cells::CellWidths;
 use crate::error::counted;
 use crate::view::text::{recorded, visible};
 use std::fmt::Write;
 
 /// The whole document.
-pub fn text(source: &str, judged: &[Judged<'_>]) -> String {
+pub fn text(source: &str, judged: &[JudgedAssertion<'_>]) -> String {
     let failures = judged.iter().filter(|judged| !judged.holds()).count();
     let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\"", judged.len());
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -18,7 +18,7 @@ pub fn text(source: &str, judged: &[Judged<'_>]) -> String {
     out + "  </testsuite>\n</testsuites>\n"
 }
 
-fn case(source: &str, judged: &Judged<'_>, out: &mut String) {
+fn case(source: &str, judged: &JudgedAssertion<'_>, out: &mut String) {
     let (name, suite) = (escaped(&judged.assertion.title()), escaped(&recorded(source)));
     let _ = write!(out, "    <testcase name=\"{name}\" classname=\"{suite}\"");
     if judged.holds() {
@@ -26,7 +26,7 @@ fn case(source: &str, judged: &Judged<'_>, out: &mut String) {
         return;
     }
     let (rows, more) = judged.change_rows();
-    let columns = Columns::of(&rows);
+    let columns = CellWidths::of(&rows);
     let mut lines = vec![judged.assertion.line().to_string(), judged.why()];
     lines.extend((!judged.when.is_empty()).then(|| judged.when.join("  ")));
     lines.extend(rows.iter().map(|row| columns.line(row, false)));

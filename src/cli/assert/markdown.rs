@@ -1,13 +1,13 @@
 //! A report in Markdown, for a summary page or a comment.
 
-use super::outcome::Judged;
-use crate::cli::cells::Columns;
+use super::outcome::JudgedAssertion;
+use crate::cli::cells::CellWidths;
 use crate::error::counted;
 use crate::view::text::{recorded, visible};
 use std::fmt::Write;
 
 /// The whole document: a table, then what broke each assertion that does not hold.
-pub fn text(source: &str, judged: &[Judged<'_>]) -> String {
+pub fn text(source: &str, judged: &[JudgedAssertion<'_>]) -> String {
     let failed = judged.iter().filter(|judged| !judged.holds()).count();
     let mut out = format!("## Assertions: {}\n\n", escaped(&recorded(source)));
     // Writing to a String cannot fail.
@@ -27,13 +27,13 @@ pub fn text(source: &str, judged: &[Judged<'_>]) -> String {
     out
 }
 
-fn changes(judged: &Judged<'_>, out: &mut String) {
+fn changes(judged: &JudgedAssertion<'_>, out: &mut String) {
     let (rows, more) = judged.change_rows();
     if rows.is_empty() {
         return;
     }
     let _ = writeln!(out, "\n{}:\n", escaped(&judged.why()));
-    let columns = Columns::of(&rows);
+    let columns = CellWidths::of(&rows);
     // An indented block has no end that data could write.
     rows.iter().for_each(|row| _ = writeln!(out, "    {}", columns.line(row, false)));
     if more > 0 {

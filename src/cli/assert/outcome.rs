@@ -1,15 +1,15 @@
 //! One assertion and what came out, for people and for machines.
 
-use crate::assertions::{Assertion, Counterexample, Verdict};
+use crate::assertions::{Assertion, AssertionVerdict, Counterexample};
 use crate::cli::Console;
-use crate::cli::asked::{Told, changes_read};
-use crate::cli::cells::{Cell, Columns, Ink};
+use crate::cli::asked::{VersionTold, changes_read};
+use crate::cli::cells::{CellWidths, Ink, RowCell};
 use crate::cli::diff::{change_cells, change_json};
-use crate::cli::exit::Outcome;
+use crate::cli::exit::CommandResult;
 use crate::cli::rules::ignored_json;
 use crate::diff::{Change, DiffRules, IgnoredPaths};
 use crate::error::counted;
-use crate::export::json::{Json, list, object, optional};
+use crate::export::json::{JsonOutput, list, object, optional};
 use crate::questions::Course;
 use crate::record::Version;
 use crate::value::Text;
@@ -27,23 +27,23 @@ const NULL_COMPARED: &str =
     "null was compared with a number: jq has null below every number; .a == null or .a >= 0 lets it pass";
 
 /// An assertion, what came out, and the version that broke it.
-pub struct Judged<'a> {
+pub struct JudgedAssertion<'a> {
     pub assertion: &'a Assertion,
-    verdict: &'a Verdict,
-    told: Option<Told>,
+    verdict: &'a AssertionVerdict,
+    told: Option<VersionTold>,
     /// For people: moment, author, label.
     pub when: Vec<Text>,
     /// What that version changed of what the condition reads; of all where it changed nothing of that.
     changes: Vec<Change>,
 }
 
-impl<'a> Judged<'a> {
+impl<'a> JudgedAssertion<'a> {
     pub fn new(
         assertion: &'a Assertion,
-        verdict: &'a Verdict,
+        verdict: &'a AssertionVerdict,
         course: &Course<'_>,
         rules: &DiffRules,
-    ) -> Outcome<Self> {
+    ) -> CommandResult<Self> {
         let example = verdict.counterexample.as_ref();
         let version = example.and_then(|example| example.version);
         let tenant = course.tenant();
@@ -59,7 +59,7 @@ impl<'a> Judged<'a> {
             }
             _ => Vec::new(),
         };
-        let told = version.map(|version| Told::of(tenant, version));
+        let told = version.map(|version| VersionTold::of(tenant, version));
         Ok(Self { assertion, verdict, told, when: when.unwrap_or_default(), changes })
     }
 
@@ -98,40 +98,41 @@ impl<'a> Judged<'a> {
     }
 
     /// A line for each change, and how many are left out.
-    pub fn change_rows(&self) -> (Vec<Vec<Cell>>, usize) {
+    pub fn change_rows(&self) -> (Vec<Vec<RowCell>>, usize) {
         let rows = self.changes.iter().take(SHOWN).map(change_cells).collect();
         (rows, self.changes.len().saturating_sub(SHOWN))
     }
 
-    pub fn print(&self, console: &mut Console) -> Outcome<()> {
+    pub fn print(&self, console: &mut Console) -> CommandResult<()> {
         let (word, ink) = if self.holds() { ("holds", Ink::Green) } else { ("FAILS", Ink::Red) };
         let name = self.assertion.name.as_deref().unwrap_or_default();
-        let row = [Cell::new(word).ink(ink), Cell::new(name), Cell::new(self.assertion.line())];
-        console.out.row(&Columns::default(), &row)?;
+        let row = [RowCell::new(word).ink(ink), RowCell::new(name), RowCell::new(self.assertion.line())];
+        console.out.row(&CellWidths::default(), &row)?;
         if self.holds() {
             return Ok(());
         }
-        let indent = |cells: Vec<Cell>| [vec![Cell::new("    ")], cells].concat();
-        let why = indent([Cell::new(self.why())].into_iter().collect());
-        console.out.row(&Columns::default(), &why)?;
+        let indent = |cells: Vec<RowCell>| [vec![RowCell::new("    ")], cells].concat();
+        let why = indent([RowCell::new(self.why())].into_iter().collect());
+        console.out.row(&CellWidths::default(), &why)?;
         if !self.when.is_empty() {
-            let when = self.when.iter().map(|text| Cell::new(text).ink(Ink::Dim)).collect();
-            console.out.row(&Columns::default(), &indent(when))?;
+            let when = self.when.iter().map(|text| RowCell::new(text).ink(Ink::Dim)).collect();
+            console.out.row(&CellWidths::default(), &indent(when))?;
         }
         let (rows, more) = self.change_rows();
         let rows: Vec<_> = rows.into_iter().map(indent).collect();
         console.out.table(&rows)?;
         if more > 0 {
             let text = counted(more as u64, "more change");
-            console.out.row(&Columns::default(), &indent(vec![Cell::new(text).ink(Ink::Dim)]))?;
+            console.out.row(&CellWidths::default(), &indent(vec![RowCell::new(text).ink(Ink::Dim)]))?;
         }
         Ok(())
     }
 
-    pub fn json(&self, ignored: &IgnoredPaths) -> Json {
-        let Verdict { counterexample, scopes, evaluated, errors, first_error } = self.verdict;
+    pub fn json(&self, ignored: &IgnoredPaths) -> JsonOutput {
+        let AssertionVerdict { counterexample, scopes, evaluated, errors, first_error } = self.verdict;
         let example = counterexample.as_ref();
-        let told = |field: fn(&Told) -> &Json| optional(self.told.as_ref().map(|told| field(told).clone()));
+        let told =
+            |field: fn(&VersionTold) -> &JsonOutput| optional(self.told.as_ref().map(|told| field(told).clone()));
         object([
             ("holds", self.holds().into()),
             ("version", optional(self.version().map(|version| version.0))),

@@ -2,10 +2,10 @@
 //! figures that were promised. A state that is copied and one that is shared do the same work on the same keys.
 
 use crate::cli::Console;
-use crate::cli::cells::{Cell, Ink};
-use crate::cli::exit::{Exit, Outcome};
-use crate::export::json::{Json, object};
-use crate::source::{Cost, Costs, Found, Keeping, Memory, ROUNDS, TOTAL, Task, measure};
+use crate::cli::cells::{Ink, RowCell};
+use crate::cli::exit::{CommandResult, Exit};
+use crate::export::json::{JsonOutput, object};
+use crate::source::{Cost, CostTask, Costs, Found, Keeping, ROUNDS, TOTAL, VersionMemory, measure};
 use crate::view::text::{size, thousands};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const KEYS: u64 = 100_000;
 const PROMISED_MEMORY: u64 = 15;
 
 /// Measures, and prints the table. Takes about a second and 100 MB.
-pub fn run(json: bool, console: &mut Console) -> Outcome {
+pub fn run(json: bool, console: &mut Console) -> CommandResult {
     let Costs { bytes, steps, memory } = measure(KEYS)?;
     if json {
         steps.iter().try_for_each(|step| console.out.json(&line(step)))?;
@@ -32,8 +32,8 @@ pub fn run(json: bool, console: &mut Console) -> Outcome {
     console.out.line("")?;
     console.out.table(&table(&steps))?;
     console.out.line("")?;
-    console.out.line(&verdict("A change", &steps, Task::Change))?;
-    console.out.line(&verdict("Going back", &steps, Task::Rollback))?;
+    console.out.line(&verdict("A change", &steps, CostTask::Change))?;
+    console.out.line(&verdict("Going back", &steps, CostTask::Rollback))?;
     console.out.line(&memory_words(memory))?;
     console.out.line("Next: asof demo release shows it on the screen.")?;
     Ok(Exit::Done)
@@ -42,28 +42,32 @@ pub fn run(json: bool, console: &mut Console) -> Outcome {
 const KEPT: [(Keeping, &str); 2] =
     [(Keeping::Copied, "State that is copied"), (Keeping::Shared, "State that is shared")];
 /// What is done, for people and for machines.
-const TASKS: [(Task, &str, &str); 3] = [
-    (Task::Change, "State change", "change"),
-    (Task::Snapshot, "Snapshot creation", "snapshot"),
-    (Task::Rollback, "Rollback", "rollback"),
+const TASKS: [(CostTask, &str, &str); 3] = [
+    (CostTask::Change, "State change", "change"),
+    (CostTask::Snapshot, "Snapshot creation", "snapshot"),
+    (CostTask::Rollback, "Rollback", "rollback"),
 ];
 
 /// Grouped by how the state is kept, then by what is done to it.
-fn table(steps: &[Cost]) -> Vec<Vec<Cell>> {
+fn table(steps: &[Cost]) -> Vec<Vec<RowCell>> {
     let mut rows = Vec::new();
     for (keeping, words) in KEPT {
-        let heading = [Cell::new(words), Cell::number("promised"), Cell::number("here")];
+        let heading = [RowCell::new(words), RowCell::number("promised"), RowCell::number("here")];
         rows.push(heading.map(|cell| cell.ink(Ink::Dim)).to_vec());
         for (task, words, _) in TASKS {
             let steps: Vec<&Cost> = steps.iter().filter(|step| (step.keeping, step.task) == (keeping, task)).collect();
             if !steps.is_empty() {
-                rows.push(vec![Cell::new(format!("  {words}"))]);
+                rows.push(vec![RowCell::new(format!("  {words}"))]);
             }
             rows.extend(steps.into_iter().map(|step| {
                 vec![
-                    Cell::new(format!("    {}", step.does)),
-                    Cell::number(figure(step.promised)),
-                    Cell::number(figure(step.took)).ink(if step.took <= step.promised { Ink::Green } else { Ink::Red }),
+                    RowCell::new(format!("    {}", step.does)),
+                    RowCell::number(figure(step.promised)),
+                    RowCell::number(figure(step.took)).ink(if step.took <= step.promised {
+                        Ink::Green
+                    } else {
+                        Ink::Red
+                    }),
                 ]
             }));
         }
@@ -72,7 +76,7 @@ fn table(steps: &[Cost]) -> Vec<Vec<Cell>> {
 }
 
 /// `A change: sharing is 5,201 times as fast as copying; promised: 14.`
-fn verdict(what: &str, steps: &[Cost], task: Task) -> String {
+fn verdict(what: &str, steps: &[Cost], task: CostTask) -> String {
     let of = |keeping| steps.iter().find(|step| (step.keeping, step.task, step.does) == (keeping, task, TOTAL));
     let (Some(copied), Some(shared)) = (of(Keeping::Copied), of(Keeping::Shared)) else { return String::new() };
     let times = |copied: Duration, shared: Duration| copied.as_nanos() / shared.as_nanos().max(1);
@@ -82,7 +86,7 @@ fn verdict(what: &str, steps: &[Cost], task: Task) -> String {
 }
 
 /// `Memory: a version adds 3.1 KB to 5.4 MB (0.06 %); promised: 15 %.`
-fn memory_words(memory: Memory) -> String {
+fn memory_words(memory: VersionMemory) -> String {
     let (version, state) = (size(memory.version), size(memory.state));
     let share = percent(memory);
     let (least, without) = match memory.found {
@@ -95,7 +99,7 @@ fn memory_words(memory: Memory) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share to two digits")]
-fn percent(memory: Memory) -> f64 {
+fn percent(memory: VersionMemory) -> f64 {
     memory.version as f64 * 100.0 / memory.state.max(1) as f64
 }
 
@@ -110,8 +114,8 @@ fn figure(took: Duration) -> String {
     }
 }
 
-fn line(step: &Cost) -> Json {
-    let nanos = |took: Duration| Json::from(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
+fn line(step: &Cost) -> JsonOutput {
+    let nanos = |took: Duration| JsonOutput::from(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
     object([
         ("state", if step.keeping == Keeping::Copied { "copied" } else { "shared" }.into()),
         ("task", TASKS.iter().find(|task| task.0 == step.task).map_or("", |task| task.2).into()),
@@ -121,7 +125,7 @@ fn line(step: &Cost) -> Json {
     ])
 }
 
-fn memory_line(memory: Memory) -> Json {
+fn memory_line(memory: VersionMemory) -> JsonOutput {
     object([
         ("state", "shared".into()),
         ("task", "memory".into()),
@@ -139,8 +143,8 @@ mod tests {
     #[test]
     fn both_ways_are_compared_by_their_totals() {
         let steps = measure(50).map(|costs| costs.steps).unwrap_or_default();
-        assert!(verdict("A change", &steps, Task::Change).ends_with("; promised: 14."));
-        assert!(verdict("Going back", &steps, Task::Rollback).ends_with("; promised: 1,500."));
+        assert!(verdict("A change", &steps, CostTask::Change).ends_with("; promised: 14."));
+        assert!(verdict("Going back", &steps, CostTask::Rollback).ends_with("; promised: 1,500."));
         assert_eq!(table(&steps).len(), 2 + 5 + 15, "two headings, five tasks, their steps");
         for (found, words) in [
             (Found::Measured, "adds 1.0 KB to 1.0 MB (0.10 %); promised: 15 %."),
@@ -149,7 +153,7 @@ mod tests {
                 "adds at least 1.0 KB to 1.0 MB (0.10 %), inner nodes of the tree not counted; promised: 15 %.",
             ),
         ] {
-            let memory = Memory { state: 1_000_000, version: 1_000, found };
+            let memory = VersionMemory { state: 1_000_000, version: 1_000, found };
             assert!(memory_words(memory).ends_with(words), "{}", memory_words(memory));
         }
     }

@@ -1,9 +1,9 @@
 //! What is compared: two versions of a source, or two files.
 
 use crate::Error;
-use crate::cli::exit::{Outcome, usage};
+use crate::cli::exit::{CommandResult, usage};
 use crate::diff::{DiffRules, rules_between};
-use crate::export::json::{Json, moment, optional};
+use crate::export::json::{JsonOutput, moment, optional};
 use crate::history::Moment;
 use crate::import::read_value;
 use crate::source::recipes;
@@ -12,15 +12,15 @@ use crate::view::clock::date_time_exact;
 use std::path::Path;
 
 /// One end of a comparison, as it is told.
-pub struct End {
+pub struct DiffEnd {
     /// The version, or the name of the file.
-    pub name: Json,
-    pub at: Json,
+    pub name: JsonOutput,
+    pub at: JsonOutput,
     /// For people: `#41, 2026-03-14 09:41:05Z`.
     pub words: String,
 }
 
-impl From<&Moment> for End {
+impl From<&Moment> for DiffEnd {
     fn from(end: &Moment) -> Self {
         let at = end.at.map_or_else(|| "no time".to_owned(), date_time_exact);
         let words = format!("{}, {at}", end.version);
@@ -28,7 +28,7 @@ impl From<&Moment> for End {
     }
 }
 
-impl End {
+impl DiffEnd {
     /// A file, by its name.
     pub fn file(name: &str) -> Self {
         Self { name: Text::from(name).into(), at: optional(None::<Text>), words: name.to_owned() }
@@ -36,7 +36,7 @@ impl End {
 }
 
 /// The values of two files, and what is known of their arrays.
-pub fn files(left: &str, right: &str, chosen: &DiffRules) -> Outcome<(Value, Value, DiffRules)> {
+pub fn files(left: &str, right: &str, chosen: &DiffRules) -> CommandResult<(Value, Value, DiffRules)> {
     for name in [left, right].into_iter().filter(|name| *name != "-") {
         if Path::new(name).is_dir() || !Path::new(name).exists() {
             let what = if Path::new(name).exists() { "a directory" } else { "not a file" };
@@ -51,7 +51,7 @@ pub fn files(left: &str, right: &str, chosen: &DiffRules) -> Outcome<(Value, Val
     Ok((old, new, keys))
 }
 
-fn read(name: &str) -> Outcome<Value> {
+fn read(name: &str) -> CommandResult<Value> {
     let bytes = if name == "-" {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).map_err(Error::io("read", "standard input"))?;

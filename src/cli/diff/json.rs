@@ -1,16 +1,16 @@
 //! Differences for machines.
 
-use super::End;
+use super::DiffEnd;
 use crate::cli::rules::ignored_json;
 use crate::diff::{Change, Counts, Diff, IgnoredPaths, SizeChange};
-use crate::export::json::{Json, list, object};
+use crate::export::json::{JsonOutput, list, object};
 use crate::value::{Path, Text};
 use crate::view::Sign;
 use crate::view::change_row::ChangedPart;
-use crate::view::summary::{Counted, Summary, Verdict};
+use crate::view::summary::{Counted, DiffSummary, Equality};
 
 /// All differences as one object.
-pub fn line((from, to): (&End, &End), diff: &Diff, ignored: &IgnoredPaths) -> Json {
+pub fn line((from, to): (&DiffEnd, &DiffEnd), diff: &Diff, ignored: &IgnoredPaths) -> JsonOutput {
     object([
         ("from", from.name.clone()),
         ("to", to.name.clone()),
@@ -20,39 +20,39 @@ pub fn line((from, to): (&End, &End), diff: &Diff, ignored: &IgnoredPaths) -> Js
         ("changed_keys", paths(diff, Sign::Changed)),
         ("removed_keys", paths(diff, Sign::Removed)),
         ("moved_keys", paths(diff, Sign::Moved)),
-        ("sizes", Json::List(diff.sizes.iter().map(size).collect())),
-        ("changes", Json::List(diff.changes.iter().map(change).collect())),
+        ("sizes", JsonOutput::List(diff.sizes.iter().map(size).collect())),
+        ("changes", JsonOutput::List(diff.changes.iter().map(change).collect())),
         ("ignored", (diff.ignored as u64).into()),
         ("ignored_paths", ignored_json(ignored)),
     ])
 }
 
 /// What they come to, as one object: counts and the keys by what happened to them, without the values.
-pub fn summary((from, to): (&End, &End), diff: &Diff, summary: &Summary) -> Json {
-    let count = |count: u32| Json::from(u64::from(count));
+pub fn summary((from, to): (&DiffEnd, &DiffEnd), diff: &Diff, summary: &DiffSummary) -> JsonOutput {
+    let count = |count: u32| JsonOutput::from(u64::from(count));
     let Counts { added, changed, removed, moved } = summary.counts;
     object([
         ("from", from.name.clone()),
         ("to", to.name.clone()),
         ("from_at", from.at.clone()),
         ("to_at", to.at.clone()),
-        ("equal", (summary.verdict == Verdict::Equal).into()),
+        ("equal", (summary.verdict == Equality::Equal).into()),
         ("added", count(added)),
         ("changed", count(changed)),
         ("removed", count(removed)),
         ("moved", count(moved)),
-        ("counted", Json::List(summary.counted.iter().map(counted).collect())),
+        ("counted", JsonOutput::List(summary.counted.iter().map(counted).collect())),
         ("added_keys", paths(diff, Sign::Added)),
         ("changed_keys", paths(diff, Sign::Changed)),
         ("removed_keys", paths(diff, Sign::Removed)),
         ("moved_keys", paths(diff, Sign::Moved)),
-        ("sizes", Json::List(diff.sizes.iter().map(size).collect())),
+        ("sizes", JsonOutput::List(diff.sizes.iter().map(size).collect())),
         ("bytes", object([("old", summary.bytes.0.into()), ("new", summary.bytes.1.into())])),
         ("ignored", (summary.ignored as u64).into()),
     ])
 }
 
-fn counted(counted: &Counted) -> Json {
+fn counted(counted: &Counted) -> JsonOutput {
     object([
         ("path", text(&counted.path).into()),
         ("old", counted.old.into()),
@@ -65,11 +65,11 @@ fn text(path: &Path) -> Text {
     path.to_string().into()
 }
 
-fn paths(diff: &Diff, sign: Sign) -> Json {
+fn paths(diff: &Diff, sign: Sign) -> JsonOutput {
     list(diff.changes.iter().filter(|change| Sign::from(&change.kind) == sign).map(|change| text(&change.path)))
 }
 
-fn size(size: &SizeChange) -> Json {
+fn size(size: &SizeChange) -> JsonOutput {
     let delta = i64::try_from(size.new).unwrap_or(i64::MAX) - i64::try_from(size.old).unwrap_or(i64::MAX);
     object([
         ("path", text(&size.path).into()),
@@ -80,6 +80,6 @@ fn size(size: &SizeChange) -> Json {
 }
 
 /// One change.
-pub fn change(change: &Change) -> Json {
+pub fn change(change: &Change) -> JsonOutput {
     ChangedPart::from(change).json()
 }

@@ -1,9 +1,9 @@
 //! What two versions have in common in memory.
 
-use super::End;
-use super::sides::Sides;
+use super::DiffEnd;
+use super::sides::DiffSides;
 use crate::cli::Console;
-use crate::cli::exit::Outcome;
+use crate::cli::exit::CommandResult;
 use crate::export::json::object;
 use crate::value::Value;
 use crate::view::sharing::{new, shared};
@@ -11,7 +11,12 @@ use crate::view::text::size;
 use std::sync::atomic::AtomicBool;
 
 /// `#2 beside #1: 99 of 100 values shared; new: 2 of 107 nodes, 1.0 KB of 10 KB`.
-pub fn print((from, to): (&End, &End), sides: &Sides, json: bool, console: &mut Console) -> Outcome<()> {
+pub fn print(
+    (from, to): (&DiffEnd, &DiffEnd),
+    sides: &DiffSides,
+    json: bool,
+    console: &mut Console,
+) -> CommandResult<()> {
     let or_null = |side: &Option<Value>| side.clone().unwrap_or_default();
     let sharing = or_null(&sides.right).shared_with(&or_null(&sides.left), &AtomicBool::new(false)).unwrap_or_default();
     if json {
@@ -26,7 +31,7 @@ pub fn print((from, to): (&End, &End), sides: &Sides, json: bool, console: &mut 
             ("shared_bytes", sharing.shared_bytes.into()),
         ]));
     }
-    let name = |end: &End| end.words.split(", ").next().unwrap_or_default().to_owned();
+    let name = |end: &DiffEnd| end.words.split(", ").next().unwrap_or_default().to_owned();
     let (shared, new, all) = (shared(&sharing), new(&sharing), size(sharing.bytes));
     console.out.line(&format!("{} beside {}: {shared}; {new} of {all}", name(to), name(from)))
 }

@@ -1,15 +1,15 @@
 //! The two values that are compared, or the parts of them at one path.
 
-use crate::cli::exit::{Outcome, usage};
+use crate::cli::exit::{CommandResult, usage};
 use crate::cli::state::path;
 use crate::diff::{Change, ChangeKind, Diff, DiffRules, Differ, Track};
 use crate::patch::{Patch, between};
 use crate::value::{Path, Value};
-use crate::view::summary::Summary;
+use crate::view::summary::DiffSummary;
 
 /// Two values and what differs. A part may be missing on one side, not on both.
 #[derive(Debug)]
-pub struct Sides {
+pub struct DiffSides {
     pub left: Option<Value>,
     pub right: Option<Value>,
     /// Both without what is ignored.
@@ -18,9 +18,9 @@ pub struct Sides {
     pub differences: Diff,
 }
 
-impl Sides {
+impl DiffSides {
     /// Compares two values, or the parts at a path, elements of arrays by `keys`; `None` when nothing is there on either side.
-    pub fn new(left: &Value, right: &Value, part: Option<&str>, keys: &DiffRules) -> Outcome<Option<Self>> {
+    pub fn new(left: &Value, right: &Value, part: Option<&str>, keys: &DiffRules) -> CommandResult<Option<Self>> {
         let how = Differ::by(keys);
         let (at_left, at_right) = match part {
             Some(text) => ends(text, (left, right), keys)?,
@@ -44,7 +44,7 @@ impl Sides {
     }
 
     /// The patch that makes the right of the left.
-    pub fn patch(&self) -> Outcome<Patch> {
+    pub fn patch(&self) -> CommandResult<Patch> {
         match &self.pruned {
             (Some(left), Some(right)) => Ok(between(left, right)),
             _ => Err(usage("--patch needs a value at --path in both versions; omit --path, or use its parent")),
@@ -52,14 +52,14 @@ impl Sides {
     }
 
     /// What it comes to.
-    pub fn summary(&self) -> Summary {
+    pub fn summary(&self) -> DiffSummary {
         let or_null = |side: &Option<Value>| side.clone().unwrap_or_default();
-        Summary::new(&self.differences, &or_null(&self.left), &or_null(&self.right))
+        DiffSummary::new(&self.differences, &or_null(&self.left), &or_null(&self.right))
     }
 }
 
 /// Where the part at a path is on the left and on the right: the same element, where its array names its elements.
-fn ends(text: &str, (left, right): (&Value, &Value), keys: &DiffRules) -> Outcome<(Option<Path>, Option<Path>)> {
+fn ends(text: &str, (left, right): (&Value, &Value), keys: &DiffRules) -> CommandResult<(Option<Path>, Option<Path>)> {
     // A JSON Pointer is read against the value: the side that has something there tells keys from indexes.
     let (on_left, on_right) = (path(text, left)?, path(text, right)?);
     let followed = |at: &Path, from: &Value, to: &Value| {
@@ -85,9 +85,9 @@ mod tests {
     /// Differences as `+.a ~.b[0]`, or `nothing`.
     fn check(left: &str, right: &str, part: &str, expected: &str) {
         let value = |text: &str| parse(text.as_bytes()).unwrap();
-        let sides = Sides::new(&value(left), &value(right), Some(part), &DiffRules::default()).unwrap();
+        let sides = DiffSides::new(&value(left), &value(right), Some(part), &DiffRules::default()).unwrap();
         let sign = |kind: &ChangeKind| crate::view::Sign::from(kind).word();
-        let words = |sides: Sides| {
+        let words = |sides: DiffSides| {
             sides
                 .differences
                 .changes
@@ -117,9 +117,9 @@ mod tests {
     fn a_patch_of_parts_makes_one_of_the_other() {
         let value = |text: &str| parse(text.as_bytes()).unwrap();
         let (left, right) = (value(r#"{"a":{"x":1},"b":0}"#), value(r#"{"a":{"x":2,"y":[1]},"b":9}"#));
-        let sides = Sides::new(&left, &right, Some(".a"), &DiffRules::default()).unwrap().unwrap();
+        let sides = DiffSides::new(&left, &right, Some(".a"), &DiffRules::default()).unwrap().unwrap();
         assert_eq!(sides.patch().unwrap().apply(&value(r#"{"x":1}"#)).unwrap(), value(r#"{"x":2,"y":[1]}"#));
-        let one_sided = Sides::new(&left, &right, Some(".a.y"), &DiffRules::default()).unwrap().unwrap();
+        let one_sided = DiffSides::new(&left, &right, Some(".a.y"), &DiffRules::default()).unwrap().unwrap();
         assert!(one_sided.patch().is_err());
     }
 }

@@ -1,9 +1,9 @@
 //! Differences for people: the summary line, then a line a change.
 
-use super::{End, Sides};
+use super::{DiffEnd, DiffSides};
 use crate::cli::Console;
-use crate::cli::cells::Cell;
-use crate::cli::exit::Outcome;
+use crate::cli::cells::RowCell;
+use crate::cli::exit::CommandResult;
 use crate::diff::Change;
 use crate::error::counted;
 use crate::export::json::inert;
@@ -19,16 +19,16 @@ const COLUMNS: usize = 72;
 const WRITTEN: u64 = 4096;
 
 /// Prints both ends with their times, the summary and the changes.
-pub fn print((from, to): (&End, &End), sides: &Sides, console: &mut Console) -> Outcome<()> {
+pub fn print((from, to): (&DiffEnd, &DiffEnd), sides: &DiffSides, console: &mut Console) -> CommandResult<()> {
     console.out.line(&format!("{} → {}", from.words, to.words))?;
     console.out.line(&sides.summary().line().unmarked())?;
     console.out.table(&sides.differences.changes.iter().map(row).collect::<Vec<_>>())
 }
 
 /// A change: its sign, where, and what.
-pub fn row(change: &Change) -> Vec<Cell> {
+pub fn row(change: &Change) -> Vec<RowCell> {
     let part = ChangedPart::from(change);
-    vec![Cell::sign(part.sign), Cell::new(printed(part.path)), Cell::new(part.words(brief, printed))]
+    vec![RowCell::sign(part.sign), RowCell::new(printed(part.path)), RowCell::new(part.words(brief, printed))]
 }
 
 /// A value in a few columns.
@@ -55,9 +55,10 @@ mod tests {
 
     fn check(left: &str, right: &str, lines: &[&str]) {
         let value = |text: &str| parse(text.as_bytes()).unwrap();
-        let sides = Sides::new(&value(left), &value(right), None, &crate::diff::DiffRules::default()).unwrap().unwrap();
-        let rows: Vec<Vec<Cell>> = sides.differences.changes.iter().map(row).collect();
-        let columns = crate::cli::cells::Columns::of(&rows);
+        let sides =
+            DiffSides::new(&value(left), &value(right), None, &crate::diff::DiffRules::default()).unwrap().unwrap();
+        let rows: Vec<Vec<RowCell>> = sides.differences.changes.iter().map(row).collect();
+        let columns = crate::cli::cells::CellWidths::of(&rows);
         let got: Vec<String> = rows.iter().map(|row| columns.line(row, false)).collect();
         assert_eq!(got, lines, "{left} {right}");
     }

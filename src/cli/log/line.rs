@@ -1,54 +1,55 @@
 //! One line of the log, for machines and for people.
 
-use crate::cli::cells::{Cell, Ink};
+use crate::cli::cells::{Ink, RowCell};
 use crate::cli::history::{change_cells, change_json};
 use crate::export::VersionRow;
-use crate::export::json::Json;
+use crate::export::json::JsonOutput;
 use crate::history::VersionKind;
 use crate::questions::PathChange;
 use crate::view::snapshots::title as snapshot_title;
 use crate::view::text::recorded;
 
 /// A version, and what it changed at the path asked about.
-pub struct Line {
+pub struct LogLine {
     pub row: VersionRow,
     pub change: Option<PathChange>,
 }
 
-impl Line {
+impl LogLine {
     /// For machines.
-    pub fn json(&self) -> Json {
+    pub fn json(&self) -> JsonOutput {
         let change = self.change.iter().flat_map(change_json);
-        Json::Fields(self.row.json().into_iter().chain(change).collect())
+        JsonOutput::Fields(self.row.json().into_iter().chain(change).collect())
     }
 
     /// For people.
-    pub fn cells(&self) -> Vec<Cell> {
+    pub fn cells(&self) -> Vec<RowCell> {
         let VersionRow { info, counts, ignored, branch, reason, marks, .. } = &self.row;
         let marks: Vec<String> = marks.iter().map(snapshot_title).collect();
-        let count =
-            |sign: char, n: u32, ink| Cell::number(if n == 0 { String::new() } else { format!("{sign}{n}") }).ink(ink);
+        let count = |sign: char, n: u32, ink| {
+            RowCell::number(if n == 0 { String::new() } else { format!("{sign}{n}") }).ink(ink)
+        };
         let ignored = if *ignored == 0 { String::new() } else { format!("{ignored} ignored") };
         let mut cells = vec![
-            Cell::number(info.version),
-            Cell::moment(info.at),
+            RowCell::number(info.version),
+            RowCell::moment(info.at),
             count('+', counts.added, Ink::Green),
             count('~', counts.changed, Ink::Yellow),
             count('-', counts.removed, Ink::Red),
             count('>', counts.moved, Ink::Cyan),
-            Cell::new(ignored).ink(Ink::Dim),
-            Cell::name(if branch == "main" { "" } else { branch }).ink(Ink::Dim),
-            Cell::new(info.from.short_hash().unwrap_or_default()).ink(Ink::Dim),
-            Cell::name(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
+            RowCell::new(ignored).ink(Ink::Dim),
+            RowCell::name(if branch == "main" { "" } else { branch }).ink(Ink::Dim),
+            RowCell::new(info.from.short_hash().unwrap_or_default()).ink(Ink::Dim),
+            RowCell::name(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
             kind(info.kind),
-            Cell::new(marks.join("  ")).ink(Ink::Green),
-            Cell::new(if info.through == info.version {
+            RowCell::new(marks.join("  ")).ink(Ink::Green),
+            RowCell::new(if info.through == info.version {
                 recorded(&info.label).into_owned()
             } else {
                 format!("{} to {}", recorded(&info.label), info.through)
             }),
-            Cell::recorded(reason.as_deref().unwrap_or_default()),
-            Cell::new(info.problem.as_deref().unwrap_or_default()).ink(Ink::Red),
+            RowCell::recorded(reason.as_deref().unwrap_or_default()),
+            RowCell::new(info.problem.as_deref().unwrap_or_default()).ink(Ink::Red),
         ];
         if let Some(change) = &self.change {
             cells.splice(2..7, change_cells(change));
@@ -58,10 +59,10 @@ impl Line {
 }
 
 /// The kind of a version, where it is not the usual one.
-fn kind(kind: VersionKind) -> Cell {
+fn kind(kind: VersionKind) -> RowCell {
     match kind {
-        VersionKind::Transition | VersionKind::Cut => Cell::new(""),
-        VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo => Cell::new(kind.word()).ink(Ink::Cyan),
-        VersionKind::Invalid | VersionKind::Deleted => Cell::new(kind.word()).ink(Ink::Red),
+        VersionKind::Transition | VersionKind::Cut => RowCell::new(""),
+        VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo => RowCell::new(kind.word()).ink(Ink::Cyan),
+        VersionKind::Invalid | VersionKind::Deleted => RowCell::new(kind.word()).ink(Ink::Red),
     }
 }

@@ -1,6 +1,6 @@
 //! The server: which tools there are, and what a call of one becomes.
 
-use super::Mcp;
+use super::McpArgs;
 use super::answer::PagedAnswer;
 use super::child;
 use super::tools::{MOMENTS, Parameter, ParameterKind, ParameterPlace, TENANT, TOOLS, Tool};
@@ -35,7 +35,7 @@ type Refusal = String;
 
 /// What answers the calls.
 pub struct Server {
-    options: Mcp,
+    options: McpArgs,
     program: PathBuf,
     /// Answers by their command lines, the newest last.
     answers: Mutex<VecDeque<(Vec<Vec<OsString>>, PagedAnswer)>>,
@@ -47,7 +47,7 @@ impl Server {
     ///
     /// # Errors
     /// The system does not say which program this is.
-    pub fn new(options: Mcp) -> std::io::Result<Self> {
+    pub fn new(options: McpArgs) -> std::io::Result<Self> {
         let program = std::env::current_exe()?;
         Ok(Self { options, program, answers: Mutex::default(), turns: Semaphore::new(TOGETHER) })
     }

@@ -14,11 +14,11 @@ pub struct Tool {
     /// What it takes, beside what every tool takes.
     pub parameters: &'static [Parameter],
     /// What writing adds to it.
-    pub write: Option<Write>,
+    pub write: Option<ToolWrite>,
 }
 
 /// What a tool does when it writes: where `when` is given, the command and parameters are these instead.
-pub struct Write {
+pub struct ToolWrite {
     /// The parameter that asks for it.
     pub when: &'static str,
     /// What it does, for the agent.
@@ -212,7 +212,7 @@ pub const TOOLS: [Tool; 12] = [
         about: "The snapshots: names of versions, oldest first.",
         commands: &[&["snapshots"]],
         parameters: &[optional("kind", Text, Named("--kind"), "named, auto or checkpoint"), JSON],
-        write: Some(Write {
+        write: Some(ToolWrite {
             when: "create",
             about: " With create: names a version.",
             command: &["snapshot"],
@@ -231,7 +231,7 @@ pub const TOOLS: [Tool; 12] = [
         about: "What a rollback to a version would do, and how many versions would leave main; diff from head to it tells what would change. Writes nothing.",
         commands: &[&["rollback", "--dry-run"]],
         parameters: &[required("to", Text, Positional, "the version to roll back to: a moment"), REASON, JSON],
-        write: Some(Write {
+        write: Some(ToolWrite {
             when: "commit",
             about: " With commit: does it, by appending a version equal to that one; nothing is lost.",
             command: &["rollback", "--yes"],

@@ -1,7 +1,7 @@
 //! Figures from a column of the recording: what a filter gives at each version of a branch, or up to a baseline.
 
 use crate::cli::asked::{budget, index_paths, query};
-use crate::cli::exit::{Exit, Outcome, Stop, usage};
+use crate::cli::exit::{CommandResult, Exit, Stop, usage};
 use crate::cli::opened::moment;
 use crate::cli::out::note;
 use crate::error::{Error, counted};
@@ -19,7 +19,7 @@ use std::sync::atomic::Ordering;
 const MOST: usize = 10_000;
 
 /// `p95=.latency_ms:lower`: a metric whose figures are read from the states.
-pub struct Column {
+pub struct MetricColumn {
     name: Text,
     filter: Query,
     unit: Text,
@@ -37,9 +37,9 @@ pub struct ColumnVersions {
     label: Option<String>,
 }
 
-impl Column {
+impl MetricColumn {
     /// Reads `NAME=FILTER[ UNIT][:GOAL]`, where the filter begins with a dot; `None` where the text is a figure.
-    pub fn parse(text: &str) -> Option<Outcome<Self>> {
+    pub fn parse(text: &str) -> Option<CommandResult<Self>> {
         let (name, rest) = text.split_once('=').filter(|(_, rest)| rest.starts_with('.'))?;
         let goal = rest.rsplit_once(':').and_then(|(filter, goal)| Some((filter, Goal::parse(goal.trim())?)));
         let (rest, goal) = goal.map_or((rest, None), |(filter, goal)| (filter, Some(goal)));
@@ -57,7 +57,7 @@ impl Column {
     }
 
     /// Its figures, oldest first, in the unit of the metric where none is given.
-    pub fn figures(&self, of: &str, versions: &ColumnVersions, tenant: &Tenant) -> Outcome<Vec<Metric>> {
+    pub fn figures(&self, of: &str, versions: &ColumnVersions, tenant: &Tenant) -> CommandResult<Vec<Metric>> {
         let (branch, range) = self.versions(of, versions, tenant)?;
         let budget = budget()?;
         index_paths(&branch, &budget.cancelled)?;
@@ -107,7 +107,7 @@ impl Column {
         of: &str,
         versions: &ColumnVersions,
         tenant: &Tenant,
-    ) -> Outcome<(Tenant, RangeInclusive<Version>)> {
+    ) -> CommandResult<(Tenant, RangeInclusive<Version>)> {
         let history = tenant.history();
         let (branch, first, last) = match history.branch(of) {
             Some(branch) => (tenant.on(of)?, Version(branch.base.0 + 1), branch.head),

@@ -1,9 +1,9 @@
 //! `asof state --keys`: what is directly below a value, a row each, for finding the way in a large one.
 
 use super::super::Console;
-use super::super::cells::{Cell, Ink};
-use super::super::exit::Outcome;
-use crate::export::json::{Json, object, optional};
+use super::super::cells::{Ink, RowCell};
+use super::super::exit::CommandResult;
+use crate::export::json::{JsonOutput, object, optional};
 use crate::value::{Path, Step, Value};
 use crate::view::text::{counted, size};
 
@@ -13,7 +13,7 @@ const SHORT: u64 = 60;
 const ROWS: usize = 1000;
 
 /// Prints a row for each member or element; a value that is no container has one, itself.
-pub fn print(value: &Value, json: bool, console: &mut Console) -> Outcome<()> {
+pub fn print(value: &Value, json: bool, console: &mut Console) -> CommandResult<()> {
     if json {
         return below(value).try_for_each(|(step, child)| console.out.json(&in_json(step, child)));
     }
@@ -36,14 +36,14 @@ fn below(value: &Value) -> Box<dyn Iterator<Item = (Option<Step>, &Value)> + '_>
     }
 }
 
-fn cells(step: Option<Step>, value: &Value) -> Vec<Cell> {
+fn cells(step: Option<Step>, value: &Value) -> Vec<RowCell> {
     let name = step.map_or_else(|| ".".to_owned(), |step| Path::default().join(step).to_string());
     let shown = if value.size() <= SHORT { value.to_json() } else { String::new() };
     vec![
-        Cell::new(name),
-        Cell::new(value.type_name()).ink(Ink::Dim),
-        Cell::new(if value.is_container() { counted(value.len(), holds(value)) } else { size(value.size()) }),
-        Cell::new(shown),
+        RowCell::new(name),
+        RowCell::new(value.type_name()).ink(Ink::Dim),
+        RowCell::new(if value.is_container() { counted(value.len(), holds(value)) } else { size(value.size()) }),
+        RowCell::new(shown),
     ]
 }
 
@@ -51,16 +51,16 @@ fn holds(value: &Value) -> &'static str {
     if matches!(value, Value::Array(_)) { "element" } else { "key" }
 }
 
-fn in_json(step: Option<Step>, value: &Value) -> Json {
+fn in_json(step: Option<Step>, value: &Value) -> JsonOutput {
     let key = step.map(|step| match step {
-        Step::Key(key) => Json::from(key),
-        Step::Index(index) => Json::from(index as u64),
+        Step::Key(key) => JsonOutput::from(key),
+        Step::Index(index) => JsonOutput::from(index as u64),
     });
     object([
         ("key", optional(key)),
         ("type", value.type_name().into()),
         ("entries", optional(value.is_container().then(|| value.len() as u64))),
         ("bytes", value.size().into()),
-        ("value", optional((value.size() <= SHORT).then(|| Json::Value(value.clone())))),
+        ("value", optional((value.size() <= SHORT).then(|| JsonOutput::Value(value.clone())))),
     ])
 }

@@ -1,14 +1,14 @@
 //! The steps of one transaction: what became of each.
 
 use crate::cli::Console;
-use crate::cli::cells::{Cell, Ink};
-use crate::cli::exit::Outcome;
-use crate::export::json::{Json, moment, object, optional};
+use crate::cli::cells::{Ink, RowCell};
+use crate::cli::exit::CommandResult;
+use crate::export::json::{JsonOutput, moment, object, optional};
 use crate::history::{History, Transaction, TransactionState};
 use crate::ops::{StepResult, StepStatus, TransactionStatus};
 
 /// A step for machines.
-pub fn json(step: &StepStatus) -> Json {
+pub fn json(step: &StepStatus) -> JsonOutput {
     object([
         ("step", u64::from(step.number).into()),
         ("name", step.name.clone().into()),
@@ -20,7 +20,7 @@ pub fn json(step: &StepStatus) -> Json {
 }
 
 /// A step for people.
-fn cells(step: &StepStatus) -> Vec<Cell> {
+fn cells(step: &StepStatus) -> Vec<RowCell> {
     let ink = match step.result {
         StepResult::Done => Ink::Green,
         StepResult::Failed => Ink::Red,
@@ -28,12 +28,12 @@ fn cells(step: &StepStatus) -> Vec<Cell> {
         StepResult::NotRun => Ink::Dim,
     };
     vec![
-        Cell::number(step.number),
-        Cell::name(&step.name),
-        Cell::new(step.result.word()).ink(ink),
-        Cell::number(step.version.map(|version| version.to_string()).unwrap_or_default()),
-        Cell::moment(step.at),
-        Cell::new(if step.checkpoint { "checkpoint" } else { "" }),
+        RowCell::number(step.number),
+        RowCell::name(&step.name),
+        RowCell::new(step.result.word()).ink(ink),
+        RowCell::number(step.version.map(|version| version.to_string()).unwrap_or_default()),
+        RowCell::moment(step.at),
+        RowCell::new(if step.checkpoint { "checkpoint" } else { "" }),
     ]
 }
 
@@ -44,7 +44,7 @@ pub fn result_words(status: &TransactionStatus) -> String {
 }
 
 /// One transaction for people: what it is, its steps, why it failed, and where it can go back to.
-pub fn print(history: &History, transaction: &Transaction, console: &mut Console) -> Outcome<()> {
+pub fn print(history: &History, transaction: &Transaction, console: &mut Console) -> CommandResult<()> {
     let Transaction { id, name, base, .. } = transaction;
     let status = TransactionStatus::of(history, transaction);
     console.out.line(&format!("{id} {name}: {}, began at {base}", result_words(&status)))?;

@@ -2,14 +2,14 @@
 
 use super::{known, point};
 use crate::cli::Console;
-use crate::cli::cells::{Cell, Ink};
-use crate::cli::exit::{Exit, Outcome};
-use crate::export::json::{Json, object};
+use crate::cli::cells::{Ink, RowCell};
+use crate::cli::exit::{CommandResult, Exit};
+use crate::export::json::{JsonOutput, object};
 use crate::history::{Comparison, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec};
 use crate::view::variants::with_own_digits;
 
 /// Whose it is, its metric, and its figures.
-type Found<'a> = (&'a str, &'a MetricSpec, Option<&'a MetricFigure>);
+type CourseRow<'a> = (&'a str, &'a MetricSpec, Option<&'a MetricFigure>);
 
 /// Prints a row, or a JSON line, for each version that was measured. No figure at all is a negative answer.
 pub fn print(
@@ -17,7 +17,7 @@ pub fn print(
     (comparisons, branches): (&[Comparison], &[MeasuredBranch]),
     json: bool,
     console: &mut Console,
-) -> Outcome {
+) -> CommandResult {
     known(name, comparisons, branches)?;
     let found = comparisons.iter().flat_map(|comparison| compared(comparison, name));
     let found = found.chain(branches.iter().filter_map(|branch| measured(branch, name)));
@@ -35,7 +35,7 @@ pub fn print(
 }
 
 /// The baseline first, as in the table of `asof variants`.
-fn compared<'a>(comparison: &'a Comparison, name: &'a str) -> impl Iterator<Item = Found<'a>> {
+fn compared<'a>(comparison: &'a Comparison, name: &'a str) -> impl Iterator<Item = CourseRow<'a>> {
     let reference = comparison.against.as_deref().or(comparison.baseline.name.as_deref()).unwrap_or("baseline");
     let variants = comparison.variants.iter().map(|variant| (variant.branch.name.as_str(), &variant.column));
     let columns = std::iter::once((reference, &comparison.reference)).chain(variants);
@@ -43,12 +43,12 @@ fn compared<'a>(comparison: &'a Comparison, name: &'a str) -> impl Iterator<Item
     columns.filter_map(move |(of, column)| Some((of, metric?, comparison.figure(column, name))))
 }
 
-fn measured<'a>(branch: &'a MeasuredBranch, name: &str) -> Option<Found<'a>> {
+fn measured<'a>(branch: &'a MeasuredBranch, name: &str) -> Option<CourseRow<'a>> {
     let at = branch.metrics.iter().position(|metric| metric.name == name)?;
     Some((branch.branch.name.as_str(), &branch.metrics[at], branch.column.figures.get(at)?.as_ref()))
 }
 
-fn line(&(of, metric, figures): &(&str, &MetricSpec, &MetricPoint)) -> Json {
+fn line(&(of, metric, figures): &(&str, &MetricSpec, &MetricPoint)) -> JsonOutput {
     object([
         ("variant", of.into()),
         ("metric", metric.name.clone().into()),
@@ -57,15 +57,15 @@ fn line(&(of, metric, figures): &(&str, &MetricSpec, &MetricPoint)) -> Json {
     ])
 }
 
-fn cells(&(of, metric, point): &(&str, &MetricSpec, &MetricPoint)) -> Vec<Cell> {
+fn cells(&(of, metric, point): &(&str, &MetricSpec, &MetricPoint)) -> Vec<RowCell> {
     let spread = point.spread().filter(|spread| *spread > 0.0).map(|spread| format!("±{spread:.2}"));
     let count = if point.samples.len() > 1 { format!("n={}", point.samples.len()) } else { String::new() };
     vec![
-        Cell::name(of),
-        Cell::number(point.version),
-        Cell::moment(point.at),
-        Cell::number(with_own_digits(&point.rounded(), &metric.unit).unmarked()),
-        Cell::new(spread.unwrap_or_default()).ink(Ink::Dim),
-        Cell::new(count).ink(Ink::Dim),
+        RowCell::name(of),
+        RowCell::number(point.version),
+        RowCell::moment(point.at),
+        RowCell::number(with_own_digits(&point.rounded(), &metric.unit).unmarked()),
+        RowCell::new(spread.unwrap_or_default()).ink(Ink::Dim),
+        RowCell::new(count).ink(Ink::Dim),
     ]
 }

@@ -1,10 +1,10 @@
 //! What `asof watch --until` waits for.
 
 use crate::cli::Console;
-use crate::cli::asked::{Told, changes_read, condition};
-use crate::cli::cells::{Cell, Columns};
+use crate::cli::asked::{VersionTold, changes_read, condition};
+use crate::cli::cells::{CellWidths, RowCell};
 use crate::cli::diff::{change_cells, change_json};
-use crate::cli::exit::Outcome;
+use crate::cli::exit::CommandResult;
 use crate::cli::out::note;
 use crate::diff::DiffRules;
 use crate::export::json::{list, object};
@@ -20,7 +20,7 @@ use std::sync::atomic::AtomicBool;
 const MOST: usize = 100;
 
 /// A filter asked of each head.
-pub struct Until {
+pub struct UntilFilter {
     query: Query,
     budget: QueryBudget,
     /// The value it was asked of last, and whether it was true.
@@ -28,9 +28,9 @@ pub struct Until {
     told_error: bool,
 }
 
-impl Until {
+impl UntilFilter {
     /// A filter that a flag stops; a wrong one is wrong usage.
-    pub fn new(text: &str, stop: &Arc<AtomicBool>) -> Outcome<Self> {
+    pub fn new(text: &str, stop: &Arc<AtomicBool>) -> CommandResult<Self> {
         let budget = QueryBudget { cancelled: Arc::clone(stop), ..QueryBudget::default() };
         Ok(Self { query: condition(text)?, budget, known: None, told_error: false })
     }
@@ -73,9 +73,9 @@ impl Until {
         rules: &DiffRules,
         json: bool,
         console: &mut Console,
-    ) -> Outcome<()> {
+    ) -> CommandResult<()> {
         let changes = changes_read(tenant, version, rules, std::slice::from_ref(self.query.reads()))?;
-        let told = Told::of(tenant, version);
+        let told = VersionTold::of(tenant, version);
         if json {
             return console.out.json(&object([
                 ("version", version.0.into()),
@@ -89,8 +89,8 @@ impl Until {
                 ("change_count", (changes.len() as u64).into()),
             ]));
         }
-        console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
-        let row = |change| [vec![Cell::new("   ")], change_cells(change)].concat();
+        console.out.row(&CellWidths::of(std::slice::from_ref(&told.cells)), &told.cells)?;
+        let row = |change| [vec![RowCell::new("   ")], change_cells(change)].concat();
         console.out.table(&changes.iter().take(MOST).map(row).collect::<Vec<_>>())
     }
 }

@@ -3,12 +3,12 @@
 use crate::diff::Counts;
 use crate::history::parts::History;
 use crate::history::timeline::VersionInfo;
-use crate::history::values::seek::Replay;
+use crate::history::values::seek::ValueReplay;
 #[cfg(feature = "query")]
 use crate::history::values::seek::ValueSource;
 #[cfg(feature = "query")]
 use crate::record::Position;
-use crate::record::{Records, Version};
+use crate::record::{RecordSource, Version};
 use crate::value::{Text, Value};
 use crate::{Error, Result};
 
@@ -76,10 +76,10 @@ impl History {
     ///
     /// # Errors
     /// When there is no such version or `records` cannot be read.
-    pub fn value(&self, version: Version, records: &dyn Records) -> Result<Value> {
+    pub fn value(&self, version: Version, records: &dyn RecordSource) -> Result<Value> {
         self.existing(version)?;
         let (values, lineage, timeline) = (&self.values, &self.lineage, &self.timeline);
-        Replay { values, lineage, timeline, records }.value(version)
+        ValueReplay { values, lineage, timeline, records }.value(version)
     }
 
     /// Whether compaction has cut off a version and left nothing of it.

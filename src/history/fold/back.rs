@@ -11,12 +11,12 @@ use crate::history::lineage::tree::BranchId;
 use crate::history::parts::History;
 use crate::history::timeline::{PROMOTED, ROLLED_BACK, VersionKind};
 use crate::history::values::step::{self, Growth};
-use crate::record::{Position, Record, Records, Version};
+use crate::record::{Position, Record, RecordSource, Version};
 use crate::value::{Text, Value};
 use std::sync::Arc;
 
 impl History {
-    pub(super) fn roll_back(&mut self, record: &Record, to: Version, records: &dyn Records) -> Result<Version> {
+    pub(super) fn roll_back(&mut self, record: &Record, to: Version, records: &dyn RecordSource) -> Result<Version> {
         let label: Text = format!("{ROLLED_BACK}{}", to.0).into();
         let Some(owner) = self.lineage.branches.owner(record.entry.branch.as_deref()) else {
             return Ok(self.stray(record, label));
@@ -34,7 +34,7 @@ impl History {
     }
 
     /// A version of `main` equal to the variant's head, whose line it continues from here on.
-    pub(super) fn promote(&mut self, record: &Record, variant: &Text, records: &dyn Records) -> Result<Version> {
+    pub(super) fn promote(&mut self, record: &Record, variant: &Text, records: &dyn RecordSource) -> Result<Version> {
         let label: Text = format!("{PROMOTED}{variant}").into();
         let main = BranchId::default();
         let Some(from) = self.lineage.branches.owner(Some(variant)).filter(|owner| *owner != main) else {
@@ -60,7 +60,7 @@ impl History {
         kind: VersionKind,
         owner: BranchId,
         (to, label, doubt): (Version, Text, Option<Text>),
-        records: &dyn Records,
+        records: &dyn RecordSource,
     ) -> Result<Version> {
         let value = self.value(to, records)?;
         let growth = self.growth_back(owner, to, &value);
@@ -97,7 +97,7 @@ impl History {
     ///
     /// # Errors
     /// When `records` cannot be read; the rest stays uncounted.
-    pub(crate) fn count(&mut self, records: &dyn Records) -> Result<()> {
+    pub(crate) fn count(&mut self, records: &dyn RecordSource) -> Result<()> {
         while let Some(&version) = self.uncounted.versions.last() {
             let before = self.lineage.seen_before(version).unwrap_or_default();
             let counts = step::growth(&self.value(before, records)?, &self.value(version, records)?).counts;
@@ -112,7 +112,7 @@ impl History {
         &mut self,
         record: &Record,
         of: Position,
-        records: &dyn Records,
+        records: &dyn RecordSource,
     ) -> Result<Option<Version>> {
         let Some((write, again)) = self.ledger.writes.get(of) else { return Ok(self.take_back_nothing(record, of)) };
         let says = record.entry.makes.is_some();

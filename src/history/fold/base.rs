@@ -3,7 +3,7 @@
 //! Must not name: `log`. What is cut is decided by `recording`.
 
 use crate::Result;
-use crate::history::gaps::Gaps;
+use crate::history::gaps::RecordGaps;
 use crate::history::ledger::transactions::Transactions;
 use crate::history::ledger::writes::{ReversibleWrite, Writes};
 use crate::history::lineage::Lineage;
@@ -16,8 +16,8 @@ use crate::history::timeline::Timeline;
 use crate::history::values::HeadValue;
 use crate::history::values::names::ArrayNames;
 use crate::record::{
-    Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, NewSnapshot, Position, Record, Records, Settings, SnapshotId,
-    Version,
+    Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, NewSnapshot, Position, Record, RecordSource, Settings,
+    SnapshotId, Version,
 };
 use crate::value::{Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,7 @@ pub(super) fn started(mut history: History, base: &Base) -> History {
     }
     let suspect: BTreeMap<Version, &Text> = base.suspect.iter().map(|(version, why)| (*version, why)).collect();
     suspect.into_iter().for_each(|(version, why)| history.timeline.doubt_also(version, version, why));
-    history.gaps = Gaps::cut(&base.missing, base.numbering.as_ref(), base.through);
+    history.gaps = RecordGaps::cut(&base.missing, base.numbering.as_ref(), base.through);
     for record in &base.kept {
         match &record.entry.body {
             // The time of its version, which is not there any more.
@@ -75,7 +75,7 @@ impl History {
     ///
     /// # Errors
     /// When `records` cannot be read.
-    pub(crate) fn base(&self, baselines: &BTreeSet<SnapshotId>, records: &dyn Records) -> Result<Base> {
+    pub(crate) fn base(&self, baselines: &BTreeSet<SnapshotId>, records: &dyn RecordSource) -> Result<Base> {
         let branches: Vec<_> = self.branches().into_iter().filter(|branch| branch.kept_by.is_none()).collect();
         let heads: Vec<BaseHead> = branches
             .into_iter()
@@ -109,7 +109,12 @@ impl History {
     ///
     /// # Errors
     /// When `records` cannot be read.
-    pub(crate) fn add_to_base(&self, base: &mut Base, needed: &BTreeSet<Version>, records: &dyn Records) -> Result<()> {
+    pub(crate) fn add_to_base(
+        &self,
+        base: &mut Base,
+        needed: &BTreeSet<Version>,
+        records: &dyn RecordSource,
+    ) -> Result<()> {
         let there: BTreeSet<Version> = base.values.iter().map(|(version, _)| *version).collect();
         let more: BTreeSet<Version> = needed.difference(&there).copied().collect();
         base.suspect.extend(more.iter().filter_map(|version| Some((*version, self.doubts().of(*version)?))));
@@ -117,12 +122,12 @@ impl History {
         Ok(())
     }
 
-    fn values_of(&self, versions: &BTreeSet<Version>, records: &dyn Records) -> Result<Vec<(Version, Value)>> {
+    fn values_of(&self, versions: &BTreeSet<Version>, records: &dyn RecordSource) -> Result<Vec<(Version, Value)>> {
         versions.iter().map(|version| Ok((*version, self.value(*version, records)?))).collect()
     }
 
     /// Records that say something unknown here, as they are.
-    fn unknown_records(&self, records: &dyn Records) -> Result<Vec<Record>> {
+    fn unknown_records(&self, records: &dyn RecordSource) -> Result<Vec<Record>> {
         let mut unknown = Vec::new();
         for position in &self.unknown {
             let record = records.record(*position)?;

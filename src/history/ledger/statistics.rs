@@ -76,18 +76,18 @@ pub fn welch(left: &[f64], right: &[f64]) -> Option<MetricTest> {
         return None;
     }
     let scale = common_scale(left, right);
-    let Spread { error, freedom } = Spread::of(left, right, scale)?;
+    let MeanSpread { error, freedom } = MeanSpread::of(left, right, scale)?;
     let t = (scaled_mean(left, scale) - scaled_mean(right, scale)) / error;
     Some(MetricTest { method: TestMethod::Welch, t, freedom, p: two_sided(t, freedom) })
 }
 
 /// The standard error of a difference of means, and its degrees of freedom.
-struct Spread {
+struct MeanSpread {
     error: f64,
     freedom: f64,
 }
 
-impl Spread {
+impl MeanSpread {
     /// `None` where neither sample has any spread.
     fn of(left: &[f64], right: &[f64], scale: f64) -> Option<Self> {
         let part = |sample: &[f64]| variance(sample, scale) / count(sample);
@@ -122,7 +122,7 @@ fn bootstrap(left: &[f64], right: &[f64], t: f64) -> f64 {
         one.iter_mut().for_each(|figure| *figure = left[random.below(left.len())]);
         other.iter_mut().for_each(|figure| *figure = right[random.below(right.len())]);
         let difference = scaled_mean(&one, 1.0) - scaled_mean(&other, 1.0);
-        let is_farther = match Spread::of(&one, &other, 1.0) {
+        let is_farther = match MeanSpread::of(&one, &other, 1.0) {
             Some(found) => (difference / found.error).abs() >= t.abs(),
             None => difference != 0.0,
         };

@@ -5,7 +5,7 @@
 mod stored;
 
 use super::owners::ByOwner;
-use super::tree::{BranchId, Tree};
+use super::tree::{BranchId, VersionTree};
 use crate::history::chunked::Chunked;
 use crate::record::{BaseHead, SnapshotId, Version};
 use crate::value::Text;
@@ -142,7 +142,7 @@ impl Branches {
     }
 
     /// Says that a branch has a new head, made by a child of `parent`.
-    pub fn advance(&mut self, tree: &Tree, owner: BranchId, head: Version, parent: Version) {
+    pub fn advance(&mut self, tree: &VersionTree, owner: BranchId, head: Version, parent: Version) {
         let live = &mut self.live[owner];
         live.head = head;
         if !tree.on_line(live.base, parent) {
@@ -154,7 +154,7 @@ impl Branches {
     /// `made` is the version that does it.
     pub fn would_keep(
         &self,
-        tree: &Tree,
+        tree: &VersionTree,
         owner: BranchId,
         (to, made): (Version, Version),
         numbered: KeptNumber,
@@ -196,7 +196,7 @@ impl Branches {
     }
 
     /// Keeps a branch made by [`would_keep`](Self::would_keep), before the tree grows.
-    pub fn keep(&mut self, tree: &Tree, owner: BranchId, (branch, left): (Branch, u64)) {
+    pub fn keep(&mut self, tree: &VersionTree, owner: BranchId, (branch, left): (Branch, u64)) {
         let index = self.kept.len();
         let mut at = Some(branch.head);
         while let Some(version) = at.filter(|at| *at > branch.base) {
@@ -211,7 +211,7 @@ impl Branches {
     /// that. Who kept all of the run before kept what is below it, too, so that nothing is walked twice.
     fn keep_run(
         &mut self,
-        tree: &Tree,
+        tree: &VersionTree,
         owner: BranchId,
         version: Version,
         (base, index): (Version, usize),
@@ -238,12 +238,12 @@ impl Branches {
     }
 
     /// All branches; `main` first.
-    pub fn list(&self, tree: &Tree) -> Vec<Branch> {
+    pub fn list(&self, tree: &VersionTree) -> Vec<Branch> {
         self.live.values().map(|live| row(live, tree)).chain(self.kept.iter().cloned()).collect()
     }
 
     /// One of them.
-    pub fn get(&self, tree: &Tree, name: &str) -> Option<Branch> {
+    pub fn get(&self, tree: &VersionTree, name: &str) -> Option<Branch> {
         Some(match *self.names.get(name)? {
             BranchSlot::Live(owner) => row(&self.live[owner], tree),
             BranchSlot::Kept(index) => self.kept[index].clone(),
@@ -281,7 +281,7 @@ impl Branches {
     }
 
     /// The branch that made a version, while it is on its line; else the one that kept it first.
-    pub fn name_of(&self, tree: &Tree, version: Version) -> Text {
+    pub fn name_of(&self, tree: &VersionTree, version: Version) -> Text {
         let live = self.of(tree.owner(version));
         match self.keeper(tree, version) {
             Some(kept) if !tree.on_line(version, live.head) => kept.name.clone(),
@@ -289,7 +289,7 @@ impl Branches {
         }
     }
 
-    fn keeper(&self, tree: &Tree, version: Version) -> Option<&Branch> {
+    fn keeper(&self, tree: &VersionTree, version: Version) -> Option<&Branch> {
         let run = tree.back(version).next()?;
         let keepers = self.keepers.get(&run.start)?;
         keepers.iter().find(|(from, _)| *from <= version.0).map(|(_, index)| &self.kept[*index])
@@ -297,7 +297,7 @@ impl Branches {
 }
 
 /// The oldest version that a branch made on the line from after `shared` to `head`.
-fn oldest_left(tree: &Tree, owner: BranchId, head: Version, shared: Version) -> Option<u64> {
+fn oldest_left(tree: &VersionTree, owner: BranchId, head: Version, shared: Version) -> Option<u64> {
     let first = tree.child_towards(shared, head)?;
     if tree.owner(first) == owner {
         return Some(first.0);
@@ -307,7 +307,7 @@ fn oldest_left(tree: &Tree, owner: BranchId, head: Version, shared: Version) -> 
     own.last().map(|stretch| stretch.start.max(shared.0 + 1))
 }
 
-fn row(live: &GrowingBranch, tree: &Tree) -> Branch {
+fn row(live: &GrowingBranch, tree: &VersionTree) -> Branch {
     Branch {
         name: live.name.clone(),
         head: live.head,
@@ -328,8 +328,8 @@ mod tests {
 
     /// Grows to each version by going back to the given one (the head: straight on), the way the fold does; on the fork
     /// `a` (made at the newest version when it is first used) where the second number is odd.
-    fn grown(targets: &[(u64, u8)]) -> (Tree, Branches) {
-        let (mut tree, mut branches) = (Tree::new(), Branches::default());
+    fn grown(targets: &[(u64, u8)]) -> (VersionTree, Branches) {
+        let (mut tree, mut branches) = (VersionTree::new(), Branches::default());
         for (target, on) in targets {
             let owner = match on % 2 {
                 0 => BranchId::default(),
@@ -346,7 +346,7 @@ mod tests {
         (tree, branches)
     }
 
-    fn on_main(targets: &[u64]) -> (Tree, Branches) {
+    fn on_main(targets: &[u64]) -> (VersionTree, Branches) {
         grown(&targets.iter().map(|target| (*target, 0)).collect::<Vec<_>>())
     }
 

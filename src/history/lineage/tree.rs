@@ -17,7 +17,7 @@ pub(in crate::history) struct BranchId(pub u32);
 
 /// A stretch of versions of one branch, each the parent of the next.
 #[derive(Debug, Clone)]
-struct Run {
+struct BranchRun {
     /// Its first version.
     first: u64,
     /// The parent of `first`: always in an earlier run. Means nothing for the run that starts at `#0`.
@@ -38,17 +38,17 @@ struct Run {
 
 /// All versions by descent. `#0` is always there.
 #[derive(Debug, Clone)]
-pub(in crate::history) struct Tree {
+pub(in crate::history) struct VersionTree {
     /// By `first`; the first run starts at `#0`.
-    runs: Chunked<Run>,
+    runs: Chunked<BranchRun>,
     newest: u64,
     /// The newest run of each branch.
     last: OrdMap<BranchId, u32>,
 }
 
-impl Tree {
+impl VersionTree {
     pub fn new() -> Self {
-        let origin = Run {
+        let origin = BranchRun {
             first: 0,
             parent: 0,
             depth: 0,
@@ -88,7 +88,7 @@ impl Tree {
             let (height, jump) = (self.runs[below].height + 1, self.jump_above(below));
             let below = u32::try_from(below).unwrap_or(u32::MAX);
             let before = self.last.insert(owner, u32::try_from(self.runs.len()).unwrap_or(u32::MAX));
-            self.runs.push(Run { first, parent: parent.0, depth, owner, below, height, jump, before });
+            self.runs.push(BranchRun { first, parent: parent.0, depth, owner, below, height, jump, before });
         }
         self.newest()
     }
@@ -251,8 +251,8 @@ mod tests {
     use proptest::prelude::*;
 
     /// Grows a tree; a parent beyond the newest version wraps round, so that any list of numbers is a tree.
-    fn tree(parents: &[u64]) -> (Tree, Vec<u64>) {
-        let (mut tree, mut model) = (Tree::new(), vec![0]);
+    fn tree(parents: &[u64]) -> (VersionTree, Vec<u64>) {
+        let (mut tree, mut model) = (VersionTree::new(), vec![0]);
         for parent in parents {
             let owner = BranchId(u32::try_from(parent % 3).unwrap());
             let parent = parent % model.len() as u64;
@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn the_versions_before_and_after_are_those_of_the_same_branch() {
-        let mut tree = Tree::new();
+        let mut tree = VersionTree::new();
         // #1 #2 on main; #3 on a fork of #1; #4 on main; #5 back to #1 on main; #6 on the fork.
         for (parent, owner) in [(0, 0), (1, 0), (1, 1), (2, 0), (1, 0), (3, 1)] {
             tree.grow(Version(parent), BranchId(owner), 1);
@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn two_branches_in_turns_are_walked_in_few_jumps() {
-        let mut tree = Tree::new();
+        let mut tree = VersionTree::new();
         (0..20_000u64)
             .for_each(|n| _ = tree.grow(Version(n.saturating_sub(1)), BranchId(u32::try_from(n % 2).unwrap()), 1));
         assert_eq!(tree.runs.len(), 20_000);
@@ -359,7 +359,7 @@ mod tests {
 
     #[test]
     fn a_straight_line_is_one_run() {
-        let mut tree = Tree::new();
+        let mut tree = VersionTree::new();
         (0..10_000).for_each(|parent| _ = tree.grow(Version(parent), BranchId::default(), 1));
         assert_eq!(tree.runs.len(), 1);
         assert_eq!(tree.ancestor(Version(10_000), 9_999), Some(Version(1)));

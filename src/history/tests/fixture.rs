@@ -3,8 +3,8 @@
 use crate::history::{Budget, History, VersionKind};
 use crate::patch::{Op, Patch};
 use crate::record::{
-    Body, Entry, InTransaction, NewSnapshot, Origin, Position, Record, Records, SnapshotId, SnapshotKind, StateChange,
-    TenantId, Time, TransactionId, Version,
+    Body, Entry, InTransaction, NewSnapshot, Origin, Position, Record, RecordSource, SnapshotId, SnapshotKind,
+    StateChange, TenantId, Time, TransactionId, Version,
 };
 use crate::value::{Pointer, Text, Value};
 use crate::{Error, Result};
@@ -34,7 +34,7 @@ pub(super) struct Stored {
     pub lost: bool,
 }
 
-impl Records for Stored {
+impl RecordSource for Stored {
     fn record(&self, position: Position) -> Result<Arc<Record>> {
         self.reads.fetch_add(1, Ordering::Relaxed);
         let index = usize::try_from(position.0 - 1).unwrap();

@@ -5,7 +5,8 @@ use crate::history::{Budget, History, Strategy as Choice, Target, TargetContext}
 use crate::patch::{Op, Patch};
 use crate::record::{
     Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Goal, InTransaction, Makes, Metric, NewSnapshot, Origin,
-    Position, Record, Records, Settings, SnapshotId, SnapshotKind, SnapshotNote, StateChange, TransactionId, Version,
+    Position, Record, RecordSource, Settings, SnapshotId, SnapshotKind, SnapshotNote, StateChange, TransactionId,
+    Version,
 };
 use crate::value::{Number, Pointer, Text, Value};
 use proptest::prelude::*;
@@ -270,7 +271,7 @@ pub(super) fn entry() -> impl Strategy<Value = (Entry, u64, bool)> {
 #[derive(Default)]
 pub(super) struct Sparse(pub std::collections::BTreeMap<Position, Arc<Record>>);
 
-impl Records for Sparse {
+impl RecordSource for Sparse {
     fn record(&self, position: Position) -> crate::Result<Arc<Record>> {
         let missing = || crate::Error::Gaps { tenant: "test".into() };
         self.0.get(&position).cloned().ok_or_else(missing)

@@ -4,11 +4,11 @@
 
 use super::fixture::Log;
 use super::hostile::{Sparse, ask_all, entry, fold};
-use crate::bytes::Blob;
+use crate::bytes::LazyBytes;
 use crate::history::lineage::tree::BranchId;
 use crate::history::{Budget, History, NotStored};
 use crate::patch::{Op, Patch};
-use crate::record::{Entry, Records, StateChange, Version};
+use crate::record::{Entry, RecordSource, StateChange, Version};
 use crate::value::{Pointer, Value};
 use proptest::prelude::*;
 use std::ops::Range;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// The last part, in memory.
 struct Held(Vec<u8>);
 
-impl Blob for Held {
+impl LazyBytes for Held {
     fn read(&self, range: Range<u64>) -> Option<Vec<u8>> {
         self.0.get(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?).map(<[u8]>::to_vec)
     }
@@ -34,7 +34,7 @@ fn runs(usual: u32) -> ProptestConfig {
 }
 
 /// Every answer, values too.
-pub(super) fn assert_same(folded: &History, other: &History, records: &dyn Records) {
+pub(super) fn assert_same(folded: &History, other: &History, records: &dyn RecordSource) {
     assert_eq!(folded.first_difference(other), None);
     let listed = std::iter::successors(Some(Version(0)), |version| folded.timeline().listed_after(*version));
     // Of a long history some: each may take replaying hundreds of records.

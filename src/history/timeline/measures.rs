@@ -1,7 +1,7 @@
 //! What is measured of each version, and what stretches of them hold together.
 
 use super::Timeline;
-use super::rows::VersionRow;
+use super::rows::TimelineRow;
 use crate::diff::Counts;
 use crate::history::timeline::pyramid::{self, Tallies};
 use crate::record::{Origin, Time, Version};
@@ -58,7 +58,7 @@ impl Timeline {
 }
 
 /// What is measured of a row, and by the time of the one before it.
-pub(super) fn measured(row: &VersionRow, before: Option<Time>) -> Tallies {
+pub(super) fn measured(row: &TimelineRow, before: Option<Time>) -> Tallies {
     let latency = before.zip(row.at).map_or(0, |(before, at)| nanoseconds(at - before));
     pyramid::entry([total(row.counts), row.size, latency])
 }

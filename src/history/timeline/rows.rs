@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// What is known of one version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct VersionRow {
+pub(super) struct TimelineRow {
     pub position: Position,
     pub size: u64,
     pub counts: Counts,
@@ -60,7 +60,7 @@ pub(super) struct VersionRows {
     bases: Chunked<u64>,
     /// Those with large counts, sizes, distances between positions, or times that nanoseconds do not tell. Their narrow
     /// rows say which.
-    wide: Chunked<VersionRow>,
+    wide: Chunked<TimelineRow>,
 }
 
 /// What sums are made of.
@@ -81,8 +81,8 @@ pub(super) struct RowOrigin {
     pub whole: bool,
 }
 
-impl From<&VersionRow> for RowOrigin {
-    fn from(row: &VersionRow) -> Self {
+impl From<&TimelineRow> for RowOrigin {
+    fn from(row: &TimelineRow) -> Self {
         Self { position: row.position, kind: row.kind, whole: row.whole }
     }
 }
@@ -93,7 +93,7 @@ impl VersionRows {
     }
 
     /// O(1) amortised.
-    pub fn push(&mut self, row: VersionRow) {
+    pub fn push(&mut self, row: TimelineRow) {
         let index = self.narrow.len();
         if index.is_multiple_of(CHUNK) {
             self.bases.push(row.position.0);
@@ -106,7 +106,7 @@ impl VersionRows {
     }
 
     /// O(1).
-    pub fn get(&self, index: usize) -> Option<VersionRow> {
+    pub fn get(&self, index: usize) -> Option<TimelineRow> {
         let narrow = self.narrow.get(index)?;
         match narrow.wide() {
             Some(at) => self.wide.get(at).copied(),
@@ -142,17 +142,17 @@ impl VersionRows {
         self.get(index)?.at
     }
 
-    pub fn last(&self) -> Option<VersionRow> {
+    pub fn last(&self) -> Option<TimelineRow> {
         self.get(self.len().checked_sub(1)?)
     }
 
     /// Those of a range that are there.
-    pub fn within(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = VersionRow> {
+    pub fn within(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = TimelineRow> {
         range.filter_map(|index| self.get(index))
     }
 
     /// The first row at or behind a position. O(log n).
-    pub fn at_or_behind(&self, position: Position) -> Option<VersionRow> {
+    pub fn at_or_behind(&self, position: Position) -> Option<TimelineRow> {
         let (mut first, mut end) = (0, self.len());
         while first < end {
             let middle = first.midpoint(end);
@@ -168,7 +168,7 @@ impl VersionRows {
     pub fn count(&mut self, index: usize, counts: Counts) {
         let Some(row) = self.get(index) else { return };
         let aside = self.narrow.get(index).and_then(Narrow::wide);
-        let stored = self.stored(index, VersionRow { counts, ..row }, aside);
+        let stored = self.stored(index, TimelineRow { counts, ..row }, aside);
         if let Some(narrow) = self.narrow.get_mut(index) {
             *narrow = stored;
         }
@@ -179,7 +179,7 @@ impl VersionRows {
     }
 
     /// The narrow row, and the whole one aside where it does not fit: where it was before, if it was.
-    fn stored(&mut self, index: usize, row: VersionRow, aside: Option<usize>) -> Narrow {
+    fn stored(&mut self, index: usize, row: TimelineRow, aside: Option<usize>) -> Narrow {
         if let Some(narrow) = Narrow::of(&row, self.base(index)) {
             return narrow;
         }
@@ -194,7 +194,7 @@ impl VersionRows {
 
 impl Narrow {
     /// The row, if it fits.
-    fn of(row: &VersionRow, base: u64) -> Option<Self> {
+    fn of(row: &TimelineRow, base: u64) -> Option<Self> {
         let Counts { added, changed, removed, moved } = row.counts;
         let mut counts = [0; 4];
         for (narrow, count) in counts.iter_mut().zip([added, changed, removed, moved]) {
@@ -211,8 +211,8 @@ impl Narrow {
         })
     }
 
-    fn default_of(row: &VersionRow, flags: u8) -> Self {
-        let VersionRow { label, by, origin, kind, .. } = *row;
+    fn default_of(row: &TimelineRow, flags: u8) -> Self {
+        let TimelineRow { label, by, origin, kind, .. } = *row;
         Self { position: 0, size: 0, at: [0; 2], counts: [0; 4], label, by, origin, kind, flags }
     }
 
@@ -226,10 +226,10 @@ impl Narrow {
         RowOrigin { position, kind: self.kind, whole: self.flags & WHOLE != 0 }
     }
 
-    fn row(&self, base: u64) -> VersionRow {
+    fn row(&self, base: u64) -> TimelineRow {
         let RowOrigin { position, kind, whole } = self.origin_behind(base);
         let [added, changed, removed, moved] = self.counts.map(u32::from);
-        VersionRow {
+        TimelineRow {
             position,
             size: u64::from(self.size),
             counts: Counts { added, changed, removed, moved },
@@ -288,12 +288,12 @@ mod tests {
         })
     }
 
-    fn row() -> impl Strategy<Value = VersionRow> {
+    fn row() -> impl Strategy<Value = TimelineRow> {
         let step = prop_oneof![9 => 1u64..4, 1 => Just(1 << 33)];
         let size = prop_oneof![9 => 0u64..1_000, 1 => 4_294_967_290u64..4_294_967_300];
         let word = |n: u32| TextId(NonZeroU32::new(n).unwrap());
         (step, size, counts(), at(), 1u32..9, 0u32..3, any::<[bool; 3]>()).prop_map(
-            move |(step, size, counts, at, label, by, [origin, whole, timed])| VersionRow {
+            move |(step, size, counts, at, label, by, [origin, whole, timed])| TimelineRow {
                 position: Position(step),
                 size,
                 counts,
@@ -316,8 +316,8 @@ mod tests {
             ahead in prop_oneof![Just(0usize), CHUNK - 20..CHUNK],
         ) {
             let mut rows = VersionRows::default();
-            let first = VersionRow { position: Position(0), ..plain[0] };
-            plain.splice(0..0, std::iter::repeat_n(VersionRow { position: Position(1), counts: Counts::default(), ..first }, ahead));
+            let first = TimelineRow { position: Position(0), ..plain[0] };
+            plain.splice(0..0, std::iter::repeat_n(TimelineRow { position: Position(1), counts: Counts::default(), ..first }, ahead));
             let mut position = 0;
             for row in &mut plain {
                 position += row.position.0;
@@ -349,7 +349,7 @@ mod tests {
             let at = chrono::DateTime::from_timestamp(1_700_000_000 + i64::from(n), n);
             let (position, counts) = (Position(u64::from(n) + 1), Counts { changed: n % 60_000, ..Counts::default() });
             let (origin, kind, size) = (Origin::Application, VersionKind::Transition, 64 << 20);
-            rows.push(VersionRow {
+            rows.push(TimelineRow {
                 position,
                 size,
                 counts,

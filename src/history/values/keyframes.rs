@@ -62,15 +62,15 @@ struct Keyframe {
     value: Value,
     /// Bytes it does not share with the one kept before it; 4 GB if they are more.
     bytes: u32,
-    run: Run,
+    run: DepthRun,
 }
 
 /// So many versions right behind one, each one deeper than the one before, have its value; and whether its record alone gives
 /// it. In four bytes, since there are many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Run(u32);
+struct DepthRun(u32);
 
-impl Run {
+impl DepthRun {
     const WHOLE: u32 = 1 << 31;
 
     fn new(is_whole: bool) -> Self {
@@ -153,7 +153,7 @@ impl Keyframes {
         }
         let bytes = held(std::mem::take(&mut self.pending));
         self.account.use_in_all(self.account.used() + u64::from(bytes) + ENTRY);
-        self.kept.push(Keyframe { version, depth, value: value.clone(), bytes, run: Run::new(is_whole) });
+        self.kept.push(Keyframe { version, depth, value: value.clone(), bytes, run: DepthRun::new(is_whole) });
         // The head is in memory anyway, and what shares with it costs little: a value of any size has keyframes.
         let free = whole_bytes(value);
         let allowed = self.allowed();

@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A value, in memory or as the JSON of one. `clone` is O(1), and all clones read it once.
 #[derive(Debug, Clone)]
-pub(in crate::history) struct LazyValue(Source);
+pub(in crate::history) struct LazyValue(LazySource);
 
 #[derive(Debug, Clone)]
-enum Source {
+enum LazySource {
     Known(Value),
     Stored(Arc<StoredJson>),
 }
@@ -48,41 +48,41 @@ impl LazyValue {
     /// unless somebody forged them, are `null`.
     pub fn get(&self) -> &Value {
         match &self.0 {
-            Source::Known(value) => value,
-            Source::Stored(stored) => stored.value(),
+            LazySource::Known(value) => value,
+            LazySource::Stored(stored) => stored.value(),
         }
     }
 
     /// The value if it is in memory. O(1).
     pub fn in_memory(&self) -> Option<&Value> {
         match &self.0 {
-            Source::Known(value) => Some(value),
-            Source::Stored(stored) => stored.value.get(),
+            LazySource::Known(value) => Some(value),
+            LazySource::Stored(stored) => stored.value.get(),
         }
     }
 
     /// As [`get`](Self::get), to change it.
     pub fn get_mut(&mut self) -> &mut Value {
-        if let Source::Stored(stored) = &self.0 {
-            self.0 = Source::Known(stored.value().clone());
+        if let LazySource::Stored(stored) = &self.0 {
+            self.0 = LazySource::Known(stored.value().clone());
         }
         match &mut self.0 {
-            Source::Known(value) => value,
-            Source::Stored(_) => unreachable!("it was read just now"),
+            LazySource::Known(value) => value,
+            LazySource::Stored(_) => unreachable!("it was read just now"),
         }
     }
 
     /// Bytes of its JSON. O(1).
     pub fn size(&self) -> u64 {
         match &self.0 {
-            Source::Known(value) => value.size(),
-            Source::Stored(stored) => stored.bytes,
+            LazySource::Known(value) => value.size(),
+            LazySource::Stored(stored) => stored.bytes,
         }
     }
 
     /// Appends its JSON, as it was stored if nobody has read it.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        if let Source::Stored(stored) = &self.0 {
+        if let LazySource::Stored(stored) = &self.0 {
             let json = stored.json();
             if stored.value.get().is_none() && !json.is_empty() {
                 return encode_bytes(&json, out);
@@ -95,13 +95,13 @@ impl LazyValue {
     pub fn decode(from: &mut ByteReader<'_>, model: Option<&Self>) -> Option<Self> {
         let json = decode_bytes(from)?.to_vec();
         let (bytes, value, model) = (json.len() as u64, OnceLock::new(), model.cloned());
-        Some(Self(Source::Stored(Arc::new(StoredJson { json: Mutex::new(json), bytes, value, model }))))
+        Some(Self(LazySource::Stored(Arc::new(StoredJson { json: Mutex::new(json), bytes, value, model }))))
     }
 }
 
 impl From<Value> for LazyValue {
     fn from(value: Value) -> Self {
-        Self(Source::Known(value))
+        Self(LazySource::Known(value))
     }
 }
 

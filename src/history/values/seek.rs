@@ -5,7 +5,7 @@ use super::{Values, step};
 use crate::history::lineage::Lineage;
 use crate::history::lineage::tree::BranchId;
 use crate::history::timeline::{Timeline, VersionKind};
-use crate::record::{Body, Records, Version};
+use crate::record::{Body, RecordSource, Version};
 use crate::value::Value;
 use crate::{Error, Result};
 
@@ -16,11 +16,11 @@ const EVERY_ONE: usize = 256;
 const APART: usize = 256;
 
 /// What values are replayed from.
-pub(in crate::history) struct Replay<'a> {
+pub(in crate::history) struct ValueReplay<'a> {
     pub values: &'a Values,
     pub lineage: &'a Lineage,
     pub timeline: &'a Timeline,
-    pub records: &'a dyn Records,
+    pub records: &'a dyn RecordSource,
 }
 
 /// What the value of a version is made of.
@@ -50,7 +50,7 @@ impl ValueSource {
     }
 }
 
-impl Replay<'_> {
+impl ValueReplay<'_> {
     /// The value at a version that there is: O(1) where it is kept, else a replay from the nearest keyframe, remembered in
     /// a window.
     ///

@@ -37,7 +37,7 @@ pub(super) struct Database {
     /// The file and what the system said of it, where it was opened as one that nobody changes.
     unchanged: Option<(PathBuf, Metadata)>,
     /// Removed at the end.
-    _copy: Option<Copied>,
+    _copy: Option<DatabaseCopy>,
 }
 
 impl Database {
@@ -75,7 +75,7 @@ impl Database {
                 return Ok(shared);
             }
         }
-        let (copy, database) = Copied::of(whole)?;
+        let (copy, database) = DatabaseCopy::of(whole)?;
         Ok(Self { _copy: Some(copy), ..Self::connected(&database, OWN_COPY, name)? })
     }
 
@@ -214,9 +214,9 @@ fn escaped(path: &Path) -> String {
 }
 
 /// A copy of a database and its log that nobody else can read, removed when it is dropped.
-struct Copied(PathBuf);
+struct DatabaseCopy(PathBuf);
 
-impl Copied {
+impl DatabaseCopy {
     fn of(whole: &Path) -> Result<(Self, PathBuf)> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -245,7 +245,7 @@ fn facts(path: &Path) -> Option<(u64, u64, i64, i64)> {
     path.metadata().ok().map(|about| (about.ino(), about.len(), about.mtime(), about.mtime_nsec()))
 }
 
-impl Drop for Copied {
+impl Drop for DatabaseCopy {
     fn drop(&mut self) {
         let _left_to_the_system = std::fs::remove_dir_all(&self.0);
     }

@@ -3,7 +3,7 @@
 //! The pipes bound how far ahead: who writes requests is a thread of its own, so neither side waits for the other in a
 //! circle. A blob that cannot be read is told with git's reason; it is never the same as a file that was not there.
 
-use super::child::{Ended, PATIENCE, Running, git};
+use super::child::{Ended, PATIENCE, RunningGit, git};
 use crate::import::texts::KEPT;
 use crate::value::Limits;
 use rustc_hash::FxHashMap;
@@ -33,7 +33,7 @@ const KEPT_BYTES: usize = 16 << 20;
 
 /// The content of one blob.
 #[derive(Clone)]
-pub(super) enum Blob {
+pub(super) enum GitBlob {
     /// Its bytes, and its length, which is more when it is beyond the limit.
     Text(Arc<[u8]>, u64),
     /// It is in the tree but cannot be read, and why.
@@ -48,10 +48,10 @@ pub(super) struct Blobs<'a> {
     /// The ids that git was not asked for yet, in the order of their first read.
     planned: VecDeque<&'a str>,
     /// Is asked for those, a window ahead of what is read.
-    ahead: Option<Batch<&'a str>>,
+    ahead: Option<GitBatch<&'a str>>,
     /// Is asked for one blob at a time, out of that order.
-    single: Option<Batch<()>>,
-    kept: FxHashMap<String, Blob>,
+    single: Option<GitBatch<()>>,
+    kept: FxHashMap<String, GitBlob>,
     kept_bytes: usize,
     reasons: u32,
     /// How long the next answer is waited for: less after each that did not come.
@@ -89,7 +89,7 @@ impl<'a> Blobs<'a> {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn peek(&mut self, id: &str) -> io::Result<Blob> {
+    pub fn peek(&mut self, id: &str) -> io::Result<GitBlob> {
         if let Some(known) = self.kept.get(id) {
             return Ok(known.clone());
         }
@@ -102,7 +102,7 @@ impl<'a> Blobs<'a> {
     ///
     /// # Errors
     /// When git cannot be started. A blob that cannot be read is no error, nor is one that git does not answer for.
-    pub fn read(&mut self, id: &str) -> io::Result<Blob> {
+    pub fn read(&mut self, id: &str) -> io::Result<GitBlob> {
         let more = self.reads.get_mut(id).map_or(0, |reads| {
             *reads = reads.saturating_sub(1);
             *reads
@@ -131,7 +131,7 @@ impl<'a> Blobs<'a> {
         if waiting <= WINDOW / 2 && !self.planned.is_empty() {
             let mut ahead = match self.ahead.take() {
                 Some(ahead) => ahead,
-                None => Batch::start(self.directory, self.patience)?,
+                None => GitBatch::start(self.directory, self.patience)?,
             };
             while ahead.asked.len() < WINDOW
                 && let Some(id) = self.planned.pop_front()
@@ -145,7 +145,7 @@ impl<'a> Blobs<'a> {
         Ok(self.ahead.as_ref().is_some_and(|ahead| ahead.asked.front() == Some(&id)))
     }
 
-    fn answered(&mut self, id: &str) -> io::Result<Blob> {
+    fn answered(&mut self, id: &str) -> io::Result<GitBlob> {
         let Some(ahead) = &mut self.ahead else { return self.ask_single(id) };
         match ahead.answer() {
             Ok(Some(blob)) => Ok(blob),
@@ -159,10 +159,10 @@ impl<'a> Blobs<'a> {
         }
     }
 
-    fn ask_single(&mut self, id: &str) -> io::Result<Blob> {
+    fn ask_single(&mut self, id: &str) -> io::Result<GitBlob> {
         let mut single = match self.single.take() {
             Some(single) => single,
-            None => Batch::start(self.directory, self.patience)?,
+            None => GitBatch::start(self.directory, self.patience)?,
         };
         single.ask(id, ());
         let answer = single.answer();
@@ -179,18 +179,18 @@ impl<'a> Blobs<'a> {
     }
 
     /// A blob in whose place git did not answer, or ended.
-    fn unanswered(&mut self, id: &str, error: &io::Error) -> io::Result<Blob> {
+    fn unanswered(&mut self, id: &str, error: &io::Error) -> io::Result<GitBlob> {
         if error.kind() != io::ErrorKind::TimedOut {
             // As it does for a blob that is damaged behind its header.
             return self.reason(id);
         }
         self.patience = (self.patience / 4).max(LEAST_PATIENCE.min(self.patience));
         let why = format!("the content of this version cannot be read: object {id}: git: {error}");
-        Ok(Blob::Unreadable(why.into()))
+        Ok(GitBlob::Unreadable(why.into()))
     }
 
     /// Keeps what is read again, as far as there is room.
-    fn keep(&mut self, id: &str, blob: &Blob) {
+    fn keep(&mut self, id: &str, blob: &GitBlob) {
         if self.kept_bytes + blob.bytes() <= KEPT_BYTES {
             self.kept_bytes += blob.bytes();
             self.kept.insert(id.to_owned(), blob.clone());
@@ -202,7 +202,7 @@ impl<'a> Blobs<'a> {
     }
 
     /// Why a blob cannot be read, in git's words.
-    fn reason(&mut self, id: &str) -> io::Result<Blob> {
+    fn reason(&mut self, id: &str) -> io::Result<GitBlob> {
         self.reasons += 1;
         let mut why = format!("the content of this version cannot be read: object {id} is missing or damaged");
         if self.reasons <= REASONS {
@@ -212,7 +212,7 @@ impl<'a> Blobs<'a> {
         if self.is_partial()? {
             why += "; the clone is partial, and asof fetches nothing (git fetch --refetch fetches what is missing)";
         }
-        Ok(Blob::Unreadable(why.into()))
+        Ok(GitBlob::Unreadable(why.into()))
     }
 
     fn is_partial(&mut self) -> io::Result<bool> {
@@ -224,7 +224,7 @@ impl<'a> Blobs<'a> {
     }
 }
 
-impl Blob {
+impl GitBlob {
     fn bytes(&self) -> usize {
         match self {
             Self::Text(text, _) => text.len(),
@@ -237,24 +237,24 @@ impl Blob {
 fn said(directory: &Path, words: &[&str]) -> io::Result<Ended> {
     let mut command = git(directory);
     command.args(words);
-    let mut running = Running::start(command, PATIENCE)?;
+    let mut running = RunningGit::start(command, PATIENCE)?;
     io::copy(&mut running.out, &mut io::sink())?;
     running.finish()
 }
 
 /// A git that answers for the ids it was asked for, in their order; `T` is what is known of each.
-struct Batch<T> {
+struct GitBatch<T> {
     requests: Sender<String>,
     /// Those it has not answered for.
     asked: VecDeque<T>,
-    running: Running,
+    running: RunningGit,
 }
 
-impl<T> Batch<T> {
+impl<T> GitBatch<T> {
     fn start(directory: &Path, patience: Duration) -> io::Result<Self> {
         let mut command = git(directory);
         command.args(["cat-file", "--batch"]).stdin(Stdio::piped());
-        let mut running = Running::start(command, patience)?;
+        let mut running = RunningGit::start(command, patience)?;
         let pipe = running.take_stdin().ok_or_else(|| io::Error::other("git was started without its pipes"))?;
         let (requests, to_write) = channel();
         thread::spawn(move || write_requests(pipe, &to_write));
@@ -268,7 +268,7 @@ impl<T> Batch<T> {
     }
 
     /// The next answer; `None` when git does not have the blob, or has something else under its id.
-    fn answer(&mut self) -> io::Result<Option<Blob>> {
+    fn answer(&mut self) -> io::Result<Option<GitBlob>> {
         self.asked.pop_front();
         let mut header = String::new();
         (&mut self.running.out).take(HEADER).read_line(&mut header)?;
@@ -279,7 +279,7 @@ impl<T> Batch<T> {
         let (kind, length) = (words.next(), words.next().and_then(|n| n.parse().ok()));
         let length = length.ok_or_else(|| io::Error::other(format!("unexpected answer {:?}", header.trim_end())))?;
         let text = self.content(length)?;
-        Ok((kind == Some("blob")).then(|| Blob::Text(text.into(), length)))
+        Ok((kind == Some("blob")).then(|| GitBlob::Text(text.into(), length)))
     }
 
     /// Reads what the header announced and the line end behind it; of content beyond the limit only the first part.
@@ -350,10 +350,10 @@ mod tests {
         }
     }
 
-    fn told(blob: Blob) -> String {
+    fn told(blob: GitBlob) -> String {
         match blob {
-            Blob::Text(text, _) => String::from_utf8(text.to_vec()).unwrap(),
-            Blob::Unreadable(why) => why.to_string(),
+            GitBlob::Text(text, _) => String::from_utf8(text.to_vec()).unwrap(),
+            GitBlob::Unreadable(why) => why.to_string(),
         }
     }
 

@@ -107,10 +107,10 @@ fn is_dropped(name: &OsStr) -> bool {
 }
 
 /// A running git; killed with its process group when dropped.
-pub(in crate::import) struct Running {
+pub(in crate::import) struct RunningGit {
     child: Child,
     /// What it prints.
-    pub out: Output,
+    pub out: ChildOutput,
     stderr: Receiver<Vec<u8>>,
     patience: Duration,
 }
@@ -122,7 +122,7 @@ pub(in crate::import) struct Ended {
     pub stderr: String,
 }
 
-impl Running {
+impl RunningGit {
     /// Starts a command whose answers are waited for up to `patience` each.
     pub fn start(mut command: Command, patience: Duration) -> io::Result<Self> {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
@@ -134,7 +134,7 @@ impl Running {
         if let Some(pipe) = child.stderr.take() {
             thread::spawn(move || keep_start(pipe, &send_stderr));
         }
-        let out = Output { chunks, chunk: Vec::new(), at: 0, patience };
+        let out = ChildOutput { chunks, chunk: Vec::new(), at: 0, patience };
         Ok(Self { child, out, stderr, patience })
     }
 
@@ -176,7 +176,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningGit {
     fn drop(&mut self) {
         // A child that was waited for has given its id back: another process may have it.
         if !matches!(self.child.try_wait(), Ok(Some(_))) {
@@ -186,14 +186,14 @@ impl Drop for Running {
 }
 
 /// What a child prints, waited for no longer than its patience.
-pub(in crate::import) struct Output {
+pub(in crate::import) struct ChildOutput {
     chunks: Receiver<Vec<u8>>,
     chunk: Vec<u8>,
     at: usize,
     patience: Duration,
 }
 
-impl BufRead for Output {
+impl BufRead for ChildOutput {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at == self.chunk.len() {
             self.at = 0;
@@ -211,7 +211,7 @@ impl BufRead for Output {
     }
 }
 
-impl Read for Output {
+impl Read for ChildOutput {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let waiting = self.fill_buf()?;
         let length = waiting.len().min(into.len());
@@ -270,7 +270,7 @@ mod tests {
         for script in
             ["sleep 600", "sleep 600 & sleep 600", "echo begun; sleep 600", "trap '' TERM HUP; sleep 600; echo"]
         {
-            let mut running = Running::start(shell(script), Duration::from_millis(200)).unwrap();
+            let mut running = RunningGit::start(shell(script), Duration::from_millis(200)).unwrap();
             let group = running.child.id();
             let error = io::copy(&mut running.out, &mut io::sink()).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{script}");
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_child_that_closes_its_output_and_stays_is_ended_too() {
-        let mut running = Running::start(shell("exec >&- 2>&-; sleep 600"), Duration::from_millis(200)).unwrap();
+        let mut running = RunningGit::start(shell("exec >&- 2>&-; sleep 600"), Duration::from_millis(200)).unwrap();
         assert_eq!(io::copy(&mut running.out, &mut io::sink()).unwrap(), 0);
         assert_eq!(running.finish().err().unwrap().kind(), io::ErrorKind::TimedOut);
     }
@@ -300,7 +300,7 @@ mod tests {
             ("head -c 1000000 /dev/zero", 1_000_000, 0),
             ("head -c 1000000 /dev/zero | tr '\\0' x >&2; printf y", 1, 16 * 1024),
         ] {
-            let mut running = Running::start(shell(script), PATIENCE).unwrap();
+            let mut running = RunningGit::start(shell(script), PATIENCE).unwrap();
             assert_eq!(io::copy(&mut running.out, &mut io::sink()).unwrap(), out, "{script}");
             assert_eq!(running.finish().unwrap().stderr.len(), words, "{script}");
         }

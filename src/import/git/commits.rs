@@ -3,7 +3,7 @@
 //! As `git log PATH` tells it: a merge that took the file over from one of its sides is left out, and that side's commits
 //! are there. That a file is gone is read from the trees, not from a blob that cannot be found.
 
-use super::child::{Ended, PATIENCE, Running, git};
+use super::child::{Ended, PATIENCE, RunningGit, git};
 use super::{Tracked, in_words};
 use crate::Result;
 use crate::record::Time;
@@ -33,12 +33,12 @@ pub(super) struct Commit {
     pub message: Option<String>,
     /// The file's name then, from the repository's top.
     pub path: Arc<str>,
-    pub content: Content,
+    pub content: CommitContent,
 }
 
 /// What a commit left in the place of the file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub(super) enum CommitContent {
     /// Nothing.
     Missing,
     /// A file with the content of this blob.
@@ -47,7 +47,7 @@ pub(super) enum Content {
     Other(&'static str),
 }
 
-impl Content {
+impl CommitContent {
     /// How git is asked for the content.
     pub fn blob(&self) -> Option<&str> {
         match self {
@@ -69,7 +69,7 @@ pub(super) fn log(file: &Tracked, start: &str, path: &Arc<str>) -> Result<(Vec<C
     log.args(["--raw", "-t", "--no-abbrev", "--encoding=UTF-8", FORMAT, start, "--"]);
     log.arg(format!(":(top,literal){path}"));
     let mut commits = Vec::new();
-    let ended = Running::start(log, PATIENCE).and_then(|mut running| {
+    let ended = RunningGit::start(log, PATIENCE).and_then(|mut running| {
         commits = parse(&mut running.out, path)?;
         running.finish()
     });
@@ -115,7 +115,7 @@ fn parse(log: &mut impl BufRead, path: &Arc<str>) -> io::Result<Vec<Commit>> {
             message: Some(message.trim_end()).filter(|message| *message != subject).map(str::to_owned),
             subject,
             path: Arc::clone(path),
-            content: Content::Missing,
+            content: CommitContent::Missing,
         });
     }
     ask_later(commits.last_mut().filter(|_| !is_told));
@@ -125,7 +125,7 @@ fn parse(log: &mut impl BufRead, path: &Arc<str>) -> io::Result<Vec<Commit>> {
 /// Of a merge of which git tells no change, the file is asked for by its name.
 fn ask_later(commit: Option<&mut Commit>) {
     if let Some(commit) = commit.filter(|commit| commit.parents.len() > 1) {
-        commit.content = Content::Blob(format!("{}:{}", commit.hash, commit.path));
+        commit.content = CommitContent::Blob(format!("{}:{}", commit.hash, commit.path));
     }
 }
 
@@ -141,11 +141,11 @@ impl Commit {
         let (mode, id) = (words.next().unwrap_or_default(), words.nth(parents).unwrap_or_default());
         match mode.get(..2) {
             Some("00") | None => {}
-            Some("10") => self.content = Content::Blob(id.to_owned()),
-            Some("04") => self.content = Content::Other("directory"),
-            Some("12") => self.content = Content::Other("symbolic link"),
-            Some("16") => self.content = Content::Other("submodule"),
-            Some(_) => self.content = Content::Other("object of a type unknown to asof"),
+            Some("10") => self.content = CommitContent::Blob(id.to_owned()),
+            Some("04") => self.content = CommitContent::Other("directory"),
+            Some("12") => self.content = CommitContent::Other("symbolic link"),
+            Some("16") => self.content = CommitContent::Other("submodule"),
+            Some(_) => self.content = CommitContent::Other("object of a type unknown to asof"),
         }
     }
 }
@@ -196,15 +196,15 @@ mod tests {
         let merge = format!("{} {}", HASH[0], HASH[1]);
         let asked = format!("{}:a/b.json", HASH[1]);
         for (parents, changes, content) in [
-            (HASH[0], change("100644", "a/b.json"), Content::Blob(HASH[0].to_owned())),
-            (HASH[0], change("000000", "a/b.json"), Content::Missing),
-            (HASH[0], change("040000", "a/b.json"), Content::Other("directory")),
-            (HASH[0], change("120000", "a/b.json"), Content::Other("symbolic link")),
-            (HASH[0], change("160000", "a/b.json"), Content::Other("submodule")),
-            (HASH[0], change("777777", "a/b.json"), Content::Other("object of a type unknown to asof")),
-            (HASH[0], change("100644", "a"), Content::Missing),
-            (HASH[0], String::new(), Content::Missing),
-            (&merge, String::new(), Content::Blob(asked)),
+            (HASH[0], change("100644", "a/b.json"), CommitContent::Blob(HASH[0].to_owned())),
+            (HASH[0], change("000000", "a/b.json"), CommitContent::Missing),
+            (HASH[0], change("040000", "a/b.json"), CommitContent::Other("directory")),
+            (HASH[0], change("120000", "a/b.json"), CommitContent::Other("symbolic link")),
+            (HASH[0], change("160000", "a/b.json"), CommitContent::Other("submodule")),
+            (HASH[0], change("777777", "a/b.json"), CommitContent::Other("object of a type unknown to asof")),
+            (HASH[0], change("100644", "a"), CommitContent::Missing),
+            (HASH[0], String::new(), CommitContent::Missing),
+            (&merge, String::new(), CommitContent::Blob(asked)),
         ] {
             let found = parsed(commit(HASH[1], parents, &changes).as_bytes()).unwrap();
             let [found] = found.as_slice() else { panic!("{found:?}") };

@@ -5,7 +5,7 @@ use crate::recipe::Follows;
 use rustc_hash::FxHashMap;
 
 /// A commit as a version.
-pub(super) struct Step {
+pub(super) struct CommitStep {
     pub commit: Commit,
     pub follows: Follows,
     /// The steps before it that a merge on the first parents' line brings to it.
@@ -13,10 +13,10 @@ pub(super) struct Step {
 }
 
 /// The commits of a file, oldest first.
-pub(super) struct Line(pub Vec<Step>);
+pub(super) struct CommitLine(pub Vec<CommitStep>);
 
 /// A commit that waits for those before it.
-struct Waiting {
+struct WaitingCommit {
     at: usize,
     /// How many of its parents have been gone to.
     gone_to: usize,
@@ -24,7 +24,7 @@ struct Waiting {
     before: usize,
 }
 
-impl Line {
+impl CommitLine {
     /// Orders commits that were told newest first. O(commits).
     pub fn of(commits: Vec<Commit>) -> Self {
         let at: FxHashMap<String, usize> = (0..).zip(&commits).map(|(at, commit)| (commit.hash.clone(), at)).collect();
@@ -38,7 +38,7 @@ impl Line {
         let step = |(at, brings): (usize, usize)| {
             let before = parents[at].first();
             let follows = before.map_or(Follows::Nothing, |first| Follows::Event(hashes[*first].as_str().into()));
-            Some(Step { commit: commits[at].take()?, follows, brings })
+            Some(CommitStep { commit: commits[at].take()?, follows, brings })
         };
         Self(order.into_iter().filter_map(step).collect())
     }
@@ -48,10 +48,10 @@ impl Line {
 fn order(parents: &[Vec<usize>]) -> Vec<(usize, usize)> {
     let mut order: Vec<(usize, usize)> = Vec::with_capacity(parents.len());
     let mut is_met = vec![false; parents.len()];
-    let mut waiting: Vec<Waiting> = Vec::new();
+    let mut waiting: Vec<WaitingCommit> = Vec::new();
     for newest in 0..parents.len() {
         if !std::mem::replace(&mut is_met[newest], true) {
-            waiting.push(Waiting { at: newest, gone_to: 0, before: order.len() });
+            waiting.push(WaitingCommit { at: newest, gone_to: 0, before: order.len() });
         }
         while let Some(last) = waiting.last_mut() {
             let next = parents[last.at].get(last.gone_to).copied();
@@ -59,7 +59,7 @@ fn order(parents: &[Vec<usize>]) -> Vec<(usize, usize)> {
             last.gone_to += 1;
             match next {
                 Some(parent) if std::mem::replace(&mut is_met[parent], true) => {}
-                Some(parent) => waiting.push(Waiting { at: parent, gone_to: 0, before: 0 }),
+                Some(parent) => waiting.push(WaitingCommit { at: parent, gone_to: 0, before: 0 }),
                 None => {
                     let is_merge = parents[last.at].len() > 1;
                     order.push((last.at, if is_merge { order.len() - last.before } else { 0 }));

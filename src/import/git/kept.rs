@@ -1,6 +1,6 @@
 //! The files of a repository that may be opened, with how many versions of each it holds.
 
-use super::child::{Output, PATIENCE, Running, git};
+use super::child::{ChildOutput, PATIENCE, RunningGit, git};
 use super::commits::next_field;
 use super::tracked::{GitFile, Tracked};
 use super::whole;
@@ -40,7 +40,7 @@ pub fn tracked_files(directory: &Path, stop: &dyn Fn() -> bool) -> io::Result<Ve
     log.args(Notation::patterns());
     // The name today of a file that was renamed since, by its name then.
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
-    let mut names = Names::default();
+    let mut names = StatusNames::default();
     each(log, stop, |field| {
         let Some((before, path)) = names.next(field.trim_start_matches('\n')) else { return };
         let today = renamed.get(&path).cloned().unwrap_or(path);
@@ -67,12 +67,12 @@ pub fn versions_in_git(path: &Path) -> Result<Option<u64>> {
 
 /// Names of files as `git log --name-status` tells them: a status, and one name, or of a rename the old and the new one.
 #[derive(Default)]
-struct Names {
+struct StatusNames {
     status: Option<String>,
     before: Option<String>,
 }
 
-impl Names {
+impl StatusNames {
     /// The name of a file and what it was renamed from, once the field ends one.
     fn next(&mut self, field: &str) -> Option<(Option<String>, String)> {
         let Some(status) = &self.status else {
@@ -99,8 +99,8 @@ fn asked(directory: &Path, words: &[&str]) -> Command {
 
 /// Takes each field that a command prints. One that fails has none: a directory that is in no repository.
 fn each(command: Command, stop: &dyn Fn() -> bool, mut take: impl FnMut(String)) -> io::Result<()> {
-    let mut running = Running::start(command, PATIENCE)?;
-    let out: &mut Output = &mut running.out;
+    let mut running = RunningGit::start(command, PATIENCE)?;
+    let out: &mut ChildOutput = &mut running.out;
     while let Some(field) = next_field(out)? {
         if stop() {
             return Ok(());

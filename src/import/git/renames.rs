@@ -1,7 +1,7 @@
 //! Under which name a file was kept before a commit that renamed it.
 
 use super::Tracked;
-use super::child::{PATIENCE, Running, git};
+use super::child::{PATIENCE, RunningGit, git};
 use super::commits::next_field;
 use crate::Result;
 use std::io;
@@ -26,7 +26,7 @@ pub(super) fn renamed_from(file: &Tracked, hash: &str, path: &str) -> Result<Opt
         "--format=",
         hash,
     ]);
-    let found = Running::start(log, PATIENCE).and_then(|mut running| {
+    let found = RunningGit::start(log, PATIENCE).and_then(|mut running| {
         let mut field = || io::Result::Ok(next_field(&mut running.out)?.map(|text| text.trim_start().to_owned()));
         while let (Some(_), Some(before), Some(after)) = (field()?, field()?, field()?) {
             if after == path {

@@ -1,6 +1,6 @@
 //! A file in a repository: how it is named, and where it is found.
 
-use super::child::{Ended, PATIENCE, Running, git};
+use super::child::{Ended, PATIENCE, RunningGit, git};
 use super::in_words;
 use crate::error::of_system;
 use crate::escape::in_quotes;
@@ -127,7 +127,7 @@ impl Tracked {
         let mut command = git(&self.directory);
         command.args(words);
         let mut text = Vec::new();
-        let ended = Running::start(command, PATIENCE).and_then(|mut running| {
+        let ended = RunningGit::start(command, PATIENCE).and_then(|mut running| {
             if (&mut running.out).take(ANSWER).read_to_end(&mut text)? as u64 == ANSWER {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "unexpected output"));
             }

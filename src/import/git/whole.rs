@@ -1,7 +1,7 @@
 //! All commits that changed a file, under each name it had: from one log to the next where a commit renamed it.
 
 use super::commits::{self, Commit};
-use super::graph::Line;
+use super::graph::CommitLine;
 use super::{Tracked, renames};
 use crate::Result;
 use rustc_hash::FxHashSet;
@@ -12,7 +12,7 @@ const MOST_RENAMES: usize = 100;
 
 /// The commits that changed a file.
 pub(super) struct Commits {
-    pub line: Line,
+    pub line: CommitLine,
     /// Why there are no older ones, where git could not go on.
     pub broken_off: Option<String>,
 }
@@ -46,6 +46,6 @@ pub(super) fn read(file: &Tracked) -> Result<Commits> {
     }
     match broken_off {
         Some(why) if all.is_empty() => Err(file.refusal(&why)),
-        broken_off => Ok(Commits { line: Line::of(all), broken_off }),
+        broken_off => Ok(Commits { line: CommitLine::of(all), broken_off }),
     }
 }

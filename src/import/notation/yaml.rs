@@ -14,39 +14,39 @@ const DEEPEST: usize = 256;
 /// Most members that merge keys may bring, all together.
 const MOST_MERGED: usize = 1_000_000;
 
-struct Node {
-    kind: Kind,
+struct YamlNode {
+    kind: YamlKind,
     /// How many containers are nested in it, itself included.
     depth: usize,
 }
 
-enum Kind {
+enum YamlKind {
     /// As JSON text, and as it is written.
     Scalar(String, String),
-    List(Vec<Rc<Node>>),
-    Object(Vec<(String, Rc<Node>)>),
+    List(Vec<Rc<YamlNode>>),
+    Object(Vec<(String, Rc<YamlNode>)>),
 }
 
 /// A container that is not closed yet.
-struct Open {
+struct OpenContainer {
     anchor: usize,
     tag: Option<String>,
-    content: Content,
+    content: OpenContent,
 }
 
-enum Content {
-    List(Vec<Rc<Node>>),
-    Object { members: Vec<(String, Rc<Node>)>, merged: Vec<Rc<Node>>, key: Option<Key> },
+enum OpenContent {
+    List(Vec<Rc<YamlNode>>),
+    Object { members: Vec<(String, Rc<YamlNode>)>, merged: Vec<Rc<YamlNode>>, key: Option<YamlKey> },
 }
 
-enum Key {
+enum YamlKey {
     Of(String),
     /// `<<`
     Merge,
 }
 
 pub(super) fn to_json(text: &str, limit: usize) -> Result<String, Mistake> {
-    let mut reader = Reader::default();
+    let mut reader = YamlReader::default();
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         match event {
@@ -78,14 +78,14 @@ fn byte_of(text: &str, marker: Marker) -> usize {
 }
 
 #[derive(Default)]
-struct Reader {
-    documents: Vec<Rc<Node>>,
-    open: Vec<Open>,
-    anchors: FxHashMap<usize, Rc<Node>>,
+struct YamlReader {
+    documents: Vec<Rc<YamlNode>>,
+    open: Vec<OpenContainer>,
+    anchors: FxHashMap<usize, Rc<YamlNode>>,
     merged: usize,
 }
 
-impl Reader {
+impl YamlReader {
     fn take(&mut self, event: Event<'_>) -> Result<(), String> {
         match event {
             Event::Alias(id) => {
@@ -97,9 +97,9 @@ impl Reader {
                 let node = scalar(&text, is_plain, tag.as_deref());
                 self.place_anchored(node, anchor, is_plain && text == "<<")
             }
-            Event::SequenceStart(_, anchor, tag) => self.begin(anchor, tag.as_deref(), Content::List(Vec::new())),
+            Event::SequenceStart(_, anchor, tag) => self.begin(anchor, tag.as_deref(), OpenContent::List(Vec::new())),
             Event::MappingStart(_, anchor, tag) => {
-                let content = Content::Object { members: Vec::new(), merged: Vec::new(), key: None };
+                let content = OpenContent::Object { members: Vec::new(), merged: Vec::new(), key: None };
                 self.begin(anchor, tag.as_deref(), content)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(),
@@ -108,25 +108,25 @@ impl Reader {
         }
     }
 
-    fn begin(&mut self, anchor: usize, tag: Option<&Tag>, content: Content) -> Result<(), String> {
+    fn begin(&mut self, anchor: usize, tag: Option<&Tag>, content: OpenContent) -> Result<(), String> {
         if self.open.len() >= DEEPEST {
             return Err(format!("nested deeper than {DEEPEST} levels"));
         }
-        self.open.push(Open { anchor, tag: tag.and_then(own_tag), content });
+        self.open.push(OpenContainer { anchor, tag: tag.and_then(own_tag), content });
         Ok(())
     }
 
     fn end(&mut self) -> Result<(), String> {
-        let Some(Open { anchor, tag, content }) = self.open.pop() else { return Ok(()) };
+        let Some(OpenContainer { anchor, tag, content }) = self.open.pop() else { return Ok(()) };
         let kind = match content {
-            Content::List(elements) => Kind::List(elements),
-            Content::Object { members, merged, .. } => Kind::Object(self.merge(members, merged)?),
+            OpenContent::List(elements) => YamlKind::List(elements),
+            OpenContent::Object { members, merged, .. } => YamlKind::Object(self.merge(members, merged)?),
         };
         let node = tagged(node(kind)?, tag);
         self.place_anchored(node?, anchor, false)
     }
 
-    fn place_anchored(&mut self, node: Node, anchor: usize, is_merge: bool) -> Result<(), String> {
+    fn place_anchored(&mut self, node: YamlNode, anchor: usize, is_merge: bool) -> Result<(), String> {
         let node = Rc::new(node);
         if anchor > 0 {
             self.anchors.insert(anchor, Rc::clone(&node));
@@ -134,23 +134,25 @@ impl Reader {
         self.place(node, is_merge)
     }
 
-    fn place(&mut self, node: Rc<Node>, is_merge: bool) -> Result<(), String> {
+    fn place(&mut self, node: Rc<YamlNode>, is_merge: bool) -> Result<(), String> {
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.documents.push(node),
-            Some(Content::List(elements)) => elements.push(node),
-            Some(Content::Object { members, merged, key }) => match key.take() {
-                None if is_merge => *key = Some(Key::Merge),
+            Some(OpenContent::List(elements)) => elements.push(node),
+            Some(OpenContent::Object { members, merged, key }) => match key.take() {
+                None if is_merge => *key = Some(YamlKey::Merge),
                 None => match &node.kind {
-                    Kind::Scalar(_, text) => *key = Some(Key::Of(text.clone())),
-                    Kind::List(_) | Kind::Object(_) => return Err("a key that is a list or an object".to_owned()),
+                    YamlKind::Scalar(_, text) => *key = Some(YamlKey::Of(text.clone())),
+                    YamlKind::List(_) | YamlKind::Object(_) => {
+                        return Err("a key that is a list or an object".to_owned());
+                    }
                 },
-                Some(Key::Of(name)) => members.push((name, node)),
-                Some(Key::Merge) => match &node.kind {
-                    Kind::Object(_) => merged.push(node),
-                    Kind::List(all) if all.iter().all(|one| matches!(one.kind, Kind::Object(_))) => {
+                Some(YamlKey::Of(name)) => members.push((name, node)),
+                Some(YamlKey::Merge) => match &node.kind {
+                    YamlKind::Object(_) => merged.push(node),
+                    YamlKind::List(all) if all.iter().all(|one| matches!(one.kind, YamlKind::Object(_))) => {
                         merged.extend(all.iter().cloned());
                     }
-                    Kind::List(_) | Kind::Scalar(..) => members.push(("<<".to_owned(), node)),
+                    YamlKind::List(_) | YamlKind::Scalar(..) => members.push(("<<".to_owned(), node)),
                 },
             },
         }
@@ -160,15 +162,15 @@ impl Reader {
     /// The members of an object with those that it merges: its own first, then those of the earlier.
     fn merge(
         &mut self,
-        mut members: Vec<(String, Rc<Node>)>,
-        merged: Vec<Rc<Node>>,
-    ) -> Result<Vec<(String, Rc<Node>)>, String> {
+        mut members: Vec<(String, Rc<YamlNode>)>,
+        merged: Vec<Rc<YamlNode>>,
+    ) -> Result<Vec<(String, Rc<YamlNode>)>, String> {
         if merged.is_empty() {
             return Ok(members);
         }
         let mut there: FxHashSet<String> = members.iter().map(|(name, _)| name.clone()).collect();
         for node in merged {
-            let Kind::Object(more) = &node.kind else { continue };
+            let YamlKind::Object(more) = &node.kind else { continue };
             self.merged += more.len();
             if self.merged > MOST_MERGED {
                 return Err(format!("its merge keys add more than {MOST_MERGED} members"));
@@ -179,24 +181,24 @@ impl Reader {
     }
 }
 
-fn node(kind: Kind) -> Result<Node, String> {
+fn node(kind: YamlKind) -> Result<YamlNode, String> {
     let below = match &kind {
-        Kind::Scalar(..) => return Ok(Node { kind, depth: 0 }),
-        Kind::List(elements) => elements.iter().map(|node| node.depth).max(),
-        Kind::Object(members) => members.iter().map(|(_, node)| node.depth).max(),
+        YamlKind::Scalar(..) => return Ok(YamlNode { kind, depth: 0 }),
+        YamlKind::List(elements) => elements.iter().map(|node| node.depth).max(),
+        YamlKind::Object(members) => members.iter().map(|(_, node)| node.depth).max(),
     };
     let depth = below.unwrap_or(0) + 1;
     if depth > DEEPEST {
         return Err(format!("nested deeper than {DEEPEST} levels"));
     }
-    Ok(Node { kind, depth })
+    Ok(YamlNode { kind, depth })
 }
 
 /// A tag that the schema does not know is kept, as an object of one key.
-fn tagged(inner: Node, tag: Option<String>) -> Result<Node, String> {
+fn tagged(inner: YamlNode, tag: Option<String>) -> Result<YamlNode, String> {
     match tag {
         None => Ok(inner),
-        Some(tag) => node(Kind::Object(vec![(tag, Rc::new(inner))])),
+        Some(tag) => node(YamlKind::Object(vec![(tag, Rc::new(inner))])),
     }
 }
 
@@ -207,18 +209,18 @@ fn own_tag(tag: &Tag) -> Option<String> {
         .filter(|tag| tag != "!")
 }
 
-fn scalar(text: &str, is_plain: bool, tag: Option<&Tag>) -> Node {
+fn scalar(text: &str, is_plain: bool, tag: Option<&Tag>) -> YamlNode {
     let core = tag.filter(|tag| tag.is_yaml_core_schema()).map(Tag::suffix);
     let is_string = match core {
         Some(suffix) => !matches!(suffix, "null" | "bool" | "int" | "float"),
         None => !is_plain || tag.is_some(),
     };
     let json = if is_string { quoted(text) } else { plain(text) };
-    let inner = Node { kind: Kind::Scalar(json, text.to_owned()), depth: 0 };
+    let inner = YamlNode { kind: YamlKind::Scalar(json, text.to_owned()), depth: 0 };
     match tag.and_then(own_tag) {
         // A scalar with a tag of its own can be a key too.
         None => inner,
-        Some(tag) => Node { kind: Kind::Object(vec![(tag, Rc::new(inner))]), depth: 1 },
+        Some(tag) => YamlNode { kind: YamlKind::Object(vec![(tag, Rc::new(inner))]), depth: 1 },
     }
 }
 
@@ -243,11 +245,11 @@ fn is_number(text: &str) -> bool {
 /// The text has become longer than it may.
 struct TooLong;
 
-fn write(node: &Node, json: &mut String, limit: usize) -> Result<(), TooLong> {
+fn write(node: &YamlNode, json: &mut String, limit: usize) -> Result<(), TooLong> {
     match &node.kind {
-        Kind::Scalar(text, _) => json.push_str(text),
-        Kind::List(elements) => write_list(elements, json, limit)?,
-        Kind::Object(members) => {
+        YamlKind::Scalar(text, _) => json.push_str(text),
+        YamlKind::List(elements) => write_list(elements, json, limit)?,
+        YamlKind::Object(members) => {
             json.push('{');
             for (at, (key, value)) in members.iter().enumerate() {
                 json.push_str(if at > 0 { "," } else { "" });
@@ -261,7 +263,7 @@ fn write(node: &Node, json: &mut String, limit: usize) -> Result<(), TooLong> {
     if json.len() > limit { Err(TooLong) } else { Ok(()) }
 }
 
-fn write_list(elements: &[Rc<Node>], json: &mut String, limit: usize) -> Result<(), TooLong> {
+fn write_list(elements: &[Rc<YamlNode>], json: &mut String, limit: usize) -> Result<(), TooLong> {
     json.push('[');
     for (at, element) in elements.iter().enumerate() {
         json.push_str(if at > 0 { "," } else { "" });

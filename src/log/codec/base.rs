@@ -2,7 +2,8 @@
 //! "kept":[{"pos":7,"type":"snapshot",..}]}`.
 
 use super::{
-    LineMembers, Why, body, decode_body, decode_settings, decode_time, decode_value, each, optional_text, required,
+    LineFault, LineMembers, body, decode_body, decode_settings, decode_time, decode_value, each, optional_text,
+    required,
 };
 use super::{json, name, number, required_number, required_text, text, time};
 use crate::record::{Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Origin, Position, Record, SnapshotId, Version};
@@ -93,7 +94,7 @@ fn kept(out: &mut Vec<u8>, record: &Record) {
 }
 
 /// Reads each list element by element: what compaction left may be as long as a line.
-pub(super) fn decode(members: &LineMembers<'_>) -> Result<Base, Why> {
+pub(super) fn decode(members: &LineMembers<'_>) -> Result<Base, LineFault> {
     let base = &LineMembers::read(required(members, "base")?.as_bytes())?;
     Ok(Base {
         through: Version(required_number(base, "through")?),
@@ -108,7 +109,11 @@ pub(super) fn decode(members: &LineMembers<'_>) -> Result<Base, Why> {
     })
 }
 
-fn list<'a, T>(base: &LineMembers<'a>, name: &str, read: impl FnMut(&'a str) -> Result<T, Why>) -> Result<Vec<T>, Why> {
+fn list<'a, T>(
+    base: &LineMembers<'a>,
+    name: &str,
+    read: impl FnMut(&'a str) -> Result<T, LineFault>,
+) -> Result<Vec<T>, LineFault> {
     let wrong = || "it is not an array".to_owned();
     each(required(base, name)?, wrong, read).map_err(|why| format!("its \"base\" has wrong \"{name}\": {why}"))
 }
@@ -117,22 +122,22 @@ fn list<'a, T>(base: &LineMembers<'a>, name: &str, read: impl FnMut(&'a str) -> 
 fn optional_list<'a, T>(
     base: &LineMembers<'a>,
     name: &str,
-    read: impl FnMut(&'a str) -> Result<T, Why>,
-) -> Result<Vec<T>, Why> {
+    read: impl FnMut(&'a str) -> Result<T, LineFault>,
+) -> Result<Vec<T>, LineFault> {
     if base.get(name).is_some() { list(base, name, read) } else { Ok(Vec::new()) }
 }
 
 /// Two of them in an array.
-fn pair<'a, A: Deserialize<'a>, B: Deserialize<'a>>(raw: &'a str) -> Result<(A, B), Why> {
+fn pair<'a, A: Deserialize<'a>, B: Deserialize<'a>>(raw: &'a str) -> Result<(A, B), LineFault> {
     serde_json::from_str(raw).map_err(|error| error.to_string())
 }
 
-fn read_value(raw: &str) -> Result<(Version, Value), Why> {
+fn read_value(raw: &str) -> Result<(Version, Value), LineFault> {
     let (version, value) = pair::<_, &RawValue>(raw)?;
     Ok((Version(version), decode_value("values", value.get())?))
 }
 
-fn read_head(head: &LineMembers<'_>) -> Result<BaseHead, Why> {
+fn read_head(head: &LineMembers<'_>) -> Result<BaseHead, LineFault> {
     Ok(BaseHead {
         name: required_text(head, "name")?,
         base: Version(required_number(head, "base")?),
@@ -143,7 +148,7 @@ fn read_head(head: &LineMembers<'_>) -> Result<BaseHead, Why> {
     })
 }
 
-fn read_write(write: &LineMembers<'_>) -> Result<BaseWrite, Why> {
+fn read_write(write: &LineMembers<'_>) -> Result<BaseWrite, LineFault> {
     let turns = match (optional_text(write, "branch")?, write.get("settings")) {
         (Some(branch), _) => BaseTurn::Back {
             branch,
@@ -163,7 +168,7 @@ fn read_write(write: &LineMembers<'_>) -> Result<BaseWrite, Why> {
     })
 }
 
-fn read_kept(members: &LineMembers<'_>) -> Result<Record, Why> {
+fn read_kept(members: &LineMembers<'_>) -> Result<Record, LineFault> {
     let body = match optional_text(members, "unknown")? {
         Some(raw) => Body::Unknown {
             kind: optional_text(members, "type")?.unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! Figures as JSON: `[{"name":"p95","value":22.8,"unit":"ms","goal":"lower"}]`.
 
-use super::{Why, decode_value, each};
+use super::{LineFault, decode_value, each};
 use crate::record::{Goal, Metric};
 use crate::value::{Object, Text, Value};
 
@@ -18,7 +18,7 @@ fn one(metric: &Metric) -> Value {
     members.into_iter().collect()
 }
 
-pub(super) fn decode(metrics: &str) -> Result<Vec<Metric>, Why> {
+pub(super) fn decode(metrics: &str) -> Result<Vec<Metric>, LineFault> {
     let wrong = || "its \"metrics\" are not an array of figures with name and value".to_owned();
     each(metrics, wrong, |metric| read(&decode_value("metrics", metric)?).ok_or_else(wrong))
 }

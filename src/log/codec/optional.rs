@@ -1,6 +1,6 @@
 //! The members of version 2 that any record may have: `"v":7,"n":[1,0,0,0],"size":42,"time_source":"arrived",..`.
 
-use super::{LineMembers, Why, decode_value, json, number, optional_text, text};
+use super::{LineFault, LineMembers, decode_value, json, number, optional_text, text};
 use crate::diff::Counts;
 use crate::record::{Makes, Provenance, TimeSource, Version};
 use crate::value::Value;
@@ -35,18 +35,18 @@ pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Optio
 }
 
 /// The version made; `None` where the record does not say.
-pub(super) fn makes(members: &LineMembers<'_>) -> Result<Option<Makes>, Why> {
+pub(super) fn makes(members: &LineMembers<'_>) -> Result<Option<Makes>, LineFault> {
     let Some(version) = members.number("v")? else { return Ok(None) };
     if version == 0 || version >= super::POSITIONS {
         return Err(format!("its \"v\" is {version}, which is not a version"));
     }
     let counts = members.get("n").map(|text| counts(&decode_value("n", text)?)).transpose()?;
-    let number = |name| Ok::<_, Why>(members.number(name)?.and_then(NonZeroU64::new));
+    let number = |name| Ok::<_, LineFault>(members.number(name)?.and_then(NonZeroU64::new));
     let (size, kept) = (number("size")?, number("kept")?);
     Ok(Some(Makes { version: Version(version), counts, size, kept }))
 }
 
-fn counts(value: &Value) -> Result<Counts, Why> {
+fn counts(value: &Value) -> Result<Counts, LineFault> {
     let numbers = value.as_array().filter(|array| array.len() == 4);
     let number = |index: usize| numbers?.get(index)?.as_number()?.as_i64()?.try_into().ok();
     let counts = (number(0), number(1), number(2), number(3));
@@ -57,7 +57,7 @@ fn counts(value: &Value) -> Result<Counts, Why> {
 }
 
 /// Where it comes from. What kind of time is not known here is passed over.
-pub(super) fn provenance(members: &LineMembers<'_>) -> Result<Option<Provenance>, Why> {
+pub(super) fn provenance(members: &LineMembers<'_>) -> Result<Option<Provenance>, LineFault> {
     let word = members.text("time_source")?;
     let provenance = Provenance {
         time_source: word.and_then(|word| TimeSource::named(&word)),

@@ -2,7 +2,7 @@
 //!
 //! Must not name: files.
 
-use crate::log::codec::{self, Stamp};
+use crate::log::codec::{self, LineStamp};
 use crate::log::line::Seed;
 use crate::record::{Body, Record, StateChange};
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ const CHECKSUM: std::ops::Range<usize> = 8..16;
 /// Records that follow each other, in blocks.
 #[derive(Debug, Default)]
 pub(super) struct RecordBlocks {
-    blocks: Vec<Block>,
+    blocks: Vec<RecordBlock>,
     bytes: u64,
     /// Those that say something unknown, by how many are before them: their lines do not say all of them.
     unknown: BTreeMap<u64, Arc<Record>>,
@@ -26,7 +26,7 @@ pub(super) struct RecordBlocks {
 
 /// The lines of some records, packed.
 #[derive(Debug)]
-struct Block {
+struct RecordBlock {
     /// Records before it in the log.
     before: u64,
     count: usize,
@@ -59,8 +59,8 @@ impl RecordBlocks {
             count += 1;
         }
         let (length, packed) = (lines.len(), packed(lines));
-        self.bytes += (packed.len() + size_of::<Block>()) as u64;
-        self.blocks.push(Block { before, count, packed, length });
+        self.bytes += (packed.len() + size_of::<RecordBlock>()) as u64;
+        self.blocks.push(RecordBlock { before, count, packed, length });
         count
     }
 
@@ -68,7 +68,7 @@ impl RecordBlocks {
     #[cfg(feature = "import")]
     pub fn forget_through(&mut self, records: u64) -> u64 {
         let count = self.blocks.partition_point(|block| block.before + block.count as u64 <= records);
-        let bytes = |block: Block| (block.packed.len() + size_of::<Block>()) as u64;
+        let bytes = |block: RecordBlock| (block.packed.len() + size_of::<RecordBlock>()) as u64;
         let forgotten = self.blocks.drain(..count).map(bytes).sum();
         self.bytes -= forgotten;
         self.unknown = self.unknown.split_off(&self.before().unwrap_or(records));
@@ -81,24 +81,24 @@ impl RecordBlocks {
     }
 
     /// The lines of the block that holds the record behind so many of the log. O(log blocks + bytes of the block).
-    pub fn lines(&self, after: u64) -> Option<Lines> {
+    pub fn lines(&self, after: u64) -> Option<BlockLines> {
         let next = self.blocks.partition_point(|block| block.before <= after);
         let block = self.blocks.get(next.checked_sub(1)?)?;
         let text = unpacked(&block.packed, block.length)?;
         let ends: Vec<usize> = memchr::memchr_iter(b'\n', &text).collect();
-        (ends.len() == block.count).then_some(Lines { before: block.before, text, ends })
+        (ends.len() == block.count).then_some(BlockLines { before: block.before, text, ends })
     }
 }
 
 /// The lines of a block.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(super) struct BlockLines {
     before: u64,
     text: Vec<u8>,
     ends: Vec<usize>,
 }
 
-impl Lines {
+impl BlockLines {
     /// The record behind so many of the log, if it is here. O(its bytes).
     pub fn record(&self, after: u64) -> Option<Record> {
         let at = usize::try_from(after.checked_sub(self.before)?).ok()?;
@@ -148,7 +148,7 @@ fn length_of(record: &Record) -> usize {
 /// Appends the line of a record, with digits that pack well in place of its checksum.
 fn write(lines: &mut Vec<u8>, record: &Record) {
     let start = lines.len();
-    let stamp = Stamp { position: record.position.0, more: 0, id: record.id.clone() };
+    let stamp = LineStamp { position: record.position.0, more: 0, id: record.id.clone() };
     codec::encode(lines, Seed::NONE, &stamp, &record.entry);
     lines[start..][CHECKSUM].fill(b'0');
 }

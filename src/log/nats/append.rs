@@ -5,7 +5,7 @@
 use super::chain::{NewMessage, messages};
 use super::link::{ANSWER, Failure, Patience, words_of};
 use super::read;
-use super::{Shared, TenantStream};
+use super::{NatsShared, TenantStream};
 use crate::log::AppendId;
 use crate::record::{Entry, Position, TenantId};
 use crate::{Error, Result};
@@ -36,7 +36,7 @@ enum Sent {
 
 /// Appends entries behind `expected`.
 pub async fn append(
-    shared: &Shared,
+    shared: &NatsShared,
     stream: &TenantStream,
     tenant: &TenantId,
     expected: Position,
@@ -89,7 +89,7 @@ fn conflict(expected: Position, actual: Position) -> Error {
 
 /// Sends an append that is to begin behind `base`. Its last message says that it is whole, so that one goes when the others
 /// are known to stand where they should.
-async fn send(shared: &Shared, tenant: &TenantId, base: u64, mut messages: Vec<NewMessage>) -> Result<Sent> {
+async fn send(shared: &NatsShared, tenant: &TenantId, base: u64, mut messages: Vec<NewMessage>) -> Result<Sent> {
     let Some(last) = messages.pop() else { return Ok(Sent::Stored) };
     let before = messages.len() as u64;
     if before > 0 {
@@ -107,7 +107,7 @@ async fn send(shared: &Shared, tenant: &TenantId, base: u64, mut messages: Vec<N
 }
 
 /// Sends messages one behind the other, without waiting for each, and waits for what becomes of all.
-async fn send_ahead(shared: &Shared, tenant: &TenantId, base: u64, messages: Vec<NewMessage>) -> Result<Sent> {
+async fn send_ahead(shared: &NatsShared, tenant: &TenantId, base: u64, messages: Vec<NewMessage>) -> Result<Sent> {
     let closed = |error: &dyn std::fmt::Display| unknown(tenant, format!("the connection is closed ({error})"));
     let client = &shared.link.client;
     let inbox = client.new_inbox();
@@ -148,7 +148,7 @@ fn unknown(tenant: &TenantId, why: String) -> Error {
 }
 
 /// What `JetStream` answered to a message that was to get a sequence.
-fn acknowledged(shared: &Shared, tenant: &TenantId, answer: &[u8], sequence: u64) -> Result<Sent> {
+fn acknowledged(shared: &NatsShared, tenant: &TenantId, answer: &[u8], sequence: u64) -> Result<Sent> {
     let unknown = |why: String| unknown(tenant, why);
     let answer: Json = serde_json::from_slice(answer).map_err(|error| unknown(error.to_string()))?;
     let error = &answer["error"];

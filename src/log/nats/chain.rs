@@ -4,7 +4,7 @@
 //!
 //! Must not name: files.
 
-use super::names::Names;
+use super::names::TenantNames;
 use super::stream::StreamMessage;
 use crate::log::{AppendId, encode_record};
 use crate::record::{Entry, Position, Record};
@@ -22,7 +22,7 @@ const DIGITS: usize = 16;
 
 /// Which message of an append one is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct AppendPlace {
     pub id: String,
     pub number: u64,
     pub count: u64,
@@ -35,7 +35,7 @@ pub struct Stored {
     /// Whether it is a piece of a record that follows.
     pub is_piece: bool,
     /// Where it stands in its append, when that has several messages.
-    pub place: Option<Place>,
+    pub place: Option<AppendPlace>,
     /// The first piece of its line, and how many there are.
     pub pieces: Option<(u64, u64)>,
     pub payload: Vec<u8>,
@@ -44,7 +44,7 @@ pub struct Stored {
 impl Stored {
     pub fn of(message: StreamMessage) -> Self {
         let sequence = message.sequence;
-        let place = message.header(APPEND).and_then(|text| Place::read(text, sequence));
+        let place = message.header(APPEND).and_then(|text| AppendPlace::read(text, sequence));
         let pieces = message.header(PIECES).and_then(|text| {
             let (first, count) = text.split_once(' ')?;
             let (first, count) = (first.parse().ok()?, count.parse().ok()?);
@@ -73,7 +73,7 @@ impl Stored {
 
     /// Whether this is the last message of the append of `other`.
     pub fn ends(&self, other: &Self) -> bool {
-        let is_last = |place: &Place| place.number + 1 == place.count;
+        let is_last = |place: &AppendPlace| place.number + 1 == place.count;
         match (&self.place, &other.place) {
             (Some(own), Some(place)) => is_last(own) && own.id == place.id && self.start() == other.start(),
             _ => self.sequence == other.sequence,
@@ -81,7 +81,7 @@ impl Stored {
     }
 }
 
-impl Place {
+impl AppendPlace {
     fn read(text: &str, sequence: u64) -> Option<Self> {
         let mut parts = text.split(' ');
         let (id, number, count) = (parts.next()?.to_owned(), parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
@@ -100,7 +100,7 @@ pub struct NewMessage {
 /// The messages of an append that is to stand behind `base`: pieces of large records first, then a message a record, so
 /// that the positions of records follow each other. Answers the position of the last record too.
 pub fn messages(
-    names: &Names,
+    names: &TenantNames,
     base: u64,
     id: &AppendId,
     entries: &[Entry],

@@ -29,7 +29,7 @@ const OLDEST: [u64; 3] = [2, 10, 0];
 const OLDEST_IN_CLUSTER: [u64; 3] = [2, 10, 23];
 
 /// A connection to the servers of a recording.
-pub struct Link {
+pub struct ServerLink {
     pub client: Client,
     /// How the servers are called in errors.
     pub server: String,
@@ -51,7 +51,7 @@ pub enum Failure {
     Final(Error),
 }
 
-impl Link {
+impl ServerLink {
     /// Connects; `server` is how the servers are called in errors.
     ///
     /// # Errors
@@ -181,7 +181,7 @@ impl Link {
 
 /// What the server refuses while something is asked of it: it does not answer then, but says so beside.
 pub struct Refusals<'a> {
-    link: &'a Link,
+    link: &'a ServerLink,
     told: broadcast::Receiver<Arc<str>>,
 }
 

@@ -3,9 +3,9 @@
 //! A bucket is a stream as [ADR-8](https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-8.md) says:
 //! `KV_BUCKET`, a subject `$KV.BUCKET.KEY` for each key, and the header `KV-Operation` on what removes one.
 
-use super::link::{Failure, Link, words_of};
+use super::link::{Failure, ServerLink, words_of};
 use super::runtime::wait;
-use super::stream::{Stream, StreamMessage};
+use super::stream::{ServerStream, StreamMessage};
 use crate::Result;
 use crate::log::follow::News;
 use crate::log::server::{NatsAccess, NatsSource, NatsSourceKind};
@@ -27,8 +27,8 @@ const WRONG_LAST: [u64; 2] = [10_071, 10_164];
 pub struct NatsMessages(Arc<Connected>);
 
 struct Connected {
-    link: Link,
-    stream: Stream,
+    link: ServerLink,
+    stream: ServerStream,
     source: NatsSource,
 }
 
@@ -99,10 +99,10 @@ impl NatsMessages {
         let (source, access) = (source.clone(), access.clone());
         wait(async move {
             let server = source.to_string();
-            let link = Link::connect(server, &source.server, &access, Arc::new(News::default())).await?;
+            let link = ServerLink::connect(server, &source.server, &access, Arc::new(News::default())).await?;
             let stream = match &source.kind {
-                NatsSourceKind::Bucket => Stream::new(format!("KV_{}", source.name()), None),
-                NatsSourceKind::Stream { subject, .. } => Stream::new(source.name().into(), subject.clone()),
+                NatsSourceKind::Bucket => ServerStream::new(format!("KV_{}", source.name()), None),
+                NatsSourceKind::Stream { subject, .. } => ServerStream::new(source.name().into(), subject.clone()),
             };
             let connected = Connected { link, stream, source };
             connected.facts().await?;

@@ -12,7 +12,7 @@ const DIGITS: usize = 32;
 
 /// Where a tenant's records are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Names {
+pub struct TenantNames {
     pub stream: String,
     /// Subject of its records.
     pub records: String,
@@ -24,7 +24,7 @@ pub struct Names {
     pub notices: String,
 }
 
-impl Names {
+impl TenantNames {
     pub fn of(prefix: &str, tenant: &TenantId) -> Self {
         let token = token(tenant);
         let root = format!("{prefix}.{token}");
@@ -56,7 +56,7 @@ mod tests {
     fn any_tenant_has_a_stream_of_its_own() {
         let names = ["shop", "", "a.b", "*", ">", "two words", "caf\u{e9}", "Shop", "=shop"];
         let streams: std::collections::BTreeSet<_> =
-            names.iter().map(|name| Names::of("tt", &(*name).into()).stream).collect();
+            names.iter().map(|name| TenantNames::of("tt", &(*name).into()).stream).collect();
         assert_eq!(streams.len(), names.len());
         assert!(streams.contains("tt=shop"));
         assert!(streams.iter().all(|name| !name.contains(['.', '*', '>', ' ', '/', '\\']) && name.is_ascii()));

@@ -3,9 +3,9 @@
 //! Must not name: files.
 
 use super::chain::Stored;
-use super::link::Link;
+use super::link::ServerLink;
 use super::removed;
-use super::stream::{Extent, Stream};
+use super::stream::{ServerStream, StreamExtent};
 use crate::Result;
 use crate::log::{Damage, LogBatch, decode_record, no_record};
 use crate::record::{Position, Record, TenantId};
@@ -15,13 +15,13 @@ use std::sync::Arc;
 const BYTES: usize = 16 << 20;
 
 /// The last record.
-pub async fn last(link: &Link, stream: &Stream) -> Result<Position> {
+pub async fn last(link: &ServerLink, stream: &ServerStream) -> Result<Position> {
     let Some(extent) = stream.extent(link).await? else { return Ok(Position(0)) };
     last_within(link, stream, extent).await
 }
 
 /// The last record of a stream that ends there.
-pub async fn last_within(link: &Link, stream: &Stream, extent: Extent) -> Result<Position> {
+pub async fn last_within(link: &ServerLink, stream: &ServerStream, extent: StreamExtent) -> Result<Position> {
     let mut at = extent.last;
     while at >= extent.first.max(1) {
         match stored(link, stream, at).await? {
@@ -40,12 +40,18 @@ pub async fn last_within(link: &Link, stream: &Stream, extent: Extent) -> Result
 }
 
 /// The message at a sequence.
-async fn stored(link: &Link, stream: &Stream, sequence: u64) -> Result<Option<Stored>> {
+async fn stored(link: &ServerLink, stream: &ServerStream, sequence: u64) -> Result<Option<Stored>> {
     Ok(stream.get(link, sequence).await?.map(Stored::of))
 }
 
 /// Records behind a position.
-pub async fn read(link: &Link, stream: &Stream, tenant: &TenantId, after: Position, limit: usize) -> Result<LogBatch> {
+pub async fn read(
+    link: &ServerLink,
+    stream: &ServerStream,
+    tenant: &TenantId,
+    after: Position,
+    limit: usize,
+) -> Result<LogBatch> {
     let mut batch = LogBatch::of(Vec::new());
     let Some(extent) = stream.extent(link).await? else { return Ok(batch) };
     batch.damage.extend(cut_off(link, stream, after, extent));
@@ -71,7 +77,12 @@ pub async fn read(link: &Link, stream: &Stream, tenant: &TenantId, after: Positi
 }
 
 /// The record at a position.
-pub async fn record(link: &Link, stream: &Stream, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
+pub async fn record(
+    link: &ServerLink,
+    stream: &ServerStream,
+    tenant: &TenantId,
+    position: Position,
+) -> Result<Arc<Record>> {
     let message = match position.0 {
         0 => None,
         at => stored(link, stream, at).await?,
@@ -89,7 +100,7 @@ pub async fn record(link: &Link, stream: &Stream, tenant: &TenantId, position: P
 }
 
 /// What is missing at the beginning, where a reader has not read it.
-fn cut_off(link: &Link, stream: &Stream, after: Position, extent: Extent) -> Option<Damage> {
+fn cut_off(link: &ServerLink, stream: &ServerStream, after: Position, extent: StreamExtent) -> Option<Damage> {
     let first = extent.first.max(1);
     (after.0 < first - 1).then(|| Damage {
         file: format!("{} stream {}", link.server, stream.name).into(),
@@ -102,7 +113,7 @@ fn cut_off(link: &Link, stream: &Stream, after: Position, extent: Extent) -> Opt
 }
 
 /// Reads a message's record.
-async fn decode(link: &Link, stream: &Stream, tenant: &TenantId, message: &Stored) -> Result<Record> {
+async fn decode(link: &ServerLink, stream: &ServerStream, tenant: &TenantId, message: &Stored) -> Result<Record> {
     let mut line = message.payload.clone();
     if let Some((first, count)) = message.pieces {
         for at in first..first + count {
@@ -123,8 +134,8 @@ impl KnownEnd {
     /// Whether the append of a message is in the stream as a whole. `read` are messages that were read already.
     async fn is_whole(
         &mut self,
-        link: &Link,
-        stream: &Stream,
+        link: &ServerLink,
+        stream: &ServerStream,
         message: &Stored,
         read: &[Stored],
         last: u64,

@@ -2,7 +2,7 @@
 //!
 //! Must not name: files, `codec`.
 
-use super::link::{ANSWER, Failure, Link, Patience, words_of};
+use super::link::{ANSWER, Failure, Patience, ServerLink, words_of};
 use crate::Result;
 use crate::log::LogIdentity;
 use crate::log::ids::random;
@@ -27,7 +27,7 @@ const NO_MESSAGE: u64 = 10_037;
 
 /// Where a stream begins and ends; messages of both may have been removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Extent {
+pub struct StreamExtent {
     /// The first message there; one more than `last` where there is none.
     pub first: u64,
     /// The last one there ever was.
@@ -54,7 +54,7 @@ impl StreamMessage {
 }
 
 /// A stream, or its messages of some subjects.
-pub struct Stream {
+pub struct ServerStream {
     pub name: String,
     /// Of which subjects; all where nothing is said.
     filter: Option<String>,
@@ -74,21 +74,21 @@ struct Cursor {
     asked: u64,
 }
 
-impl Stream {
+impl ServerStream {
     pub fn new(name: String, filter: Option<String>) -> Self {
         Self { name, filter, cursor: Mutex::default() }
     }
 
     /// Where it begins and ends, as its leader says; `None` where there is none.
-    pub async fn extent(&self, link: &Link) -> Result<Option<Extent>> {
+    pub async fn extent(&self, link: &ServerLink) -> Result<Option<StreamExtent>> {
         let Some(info) = self.info(link).await? else { return Ok(None) };
         let number = |name: &str| info["state"][name].as_u64().unwrap_or(0);
-        Ok(Some(Extent { first: number("first_seq"), last: number("last_seq") }))
+        Ok(Some(StreamExtent { first: number("first_seq"), last: number("last_seq") }))
     }
 
     /// What names it, as its leader says: one that was made anew has another time, one that messages were removed from begins
     /// elsewhere or counts them. `None` where there is none.
-    pub async fn identity(&self, link: &Link) -> Result<Option<LogIdentity>> {
+    pub async fn identity(&self, link: &ServerLink) -> Result<Option<LogIdentity>> {
         let Some(info) = self.info(link).await? else { return Ok(None) };
         let Some(created) = info["created"].as_str() else { return Ok(None) };
         let number = |name: &str| info["state"][name].as_u64().unwrap_or(0);
@@ -97,7 +97,7 @@ impl Stream {
     }
 
     /// What the server says of it; `None` where there is none.
-    pub async fn info(&self, link: &Link) -> Result<Option<Json>> {
+    pub async fn info(&self, link: &ServerLink) -> Result<Option<Json>> {
         let info = link.ask(&format!("STREAM.INFO.{}", self.name), &json!({})).await?;
         if info["error"]["err_code"] == NO_STREAM {
             return Ok(None);
@@ -107,22 +107,22 @@ impl Stream {
     }
 
     /// Whether anything was ever appended to it.
-    pub async fn is_used(&self, link: &Link) -> Result<bool> {
+    pub async fn is_used(&self, link: &ServerLink) -> Result<bool> {
         Ok(self.extent(link).await?.is_some_and(|extent| extent.last > 0))
     }
 
     /// The message at a sequence, as the leader has it.
-    pub async fn get(&self, link: &Link, sequence: u64) -> Result<Option<StreamMessage>> {
+    pub async fn get(&self, link: &ServerLink, sequence: u64) -> Result<Option<StreamMessage>> {
         self.get_by(link, &json!({ "seq": sequence })).await
     }
 
     /// The first message from a sequence on.
-    async fn get_from(&self, link: &Link, sequence: u64) -> Result<Option<StreamMessage>> {
+    async fn get_from(&self, link: &ServerLink, sequence: u64) -> Result<Option<StreamMessage>> {
         let filter = self.filter.as_deref().unwrap_or(">");
         self.get_by(link, &json!({ "seq": sequence, "next_by_subj": filter })).await
     }
 
-    async fn get_by(&self, link: &Link, which: &Json) -> Result<Option<StreamMessage>> {
+    async fn get_by(&self, link: &ServerLink, which: &Json) -> Result<Option<StreamMessage>> {
         let answer = link.ask(&format!("STREAM.MSG.GET.{}", self.name), which).await?;
         if answer["error"]["err_code"] == NO_MESSAGE || answer["error"]["err_code"] == NO_STREAM {
             return Ok(None);
@@ -141,7 +141,7 @@ impl Stream {
 
     /// Messages from `from` on, in order, up to `most` of them, none behind `until`; not necessarily all: empty only where
     /// there is none. `until` is the last message as the leader says, or before it.
-    pub async fn range(&self, link: &Link, from: u64, until: u64, most: u64) -> Result<Vec<StreamMessage>> {
+    pub async fn range(&self, link: &ServerLink, from: u64, until: u64, most: u64) -> Result<Vec<StreamMessage>> {
         let count = most.min(until.saturating_add(1).saturating_sub(from));
         if count <= FEW {
             return self.one_by_one(link, from, until, count).await;
@@ -174,7 +174,7 @@ impl Stream {
         }
     }
 
-    async fn one_by_one(&self, link: &Link, from: u64, until: u64, count: u64) -> Result<Vec<StreamMessage>> {
+    async fn one_by_one(&self, link: &ServerLink, from: u64, until: u64, count: u64) -> Result<Vec<StreamMessage>> {
         let mut found: Vec<StreamMessage> = Vec::new();
         while (found.len() as u64) < count {
             let next = found.last().map_or(from, |last| last.sequence + 1);
@@ -187,7 +187,7 @@ impl Stream {
     }
 
     /// A consumer that begins at a sequence; else why there is none for now.
-    async fn consumer(&self, link: &Link, from: u64) -> Result<Result<Cursor, String>> {
+    async fn consumer(&self, link: &ServerLink, from: u64) -> Result<Result<Cursor, String>> {
         let name = format!("asof-{:016x}", random());
         let stream = &self.name;
         let inbox = link.client.new_inbox();
@@ -217,7 +217,13 @@ impl Stream {
 
 impl Cursor {
     /// The next messages, as many as come without a pause.
-    async fn pull(&mut self, link: &Link, stream: &str, count: u64, until: u64) -> Result<Vec<StreamMessage>, Failure> {
+    async fn pull(
+        &mut self,
+        link: &ServerLink,
+        stream: &str,
+        count: u64,
+        until: u64,
+    ) -> Result<Vec<StreamMessage>, Failure> {
         let subject = link.api(&format!("CONSUMER.MSG.NEXT.{stream}.{}", self.name));
         self.asked += 1;
         let reply = format!("{}.{}", self.inbox, self.asked);
@@ -290,6 +296,6 @@ fn delivery(message: &Message) -> Option<Delivery> {
 
 /// # Errors
 /// What `JetStream` said.
-pub fn refuse_errors(link: &Link, answer: &Json) -> Result<()> {
+pub fn refuse_errors(link: &ServerLink, answer: &Json) -> Result<()> {
     if answer["error"].is_null() { Ok(()) } else { Err(link.refused(words_of(&answer["error"]))) }
 }

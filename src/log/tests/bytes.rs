@@ -1,13 +1,13 @@
 //! Logs cut, flipped, joined and torn, on bytes in memory: what a reader makes of them.
 
 use crate::Error;
-use crate::log::codec::{Stamp, encode};
+use crate::log::codec::{LineStamp, encode};
 use crate::log::index::LineOffset;
 use crate::log::line::{LogHeader, Seed, write_line};
 use crate::log::log_source::LogSource;
 use crate::log::raw_batch::{RawBatch, read_batch, read_record};
-use crate::log::reader::Reader;
-use crate::log::scan::{Scan, ScanStep, finished_end};
+use crate::log::reader::LogReader;
+use crate::log::scan::{LineScan, ScanStep, finished_end};
 use crate::log::window::FileWindow;
 use crate::log::{Damage, LogBatch};
 use crate::record::{Body, Entry, Position, Record, StateChange, TenantId};
@@ -48,7 +48,7 @@ impl Made {
     fn append(&mut self, count: u64, padding: usize) {
         let first = self.last() + 1;
         for position in first..first + count {
-            let stamp = Stamp { position, more: first + count - 1 - position, id: format!("n-{position}").into() };
+            let stamp = LineStamp { position, more: first + count - 1 - position, id: format!("n-{position}").into() };
             encode(&mut self.bytes, self.seed, &stamp, &entry(position, padding));
             self.starts.push(self.bytes.len());
         }
@@ -77,13 +77,13 @@ fn origin(spare: Option<Seed>) -> LogSource {
 /// A reader over bytes, with the recording's seed at hand.
 pub struct Opened<'a> {
     bytes: &'a [u8],
-    reader: Reader,
+    reader: LogReader,
     origin: LogSource,
 }
 
 pub fn open(bytes: &[u8], seed: Seed) -> Opened<'_> {
     let origin = origin(Some(seed));
-    let mut reader = Reader::new(origin.clone());
+    let mut reader = LogReader::new(origin.clone());
     reader.refresh(&mut &*bytes, bytes.len() as u64).unwrap();
     Opened { bytes, reader, origin }
 }
@@ -150,7 +150,7 @@ fn scan(made: &Made, bytes: &[u8], line: usize, until: usize) -> (Vec<u64>, Vec<
     let (mut window, mut source) = (FileWindow::default(), bytes);
     let end = made.starts[until] as u64;
     let (source, window) = (&mut source, &mut window);
-    let mut scan = Scan { source, window, seed: made.seed, end, place, passed_damage: false };
+    let mut scan = LineScan { source, window, seed: made.seed, end, place, passed_damage: false };
     let (mut positions, mut damage) = (Vec::new(), Vec::new());
     loop {
         match scan.step().unwrap() {
@@ -294,7 +294,7 @@ fn the_next_position_is_behind_damage() {
 #[test]
 fn a_reader_that_follows_sees_what_one_from_the_start_sees() {
     let made = Made::of_64_kib();
-    let mut reader = Reader::new(origin(None));
+    let mut reader = LogReader::new(origin(None));
     let mut after = 0;
     for cut in (0..made.bytes.len()).step_by(577).chain([made.bytes.len()]) {
         let mut bytes = &made.bytes[..cut];
@@ -337,7 +337,7 @@ fn without_header_and_marker_nothing_is_taken_on_trust() {
     let mut made = Made::new(1);
     made.append(1, 1);
     made.bytes[40] ^= 1;
-    let mut reader = Reader::new(origin(None));
+    let mut reader = LogReader::new(origin(None));
     let refused = reader.refresh(&mut &made.bytes[..], made.bytes.len() as u64).unwrap_err();
     assert!(matches!(refused, Error::Damaged { offset: 0, .. }), "{refused}");
 }
@@ -346,12 +346,12 @@ fn without_header_and_marker_nothing_is_taken_on_trust() {
 fn a_log_of_a_newer_format_or_another_tenant_is_refused() {
     let mut newer = Vec::new();
     write_line(&mut newer, Seed::NONE, |out| out.extend_from_slice(b",\"pos\":0,\"asof\":2"));
-    let mut reader = Reader::new(origin(None));
+    let mut reader = LogReader::new(origin(None));
     let refused = reader.refresh(&mut &newer[..], newer.len() as u64).unwrap_err();
     assert!(matches!(refused, Error::NewerFormat { found: 2, known: 1, .. }), "{refused}");
     let mut other = Vec::new();
     LogHeader::write(&mut other, Seed::new(1), Some(&"other".into()));
-    let refused = Reader::new(origin(None)).refresh(&mut &other[..], other.len() as u64).unwrap_err();
+    let refused = LogReader::new(origin(None)).refresh(&mut &other[..], other.len() as u64).unwrap_err();
     assert!(matches!(refused, Error::Format { .. }), "{refused}");
 }
 

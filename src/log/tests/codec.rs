@@ -1,7 +1,7 @@
 //! Records to lines and back.
 
 use crate::diff::Counts;
-use crate::log::codec::{Stamp, decode, encode};
+use crate::log::codec::{LineStamp, decode, encode};
 use crate::log::line::{Envelope, Seed};
 use crate::patch::Patch;
 use crate::record::{
@@ -15,7 +15,7 @@ use std::num::NonZeroU64;
 
 const SEED: u32 = 0x0102_0304;
 
-fn line(stamp: &Stamp, entry: &Entry) -> Vec<u8> {
+fn line(stamp: &LineStamp, entry: &Entry) -> Vec<u8> {
     let mut out = Vec::new();
     encode(&mut out, Seed::new(SEED), stamp, entry);
     assert_eq!(out.pop(), Some(b'\n'));
@@ -25,7 +25,7 @@ fn line(stamp: &Stamp, entry: &Entry) -> Vec<u8> {
 
 fn check(at: Option<Time>, by: Option<&str>, body: Body) {
     let entry = Entry { at, by: by.map(Text::from), ..Entry::new(body) };
-    let stamp = Stamp { position: 7, more: 3, id: "nonce-1".into() };
+    let stamp = LineStamp { position: 7, more: 3, id: "nonce-1".into() };
     let line = line(&stamp, &entry);
     assert_eq!(Envelope::checked(&line, Seed::new(SEED)).unwrap(), Envelope { position: 7, more: 3 });
     let record = Record { position: Position(7), id: stamp.id, entry };
@@ -119,7 +119,7 @@ fn where_a_record_belongs_comes_back() {
     ] {
         let entry =
             Entry { origin, branch: branch.map(Text::from), step: step.map(Box::new), ..Entry::new(Body::Commit) };
-        let stamp = Stamp { position: 7, more: 0, id: "a".into() };
+        let stamp = LineStamp { position: 7, more: 0, id: "a".into() };
         assert_eq!(decode(&line(&stamp, &entry)).entry, entry);
     }
 }
@@ -153,7 +153,7 @@ fn the_members_of_version_2_come_back() {
         for provenance in provenances.iter().cloned().map(|found| found.map(Box::new)) {
             let body = Body::Rollback { to: Version(3), reason: "".into() };
             let entry = Entry { makes, provenance, ..Entry::new(body) };
-            let stamp = Stamp { position: 7, more: 0, id: "a".into() };
+            let stamp = LineStamp { position: 7, more: 0, id: "a".into() };
             assert_eq!(decode(&line(&stamp, &entry)).entry, entry);
         }
     }
@@ -176,12 +176,12 @@ fn an_unknown_record_is_written_as_it_was_read() {
         ),
     ] {
         let raw = Body::Unknown { kind: kind.into(), raw: rest.into(), why: "".into() };
-        let first = line(&Stamp { position: 7, more, id: "other".into() }, &Entry::new(raw));
+        let first = line(&LineStamp { position: 7, more, id: "other".into() }, &Entry::new(raw));
         let record = decode(&first);
         let Body::Unknown { kind: found, .. } = &record.entry.body else { panic!("{rest}") };
         let made = record.entry.makes.map(|makes| makes.version.0);
         assert_eq!((record.position, found.as_str(), made), (Position(7), kind, v), "{rest}");
-        assert_eq!(line(&Stamp { position: 7, more, id: "new".into() }, &record.entry), first);
+        assert_eq!(line(&LineStamp { position: 7, more, id: "new".into() }, &record.entry), first);
     }
 }
 
@@ -216,7 +216,8 @@ fn a_base_that_contradicts_itself_is_not_believed() {
         spoil(&mut spoiled);
         let why = spoiled.check(Position(7)).unwrap_err();
         assert!(why.contains(words), "{number}: {why}");
-        let written = line(&Stamp { position: 7, more: 0, id: "a".into() }, &Entry::new(Body::Base(Box::new(spoiled))));
+        let written =
+            line(&LineStamp { position: 7, more: 0, id: "a".into() }, &Entry::new(Body::Base(Box::new(spoiled))));
         assert!(matches!(decode(&written).entry.body, Body::Unknown { kind, .. } if kind == "base"), "{number}");
     }
 }
@@ -302,7 +303,7 @@ fn numbers_keep_their_digits() {
     {
         let state = parse(digits.as_bytes()).unwrap();
         let entry = Entry::new(Body::Transition { label: "".into(), change: StateChange::State(state) });
-        let line = line(&Stamp { position: 1, more: 0, id: "x".into() }, &entry);
+        let line = line(&LineStamp { position: 1, more: 0, id: "x".into() }, &entry);
         let Body::Transition { change: StateChange::State(back), .. } = decode(&line).entry.body else { panic!() };
         assert_eq!(back.to_json(), digits);
     }
@@ -367,7 +368,7 @@ proptest! {
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), cut in 0usize..200) {
         let _ = decode(&bytes);
         let entry = Entry { at: Time::from_timestamp(1, 1), by: Some("b".into()), ..Entry::new(Body::Rollback { to: Version(1), reason: "r".into() }) };
-        let mut line = line(&Stamp { position: 1, more: 0, id: "x".into() }, &entry);
+        let mut line = line(&LineStamp { position: 1, more: 0, id: "x".into() }, &entry);
         let cut = cut % line.len();
         line.splice(cut.., bytes);
         let _ = decode(&line);

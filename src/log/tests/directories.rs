@@ -122,7 +122,7 @@ fn base_of(through: u64) -> Base {
 /// A header that says what was cut off, in front of no record that says what is left of it.
 #[test]
 fn a_header_that_says_cut_without_a_base_is_damage() {
-    use crate::log::codec::{Stamp, encode};
+    use crate::log::codec::{LineStamp, encode};
     use crate::log::line::{LogHeader, Seed};
     let base = || Entry::new(Body::Base(Box::new(base_of(1))));
     for (cut, records, is_damaged) in [
@@ -139,7 +139,7 @@ fn a_header_that_says_cut_without_a_base_is_damage() {
         let (mut log, seed) = (Vec::new(), Seed::new(0x9f8e_7d6c));
         LogHeader::write_cut(&mut log, seed, Some(&main()), cut);
         for (position, record) in (cut.map_or(1, |(cut, _)| cut + 1)..).zip(&records) {
-            encode(&mut log, seed, &Stamp { position, more: 0, id: "r".into() }, record);
+            encode(&mut log, seed, &LineStamp { position, more: 0, id: "r".into() }, record);
         }
         fs::write(scratch.main(), &log).unwrap();
         let damage = crate::log::verify(&scratch.path).unwrap().damage;

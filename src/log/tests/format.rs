@@ -165,12 +165,12 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
 
 #[test]
 fn the_example_log_of_version_2_is_what_is_written_and_read() {
-    use crate::log::codec::{Stamp, decode, encode};
+    use crate::log::codec::{LineStamp, decode, encode};
     use crate::log::line::{LogHeader, Seed};
     let mut out = Vec::new();
     LogHeader::write(&mut out, Seed::new(0x9f8e_7d6c), Some(&main()));
     for ((id, more, entry), position) in example_of_version_2().into_iter().zip(1..) {
-        let stamp = Stamp { position, more, id: id.into() };
+        let stamp = LineStamp { position, more, id: id.into() };
         let start = out.len();
         encode(&mut out, Seed::new(0x9f8e_7d6c), &stamp, &entry);
         let record = decode(&out[start..out.len() - 1]);
@@ -184,7 +184,7 @@ fn the_example_log_of_version_2_is_what_is_written_and_read() {
 
 #[test]
 fn the_example_log_is_what_is_written() {
-    use crate::log::codec::{Stamp, encode};
+    use crate::log::codec::{LineStamp, encode};
     use crate::log::line::{LogHeader, Seed};
     let seed = Seed::new(0x9f8e_7d6c);
     let mut out = Vec::new();
@@ -193,7 +193,7 @@ fn the_example_log_is_what_is_written() {
         let at = moment(1_791_547_199 + position).filter(|_| position < 4);
         let entry = Entry { at, by: at.map(|_| "ann".into()), ..Entry::new(body) };
         let position = position.unsigned_abs();
-        let stamp = Stamp { position, more: u64::from(position == 1), id: format!("k3j2h1g0-{position}").into() };
+        let stamp = LineStamp { position, more: u64::from(position == 1), id: format!("k3j2h1g0-{position}").into() };
         encode(&mut out, seed, &stamp, &entry);
     }
     assert_eq!(String::from_utf8(out).unwrap().lines().collect::<Vec<_>>(), blocks("jsonl")[0]);

@@ -4,7 +4,7 @@
 use super::*;
 use crate::log::line::Seed;
 use crate::log::log_source::LogSource;
-use crate::log::reader::Reader;
+use crate::log::reader::LogReader;
 use crate::log::window::ReadAt;
 use crate::log::{LogCut, LogPositions};
 use std::fs;
@@ -238,7 +238,7 @@ impl ReadAt for Counted<'_> {
     }
 }
 
-type Ask<'a> = &'a dyn Fn(&mut Reader, &mut Counted<'_>);
+type Ask<'a> = &'a dyn Fn(&mut LogReader, &mut Counted<'_>);
 
 #[test]
 fn a_resumed_reader_reads_the_tail() {
@@ -262,7 +262,7 @@ fn a_resumed_reader_reads_the_tail() {
     ];
     for (name, ask) in asked {
         let mut source = Counted(&bytes, 0);
-        let mut reader = Reader::new(origin.clone());
+        let mut reader = LogReader::new(origin.clone());
         reader.refresh(&mut source, bytes.len() as u64).unwrap();
         assert!(reader.resume(&mut source, &positions).unwrap(), "{name}");
         ask(&mut reader, &mut source);

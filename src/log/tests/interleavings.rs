@@ -371,8 +371,11 @@ impl World {
             return; // two torn ends make one damaged line, which is another test's
         }
         let mut line = Vec::new();
-        let stamp =
-            crate::log::codec::Stamp { position: log.last().max(log.cut.unwrap_or(0)) + 1, more: 1, id: "torn".into() };
+        let stamp = crate::log::codec::LineStamp {
+            position: log.last().max(log.cut.unwrap_or(0)) + 1,
+            more: 1,
+            id: "torn".into(),
+        };
         let seed = Seed::new(u32::from_str_radix(&log.seed, 16).unwrap());
         crate::log::codec::encode(&mut line, seed, &stamp, &entry("torn"));
         self.rewrite(|bytes, dice| match dice.below(2) {
@@ -431,7 +434,7 @@ impl World {
         let count = self.dice.below(5);
         for position in 1..=count {
             let stamp =
-                crate::log::codec::Stamp { position, more: 0, id: format!("o{}-{position}", self.words).into() };
+                crate::log::codec::LineStamp { position, more: 0, id: format!("o{}-{position}", self.words).into() };
             crate::log::codec::encode(&mut bytes, Seed::new(seed), &stamp, &entry(&format!("other {}", self.words)));
         }
         self.words += 1;

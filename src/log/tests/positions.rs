@@ -1,7 +1,7 @@
 //! Positions: behind what was cut off, behind damage, and counts that make no sense.
 
 use super::*;
-use crate::log::codec::{Stamp, encode};
+use crate::log::codec::{LineStamp, encode};
 use crate::log::line::{LogHeader, Seed};
 use crate::log::verify;
 use std::fs;
@@ -14,7 +14,7 @@ fn log_of(cut: u64, records: &[(u64, u64)]) -> Scratch {
     let mut bytes = Vec::new();
     LogHeader::write_cut(&mut bytes, Seed::new(SEED), Some(&main()), (cut > 0).then_some((cut, 0)));
     for (position, more) in records {
-        let stamp = Stamp { position: *position, more: *more, id: format!("r-{position}").into() };
+        let stamp = LineStamp { position: *position, more: *more, id: format!("r-{position}").into() };
         encode(&mut bytes, Seed::new(SEED), &stamp, &entry(&position.to_string()));
     }
     fs::write(scratch.main(), bytes).unwrap();
@@ -78,7 +78,7 @@ fn more_that_makes_no_sense_is_told() {
                 format!(",\"pos\":2{more},\"id\":\"r-2\",\"type\":\"rollback\",\"to\":0,\"reason\":\"2\"").as_bytes(),
             );
         });
-        let stamp = Stamp { position: 3, more: 0, id: "r-3".into() };
+        let stamp = LineStamp { position: 3, more: 0, id: "r-3".into() };
         encode(&mut bytes, Seed::new(SEED), &stamp, &entry("3"));
         fs::write(scratch.main(), bytes).unwrap();
         let (records, damage) = read_all(&scratch.open(), &main(), 10);

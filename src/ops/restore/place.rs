@@ -16,21 +16,21 @@ use std::path::{Path, PathBuf};
 const LONGEST: usize = 200;
 
 /// A file as it was looked at.
-pub(super) struct Place {
+pub(super) struct RestorePlace {
     /// As the person named it.
     pub named: PathBuf,
     /// Where it is, through links.
     path: PathBuf,
     /// `None` where there is none.
-    before: Option<Before>,
+    before: Option<FileBefore>,
 }
 
-struct Before {
+struct FileBefore {
     bytes: Vec<u8>,
     about: Metadata,
 }
 
-impl Place {
+impl RestorePlace {
     /// Looks at a file, and refuses what could not be replaced.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl Place {
         if bytes.len() as u64 > Limits::default().size {
             return Err(refusal("is larger than a state can be (64 MB)"));
         }
-        Ok(Self { named: named.to_owned(), path, before: Some(Before { bytes, about }) })
+        Ok(Self { named: named.to_owned(), path, before: Some(FileBefore { bytes, about }) })
     }
 
     fn missing(named: &Path) -> Result<Self> {
@@ -95,7 +95,7 @@ impl Place {
     pub fn replace(&self, text: &[u8]) -> Result<()> {
         let (beside, mut file) = self.beside()?;
         let written = || -> std::io::Result<()> {
-            if let Some(Before { about, .. }) = &self.before {
+            if let Some(FileBefore { about, .. }) = &self.before {
                 file.set_permissions(about.permissions())?;
                 let own = file.metadata()?;
                 if (own.uid(), own.gid()) != (about.uid(), about.gid()) {
@@ -139,7 +139,7 @@ impl Place {
         let path = if self.before.is_some() { self.named.canonicalize().ok() } else { Some(self.path.clone()) };
         match (&self.before, fs::symlink_metadata(&self.path)) {
             (None, Err(error)) => error.kind() == ErrorKind::NotFound,
-            (Some(Before { bytes, about }), Ok(now)) => {
+            (Some(FileBefore { bytes, about }), Ok(now)) => {
                 path.as_ref() == Some(&self.path)
                     && (now.dev(), now.ino(), now.len()) == (about.dev(), about.ino(), about.len())
                     && read(&self.path).is_ok_and(|now| now == *bytes)

@@ -20,8 +20,8 @@ pub(super) fn rewritten(text: &str, old: &Value, new: &Value) -> String {
         Some(body) => (BYTE_ORDER_MARK, body),
         None => ("", text),
     };
-    let layout = Layout::of(body);
-    let known = serde_json::from_str::<&RawValue>(body).ok().map(|raw| Known { text: raw.get(), value: old });
+    let layout = FileLayout::of(body);
+    let known = serde_json::from_str::<&RawValue>(body).ok().map(|raw| KnownPart { text: raw.get(), value: old });
     let mut written = String::new();
     layout.write(&mut written, known, new, 0);
     let is_json = known.is_some() || body.trim_start().starts_with(['{', '[']);
@@ -41,13 +41,13 @@ pub(super) fn is_kept(text: &str) -> bool {
 
 /// A part of the file as it is written.
 #[derive(Clone, Copy)]
-struct Known<'a> {
+struct KnownPart<'a> {
     text: &'a str,
     value: &'a Value,
 }
 
 /// How a file is laid out.
-struct Layout {
+struct FileLayout {
     /// What a line begins with for each level; `None` where all of it stands on one line.
     indent: Option<String>,
     line_end: &'static str,
@@ -56,13 +56,13 @@ struct Layout {
 }
 
 /// A container that is written.
-struct Frame {
+struct WrittenFrame {
     brackets: [char; 2],
     is_inline: bool,
     level: usize,
 }
 
-impl Layout {
+impl FileLayout {
     fn of(text: &str) -> Self {
         let first_line = text.trim_start().split_once('\n');
         let indent = first_line.map(|(_, rest)| {
@@ -79,7 +79,7 @@ impl Layout {
         }
     }
 
-    fn write(&self, out: &mut String, known: Option<Known<'_>>, new: &Value, level: usize) {
+    fn write(&self, out: &mut String, known: Option<KnownPart<'_>>, new: &Value, level: usize) {
         match known {
             Some(known) if known.value.identical(new) => return out.push_str(known.text.trim()),
             _ if new.is_empty() => return out.push_str(&new.to_json()),
@@ -88,7 +88,7 @@ impl Layout {
         let is_inline = known.map_or(self.indent.is_none(), |known| is_on_one_line(&known, self.indent.is_none()));
         match new {
             Value::Object(object) => {
-                let frame = Frame { brackets: ['{', '}'], is_inline, level };
+                let frame = WrittenFrame { brackets: ['{', '}'], is_inline, level };
                 let parts = members(known, object);
                 self.frame(out, &frame, &parts, |out, (key, known, value)| {
                     out.push_str(&Value::from(*key).to_json());
@@ -97,7 +97,7 @@ impl Layout {
                 });
             }
             Value::Array(array) => {
-                let frame = Frame { brackets: ['[', ']'], is_inline, level };
+                let frame = WrittenFrame { brackets: ['[', ']'], is_inline, level };
                 let before = elements(known);
                 let parts: Vec<_> = array.iter().enumerate().collect();
                 self.frame(out, &frame, &parts, |out, (at, value)| {
@@ -108,7 +108,7 @@ impl Layout {
         }
     }
 
-    fn frame<T>(&self, out: &mut String, frame: &Frame, parts: &[T], mut write: impl FnMut(&mut String, &T)) {
+    fn frame<T>(&self, out: &mut String, frame: &WrittenFrame, parts: &[T], mut write: impl FnMut(&mut String, &T)) {
         let line = |out: &mut String, level: usize| {
             if let Some(indent) = self.indent.as_ref().filter(|_| !frame.is_inline) {
                 out.push_str(self.line_end);
@@ -129,14 +129,14 @@ impl Layout {
 }
 
 /// Whether a container stands on one line of the file, and not because there was nothing in it.
-fn is_on_one_line(known: &Known<'_>, otherwise: bool) -> bool {
+fn is_on_one_line(known: &KnownPart<'_>, otherwise: bool) -> bool {
     if known.value.is_container() && !known.value.is_empty() { !known.text.contains('\n') } else { otherwise }
 }
 
 /// The keys of an object in the order of the file, then those that are new; each with what the file has there.
-fn members<'a>(known: Option<Known<'a>>, new: &'a Object) -> Vec<(&'a str, Option<Known<'a>>, &'a Value)> {
+fn members<'a>(known: Option<KnownPart<'a>>, new: &'a Object) -> Vec<(&'a str, Option<KnownPart<'a>>, &'a Value)> {
     let old = known.and_then(|known| match known.value {
-        Value::Object(object) => Some((serde_json::from_str::<Members<'a>>(known.text).ok()?.0, object)),
+        Value::Object(object) => Some((serde_json::from_str::<FileMembers<'a>>(known.text).ok()?.0, object)),
         _ => None,
     });
     let Some((texts, old)) = old else {
@@ -149,7 +149,7 @@ fn members<'a>(known: Option<Known<'a>>, new: &'a Object) -> Vec<(&'a str, Optio
         if let Some((key, value)) = new.iter_from(key).next().filter(|(found, _)| found.as_str() == key)
             && last.get(key.as_str()) == Some(&at)
         {
-            parts.push((key.as_str(), old.get(key).map(|value| Known { text: raw.get(), value }), value));
+            parts.push((key.as_str(), old.get(key).map(|value| KnownPart { text: raw.get(), value }), value));
         }
     }
     let added = new.iter().filter(|(key, _)| !last.contains_key(key.as_str()));
@@ -157,24 +157,24 @@ fn members<'a>(known: Option<Known<'a>>, new: &'a Object) -> Vec<(&'a str, Optio
     parts
 }
 
-fn elements<'a>(known: Option<Known<'a>>) -> Vec<Known<'a>> {
+fn elements<'a>(known: Option<KnownPart<'a>>) -> Vec<KnownPart<'a>> {
     let old = known.and_then(|known| match known.value {
         Value::Array(array) => Some((serde_json::from_str::<Vec<&'a RawValue>>(known.text).ok()?, array)),
         _ => None,
     });
     old.into_iter()
         .flat_map(|(texts, array)| texts.into_iter().zip(array.iter()))
-        .map(|(raw, value)| Known { text: raw.get(), value })
+        .map(|(raw, value)| KnownPart { text: raw.get(), value })
         .collect()
 }
 
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+struct FileMembers<'a>(Vec<(String, &'a RawValue)>);
 
-impl<'de> Deserialize<'de> for Members<'de> {
+impl<'de> Deserialize<'de> for FileMembers<'de> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         struct Reader;
         impl<'de> Visitor<'de> for Reader {
-            type Value = Members<'de>;
+            type Value = FileMembers<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
@@ -185,7 +185,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Members(members))
+                Ok(FileMembers(members))
             }
         }
         from.deserialize_map(Reader)

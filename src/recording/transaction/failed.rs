@@ -3,7 +3,7 @@
 use super::StepError;
 use super::running::RunningTransaction;
 use super::steps::still_open;
-use super::take_back::WayBack;
+use super::take_back::BranchTakeBack;
 use crate::error::{Error, Result};
 use crate::escape::in_quotes;
 use crate::history::History;
@@ -171,9 +171,9 @@ impl StoppedTransaction {
         self.tenant.look_up()?;
         let (head, way) = self.tenant.way_back(place.id, to)?;
         let entry = match way {
-            WayBack::Nothing => return Ok(head),
-            WayBack::Rollback => self.tenant.entry_in(place, Body::Rollback { to, reason: reason.into() }),
-            WayBack::Patch(patch) => {
+            BranchTakeBack::Nothing => return Ok(head),
+            BranchTakeBack::Rollback => self.tenant.entry_in(place, Body::Rollback { to, reason: reason.into() }),
+            BranchTakeBack::Patch(patch) => {
                 let place = InTransaction { back_to: Some(to), ..place };
                 self.tenant.entry_in(place, transition(&format!("roll back {reason}"), StateChange::Patch(patch)))
             }

@@ -65,7 +65,7 @@ type FailedStep = (usize, OtherError);
 impl Tenant {
     pub(super) fn begin(&self, name: &Text, steps: &[TransactionStep<'_>]) -> Result<RunningTransaction> {
         let id = self.retried(|| {
-            let at = Moment::of(&self.folded());
+            let at = TransactionMoment::of(&self.folded());
             let id = at.next;
             let entry = self.entry_in(InTransaction::new(id, 0), begin(name, steps));
             self.write_if(vec![entry], Durability::Flush, |history| at.still(history))?;
@@ -119,7 +119,7 @@ impl Tenant {
             let (head, value) = self.head_and_value();
             let draft = self.step_draft(step, value)?;
             runs.ended(self, head)?;
-            let at = Moment::of(&self.folded());
+            let at = TransactionMoment::of(&self.folded());
             let mut entries = self.step_entries(place, step, draft, &mut Checkpoints::after(at.newest));
             entries.extend(last.then(|| self.entry_in(InTransaction::new(id, 0), Body::Commit)));
             let durability = if step.checkpoint.is_some() { Durability::Sync } else { Durability::Flush };
@@ -192,7 +192,7 @@ impl Tenant {
     ) -> Result<Result<Committed, (TransactionId, usize, OtherError)>> {
         self.not_editing()?;
         let (head, mut value) = self.head_and_value();
-        let at = Moment::of(&self.folded());
+        let at = TransactionMoment::of(&self.folded());
         let id = at.next;
         let mut made = Checkpoints::after(at.newest);
         let outside = InTransaction::new(id, 0);
@@ -244,13 +244,13 @@ fn begin(name: &Text, steps: &[TransactionStep<'_>]) -> Body {
 }
 
 /// What the numbers in a transaction's records were taken from.
-struct Moment {
+struct TransactionMoment {
     position: Position,
     newest: Version,
     next: TransactionId,
 }
 
-impl Moment {
+impl TransactionMoment {
     fn of(history: &History) -> Self {
         Self { position: history.position(), newest: history.newest(), next: history.transactions().next_id() }
     }

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 const NAMED: usize = 20;
 
 /// How a branch goes back.
-pub(super) enum WayBack {
+pub(super) enum BranchTakeBack {
     /// Nobody else wrote since: to the version itself.
     Rollback,
     /// Others did: what the transaction changed gets its old value, and all else stays.
@@ -37,13 +37,13 @@ impl Tenant {
     ///
     /// # Errors
     /// `Overlapping` where others changed the same since; when values cannot be read.
-    pub(super) fn way_back(&self, id: TransactionId, to: Version) -> Result<(Version, WayBack)> {
+    pub(super) fn way_back(&self, id: TransactionId, to: Version) -> Result<(Version, BranchTakeBack)> {
         let (head, since) = self.since(id, to)?;
         if since.iter().all(|since| since.own) {
-            return Ok((head, WayBack::Rollback));
+            return Ok((head, BranchTakeBack::Rollback));
         }
         if !since.iter().any(|since| since.own) {
-            return Ok((head, WayBack::Nothing));
+            return Ok((head, BranchTakeBack::Nothing));
         }
         let old = self.value_at(to)?;
         let (mut own, mut others) = (BTreeSet::new(), Vec::new());
@@ -62,7 +62,7 @@ impl Tenant {
         if !overlaps.is_empty() {
             return Err(Error::Overlapping { transaction: id.to_string(), overlaps });
         }
-        Ok((head, WayBack::Patch(patch(&outermost(own), &old, &before))))
+        Ok((head, BranchTakeBack::Patch(patch(&outermost(own), &old, &before))))
     }
 
     /// The head, and what became it since a version.

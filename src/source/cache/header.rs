@@ -4,7 +4,7 @@
 
 use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct};
 use crate::error::InputPlace;
-use crate::import::{IMPORTERS, Note, Problem, ResumePoint};
+use crate::import::{IMPORTERS, ImportProblem, Note, ResumePoint};
 use crate::record::{TenantId, Version};
 use crate::recording::RecordCounts;
 use crate::segment::LogState;
@@ -19,15 +19,15 @@ const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
 /// The state of a source that was read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum SourceState {
     /// Bytes of a file.
     File { bytes: LogState },
     /// A file in a repository, and what determines its versions.
     Told { is: Text },
 }
-binary_enum!(State { 0 => File { bytes }, 1 => Told { is } });
+binary_enum!(SourceState { 0 => File { bytes }, 1 => Told { is } });
 
-impl State {
+impl SourceState {
     /// Bytes of the source that were read, where that is known.
     pub fn bytes(&self) -> u64 {
         match self {
@@ -39,12 +39,12 @@ impl State {
 
 /// One thing that an import told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum ImportTold {
     Problem { place: Whereabouts, why: Text },
     Note { tenant: Text, place: Whereabouts, why: Text, version: Version },
     Took { tenant: Text, versions: u64 },
 }
-binary_enum!(Told {
+binary_enum!(ImportTold {
     0 => Problem { place, why },
     1 => Note { tenant, place, why, version },
     2 => Took { tenant, versions },
@@ -70,13 +70,13 @@ impl Whereabouts {
     }
 }
 
-impl Told {
+impl ImportTold {
     /// What an event told of the source of that name; `None` of progress.
     pub fn of(event: &Event, source: &str) -> Option<Self> {
         match event {
             Event::Progress(_) | Event::Remembered(_) | Event::Waiting => None,
             Event::Took(id, versions) => Some(Self::Took { tenant: id.0.clone(), versions: *versions }),
-            Event::Problem(Problem { place, why }) => {
+            Event::Problem(ImportProblem { place, why }) => {
                 Some(Self::Problem { place: Whereabouts::of(place, source), why: why.as_str().into() })
             }
             Event::Note(Note { tenant, place, why }, version) => Some(Self::Note {
@@ -93,7 +93,7 @@ impl Told {
         match self {
             Self::Took { tenant, versions } => Event::Took(TenantId(tenant.clone()), *versions),
             Self::Problem { place, why } => {
-                Event::Problem(Problem { place: place.place(source), why: why.to_string() })
+                Event::Problem(ImportProblem { place: place.place(source), why: why.to_string() })
             }
             Self::Note { tenant, place, why, version } => {
                 let note = Note { tenant: TenantId(tenant.clone()), place: place.place(source), why: why.to_string() };
@@ -104,8 +104,9 @@ impl Told {
 }
 
 /// Takes what is told after something else: versions of one tenant are counted together.
-pub(super) fn push(all: &mut Vec<Told>, next: Told) {
-    if let (Some(Told::Took { tenant, versions }), Told::Took { tenant: of, versions: more }) = (all.last_mut(), &next)
+pub(super) fn push(all: &mut Vec<ImportTold>, next: ImportTold) {
+    if let (Some(ImportTold::Took { tenant, versions }), ImportTold::Took { tenant: of, versions: more }) =
+        (all.last_mut(), &next)
         && tenant == of
     {
         *versions += more;
@@ -116,22 +117,28 @@ pub(super) fn push(all: &mut Vec<Told>, next: Told) {
 
 /// What stands beside a copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Header {
+pub(super) struct ImportHeader {
     format: u32,
     program: Text,
     importers: u32,
     /// Source and options, in full.
     key: Text,
-    pub state: State,
+    pub state: SourceState,
     records: Vec<(Text, u64)>,
-    pub told: Vec<Told>,
+    pub told: Vec<ImportTold>,
     /// Where to go on when the source has grown.
     pub resume: Option<ResumePoint>,
 }
-binary_struct!(Header { format, program, importers, key, state, records, told, resume });
+binary_struct!(ImportHeader { format, program, importers, key, state, records, told, resume });
 
-impl Header {
-    pub fn new(key: &str, state: State, records: &RecordCounts, told: Vec<Told>, resume: Option<ResumePoint>) -> Self {
+impl ImportHeader {
+    pub fn new(
+        key: &str,
+        state: SourceState,
+        records: &RecordCounts,
+        told: Vec<ImportTold>,
+        resume: Option<ResumePoint>,
+    ) -> Self {
         let records = records.iter().map(|(id, count)| (id.0.clone(), *count)).collect();
         let (program, key) = (PROGRAM.into(), key.into());
         Self { format: FORMAT, program, importers: IMPORTERS, key, state, records, told, resume }

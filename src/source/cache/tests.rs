@@ -3,7 +3,7 @@
 mod real;
 
 use super::*;
-use crate::import::Problem;
+use crate::import::ImportProblem;
 use crate::recipe::{Mapping, RecipeBook};
 use crate::record::{TenantId, Version};
 use std::fs;
@@ -80,16 +80,16 @@ impl Home {
 fn gather(read: impl FnOnce(&mut Tell<'_>) -> CopyReport) -> (Vec<String>, CopyReport) {
     let mut told = Vec::new();
     let report = read(&mut |event| {
-        if let Some(next) = Told::of(&event, "") {
+        if let Some(next) = ImportTold::of(&event, "") {
             push(&mut told, next);
         }
         ControlFlow::Continue(())
     });
     // Commands count what was taken, and say problems and notes in the order in which they come.
-    let words = |told: &Told| format!("{told:?}");
-    let (mut took, said): (Vec<_>, Vec<_>) = told.iter().partition(|told| matches!(told, Told::Took { .. }));
+    let words = |told: &ImportTold| format!("{told:?}");
+    let (mut took, said): (Vec<_>, Vec<_>) = told.iter().partition(|told| matches!(told, ImportTold::Took { .. }));
     took.sort_by_key(|told| words(told));
-    let mut all: Vec<Told> = Vec::new();
+    let mut all: Vec<ImportTold> = Vec::new();
     took.into_iter().cloned().for_each(|next| push(&mut all, next));
     (all.iter().chain(said).map(words).collect(), report)
 }
@@ -100,8 +100,8 @@ fn said(how: impl Fn(&mut Mapping)) -> Options {
     options
 }
 
-fn how(options: &Options) -> How {
-    How { said: (*options.mapping).clone(), options: options.clone(), book: RecipeBook::shipped() }
+fn how(options: &Options) -> ReadingManner {
+    ReadingManner { said: (*options.mapping).clone(), options: options.clone(), book: RecipeBook::shipped() }
 }
 
 fn open_cached(folder: CopyFolder, address: &Address, options: &Options) -> Opened {
@@ -597,7 +597,7 @@ fn an_import_that_was_stopped_or_failed_is_not_kept() {
     // The first problem stops a strict reader, from a copy too.
     home.write(lines(200, troubled));
     home.open();
-    let mut problems: Vec<Problem> = Vec::new();
+    let mut problems: Vec<ImportProblem> = Vec::new();
     let report = cache().read(&Recording::memory(), &mut |event| match event {
         Event::Problem(problem) => {
             problems.push(problem);

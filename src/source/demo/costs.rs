@@ -25,7 +25,7 @@ pub enum Keeping {
 
 /// What is done to a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
+pub enum CostTask {
     /// One key of it is changed.
     Change,
     /// It is marked, to be found again.
@@ -40,7 +40,7 @@ pub struct Cost {
     /// How the state is kept.
     pub keeping: Keeping,
     /// What it belongs to.
-    pub task: Task,
+    pub task: CostTask,
     /// What is done; [`TOTAL`] for all of it.
     pub does: &'static str,
     /// What is promised.
@@ -54,7 +54,7 @@ pub const TOTAL: &str = "total";
 
 /// What a version takes in memory beside the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Memory {
+pub struct VersionMemory {
     /// Bytes in use in the nodes of the state.
     pub state: u64,
     /// Bytes that a version with one key changed adds.
@@ -81,7 +81,7 @@ pub struct Costs {
     /// Every step, those of copying first.
     pub steps: Vec<Cost>,
     /// What sharing leaves to be kept twice.
-    pub memory: Memory,
+    pub memory: VersionMemory,
 }
 
 /// Measures every step on a state of so many keys. About a second and 100 MB for 100,000.
@@ -92,13 +92,13 @@ pub fn measure(keys: u64) -> Result<Costs> {
     // Before anything else frees memory that the versions could lie in.
     let grown = growth(&shared, keys);
     let (shared, memory) = by_sharing(&shared, keys)?;
-    let memory = grown.map_or(memory, |version| Memory { version, found: Found::Measured, ..memory });
+    let memory = grown.map_or(memory, |version| VersionMemory { version, found: Found::Measured, ..memory });
     let steps = by_copying(entries().collect(), keys).into_iter().chain(shared).collect();
     Ok(Costs { bytes, steps, memory })
 }
 
 /// The steps of a task with what is promised in microseconds, and their total where there are several.
-fn task(keeping: Keeping, task: Task, steps: &[(&'static str, u64, Duration)]) -> Vec<Cost> {
+fn task(keeping: Keeping, task: CostTask, steps: &[(&'static str, u64, Duration)]) -> Vec<Cost> {
     let cost = |does, promised, took| Cost { keeping, task, does, promised: Duration::from_micros(promised), took };
     let mut costs: Vec<Cost> = steps.iter().map(|(does, promised, took)| cost(does, *promised, *took)).collect();
     let total = steps.iter().fold((0, Duration::ZERO), |sum, step| (sum.0 + step.1, sum.1 + step.2));
@@ -126,12 +126,12 @@ fn by_copying(mut state: BTreeMap<String, String>, keys: u64) -> Vec<Cost> {
         ("modify the copy", 10_000, changing),
         ("replace the original", 5_000, replacing),
     ];
-    let mut costs = task(Keeping::Copied, Task::Change, &change);
-    costs.extend(task(Keeping::Copied, Task::Rollback, &[("copy an older state back", 150_000, restoring)]));
+    let mut costs = task(Keeping::Copied, CostTask::Change, &change);
+    costs.extend(task(Keeping::Copied, CostTask::Rollback, &[("copy an older state back", 150_000, restoring)]));
     costs
 }
 
-fn by_sharing(state: &Object, keys: u64) -> Result<(Vec<Cost>, Memory)> {
+fn by_sharing(state: &Object, keys: u64) -> Result<(Vec<Cost>, VersionMemory)> {
     let tenant = Recording::memory().tenant_or_new(&"performance".into())?;
     tenant.record("start", &Value::Object(state.clone()))?;
     let (mut current, mut kept) = (state.clone(), Vec::new());
@@ -152,19 +152,19 @@ fn by_sharing(state: &Object, keys: u64) -> Result<(Vec<Cost>, Memory)> {
         ("modify one key, sharing the rest", 8_000, changing),
         ("replace the pointer", 100, replacing),
     ];
-    let mut costs = task(Keeping::Shared, Task::Change, &change);
+    let mut costs = task(Keeping::Shared, CostTask::Change, &change);
     let recorded = Duration::from_micros(8_200);
     let does = "the same with its record and history";
-    costs.push(Cost { keeping: Keeping::Shared, task: Task::Change, does, promised: recorded, took: recording });
-    costs.extend(task(Keeping::Shared, Task::Snapshot, &[("create a snapshot", 100, marking)]));
-    costs.extend(task(Keeping::Shared, Task::Rollback, &[("go to any version", 100, returning)]));
+    costs.push(Cost { keeping: Keeping::Shared, task: CostTask::Change, does, promised: recorded, took: recording });
+    costs.extend(task(Keeping::Shared, CostTask::Snapshot, &[("create a snapshot", 100, marking)]));
+    costs.extend(task(Keeping::Shared, CostTask::Rollback, &[("go to any version", 100, returning)]));
     Ok((costs, memory))
 }
 
 /// Pairs of neighbours whose memory is compared; their median counts.
 const PAIRS: usize = 3;
 
-fn memory(kept: &[Object]) -> Memory {
+fn memory(kept: &[Object]) -> VersionMemory {
     let never = AtomicBool::new(false);
     let pair = |pair: &[Object]| {
         let [older, newer] = [&pair[0], &pair[1]].map(|object| Value::Object(object.clone()));
@@ -173,7 +173,7 @@ fn memory(kept: &[Object]) -> Memory {
     let mut pairs: Vec<(u64, u64)> = kept.windows(2).take(PAIRS).filter_map(pair).collect();
     pairs.sort_unstable();
     let (version, state) = pairs.get(pairs.len() / 2).copied().unwrap_or_default();
-    Memory { state, version, found: Found::Counted }
+    VersionMemory { state, version, found: Found::Counted }
 }
 
 /// Versions that are held while the process is looked at: their memory is far more than a page.
@@ -255,11 +255,11 @@ mod tests {
         assert_eq!(names(Keeping::Copied), copied);
         assert_eq!(names(Keeping::Shared).split("; ").count(), 9, "{}", names(Keeping::Shared));
         for (keeping, task, micros) in [
-            (Keeping::Copied, Task::Change, 115_000),
-            (Keeping::Copied, Task::Rollback, 150_000),
-            (Keeping::Shared, Task::Change, 8_200),
-            (Keeping::Shared, Task::Snapshot, 100),
-            (Keeping::Shared, Task::Rollback, 100),
+            (Keeping::Copied, CostTask::Change, 115_000),
+            (Keeping::Copied, CostTask::Rollback, 150_000),
+            (Keeping::Shared, CostTask::Change, 8_200),
+            (Keeping::Shared, CostTask::Snapshot, 100),
+            (Keeping::Shared, CostTask::Rollback, 100),
         ] {
             let is_total = |step: &&Cost| (step.keeping, step.task, step.does) == (keeping, task, TOTAL);
             let total = steps.iter().find(is_total).unwrap();

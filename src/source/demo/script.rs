@@ -16,8 +16,8 @@ use crate::recording::Tenant;
 use crate::value::{Text, Value};
 
 /// Every kind of step but a transition: its key, and how it is played.
-type Kind = (&'static str, fn(&Tenant, &Value) -> Result<()>);
-const KINDS: [Kind; 6] = [
+type StepKind = (&'static str, fn(&Tenant, &Value) -> Result<()>);
+const KINDS: [StepKind; 6] = [
     ("fork", fork),
     ("measure", measure),
     ("rollback", roll_back),

@@ -76,7 +76,7 @@ fn what_a_walkthrough_says_fits_in_one_row_of_80_columns() {
 #[test]
 fn only_the_last_step_of_a_walkthrough_has_no_end() {
     for (name, _) in demos() {
-        let ends: Vec<bool> = narration(name).iter().map(|step| step.until == Until::End).collect();
+        let ends: Vec<bool> = narration(name).iter().map(|step| step.until == StepEnd::End).collect();
         assert_eq!(ends.iter().position(|end| *end), Some(ends.len() - 1), "{name}");
     }
 }

@@ -2,16 +2,16 @@
 //!
 //! Must not name: `feed`.
 
-use super::notices::{Changes, Notices, chain};
-use super::patterns::Pattern;
-use super::standing::{Found, Standing, Verdict, Wholeness};
+use super::notices::{NoticedChanges, Notices, chain};
+use super::patterns::WatchPattern;
+use super::standing::{ContentStanding, LookVerdict, PathContent, Wholeness};
 use super::tail::Tail;
 use super::{Outlet, Watched};
 use crate::error::InputPlace;
-use crate::import::{self, Content, End, Input, Item, Notation, Note, Problem, Readable};
+use crate::import::{self, FileContent, ImportEnd, ImportInput, ImportItem, ImportProblem, Notation, Note, Readable};
 use crate::record::TenantId;
 use crate::recording::Recording;
-use crate::source::How;
+use crate::source::ReadingManner;
 use crate::value::{Limits, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, Metadata};
@@ -37,7 +37,7 @@ const START: u64 = 64 << 10;
 
 /// All that are watched.
 pub(super) struct Looker {
-    patterns: Vec<Pattern>,
+    patterns: Vec<WatchPattern>,
     by: Option<Text>,
     /// The tenant, where there is one file.
     tenant: Option<TenantId>,
@@ -58,10 +58,10 @@ struct Looked {
     /// Its names, through links.
     names: Vec<PathBuf>,
     directories: BTreeSet<PathBuf>,
-    stamp: Option<Stamp>,
+    stamp: Option<FileStamp>,
     /// The file that was taken last, by its number.
     identity: Option<(u64, u64)>,
-    standing: Standing,
+    standing: ContentStanding,
     again: Option<Instant>,
     /// Read on a thread of its own.
     is_log: bool,
@@ -72,9 +72,9 @@ struct Looked {
 
 /// What tells that a file was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp([i64; 7]);
+struct FileStamp([i64; 7]);
 
-impl Stamp {
+impl FileStamp {
     fn of(found: &Metadata) -> Self {
         Self([
             found.dev() as i64,
@@ -106,13 +106,13 @@ impl Looker {
     /// Of one file that was read into a recording before.
     pub fn of_one(path: &Path, tenant: TenantId, recording: &Recording) -> Self {
         let known = Some(recording.handle(&tenant).value());
-        let patterns = vec![Pattern::of(path)];
+        let patterns = vec![WatchPattern::of(path)];
         Self { tenant: Some(tenant), known, patterns, ..Self::new(&Watched::default(), None) }
     }
 
     /// Looks until nobody wants more; then at what is there at last.
-    pub fn run<'scope>(mut self, how: &'scope How, outlet: &Outlet, scope: &'scope Scope<'scope, '_>) {
-        let mut changes = Changes::all();
+    pub fn run<'scope>(mut self, how: &'scope ReadingManner, outlet: &Outlet, scope: &'scope Scope<'scope, '_>) {
+        let mut changes = NoticedChanges::all();
         let mut search_at = Instant::now();
         loop {
             let is_last = outlet.is_over();
@@ -176,7 +176,7 @@ impl Looked {
             directories: BTreeSet::new(),
             stamp: None,
             identity: None,
-            standing: Standing::default(),
+            standing: ContentStanding::default(),
             again: None,
             is_log: false,
             known,
@@ -202,7 +202,7 @@ impl Looked {
         by: Option<&Text>,
         notices: &Notices,
         outlet: &Outlet,
-    ) -> Option<Log> {
+    ) -> Option<GrowingLog> {
         if self.is_log {
             return None;
         }
@@ -218,8 +218,8 @@ impl Looked {
         let whole = self.wholeness(&found, notices);
         let verdict = self.standing.look(&found, whole, Instant::now());
         let is_taken = match verdict {
-            Verdict::Take => true,
-            Verdict::Wait(_) if is_last => self.settle_last(&found, whole),
+            LookVerdict::Take => true,
+            LookVerdict::Wait(_) if is_last => self.settle_last(&found, whole),
             _ => false,
         };
         if is_taken {
@@ -230,7 +230,7 @@ impl Looked {
     }
 
     /// At the end nobody writes any more: what is there counts, unless it is half a text and changes yet.
-    fn settle_last(&mut self, found: &Found, whole: Wholeness) -> bool {
+    fn settle_last(&mut self, found: &PathContent, whole: Wholeness) -> bool {
         if let Wholeness::Broken { is_open } = whole {
             std::thread::sleep(LAST);
             let again = self.read(true).map(|(found, _)| found);
@@ -243,16 +243,16 @@ impl Looked {
     }
 
     /// What is there, and in which file; `None` where nothing has changed, or it changed while it was read.
-    fn read(&mut self, is_forced: bool) -> Option<(Found, Option<(u64, u64)>)> {
+    fn read(&mut self, is_forced: bool) -> Option<(PathContent, Option<(u64, u64)>)> {
         let about = match std::fs::metadata(&self.path) {
             Ok(about) if about.is_file() => about,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 self.stamp = None;
-                return Some((Found::Missing, None));
+                return Some((PathContent::Missing, None));
             }
             Ok(_) | Err(_) => return None,
         };
-        if !is_forced && self.stamp == Some(Stamp::of(&about)) {
+        if !is_forced && self.stamp == Some(FileStamp::of(&about)) {
             return None;
         }
         let file = File::open(&self.path).ok()?;
@@ -261,13 +261,13 @@ impl Looked {
         let mut bytes = Vec::with_capacity(usize::try_from(before.len().min(most)).unwrap_or(0));
         (&file).take(most).read_to_end(&mut bytes).ok()?;
         let after = file.metadata().ok()?;
-        let stamp = Stamp::of(&before);
-        if stamp != Stamp::of(&after) || (bytes.len() as u64) < before.len().min(most) {
+        let stamp = FileStamp::of(&before);
+        if stamp != FileStamp::of(&after) || (bytes.len() as u64) < before.len().min(most) {
             self.stamp = None;
             return None;
         }
         self.stamp = Some(stamp);
-        Some((Found::Content(Arc::new(bytes)), Some((before.dev(), before.ino()))))
+        Some((PathContent::Content(Arc::new(bytes)), Some((before.dev(), before.ino()))))
     }
 
     /// Whether a large file is a log, by its beginning: it is never read as a whole then.
@@ -286,12 +286,12 @@ impl Looked {
     }
 
     /// The log that the file is, and from where on it is to be read: it holds several texts, or texts were added to one.
-    fn log(&mut self, found: &Found) -> Option<Log> {
-        let Found::Content(bytes) = found else { return None };
+    fn log(&mut self, found: &PathContent) -> Option<GrowingLog> {
+        let PathContent::Content(bytes) = found else { return None };
         let from = match self.standing.taken() {
             _ if self.never_log() => None,
             None => import::is_log(bytes).then_some(0),
-            Some(Found::Content(before)) if before.ends_with(b"\n") && !before.trim_ascii().is_empty() => {
+            Some(PathContent::Content(before)) if before.ends_with(b"\n") && !before.trim_ascii().is_empty() => {
                 let more = bytes.strip_prefix(before.as_slice()).filter(|more| more.ends_with(b"\n"))?;
                 let is_text = |text: &[u8]| import::readable(text, Notation::Json) == Readable::Whole;
                 let first = more.split_inclusive(|byte| *byte == b'\n').next()?;
@@ -300,11 +300,11 @@ impl Looked {
             Some(_) => None,
         }?;
         self.is_log = true;
-        Some(Log { path: self.path.clone(), tenant: self.tenant.clone(), from })
+        Some(GrowingLog { path: self.path.clone(), tenant: self.tenant.clone(), from })
     }
 
-    fn wholeness(&self, found: &Found, notices: &Notices) -> Wholeness {
-        let Found::Content(bytes) = found else { return Wholeness::Ended };
+    fn wholeness(&self, found: &PathContent, notices: &Notices) -> Wholeness {
+        let PathContent::Content(bytes) = found else { return Wholeness::Ended };
         let is_open = notices.is_open(&self.names);
         match import::readable(bytes, Notation::of(&self.path)) {
             Readable::Whole if !is_open => Wholeness::Ended,
@@ -313,25 +313,25 @@ impl Looked {
         }
     }
 
-    fn send(&mut self, found: &Found, identity: Option<(u64, u64)>, by: Option<&Text>, outlet: &Outlet) {
+    fn send(&mut self, found: &PathContent, identity: Option<(u64, u64)>, by: Option<&Text>, outlet: &Outlet) {
         let name = self.path.display().to_string();
         let known = self.known.take();
         let mut batch = outlet.batch();
-        let mut sink = |item: Item| match (&item, &known) {
-            (Item::Entry(imported), Some(known)) if is_state(&imported.entry, known) => {
+        let mut sink = |item: ImportItem| match (&item, &known) {
+            (ImportItem::Entry(imported), Some(known)) if is_state(&imported.entry, known) => {
                 std::ops::ControlFlow::Continue(())
             }
             _ => batch.take(item),
         };
         if known.is_some() {
             // What was read before is this one content, which is not sent again.
-            let _nobody_wants_more = sink(Item::End(End::default()));
+            let _nobody_wants_more = sink(ImportItem::End(ImportEnd::default()));
         }
         let before = std::mem::replace(&mut self.identity, identity);
         let is_found = std::mem::take(&mut self.was_there);
         let _nobody_wants_more = match found {
-            Found::Missing => import::read_deletion(&name, self.tenant.clone(), "deleted", &mut sink),
-            Found::Content(bytes) => {
+            PathContent::Missing => import::read_deletion(&name, self.tenant.clone(), "deleted", &mut sink),
+            PathContent::Content(bytes) => {
                 let label = match (before, identity) {
                     _ if known.is_some() => "",
                     _ if is_found => "found",
@@ -340,8 +340,14 @@ impl Looked {
                     _ => "written",
                 };
                 let (tenant, by) = (self.tenant.clone(), by.cloned().filter(|_| !is_found));
-                let content =
-                    Content { name: &name, notation: Notation::of(&self.path), bytes, tenant, label: label.into(), by };
+                let content = FileContent {
+                    name: &name,
+                    notation: Notation::of(&self.path),
+                    bytes,
+                    tenant,
+                    label: label.into(),
+                    by,
+                };
                 import::read_content(&content, &mut sink)
             }
         };
@@ -355,36 +361,37 @@ fn is_state(entry: &crate::record::Entry, known: &Value) -> bool {
 }
 
 /// A file that is a log, to be read from a byte on.
-struct Log {
+struct GrowingLog {
     path: PathBuf,
     tenant: TenantId,
     from: u64,
 }
 
-impl Log {
+impl GrowingLog {
     /// Reads it on a thread of its own.
-    fn start<'scope>(self, how: &'scope How, outlet: Outlet, scope: &'scope Scope<'scope, '_>) {
+    fn start<'scope>(self, how: &'scope ReadingManner, outlet: Outlet, scope: &'scope Scope<'scope, '_>) {
         scope.spawn(move || {
             let mut batch = outlet.batch();
             let place = InputPlace { file: self.path.display().to_string(), ..InputPlace::default() };
             if let Err(error) = self.read(how, &outlet, &mut |item| batch.take(item)) {
-                let _nobody_wants_more = batch.take(Item::Problem(Problem { place, why: error.to_string() }));
+                let _nobody_wants_more =
+                    batch.take(ImportItem::Problem(ImportProblem { place, why: error.to_string() }));
             }
             let _nobody_wants_more = batch.send();
         });
     }
 
-    fn read(&self, how: &How, outlet: &Outlet, sink: &mut import::Sink<'_>) -> crate::Result<()> {
+    fn read(&self, how: &ReadingManner, outlet: &Outlet, sink: &mut import::ItemSink<'_>) -> crate::Result<()> {
         let (mut said, tenant) = (outlet.batch(), self.tenant.clone());
         let place = InputPlace { file: self.path.display().to_string(), ..InputPlace::default() };
         let say = move |why: String| {
             let note = Note { tenant: tenant.clone(), place: place.clone(), why };
-            let _nobody_wants_more = said.take(Item::Note(note));
+            let _nobody_wants_more = said.take(ImportItem::Note(note));
             let _nobody_wants_more = said.send();
         };
         let tail = Tail::open(&self.path, self.from, Arc::clone(&outlet.over), Box::new(say))
             .map_err(crate::Error::io("open", &self.path))?;
-        let input = Input::new(&self.path.display().to_string(), tail)?.for_tenant(self.tenant.clone());
+        let input = ImportInput::new(&self.path.display().to_string(), tail)?.for_tenant(self.tenant.clone());
         import::read_as(input, &how.read_as(), sink)
     }
 }

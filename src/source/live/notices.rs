@@ -12,7 +12,7 @@ const UNTOLD: Duration = Duration::from_millis(10);
 
 /// What has been told.
 #[derive(Default)]
-struct State {
+struct NoticeState {
     /// Files in which something has changed since the last look; all may have where it says so.
     changed: BTreeSet<PathBuf>,
     all: bool,
@@ -21,25 +21,25 @@ struct State {
 }
 
 #[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
+struct SharedNotices {
+    state: Mutex<NoticeState>,
     told: Condvar,
 }
 
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+impl SharedNotices {
+    fn state(&self) -> MutexGuard<'_, NoticeState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// What has changed since the last wait.
 #[derive(Debug, Default)]
-pub(super) struct Changes {
+pub(super) struct NoticedChanges {
     files: BTreeSet<PathBuf>,
     all: bool,
 }
 
-impl Changes {
+impl NoticedChanges {
     /// Anything may have.
     pub fn all() -> Self {
         Self { all: true, ..Self::default() }
@@ -58,7 +58,7 @@ impl Changes {
 
 /// Notices of some directories, for as long as it lives.
 pub(super) struct Notices {
-    shared: Arc<Shared>,
+    shared: Arc<SharedNotices>,
     #[cfg(feature = "follow")]
     watcher: Option<notify::RecommendedWatcher>,
     directories: BTreeSet<PathBuf>,
@@ -69,7 +69,7 @@ pub(super) struct Notices {
 impl Notices {
     /// Of no directory yet.
     pub fn new() -> Self {
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(SharedNotices::default());
         #[cfg(feature = "follow")]
         let watcher = {
             let tell = Arc::clone(&shared);
@@ -123,15 +123,15 @@ impl Notices {
 
     /// Waits until something has changed, at most so long. Where not everything is told, all may have changed after a short
     /// while.
-    pub fn wait(&self, most: Duration) -> Changes {
+    pub fn wait(&self, most: Duration) -> NoticedChanges {
         let is_told = self.untold.is_empty();
         let most = if is_told { most } else { most.min(UNTOLD) };
         let state = self.shared.state();
-        let quiet = |state: &mut State| state.changed.is_empty() && !state.all;
+        let quiet = |state: &mut NoticeState| state.changed.is_empty() && !state.all;
         let waited = self.shared.told.wait_timeout_while(state, most, quiet);
         let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         let all = std::mem::take(&mut state.all) || !is_told;
-        Changes { files: std::mem::take(&mut state.changed), all }
+        NoticedChanges { files: std::mem::take(&mut state.changed), all }
     }
 
     /// Whether a file was written, under any of these names, and has not been closed since.
@@ -143,7 +143,7 @@ impl Notices {
 
 /// A file that is closed after a write has been written, whoever reads it.
 #[cfg(feature = "follow")]
-fn told(shared: &Shared, event: notify::Result<notify::Event>) {
+fn told(shared: &SharedNotices, event: notify::Result<notify::Event>) {
     use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
     let mut state = shared.state();
     match event {

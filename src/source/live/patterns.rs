@@ -14,11 +14,11 @@ const MOST_FILES: usize = 4096;
 
 /// A file, a directory, or a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern {
+pub struct WatchPattern {
     text: PathBuf,
 }
 
-impl Pattern {
+impl WatchPattern {
     /// Reads one. What is there under this very name is meant, whatever signs are in it.
     pub fn new(text: &str) -> Self {
         Self { text: text.into() }
@@ -44,7 +44,7 @@ impl Pattern {
 
     /// The files there are, each with its name for a tenant; and the directories in which there may come to be more.
     pub(super) fn find(&self) -> (BTreeMap<PathBuf, String>, BTreeSet<PathBuf>) {
-        let mut found = Search::default();
+        let mut found = PatternSearch::default();
         if let Some(file) = self.file() {
             found.take(file.to_owned(), Path::new(""));
         } else if self.text.is_dir() {
@@ -62,12 +62,12 @@ impl Pattern {
 }
 
 #[derive(Default)]
-struct Search {
+struct PatternSearch {
     files: BTreeMap<PathBuf, String>,
     directories: BTreeSet<PathBuf>,
 }
 
-impl Search {
+impl PatternSearch {
     fn search(&mut self, at: &Path, rest: &[Component<'_>], base: &Path, depth: usize) {
         let Some((first, more)) = rest.split_first() else { return };
         let at_here = if at.as_os_str().is_empty() { Path::new(".") } else { at };
@@ -176,7 +176,7 @@ mod tests {
             ("nowhere/*.json", ""),
         ] {
             let text = if pattern.is_empty() { home.path().to_owned() } else { home.path().join(pattern) };
-            let (files, _) = Pattern::new(text.to_str().unwrap()).find();
+            let (files, _) = WatchPattern::new(text.to_str().unwrap()).find();
             assert_eq!(files.into_values().collect::<Vec<_>>().join(" "), expected, "{pattern}");
         }
     }

@@ -19,7 +19,7 @@ const GONE: Duration = Duration::from_millis(200);
 
 /// What was found at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum PathContent {
     /// Nothing.
     Missing,
     /// These bytes.
@@ -39,7 +39,7 @@ pub(super) enum Wholeness {
 
 /// What to do after a look.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum LookVerdict {
     /// Nothing has changed.
     Nothing,
     /// Something has, which counts once it has stood so much longer.
@@ -50,14 +50,14 @@ pub(super) enum Verdict {
 
 /// What stood last at a path, and what may come to stand there.
 #[derive(Debug, Default)]
-pub(super) struct Standing {
-    taken: Option<Found>,
-    pending: Option<(Found, Instant)>,
+pub(super) struct ContentStanding {
+    taken: Option<PathContent>,
+    pending: Option<(PathContent, Instant)>,
 }
 
-impl Standing {
+impl ContentStanding {
     /// What counted last.
-    pub fn taken(&self) -> Option<&Found> {
+    pub fn taken(&self) -> Option<&PathContent> {
         self.taken.as_ref()
     }
 
@@ -67,34 +67,34 @@ impl Standing {
     }
 
     /// Takes notice of what is there now.
-    pub fn look(&mut self, found: &Found, whole: Wholeness, now: Instant) -> Verdict {
-        let was_missing = self.taken.is_none() && *found == Found::Missing;
+    pub fn look(&mut self, found: &PathContent, whole: Wholeness, now: Instant) -> LookVerdict {
+        let was_missing = self.taken.is_none() && *found == PathContent::Missing;
         if was_missing || self.taken.as_ref() == Some(found) {
             self.pending = None;
-            return Verdict::Nothing;
+            return LookVerdict::Nothing;
         }
         let since = match &self.pending {
             Some((pending, since)) if pending == found => *since,
             _ => now,
         };
         let needed = match (found, whole) {
-            (Found::Missing, _) => GONE,
-            (Found::Content(_), Wholeness::Ended) => TWICE,
-            (Found::Content(_), Wholeness::Readable) => QUIET,
-            (Found::Content(_), Wholeness::Broken { is_open: false }) => BROKEN,
-            (Found::Content(_), Wholeness::Broken { is_open: true }) => UNFINISHED,
+            (PathContent::Missing, _) => GONE,
+            (PathContent::Content(_), Wholeness::Ended) => TWICE,
+            (PathContent::Content(_), Wholeness::Readable) => QUIET,
+            (PathContent::Content(_), Wholeness::Broken { is_open: false }) => BROKEN,
+            (PathContent::Content(_), Wholeness::Broken { is_open: true }) => UNFINISHED,
         };
         let stood = now.saturating_duration_since(since);
         if stood >= needed {
             self.take(found.clone());
-            return Verdict::Take;
+            return LookVerdict::Take;
         }
         self.pending = Some((found.clone(), since));
-        Verdict::Wait(needed.saturating_sub(stood))
+        LookVerdict::Wait(needed.saturating_sub(stood))
     }
 
     /// Takes what is there as what counts, at once.
-    pub fn take(&mut self, found: Found) {
+    pub fn take(&mut self, found: PathContent) {
         self.taken = Some(found);
         self.pending = None;
     }
@@ -110,13 +110,13 @@ mod tests {
 
     /// Looks at times (in ms), each with what is there (`-` is nothing) and how whole it is; answers what counted.
     fn taken(looks: &[(u64, &str, Wholeness)]) -> Vec<String> {
-        let (start, mut standing, mut taken) = (Instant::now(), Standing::default(), Vec::new());
+        let (start, mut standing, mut taken) = (Instant::now(), ContentStanding::default(), Vec::new());
         for (at, text, whole) in looks {
             let found = match *text {
-                "-" => Found::Missing,
-                text => Found::Content(Arc::new(text.as_bytes().to_vec())),
+                "-" => PathContent::Missing,
+                text => PathContent::Content(Arc::new(text.as_bytes().to_vec())),
             };
-            if standing.look(&found, *whole, start + Duration::from_millis(*at)) == Verdict::Take {
+            if standing.look(&found, *whole, start + Duration::from_millis(*at)) == LookVerdict::Take {
                 taken.push(format!("{text}@{at}"));
             }
         }

@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(25);
 const MARK: usize = 512;
 
 /// Whom it tells what became of the log.
-pub(super) type Say = Box<dyn FnMut(String) + Send>;
+pub(super) type TailReport = Box<dyn FnMut(String) + Send>;
 
 /// Reads a log to its end, then what is added, until `over` is set and everything has been read.
 pub(super) struct Tail {
@@ -32,12 +32,12 @@ pub(super) struct Tail {
     before: Vec<u8>,
     notices: Notices,
     over: Arc<AtomicBool>,
-    say: Say,
+    say: TailReport,
     is_missing: bool,
 }
 
 /// What became of the path.
-enum Place {
+enum TailPlace {
     Same,
     /// Another file is there, with content.
     Other(File),
@@ -51,7 +51,7 @@ impl Tail {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn open(path: &Path, from: u64, over: Arc<AtomicBool>, say: Say) -> io::Result<Self> {
+    pub fn open(path: &Path, from: u64, over: Arc<AtomicBool>, say: TailReport) -> io::Result<Self> {
         let file = File::open(path)?;
         let mut notices = Notices::new();
         notices.of(chain(path).1);
@@ -99,15 +99,15 @@ impl Tail {
             && part(file, from, self.mark.len() as u64) == self.mark
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> TailPlace {
         let Ok(at_path) = File::open(&self.path).and_then(|file| Ok((file.metadata()?, file))) else {
-            return Place::Missing;
+            return TailPlace::Missing;
         };
         let same = self.file.metadata().is_ok_and(|own| identity(&own) == identity(&at_path.0));
         match at_path {
-            _ if same => Place::Same,
-            (found, _) if found.len() == 0 => Place::Empty,
-            (_, file) => Place::Other(file),
+            _ if same => TailPlace::Same,
+            (found, _) if found.len() == 0 => TailPlace::Empty,
+            (_, file) => TailPlace::Other(file),
         }
     }
 
@@ -115,13 +115,13 @@ impl Tail {
     fn look(&mut self) -> io::Result<bool> {
         let place = self.place();
         // Whoever writes to another file has gone on by now: what was written to this one before is all there is.
-        if self.file.metadata()?.len() != self.position || matches!(place, Place::Same) {
-            self.is_missing &= !matches!(place, Place::Same);
+        if self.file.metadata()?.len() != self.position || matches!(place, TailPlace::Same) {
+            self.is_missing &= !matches!(place, TailPlace::Same);
             return self.look_back();
         }
         match place {
-            Place::Same | Place::Empty => Ok(false),
-            Place::Missing => {
+            TailPlace::Same | TailPlace::Empty => Ok(false),
+            TailPlace::Missing => {
                 if !std::mem::replace(&mut self.is_missing, true) {
                     let name = self.name();
                     (self.say)(format!(
@@ -130,7 +130,7 @@ impl Tail {
                 }
                 Ok(false)
             }
-            Place::Other(file) => self.go_over(file),
+            TailPlace::Other(file) => self.go_over(file),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Messages as lines of JSON.
 
-use super::Until;
+use super::ReadUntil;
 use crate::Error;
 use crate::error::{InputPlace, counted};
-use crate::import::{Item, Note};
+use crate::import::{ImportItem, Note};
 use crate::log::{KeyOperation, NatsMessages, NatsSource, NatsSourceKind, StreamFacts, StreamMessage};
 use crate::record::TenantId;
 use base64::Engine as _;
@@ -23,7 +23,7 @@ const MOST: u64 = 1024;
 const LOOK: Duration = Duration::from_millis(100);
 
 /// What the server did not keep, where that is something.
-pub fn removed(source: &NatsSource, facts: &StreamFacts, tenant: &TenantId) -> Option<Item> {
+pub fn removed(source: &NatsSource, facts: &StreamFacts, tenant: &TenantId) -> Option<ImportItem> {
     let gone = facts.last.saturating_sub(facts.held);
     if gone == 0 {
         return None;
@@ -39,29 +39,29 @@ pub fn removed(source: &NatsSource, facts: &StreamFacts, tenant: &TenantId) -> O
         }
     };
     let place = InputPlace { file: source.to_string(), ..InputPlace::default() };
-    Some(Item::Note(Note { tenant: tenant.clone(), place, why }))
+    Some(ImportItem::Note(Note { tenant: tenant.clone(), place, why }))
 }
 
 /// Reads messages as lines.
-pub struct Lines {
+pub struct MessageLines {
     messages: NatsMessages,
     kind: NatsSourceKind,
     /// The sequence that comes next, and the last one that is known to be there.
     next: u64,
     last: u64,
-    until: Until,
+    until: ReadUntil,
     /// Bytes of lines that nobody has taken yet.
     ready: VecDeque<u8>,
     /// Why reading ended, where that was an error.
     failure: Arc<Mutex<Option<Error>>>,
 }
 
-impl Lines {
+impl MessageLines {
     pub fn new(
         messages: NatsMessages,
         kind: NatsSourceKind,
         last: u64,
-        until: Until,
+        until: ReadUntil,
         failure: Arc<Mutex<Option<Error>>>,
     ) -> Self {
         Self { messages, kind, next: 1, last, until, ready: VecDeque::new(), failure }
@@ -69,7 +69,7 @@ impl Lines {
 
     /// Whether nothing is to be read any more.
     fn is_over(&self) -> bool {
-        matches!(&self.until, Until::Over(over) if over.load(Ordering::Relaxed))
+        matches!(&self.until, ReadUntil::Over(over) if over.load(Ordering::Relaxed))
     }
 
     /// Makes the next lines ready; `false` at the end.
@@ -87,7 +87,7 @@ impl Lines {
                 }
                 continue;
             }
-            if matches!(self.until, Until::Now) {
+            if matches!(self.until, ReadUntil::Now) {
                 break;
             }
             match self.messages.facts() {
@@ -101,13 +101,13 @@ impl Lines {
     }
 }
 
-impl Read for Lines {
+impl Read for MessageLines {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         while self.ready.is_empty() {
             match self.fetch() {
                 Ok(true) => {}
                 Ok(false) => return Ok(0),
-                Err(Error::ServerLost { .. }) if matches!(self.until, Until::Over(_)) => std::thread::sleep(LOOK),
+                Err(Error::ServerLost { .. }) if matches!(self.until, ReadUntil::Over(_)) => std::thread::sleep(LOOK),
                 Err(error) => {
                     *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                     return Err(io::Error::other("the server"));
@@ -153,21 +153,23 @@ fn write_object(line: &mut Vec<u8>, message: &StreamMessage, kind: &NatsSourceKi
         object.serialize_entry("headers", &headers)?;
     }
     match is_bucket {
-        true if operation == KeyOperation::Put => object.serialize_entry("value", &Payload::of(&message.payload))?,
+        true if operation == KeyOperation::Put => {
+            object.serialize_entry("value", &MessagePayload::of(&message.payload))?;
+        }
         true => {}
-        false => object.serialize_entry("data", &Payload::of(&message.payload))?,
+        false => object.serialize_entry("data", &MessagePayload::of(&message.payload))?,
     }
     object.end()
 }
 
 /// What is in a message.
-enum Payload<'a> {
+enum MessagePayload<'a> {
     Json(&'a RawValue),
     Text(&'a str),
     Bytes(&'a [u8]),
 }
 
-impl<'a> Payload<'a> {
+impl<'a> MessagePayload<'a> {
     fn of(bytes: &'a [u8]) -> Self {
         match (serde_json::from_slice(bytes), std::str::from_utf8(bytes)) {
             (Ok(value), _) => Self::Json(value),
@@ -177,7 +179,7 @@ impl<'a> Payload<'a> {
     }
 }
 
-impl Serialize for Payload<'_> {
+impl Serialize for MessagePayload<'_> {
     /// JSON as it is; a text; or `{"$base64": …}` of other bytes.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

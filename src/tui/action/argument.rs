@@ -6,7 +6,7 @@ use crate::diff::ArrayKey;
 use crate::history::Target;
 use crate::query::Query;
 use crate::source::demos;
-use crate::tui::settings::{self, Kind, Name, OPTIONS, Setting};
+use crate::tui::settings::{self, OPTIONS, OptionKind, OptionName, Setting};
 use crate::value::{Path, Value};
 use crate::view::quoting;
 use crate::view::text::{SafeText, joined};
@@ -59,7 +59,7 @@ pub enum Grammar {
     /// An option and its value.
     Setting,
     /// The value of an option.
-    Value(Name),
+    Value(OptionName),
     /// One of these words.
     Word(&'static [&'static str]),
     /// One of these words, each for another action.
@@ -113,7 +113,7 @@ impl Grammar {
             Self::Source => "SOURCE",
             Self::Setting => "NAME VALUE",
             Self::Text(name) => name,
-            Self::Value(option) if matches!(OPTIONS[option as usize].kind, Kind::Named(_)) => "NAME",
+            Self::Value(option) if matches!(OPTIONS[option as usize].kind, OptionKind::Named(_)) => "NAME",
             Self::Value(_) | Self::Word(_) | Self::Action(_) => return self.words().join("|"),
         };
         word.to_owned()
@@ -124,7 +124,7 @@ impl Grammar {
         match self {
             Self::Word(words) => words.to_vec(),
             Self::Value(option) => match OPTIONS[option as usize].kind {
-                Kind::Word(words) | Kind::Named(words) => words.to_vec(),
+                OptionKind::Word(words) | OptionKind::Named(words) => words.to_vec(),
                 _ => Vec::new(),
             },
             Self::Action(actions) => actions.iter().map(|(word, _)| *word).collect(),

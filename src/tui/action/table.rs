@@ -3,7 +3,7 @@
 //! Rows with a hint stand in the order of the hint bar. Must not name: `app`.
 
 use super::{Action, Context, Grammar, Group, Needs, Spec, View};
-use crate::tui::settings::Name;
+use crate::tui::settings::OptionName;
 
 /// The table. Rows with a hint stand in the order of the hint bar.
 #[rustfmt::skip] // one row, one line
@@ -121,8 +121,8 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::ZoomAll, "zoom-all", &["0"], "timeline: show everything"),
 
     time(Action::ZoomEnds, "zoom-ends", &["Z"], "timeline: show A to B"),
-    time(Action::Axis, "axis", &["X"], "timeline: by time or by version").may_take(Grammar::Value(Name::Axis)),
-    time(Action::Density, "density", &[], "timeline: what bar height shows; auto: keys changed, by time: versions").may_take(Grammar::Value(Name::Density)),
+    time(Action::Axis, "axis", &["X"], "timeline: by time or by version").may_take(Grammar::Value(OptionName::Axis)),
+    time(Action::Density, "density", &[], "timeline: what bar height shows; auto: keys changed, by time: versions").may_take(Grammar::Value(OptionName::Density)),
     time(Action::KeptBranches, "kept-branches", &[], "timeline: hide kept branches, or show them dotted"),
 
     time(Action::Zoom, "zoom", &[], "timeline: zoom in, out, to all, or to A and B").takes(Grammar::Action(ZOOMS)),
@@ -234,8 +234,8 @@ pub static ACTIONS: &[Spec] = &[
     global(Group::Program, Action::Help, "keys", &["?", "F1"], "list the keys that work here; `keys all`: all keys").may_take(Grammar::Word(&["all"])),
     global(Group::Program, Action::Messages, "messages", &[], "list problems and messages"),
     global(Group::Program, Action::Set, "set", &[], "change an option; without arguments: list them").may_take(Grammar::Setting),
-    global(Group::Program, Action::Glyphs, "glyphs", &[], "draw with auto, blocks, braille or ascii").may_take(Grammar::Value(Name::Glyphs)),
-    global(Group::Program, Action::Theme, "theme", &[], "colours: auto, dark, light, mono, classic, high-contrast, or your own").may_take(Grammar::Value(Name::Theme)),
+    global(Group::Program, Action::Glyphs, "glyphs", &[], "draw with auto, blocks, braille or ascii").may_take(Grammar::Value(OptionName::Glyphs)),
+    global(Group::Program, Action::Theme, "theme", &[], "colours: auto, dark, light, mono, classic, high-contrast, or your own").may_take(Grammar::Value(OptionName::Theme)),
     global(Group::Program, Action::Mouse, "mouse", &["F2"], "mouse on or off; off: the terminal selects text").hint("mouse"),
     global(Group::Program, Action::Back, "back", &["Esc"], "cancel; then leave search; then unpin A and B"),
     global(Group::Program, Action::Close, "close", &["q"], "close this view, then quit"),

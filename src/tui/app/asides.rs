@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::record::Version;
-use crate::tui::job::{Ask, Found};
+use crate::tui::job::{AsideAnswer, AsideQuestion};
 use crate::value::Sharing;
 use crate::view::Ends;
 use crate::view::changes::Changes;
@@ -58,17 +58,17 @@ impl Asides {
     }
 
     /// Whether the answer is known.
-    pub(super) fn knows(&self, ask: Ask) -> bool {
+    pub(super) fn knows(&self, ask: AsideQuestion) -> bool {
         match ask {
-            Ask::Diff(ends) => self.diffs.contains_key(&ends),
-            Ask::Keys(version) => self.keys.contains_key(&version),
-            Ask::Sharing(ends) => self.sharing.contains_key(&ends),
-            Ask::Beginning(version) => self.beginnings.contains_key(&version),
+            AsideQuestion::Diff(ends) => self.diffs.contains_key(&ends),
+            AsideQuestion::Keys(version) => self.keys.contains_key(&version),
+            AsideQuestion::Sharing(ends) => self.sharing.contains_key(&ends),
+            AsideQuestion::Beginning(version) => self.beginnings.contains_key(&version),
         }
     }
 
     /// Takes an answer. When there are too many all go: those still shown are asked for again.
-    pub fn take(&mut self, ask: Ask, found: Result<Found, Error>) {
+    pub fn take(&mut self, ask: AsideQuestion, found: Result<AsideAnswer, Error>) {
         if self.diffs.len() >= MOST_DIFFS {
             self.diffs.clear();
         }
@@ -82,17 +82,25 @@ impl Asides {
             self.beginnings.clear();
         }
         match (ask, found.map_err(|error| error.to_string())) {
-            (Ask::Diff(ends), Ok(Found::Diff(changes))) => drop(self.diffs.insert(ends, Ok(changes))),
-            (Ask::Keys(version), Ok(Found::Keys(keys))) => drop(self.keys.insert(version, Ok(keys))),
-            (Ask::Sharing(ends), Ok(Found::Sharing(Some(sharing)))) => drop(self.sharing.insert(ends, Ok(sharing))),
-            (Ask::Diff(ends), Err(why)) => drop(self.diffs.insert(ends, Err(why))),
-            (Ask::Keys(version), Err(why)) => drop(self.keys.insert(version, Err(why))),
-            (Ask::Sharing(ends), Err(why)) => drop(self.sharing.insert(ends, Err(why))),
-            (Ask::Beginning(version), Ok(Found::Beginning(begins))) => {
+            (AsideQuestion::Diff(ends), Ok(AsideAnswer::Diff(changes))) => drop(self.diffs.insert(ends, Ok(changes))),
+            (AsideQuestion::Keys(version), Ok(AsideAnswer::Keys(keys))) => drop(self.keys.insert(version, Ok(keys))),
+            (AsideQuestion::Sharing(ends), Ok(AsideAnswer::Sharing(Some(sharing)))) => {
+                drop(self.sharing.insert(ends, Ok(sharing)));
+            }
+            (AsideQuestion::Diff(ends), Err(why)) => drop(self.diffs.insert(ends, Err(why))),
+            (AsideQuestion::Keys(version), Err(why)) => drop(self.keys.insert(version, Err(why))),
+            (AsideQuestion::Sharing(ends), Err(why)) => drop(self.sharing.insert(ends, Err(why))),
+            (AsideQuestion::Beginning(version), Ok(AsideAnswer::Beginning(begins))) => {
                 drop(self.beginnings.insert(version, Ok(begins)));
             }
-            (Ask::Beginning(version), Err(why)) => drop(self.beginnings.insert(version, Err(why))),
-            (Ask::Diff(_) | Ask::Keys(_) | Ask::Sharing(_) | Ask::Beginning(_), Ok(_)) => {}
+            (AsideQuestion::Beginning(version), Err(why)) => drop(self.beginnings.insert(version, Err(why))),
+            (
+                AsideQuestion::Diff(_)
+                | AsideQuestion::Keys(_)
+                | AsideQuestion::Sharing(_)
+                | AsideQuestion::Beginning(_),
+                Ok(_),
+            ) => {}
         }
     }
 }

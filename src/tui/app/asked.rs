@@ -9,24 +9,24 @@ use crate::diff::IgnoredPaths;
 use crate::query::{Query, WrongQuery};
 use crate::questions::{FindCondition, Stats};
 use crate::record::Version;
-use crate::tui::dialog::line::Line;
+use crate::tui::dialog::line::EditLine;
 use crate::tui::job::{Compiled, TimeDirection};
 use crate::view::blame::Writers;
 use crate::view::change_labels::ChangeLabels;
 use crate::view::counts::KeyCounts;
-use crate::view::find::{Find, FindKind};
+use crate::view::find::{FindKind, FindResults};
 use crate::view::found::lane;
 use crate::view::path_history::PathHistory;
-use crate::view::timeline::{Label, Timeline};
+use crate::view::timeline::{Label, TimelineModel};
 use std::sync::Arc;
 
 /// What was asked about one tenant, and what has been found.
 #[derive(Default)]
-pub struct Asked {
+pub struct TenantQuestions {
     /// The changes of one path, until that is asked about another one.
     pub history: Option<PathHistory>,
     /// What is looked for in time.
-    pub finding: Finding,
+    pub finding: FindProgress,
     /// Who wrote what the state tree shows, while that is shown.
     pub writers: Option<Writers>,
     /// How many keys versions changed.
@@ -41,9 +41,9 @@ pub struct Asked {
     pub(super) breaks: u64,
 }
 
-impl Asked {
+impl TenantQuestions {
     /// What the timeline marks: what the view shown has found.
-    pub fn hits(&self, view: View, timeline: &Timeline) -> Vec<Label> {
+    pub fn hits(&self, view: View, timeline: &TimelineModel) -> Vec<Label> {
         match (&self.history, view) {
             (Some(history), View::HISTORY) => lane(timeline, &|range| history.count_within(range)),
             _ if self.finding.is_on || view == View::FIND => {
@@ -59,10 +59,10 @@ const MOST_EARLIER: usize = 50;
 
 /// What is being looked for, and what was found.
 #[derive(Default)]
-pub struct Finding {
+pub struct FindProgress {
     pub line: FindLine,
     /// What was found.
-    pub found: Find,
+    pub found: FindResults,
     /// Whether `n` and `N` go through what was found, outside of the view too.
     pub is_on: bool,
     pub(super) condition: Option<Compiled>,
@@ -77,7 +77,7 @@ pub struct Finding {
 #[derive(Default)]
 pub struct FindLine {
     /// Its text.
-    pub line: Line,
+    pub line: EditLine,
     /// What it is.
     pub kind: FindKind,
     /// Whether the newest are looked for first.
@@ -108,7 +108,7 @@ impl FindLine {
     }
 
     pub(super) fn put(&mut self, kind: FindKind, text: &str) {
-        (self.kind, self.line) = (kind, Line::of(text));
+        (self.kind, self.line) = (kind, EditLine::of(text));
         self.check();
     }
 
@@ -146,7 +146,7 @@ impl FindLine {
     }
 }
 
-impl Finding {
+impl FindProgress {
     pub(super) fn reached(&mut self, version: Version, stats: &Stats) {
         self.reached = Some(version);
         let (base, found) = (&self.base, &mut self.found.stats);

@@ -2,10 +2,10 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::{App, Effect, View};
 use crate::Result;
-use crate::tui::job::{Inquiry, Part, WritersOf};
+use crate::tui::job::{AnswerPart, Inquiry, WritersOf};
 use crate::tui::owner::SessionId;
 use crate::view::tree::Twist;
 
@@ -34,18 +34,18 @@ impl App {
         let paths = rows.into_iter().filter(|row| row.twist != Twist::Fold).map(|row| row.path);
         let paths = session.asked.writers.as_mut()?.unknown(at, paths);
         let id = session.id;
-        let asked = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Writers(of)) if of.at == at);
+        let asked = |kind: &TaskKind| matches!(kind, TaskKind::Inquiry(Inquiry::Writers(of)) if of.at == at);
         // One screen after the other.
         if paths.is_empty() || at.0.0 == 0 || self.tasks.find(id, asked).is_some() {
             return None;
         }
-        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Writers(_))));
+        self.tasks.drop_kind(id, |kind| matches!(kind, TaskKind::Inquiry(Inquiry::Writers(_))));
         self.inquire(Inquiry::Writers(WritersOf { at, paths }))
     }
 
-    pub(super) fn take_writers(&mut self, id: SessionId, of: &WritersOf, part: Part) {
+    pub(super) fn take_writers(&mut self, id: SessionId, of: &WritersOf, part: AnswerPart) {
         let writers = self.workspace.of_mut(id).and_then(|session| session.asked.writers.as_mut());
-        if let (Some(writers), Part::Writers(found)) = (writers, part) {
+        if let (Some(writers), AnswerPart::Writers(found)) = (writers, part) {
             writers.take(of.at, &of.paths, found);
         }
     }

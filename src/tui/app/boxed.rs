@@ -7,8 +7,8 @@ use crate::diff::DiffRules;
 use crate::history::Revision;
 use crate::recording::Tenant;
 use crate::tui::dialog::sheet::Scroll;
-use crate::tui::dialog::{Dialog, Facts};
-use crate::tui::frame_map::Extent;
+use crate::tui::dialog::{BoxFacts, Dialog};
+use crate::tui::frame_map::BoxExtent;
 use crate::tui::owner::Owner;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub struct Boxed {
     /// How far it is scrolled.
     pub scroll: Scroll,
     /// How much of it is in view; `None` before it is painted, and of a line at the bottom.
-    pub extent: Option<Extent>,
+    pub extent: Option<BoxExtent>,
 }
 
 /// A question put aside while its diff is looked at.
@@ -52,19 +52,19 @@ impl Boxed {
 
     /// Whether there is more of it than is in view.
     pub fn is_cut(&self) -> bool {
-        self.extent.is_some_and(Extent::is_cut)
+        self.extent.is_some_and(BoxExtent::is_cut)
     }
 
     /// Looks whether what it says of a tenant is still so, and puts right what can be put right at once. `moved` tells
     /// that something has been written since it was looked up.
-    pub(super) fn renew(&mut self, about: &About<'_>, moved: bool) -> Facts {
+    pub(super) fn renew(&mut self, about: &About<'_>, moved: bool) -> BoxFacts {
         let About { tenant, rules, in_memory } = *about;
         match &mut self.dialog {
             Dialog::Rollback(question) => question.renew(tenant, rules, moved),
             Dialog::Compact(question) => question.renew(tenant, moved),
             Dialog::Confirm(confirm) if moved => confirm.renew(tenant),
             Dialog::Form(form) => form.renew(&tenant.history(), in_memory, moved),
-            Dialog::Confirm(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => Facts::Hold,
+            Dialog::Confirm(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => BoxFacts::Hold,
         }
     }
 

@@ -3,27 +3,27 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
-use super::look_ahead::{Break, Look, Verdict};
-use super::tasks::Kind;
+use super::look_ahead::{Break, LookAhead, PlayVerdict};
+use super::tasks::TaskKind;
 use super::time::TimeDirection;
 use super::{App, Effect, Session};
 use crate::Result;
 use crate::questions::{FindCondition, Span};
 use crate::record::Version;
 use crate::tui::action::Argument;
-use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
+use crate::tui::job::{AnswerPart, Compiled, Inquiry, Job, SpansOf};
 use crate::tui::owner::SessionId;
 use crate::view::text::{SafeText, joined, number};
 use std::sync::Arc;
 
 impl Session {
     /// What playing one way does at a version.
-    pub(super) fn verdict(&self, way: TimeDirection, version: Version) -> Verdict {
-        let Some(stop) = &self.asked.stop else { return Verdict::Pass };
+    pub(super) fn verdict(&self, way: TimeDirection, version: Version) -> PlayVerdict {
+        let Some(stop) = &self.asked.stop else { return PlayVerdict::Pass };
         match stop.look.as_ref().filter(|look| look.way == way) {
-            Some(look) if look.found.contains(&version) => Verdict::Stop,
-            Some(look) if look.knows(version) => Verdict::Pass,
-            _ => Verdict::Wait,
+            Some(look) if look.found.contains(&version) => PlayVerdict::Stop,
+            Some(look) if look.knows(version) => PlayVerdict::Pass,
+            _ => PlayVerdict::Wait,
         }
     }
 
@@ -61,8 +61,8 @@ fn edge(of: &SpansOf, span: Span) -> Version {
     if of.newest_first { span.to } else { span.from }
 }
 
-fn is_break(kind: &Kind) -> bool {
-    matches!(kind, Kind::Inquiry(Inquiry::Breaks(_)))
+fn is_break(kind: &TaskKind) -> bool {
+    matches!(kind, TaskKind::Inquiry(Inquiry::Breaks(_)))
 }
 
 impl App {
@@ -103,7 +103,7 @@ impl App {
         let way = stop.look.as_ref().map(|look| look.way);
         if way != goes.map(|(way, _)| way) {
             session.asked.breaks += 1;
-            (stop.number, stop.look) = (session.asked.breaks, goes.map(|(way, cursor)| Look::new(way, cursor)));
+            (stop.number, stop.look) = (session.asked.breaks, goes.map(|(way, cursor)| LookAhead::new(way, cursor)));
             self.tasks.drop_kind(id, is_break);
         }
         if self.tasks.find(id, is_break).is_some() {
@@ -115,17 +115,17 @@ impl App {
         Some(self.begin(id, Job::Inquire { tenant, inquiry: Inquiry::Breaks(of), keys }))
     }
 
-    pub(super) fn take_breaks(&mut self, id: SessionId, of: &SpansOf, part: Part) {
+    pub(super) fn take_breaks(&mut self, id: SessionId, of: &SpansOf, part: AnswerPart) {
         let Some(stop) = self.break_of(id, of) else { return };
         let name = stop.words();
         let Some(look) = &mut stop.look else { return };
         match part {
-            Part::Hits(hits) => {
+            AnswerPart::Hits(hits) => {
                 // What is true of the first version was so before.
                 let begun = |edge: &Version| if of.newest_first { *edge < of.last } else { *edge > of.first };
                 look.found.extend(hits.iter().map(|hit| edge(of, hit.span)).filter(begun));
             }
-            Part::Reached(version, stats) => {
+            AnswerPart::Reached(version, stats) => {
                 look.reached = version;
                 if let Some((at, why)) = stats.first_error.filter(|_| !std::mem::replace(&mut look.erred, true)) {
                     let words =

@@ -7,13 +7,13 @@ mod items;
 
 use super::{App, Session};
 use crate::tui::dialog::Dialog;
-use crate::tui::dialog::chooser::{Choices, Chooser, ChooserKind, Item};
+use crate::tui::dialog::chooser::{ChoiceSource, Chooser, ChooserItem, ChooserKind};
 use crate::view::path::printed;
 use crate::view::text::{SafeText, joined};
 use crate::view::transactions::WayBackRow;
 
-impl Choices for App {
-    fn rows(&self, kind: ChooserKind) -> Option<Vec<Item>> {
+impl ChoiceSource for App {
+    fn rows(&self, kind: ChooserKind) -> Option<Vec<ChooserItem>> {
         match kind {
             ChooserKind::Commands => Some(items::commands(self)),
             ChooserKind::Keys => Some(items::keys(self)),
@@ -22,7 +22,7 @@ impl Choices for App {
         }
     }
 
-    fn meant(&self, text: &str) -> Vec<Item> {
+    fn meant(&self, text: &str) -> Vec<ChooserItem> {
         items::meant(self, text)
     }
 
@@ -76,7 +76,7 @@ impl App {
         self.choose(ChooserKind::DiffRules, title.unwrap_or_default(), items);
     }
 
-    fn choose(&mut self, kind: ChooserKind, title: impl Into<SafeText>, items: Vec<Item>) {
+    fn choose(&mut self, kind: ChooserKind, title: impl Into<SafeText>, items: Vec<ChooserItem>) {
         self.show_box(Dialog::Chooser(Chooser::new(kind, title, items, self)));
     }
 }

@@ -1,7 +1,7 @@
 //! What leaves the screen: onto the clipboard, into the scrollback, the editor, the pager.
 
-use super::effect::Document;
-use super::tasks::Kind;
+use super::effect::ProgramDocument;
+use super::tasks::TaskKind;
 use super::{App, Effect, Session, View};
 use crate::export::json::inert;
 use crate::patch::between;
@@ -9,7 +9,7 @@ use crate::questions::EmbeddedPath;
 use crate::tui::action::Action;
 use crate::tui::app::report_text;
 use crate::tui::frame_map::Pane;
-use crate::tui::job::{Content, Job, Making, Recorded, TextFor, hash};
+use crate::tui::job::{FileText, Job, Making, Recorded, TextFor, hash};
 use crate::tui::owner::SessionId;
 use crate::value::{Path, Step, Value};
 use crate::view::path::printed;
@@ -70,7 +70,7 @@ impl App {
     }
 
     fn make(&mut self, id: SessionId, making: Making, what_for: TextFor) -> Vec<Effect> {
-        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Text(_)));
+        self.tasks.drop_kind(id, |kind| matches!(kind, TaskKind::Text(_)));
         vec![self.begin(id, Job::Text(making, what_for))]
     }
 
@@ -93,8 +93,8 @@ impl App {
                 self.messages.note(joined!["Printed ", what, " to the scrollback, visible after asof quits"]);
                 Some(Effect::Print(text))
             }
-            TextFor::Edit(name) => Some(Effect::Edit(Document { name, text })),
-            TextFor::Pipe(name, command) => Some(Effect::Pipe(Document { name, text }, command.clone())),
+            TextFor::Edit(name) => Some(Effect::Edit(ProgramDocument { name, text })),
+            TextFor::Pipe(name, command) => Some(Effect::Pipe(ProgramDocument { name, text }, command.clone())),
             TextFor::Hash(version) => {
                 self.messages.note(joined![
                     number(*version),
@@ -146,9 +146,9 @@ impl App {
     pub(super) fn export(&mut self, path: Option<&std::path::Path>) -> Vec<Effect> {
         let Some((session, path)) = self.session().zip(path) else { return Vec::new() };
         let content = match path.extension().and_then(|ending| ending.to_str()) {
-            Some("jsonl") => Some(Content::History(session.tenant.clone())),
-            Some("json") => self.text_of(Action::CopyPatch, session).map(Content::Text),
-            Some("md") => self.text_of(Action::CopyReport, session).map(Content::Text),
+            Some("jsonl") => Some(FileText::History(session.tenant.clone())),
+            Some("json") => self.text_of(Action::CopyPatch, session).map(FileText::Text),
+            Some("md") => self.text_of(Action::CopyReport, session).map(FileText::Text),
             _ => None,
         };
         let id = session.id;

@@ -2,15 +2,15 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::{App, Effect, View};
 use crate::Result;
 use crate::record::Version;
-use crate::tui::job::{Inquiry, Part};
+use crate::tui::job::{AnswerPart, Inquiry};
 use crate::tui::owner::SessionId;
 use crate::view::counts::CountsOf;
 use crate::view::timeline::MOST_COUNTED;
-use crate::view::transitions::Outcome;
+use crate::view::transitions::TransitionOutcome;
 
 /// Rows of the list that are asked for.
 const ROWS: usize = 60;
@@ -29,8 +29,8 @@ impl App {
         }
         let shown = self.versions_counted();
         let of = self.session_mut()?.asked.counts.wanted(choices, newest, shown.into_iter())?;
-        let asked = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Counts(_)));
-        let current = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Counts(of)) if of.choices == choices);
+        let asked = |kind: &TaskKind| matches!(kind, TaskKind::Inquiry(Inquiry::Counts(_)));
+        let current = |kind: &TaskKind| matches!(kind, TaskKind::Inquiry(Inquiry::Counts(of)) if of.choices == choices);
         // One answer after the other.
         if newest.0 == 0 || self.tasks.find(id, current).is_some() {
             return None;
@@ -45,7 +45,7 @@ impl App {
         let mut versions: Vec<Version> = match self.workspace.view {
             View::DEBUG => {
                 let rows = session.transitions(ROWS).rows.into_iter();
-                rows.filter(|row| matches!(row.outcome, Outcome::Counts(_))).map(|row| row.version).collect()
+                rows.filter(|row| matches!(row.outcome, TransitionOutcome::Counts(_))).map(|row| row.version).collect()
             }
             _ => self.list_view().map(|list| list.counted(session)).unwrap_or_default(),
         };
@@ -57,11 +57,11 @@ impl App {
         versions
     }
 
-    pub(super) fn take_counts(&mut self, id: SessionId, of: &CountsOf, part: Part) {
+    pub(super) fn take_counts(&mut self, id: SessionId, of: &CountsOf, part: AnswerPart) {
         let Some(session) = self.workspace.of_mut(id) else { return };
         match part {
-            Part::Plain(state) => session.asked.counts.judge(of, state),
-            Part::Counts(counted) => session.asked.counts.take(of, counted),
+            AnswerPart::Plain(state) => session.asked.counts.judge(of, state),
+            AnswerPart::Counts(counted) => session.asked.counts.take(of, counted),
             _ => {}
         }
     }

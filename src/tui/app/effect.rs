@@ -4,7 +4,7 @@
 
 use crate::tui::dialog::leaving::Leave;
 use crate::tui::job::Task;
-use crate::tui::store::Memory;
+use crate::tui::store::StoreWrite;
 use crate::tui::terminal::Mouse;
 
 /// What the loop should do.
@@ -20,11 +20,11 @@ pub enum Effect {
     /// Print a text on the shell's screen.
     Print(String),
     /// Open a copy in the editor.
-    Edit(Document),
+    Edit(ProgramDocument),
     /// Send a text through the pager, through a command first where there is one.
-    Pipe(Document, Option<String>),
+    Pipe(ProgramDocument, Option<String>),
     /// Keep something for the next run.
-    Keep(Memory),
+    Keep(StoreWrite),
     /// Take the mouse, or leave it.
     Mouse(Mouse),
     /// End.
@@ -33,7 +33,7 @@ pub enum Effect {
 
 /// A text for a program, with a file name that tells its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
+pub struct ProgramDocument {
     /// `state.json`, `diff.md`.
     pub name: &'static str,
     /// All of it.

@@ -8,7 +8,7 @@ use crate::view::text::{joined, number};
 
 /// An end of the diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum PinnedEnd {
     /// The left one.
     A,
     /// The right one.
@@ -17,19 +17,19 @@ pub(super) enum End {
 
 impl App {
     /// Puts an end on the cursor or a target; on the place it has already, lets it follow again.
-    pub(super) fn pin(&mut self, end: End, target: Option<&Target>) {
+    pub(super) fn pin(&mut self, end: PinnedEnd, target: Option<&Target>) {
         let to = self.version_or_focus(target);
         let Some((session, to)) = self.session_mut().zip(to) else { return };
         let pin = match end {
-            End::A => &mut session.pin_a,
-            End::B => &mut session.pin_b,
+            PinnedEnd::A => &mut session.pin_a,
+            PinnedEnd::B => &mut session.pin_b,
         };
         *pin = if *pin == Some(to) { None } else { Some(to) };
         let words = match (end, *pin) {
-            (End::A, Some(at)) => joined!["A pinned at ", number(at), " (a again unpins)"],
-            (End::B, Some(at)) => joined!["B pinned at ", number(at), " (b again unpins)"],
-            (End::A, None) => "A unpinned: the version before B".into(),
-            (End::B, None) => "B unpinned: follows the cursor".into(),
+            (PinnedEnd::A, Some(at)) => joined!["A pinned at ", number(at), " (a again unpins)"],
+            (PinnedEnd::B, Some(at)) => joined!["B pinned at ", number(at), " (b again unpins)"],
+            (PinnedEnd::A, None) => "A unpinned: the version before B".into(),
+            (PinnedEnd::B, None) => "B unpinned: follows the cursor".into(),
         };
         self.messages.note(words);
     }

@@ -5,11 +5,11 @@
 use crate::query::Query;
 use crate::record::Version;
 use crate::tui::job::CellRow;
-use crate::tui::store::Followed;
-use crate::view::lanes::{self, Drawn, MOST, Runs};
+use crate::tui::store::StoredExpressions;
+use crate::view::lanes::{self, Drawn, LaneRuns, MOST};
 use crate::view::path_history::indexing;
 use crate::view::text::{SafeText, joined};
-use crate::view::timeline::{LaneRow, Timeline};
+use crate::view::timeline::{LaneRow, TimelineModel};
 use crate::view::transitions::Transitions;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -22,7 +22,7 @@ const MOST_COLUMNS: usize = 5;
 #[derive(Default)]
 pub struct Expressions {
     pub(super) columns: Vec<Arc<Query>>,
-    pub(super) lanes: Vec<Lane>,
+    pub(super) lanes: Vec<ExpressionLane>,
     /// Another one for each list of expressions.
     pub(super) number: u64,
     /// What they gave: the columns, then the lanes.
@@ -30,12 +30,12 @@ pub struct Expressions {
 }
 
 /// An expression over time.
-pub(super) struct Lane {
+pub(super) struct ExpressionLane {
     pub(super) filter: Arc<Query>,
     pub(super) number: u64,
     /// The branch it was evaluated along.
     pub(super) branch: String,
-    pub(super) runs: Runs,
+    pub(super) runs: LaneRuns,
     /// As it was drawn last.
     pub(super) drawn: Drawn,
     /// Percent of the versions whose paths are indexed, while that is not done.
@@ -46,16 +46,16 @@ pub(super) struct Lane {
 
 impl Expressions {
     /// The texts of all, for the next run.
-    pub fn kept(&self) -> Followed {
+    pub fn kept(&self) -> StoredExpressions {
         let text = |filter: &Arc<Query>| filter.text().to_string();
-        Followed {
+        StoredExpressions {
             columns: self.columns.iter().map(text).collect(),
             lanes: self.lanes.iter().map(|lane| text(&lane.filter)).collect(),
         }
     }
 
     /// Takes those of an earlier run; what cannot be compiled any more is passed over.
-    pub fn recall(&mut self, kept: &Followed) {
+    pub fn recall(&mut self, kept: &StoredExpressions) {
         let compiled = |text: &String| Query::value(text).map(Arc::new).ok();
         kept.columns.iter().filter_map(compiled).for_each(|filter| drop(self.toggle_column(&filter)));
         kept.lanes.iter().filter_map(compiled).for_each(|filter| drop(self.toggle_lane(&filter)));
@@ -82,9 +82,9 @@ impl Expressions {
     }
 
     /// The lanes over the columns of a timeline.
-    pub fn rows(&self, cursor: Version, timeline: &Timeline) -> Vec<LaneRow> {
+    pub fn rows(&self, cursor: Version, timeline: &TimelineModel) -> Vec<LaneRow> {
         let known = self.cells.get(&cursor);
-        let row = |(at, lane): (usize, &Lane)| {
+        let row = |(at, lane): (usize, &ExpressionLane)| {
             let here = known.and_then(|cells| cells.get(self.columns.len() + at));
             let value = lane.ended.map(SafeText::from).or_else(|| here.map(words)).unwrap_or_default();
             let mut row = lanes::row(name(&lane.filter), value, (&lane.runs, &lane.drawn), timeline);
@@ -109,7 +109,7 @@ impl Expressions {
         self.columns.iter().chain(self.lanes.iter().map(|lane| &lane.filter)).cloned().collect()
     }
 
-    pub(super) fn lane(&mut self, number: u64) -> Option<&mut Lane> {
+    pub(super) fn lane(&mut self, number: u64) -> Option<&mut ExpressionLane> {
         self.lanes.iter_mut().find(|lane| lane.number == number)
     }
 
@@ -148,9 +148,9 @@ impl Expressions {
             }
             None => {
                 let (filter, number) = (Arc::clone(filter), self.number);
-                let (branch, runs, drawn) = (String::new(), Runs::default(), Drawn::default());
+                let (branch, runs, drawn) = (String::new(), LaneRuns::default(), Drawn::default());
                 let said = joined!["Lane ", name(&filter), " (W or the same command removes it)"];
-                self.lanes.push(Lane { filter, number, branch, runs, drawn, indexed: None, ended: None });
+                self.lanes.push(ExpressionLane { filter, number, branch, runs, drawn, indexed: None, ended: None });
                 said
             }
         };
@@ -159,7 +159,7 @@ impl Expressions {
     }
 }
 
-impl Lane {
+impl ExpressionLane {
     /// The versions to ask for, so that a window can be drawn; `None` where it can.
     pub(super) fn wanted(&self, window: &Range<u64>, newest: u64) -> Option<(Version, Version)> {
         if self.ended.is_some() || window.is_empty() || self.runs.suffice(window) {

@@ -2,8 +2,8 @@
 //!
 //! Must not name: `draw`, `dialog::chooser`.
 
-use super::asked::Finding;
-use super::tasks::Kind;
+use super::asked::FindProgress;
+use super::tasks::TaskKind;
 use super::time::TimeDirection;
 use super::{App, Effect, Session, View};
 use crate::Result;
@@ -11,11 +11,11 @@ use crate::diff::{IgnoredPaths, Settled};
 use crate::questions::Stats;
 use crate::record::Version;
 use crate::recording::{Tenant, kept_array_keys};
-use crate::tui::dialog::line::Line;
-use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
+use crate::tui::dialog::line::EditLine;
+use crate::tui::job::{AnswerPart, Compiled, Inquiry, Job, SpansOf};
 use crate::tui::owner::SessionId;
-use crate::view::find::{Cause, Find, FindKind, FindQuery, Hit};
-use crate::view::path_history::Extent;
+use crate::view::find::{Cause, FindHit, FindKind, FindQuery, FindResults};
+use crate::view::path_history::QuestionExtent;
 use crate::view::text::{SafeText, counted, joined, number};
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ impl App {
     }
 
     /// The line that keys go into, outside of boxes.
-    pub(super) fn find_line(&mut self) -> Option<&mut Line> {
+    pub(super) fn find_line(&mut self) -> Option<&mut EditLine> {
         let typing = self.is_typing_find();
         self.session_mut().filter(|_| typing).map(|session| &mut session.asked.finding.line.line)
     }
@@ -127,12 +127,12 @@ impl App {
             first,
             last,
         };
-        finding.found = Find::new(query, &finding.found);
+        finding.found = FindResults::new(query, &finding.found);
         finding.condition = Some(Compiled(Arc::new(condition)));
         (finding.base, finding.reached) = (Stats::default(), None);
         finding.number += 1;
         finding.is_on = true;
-        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Spans(_))));
+        self.tasks.drop_kind(id, |kind| matches!(kind, TaskKind::Inquiry(Inquiry::Spans(_))));
     }
 
     /// Asks for what has not been looked at: all, then what came since.
@@ -143,7 +143,8 @@ impl App {
             return None;
         }
         let of = session.spans_wanted()?;
-        let asked = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Spans(other)) if other.number == of.number);
+        let asked =
+            |kind: &TaskKind| matches!(kind, TaskKind::Inquiry(Inquiry::Spans(other)) if other.number == of.number);
         if self.tasks.find(session.id, asked).is_some() {
             return None;
         }
@@ -152,12 +153,12 @@ impl App {
         Some(self.begin(id, Job::Inquire { tenant, inquiry: Inquiry::Spans(of), keys }))
     }
 
-    pub(super) fn take_spans(&mut self, id: SessionId, of: &SpansOf, part: Part) {
+    pub(super) fn take_spans(&mut self, id: SessionId, of: &SpansOf, part: AnswerPart) {
         let Some(finding) = self.finding_of(id, of) else { return };
         finding.found.extent.go_on(part.indexed());
         match part {
-            Part::Hits(hits) => finding.found.take(hits),
-            Part::Reached(version, stats) => finding.reached(version, &stats),
+            AnswerPart::Hits(hits) => finding.found.take(hits),
+            AnswerPart::Reached(version, stats) => finding.reached(version, &stats),
             _ => {}
         }
     }
@@ -167,13 +168,13 @@ impl App {
         finding.base = finding.found.stats.clone();
         finding.found.newest = finding.found.newest.max(of.last);
         finding.found.extent = match outcome {
-            Err(error) => Extent::Failed(error.to_string()),
-            Ok(()) if stopped => Extent::Stopped(finding.reached.unwrap_or(of.first)),
-            Ok(()) => Extent::Whole,
+            Err(error) => QuestionExtent::Failed(error.to_string()),
+            Ok(()) if stopped => QuestionExtent::Stopped(finding.reached.unwrap_or(of.first)),
+            Ok(()) => QuestionExtent::Whole,
         };
     }
 
-    fn finding_of(&mut self, id: SessionId, of: &SpansOf) -> Option<&mut Finding> {
+    fn finding_of(&mut self, id: SessionId, of: &SpansOf) -> Option<&mut FindProgress> {
         let finding = &mut self.workspace.of_mut(id)?.asked.finding;
         Some(finding).filter(|finding| finding.number == of.number)
     }
@@ -219,7 +220,7 @@ impl App {
     }
 
     /// Puts the cursor on a hit and says what it is, behind how it was come to.
-    fn put_on_hit(&mut self, hit: &Hit, how: &'static str) {
+    fn put_on_hit(&mut self, hit: &FindHit, how: &'static str) {
         let Some(session) = self.session_mut() else { return };
         let at = hit.span.from;
         session.put_cursor(at, true);
@@ -270,7 +271,7 @@ impl Session {
         let (found, newest) = (&finding.found, self.history().newest());
         let last = found.query.last.unwrap_or(newest).min(newest);
         let is_first = found.newest.0 == 0;
-        if found.newest >= last || !(found.extent.is_running() || found.extent == Extent::Whole) {
+        if found.newest >= last || !(found.extent.is_running() || found.extent == QuestionExtent::Whole) {
             return None;
         }
         Some(SpansOf {

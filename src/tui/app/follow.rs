@@ -1,8 +1,8 @@
 //! Following a recording that others write to: the cursor goes with the head, or holds still and new versions are counted.
 
-use super::load::End;
+use super::load::LoadEnd;
 use super::look_ahead::Break;
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::{App, Effect, Session};
 use crate::source::Address;
 use crate::tui::job::{Job, Life};
@@ -14,8 +14,8 @@ impl App {
     pub(super) fn start_following(&mut self) -> Option<Effect> {
         let owner = Owner::Workspace(self.workspace.id);
         let recording = self.workspace.recording.clone()?;
-        let follows = self.tasks.find(owner, |kind| matches!(kind, Kind::Follow)).is_some();
-        if follows || self.workspace.unfollowed || self.workspace.load.end != Some(End::Complete) {
+        let follows = self.tasks.find(owner, |kind| matches!(kind, TaskKind::Follow)).is_some();
+        if follows || self.workspace.unfollowed || self.workspace.load.end != Some(LoadEnd::Complete) {
             return None;
         }
         let job = match self.workspace.growing.clone() {
@@ -96,7 +96,7 @@ impl App {
             (Life::Live, true) => "● LIVE".into(),
             (Life::Live, false) => joined!["‖ PAUSED +", thousands(new), " since"],
             (Life::Still | Life::Ended, false) if new > 0 => joined!["‖ PAUSED +", thousands(new), " since"],
-            (Life::Ended, _) if self.workspace.load.end == Some(End::Failed) => "✗ ENDED".into(),
+            (Life::Ended, _) if self.workspace.load.end == Some(LoadEnd::Failed) => "✗ ENDED".into(),
             (Life::Ended, _) => "✓ ENDED".into(),
             (Life::Still, _) => SafeText::default(),
         }

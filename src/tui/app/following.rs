@@ -3,12 +3,12 @@
 //! Must not name: `draw`, `dialog`.
 
 use super::absent::Absent;
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::time::TimeDirection;
 use super::{App, Effect, Session};
 use crate::diff::Differ;
 use crate::record::Version;
-use crate::tui::job::{Aspect, Followed, Job, Scanned, Shown, Sought, Wanted};
+use crate::tui::job::{Aspect, Job, Scanned, Shown, Sought, StoredExpressions, Wanted};
 use crate::tui::owner::SessionId;
 use crate::value::Path;
 use crate::view::marks::Side;
@@ -48,7 +48,7 @@ impl Session {
     }
 
     /// Where the state tree's cursor belongs in a version to be shown; asked before it is shown.
-    pub(super) fn place_of_cursor(&self, shown: &Shown, followed: &[Followed]) -> Option<Followed> {
+    pub(super) fn place_of_cursor(&self, shown: &Shown, followed: &[StoredExpressions]) -> Option<StoredExpressions> {
         let ((path, from), to) = (self.origin(), shown.versions.cursor);
         let sought = Sought { path, from, to };
         let found = followed.iter().find(|found| found.sought == sought).cloned();
@@ -61,7 +61,11 @@ impl Session {
     }
 
     /// Where the diff's cursor belongs.
-    pub(super) fn place_of_diff_cursor(&self, versions: Wanted, followed: &[Followed]) -> Option<(Path, Side)> {
+    pub(super) fn place_of_diff_cursor(
+        &self,
+        versions: Wanted,
+        followed: &[StoredExpressions],
+    ) -> Option<(Path, Side)> {
         let (path, from) = self.difftree_origin();
         let sides = [(versions.b, Side::Right), (versions.a, Side::Left)];
         sides.into_iter().find_map(|(to, side)| {
@@ -72,12 +76,12 @@ impl Session {
     }
 
     /// Notes what is missing in the version shown now.
-    pub(super) fn note_absent(&mut self, found: Option<Followed>) {
+    pub(super) fn note_absent(&mut self, found: Option<StoredExpressions>) {
         let Some(found) = found.filter(|found| found.here.is_none()) else {
             self.absent = None;
             return;
         };
-        let Followed { sought: Sought { path, from, to }, name, .. } = found;
+        let StoredExpressions { sought: Sought { path, from, to }, name, .. } = found;
         let before = self.absent.take().filter(|before| before.origin == (path.clone(), from));
         let mut absent = Absent { origin: (path, from), shown: self.tree.path(), name, missing_in: to, since: None };
         absent.since = before.filter(|before| before.way() == absent.way()).and_then(|before| before.since);
@@ -91,13 +95,12 @@ impl App {
         let session = self.workspace.of(id)?;
         let absent = session.absent.as_ref().filter(|absent| absent.since.is_none())?;
         let ((path, from), way) = (absent.origin.clone(), absent.way());
-        let asked =
-            |kind: &Kind| matches!(kind, Kind::Presence(of, at, towards) if (of, *at, *towards) == (&path, from, way));
+        let asked = |kind: &TaskKind| matches!(kind, TaskKind::Presence(of, at, towards) if (of, *at, *towards) == (&path, from, way));
         if self.tasks.find(id, asked).is_some() {
             return None;
         }
         let (tenant, keys) = (session.tenant.clone(), Arc::clone(&session.array_keys));
-        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Presence(..)));
+        self.tasks.drop_kind(id, |kind| matches!(kind, TaskKind::Presence(..)));
         Some(self.begin(id, Job::Scan { tenant, path, keys, embedded: false, from, way, of: Aspect::Presence }))
     }
 

@@ -2,10 +2,10 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::{App, Effect, View};
 use crate::Result;
-use crate::tui::job::{Inquiry, Job, Part};
+use crate::tui::job::{AnswerPart, Inquiry, Job};
 use crate::tui::owner::SessionId;
 use crate::tui::task::TaskId;
 use std::sync::Arc;
@@ -22,19 +22,19 @@ impl App {
     pub(super) fn stop_inquiry(&mut self) -> bool {
         let Some(id) = self.workspace.current_id() else { return false };
         let view = self.workspace.view;
-        let is_seen = |kind: &Kind| match kind {
-            Kind::Inquiry(Inquiry::Changes(_)) => view == View::HISTORY,
-            Kind::Inquiry(Inquiry::Spans(_) | Inquiry::Writers(_) | Inquiry::Breaks(_)) => true,
-            Kind::Inquiry(Inquiry::Lane(_) | Inquiry::Cells(_)) => view == View::DEBUG,
+        let is_seen = |kind: &TaskKind| match kind {
+            TaskKind::Inquiry(Inquiry::Changes(_)) => view == View::HISTORY,
+            TaskKind::Inquiry(Inquiry::Spans(_) | Inquiry::Writers(_) | Inquiry::Breaks(_)) => true,
+            TaskKind::Inquiry(Inquiry::Lane(_) | Inquiry::Cells(_)) => view == View::DEBUG,
             _ => false,
         };
         self.tasks.find(id, is_seen).inspect(|task| task.cancel.cancel()).is_some()
     }
 
     /// Takes a part of an answer.
-    pub(super) fn take_part(&mut self, task: TaskId, part: Part) {
+    pub(super) fn take_part(&mut self, task: TaskId, part: AnswerPart) {
         let Some(running) = self.tasks.get(task) else { return };
-        let (Some(id), Kind::Inquiry(inquiry)) = (running.owner.session(), &running.kind) else { return };
+        let (Some(id), TaskKind::Inquiry(inquiry)) = (running.owner.session(), &running.kind) else { return };
         match inquiry {
             Inquiry::Changes(of) => {
                 let of = of.clone();

@@ -1,6 +1,6 @@
 //! From a key press to a request: sequences, the which-key box, and letters that go into a line being typed.
 
-use super::{App, Effect, Pending, View};
+use super::{App, Effect, PendingKeys, View};
 use crate::error::agreeing;
 use crate::tui::action::{Action, Argument, Context, Grammar, Group, Request, Spec};
 use crate::tui::dialog::form::Form;
@@ -24,11 +24,11 @@ const PLACES: [(Context, &str); 5] = [
 const MOST_CAST: usize = 8;
 
 /// What a key or anything else from the person came to: nothing to redraw, or effects.
-pub type Outcome = Option<Vec<Effect>>;
+pub type KeyOutcome = Option<Vec<Effect>>;
 
 impl App {
     /// Takes one terminal event. `None` when nothing on the screen changed.
-    pub fn input(&mut self, event: &Event, now: Instant) -> Outcome {
+    pub fn input(&mut self, event: &Event, now: Instant) -> KeyOutcome {
         self.now = now;
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(Key::of(key)),
@@ -40,7 +40,7 @@ impl App {
     }
 
     /// Takes one key.
-    pub fn key(&mut self, key: Key) -> Outcome {
+    pub fn key(&mut self, key: Key) -> KeyOutcome {
         self.cast(key);
         self.workspace.hovered = None;
         let mut keys = std::mem::take(&mut self.pending).keys;
@@ -53,7 +53,7 @@ impl App {
                 Some(effects)
             }
             Meaning::Prefix(_) => {
-                self.pending = Pending { keys, since: Some(self.now), shown: false };
+                self.pending = PendingKeys { keys, since: Some(self.now), shown: false };
                 Some(Vec::new())
             }
             Meaning::Nothing if began => {
@@ -65,7 +65,7 @@ impl App {
     }
 
     /// A key that means nothing here says so, and where it does mean something.
-    fn say_mute(&mut self, keys: &[Key]) -> Outcome {
+    fn say_mute(&mut self, keys: &[Key]) -> KeyOutcome {
         if self.is_too_small() {
             return None;
         }
@@ -91,7 +91,7 @@ impl App {
 
     /// The keys before this one lead nowhere any more.
     pub(super) fn forget_pending(&mut self) {
-        self.pending = Pending::default();
+        self.pending = PendingKeys::default();
     }
 
     /// Runs an action by its keys; where any letter is one of them, that is the argument.
@@ -160,7 +160,7 @@ impl App {
         }
     }
 
-    fn type_key(&mut self, key: Key) -> Outcome {
+    fn type_key(&mut self, key: Key) -> KeyOutcome {
         let event = Event::Key(key.event());
         if self.dialog.is_none() {
             self.find_line()?.handle(&event).then(|| self.typed_find())?;

@@ -2,10 +2,10 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::{App, Effect, View};
 use crate::record::Version;
-use crate::tui::job::{Inquiry, Part};
+use crate::tui::job::{AnswerPart, Inquiry};
 use crate::tui::owner::SessionId;
 use crate::view::change_labels::LabelsOf;
 use crate::view::transitions::TransitionRow;
@@ -20,7 +20,7 @@ impl App {
         }
         let session = self.session()?;
         let (id, choices) = (session.id, session.choices());
-        let asked = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Labels(of)) if of.choices == choices);
+        let asked = |kind: &TaskKind| matches!(kind, TaskKind::Inquiry(Inquiry::Labels(of)) if of.choices == choices);
         // One answer after the other.
         if self.tasks.find(id, asked).is_some() {
             return None;
@@ -32,8 +32,8 @@ impl App {
         self.inquire(Inquiry::Labels(of))
     }
 
-    pub(super) fn take_labels(&mut self, id: SessionId, of: &LabelsOf, part: Part) {
-        if let (Some(session), Part::Labels(labels)) = (self.workspace.of_mut(id), part) {
+    pub(super) fn take_labels(&mut self, id: SessionId, of: &LabelsOf, part: AnswerPart) {
+        if let (Some(session), AnswerPart::Labels(labels)) = (self.workspace.of_mut(id), part) {
             session.asked.labels.take(of, labels);
         }
     }

@@ -3,20 +3,20 @@
 //! Must not name: `draw`, `dialog`.
 
 use super::expressions::Expressions;
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::{App, Effect, Session, View};
 use crate::Result;
 use crate::query::Query;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::action::{Argument, Grammar};
-use crate::tui::job::{CellsOf, Inquiry, Job, LaneOf, Part};
+use crate::tui::job::{AnswerPart, CellsOf, Inquiry, Job, LaneOf};
 use crate::tui::owner::SessionId;
-use crate::tui::store::{Followed, Memory, key_of};
+use crate::tui::store::{StoreWrite, StoredExpressions, key_of};
 use crate::value::Value;
 use crate::view::path_filter::over_time;
 use crate::view::text::{SafeText, joined, number};
-use crate::view::timeline::{LaneRow, Timeline};
+use crate::view::timeline::{LaneRow, TimelineModel};
 use std::sync::Arc;
 
 /// Rows of the list that are evaluated: more than most screens show, so that scrolling by a row finds its values there.
@@ -35,13 +35,13 @@ impl App {
         let kept = self.workspace.sessions.iter().filter_map(|session| {
             let (tenant, followed) = (session.tenant.id().0.to_string(), session.asked.expressions.kept());
             let changed = followed != self.kept_followed(&session.tenant);
-            Some(Effect::Keep(Memory::Followed { source: source.clone()?, tenant, followed })).filter(|_| changed)
+            Some(Effect::Keep(StoreWrite::Followed { source: source.clone()?, tenant, followed })).filter(|_| changed)
         });
         kept.collect()
     }
 
     /// The expressions that an earlier run followed.
-    pub(super) fn kept_followed(&self, tenant: &Tenant) -> Followed {
+    pub(super) fn kept_followed(&self, tenant: &Tenant) -> StoredExpressions {
         let source = self.workspace.address.as_ref().and_then(key_of);
         let of_source = source.and_then(|source| self.followed.get(&source));
         of_source.and_then(|tenants| tenants.get(&*tenant.id().0)).cloned().unwrap_or_default()
@@ -91,9 +91,9 @@ impl App {
             Ok(joined!["No ", what, "s"])
         };
         let pinned: Vec<u64> = expressions.lanes.iter().map(|lane| lane.number).collect();
-        let is_old = |kind: &Kind| match kind {
-            Kind::Inquiry(Inquiry::Cells(_)) => true,
-            Kind::Inquiry(Inquiry::Lane(of)) => !pinned.contains(&of.number),
+        let is_old = |kind: &TaskKind| match kind {
+            TaskKind::Inquiry(Inquiry::Cells(_)) => true,
+            TaskKind::Inquiry(Inquiry::Lane(of)) => !pinned.contains(&of.number),
             _ => false,
         };
         self.tasks.drop_kind(id, is_old);
@@ -112,8 +112,8 @@ impl App {
         }
         let (id, newest, branch) = (session.id, session.history().newest().0, session.walked());
         let window = self.window()?;
-        let is_lane = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Lane(_)));
-        if let Some(Kind::Inquiry(Inquiry::Lane(of))) = self.tasks.find(id, is_lane).map(|task| &task.kind) {
+        let is_lane = |kind: &TaskKind| matches!(kind, TaskKind::Inquiry(Inquiry::Lane(_)));
+        if let Some(TaskKind::Inquiry(Inquiry::Lane(of))) = self.tasks.find(id, is_lane).map(|task| &task.kind) {
             // A look at far more than is shown by now is not waited for.
             if of.last.0 - of.first.0 <= FAR.saturating_mul(window.end.saturating_sub(window.start)) {
                 return None;
@@ -135,19 +135,19 @@ impl App {
         Some(self.begin(id, Job::Inquire { tenant, inquiry: Inquiry::Lane(wanted?), keys }))
     }
 
-    pub(super) fn take_lane(&mut self, id: SessionId, of: &LaneOf, part: Part) {
+    pub(super) fn take_lane(&mut self, id: SessionId, of: &LaneOf, part: AnswerPart) {
         let Some(session) = self.workspace.of_mut(id) else { return };
         let Some(lane) = session.asked.expressions.lane(of.number) else { return };
         lane.indexed = part.indexed();
         match part {
-            Part::Runs(runs, end) => {
+            AnswerPart::Runs(runs, end) => {
                 let known = lane.runs.known();
                 if !(of.first.0..=end).contains(&known.end) || known.start > of.first.0 || known.is_empty() {
                     lane.runs.begin(of.first.0);
                 }
                 lane.runs.take(runs, end);
             }
-            Part::Erred(at, why) => {
+            AnswerPart::Erred(at, why) => {
                 let words = joined![
                     "lane ",
                     SafeText::data(of.filter.text()),
@@ -190,8 +190,8 @@ impl App {
         versions.dedup();
         let (id, number, tenant) = (session.id, expressions.number, session.tenant.clone());
         // What is asked for by now is waited for, unless nothing of it is on the screen any more.
-        let asked = self.tasks.find(id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Cells(_))));
-        if let Some(Kind::Inquiry(Inquiry::Cells(of))) = asked.map(|task| &task.kind)
+        let asked = self.tasks.find(id, |kind| matches!(kind, TaskKind::Inquiry(Inquiry::Cells(_))));
+        if let Some(TaskKind::Inquiry(Inquiry::Cells(of))) = asked.map(|task| &task.kind)
             && (versions.is_empty() || versions.iter().any(|version| of.versions.contains(version)))
         {
             return None;
@@ -200,14 +200,14 @@ impl App {
             return None;
         }
         let keys = Arc::clone(&session.array_keys);
-        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Cells(_))));
+        self.tasks.drop_kind(id, |kind| matches!(kind, TaskKind::Inquiry(Inquiry::Cells(_))));
         let inquiry = Inquiry::Cells(CellsOf { number, filters, versions });
         Some(self.begin(id, Job::Inquire { tenant, inquiry, keys }))
     }
 
-    pub(super) fn take_cells(&mut self, id: SessionId, of: &CellsOf, part: Part) {
+    pub(super) fn take_cells(&mut self, id: SessionId, of: &CellsOf, part: AnswerPart) {
         let Some(expressions) = self.expressions_of(id, of) else { return };
-        if let Part::Cells(found) = part {
+        if let AnswerPart::Cells(found) = part {
             if expressions.cells.len() + found.len() > MOST_CELLS {
                 expressions.cells.clear();
             }
@@ -236,7 +236,7 @@ impl App {
 
 impl Session {
     /// Lanes over the columns of a timeline.
-    pub fn lanes(&self, timeline: &Timeline) -> Vec<LaneRow> {
+    pub fn lanes(&self, timeline: &TimelineModel) -> Vec<LaneRow> {
         self.asked.expressions.rows(self.cursor, timeline)
     }
 }

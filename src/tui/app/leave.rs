@@ -1,6 +1,6 @@
 //! Ending the program: what was opened in the trees is kept, and tasks that must finish are waited for or asked about.
 
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::{Access, App, Boxed, Effect};
 use crate::escape;
 use crate::source::Address;
@@ -112,8 +112,8 @@ impl App {
     pub fn unfinished(&self) -> Vec<SafeText> {
         let words = self.tasks.unfinished().map(|task| {
             let what = match &task.kind {
-                Kind::Export(path) => joined!["Export to ", escape::file(path)],
-                Kind::Write(Write::Nothing) => "Save the recording".into(),
+                TaskKind::Export(path) => joined!["Export to ", escape::file(path)],
+                TaskKind::Write(Write::Nothing) => "Save the recording".into(),
                 _ => "Write to the log".into(),
             };
             let tenant = task.owner.session().and_then(|id| self.workspace.of(id));

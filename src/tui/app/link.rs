@@ -1,8 +1,8 @@
 //! Links to what is on the screen: what a link's parts say and what they do, in one table.
 
-use super::script::Step;
+use super::script::ScriptStep;
 use super::views::VIEWS;
-use super::{App, Session, Spot, View};
+use super::{App, Session, StartSpot, View};
 use crate::record::{DEFAULT_TENANT, Version};
 use crate::source::{Address, Link};
 use crate::tui::action::{ACTIONS, Action};
@@ -31,7 +31,7 @@ const NEWEST_FIRST: &str = "newest-first";
 /// Lists that a link sets as a whole: what the person has pinned there is put away first.
 const LISTS: [Action; 2] = [Action::Lane, Action::Column];
 
-impl Spot {
+impl StartSpot {
     /// Where a link leads, and what it shows there.
     pub fn of_link(link: &Link) -> Self {
         let text = |name: &str| link.value(name).map(str::to_owned);
@@ -43,10 +43,10 @@ impl Spot {
 }
 
 /// What a part does once the version and the path are there.
-fn step(name: &str, value: &str) -> Option<Step> {
+fn step(name: &str, value: &str) -> Option<ScriptStep> {
     match name {
         "v" | "path" | "tenant" => return None,
-        HIT => return value.parse().ok().map(|version| Step::Hit(Version(version))),
+        HIT => return value.parse().ok().map(|version| ScriptStep::Hit(Version(version))),
         NEWEST_FIRST => return Some(command(Action::ReverseFind, "")),
         _ => {}
     }
@@ -54,14 +54,15 @@ fn step(name: &str, value: &str) -> Option<Step> {
         return Some(command(*action, value));
     }
     let view = VIEWS.iter().find(|spec| name == "view" && word(spec.view.0) == value);
-    let said = || Step::Say(format!("The link also says {name}={value}, which this version of asof does not know"));
+    let said =
+        || ScriptStep::Say(format!("The link also says {name}={value}, which this version of asof does not know"));
     Some(view.map_or_else(said, |spec| command(Action::Show(spec.view), "")))
 }
 
 /// An action with its argument, as a step of a script.
-pub(super) fn command(action: Action, argument: &str) -> Step {
+pub(super) fn command(action: Action, argument: &str) -> ScriptStep {
     let name = ACTIONS.iter().find(|spec| spec.action == action).map_or("", |spec| spec.name);
-    Step::Command(format!("{name} {argument}").trim_end().to_owned())
+    ScriptStep::Command(format!("{name} {argument}").trim_end().to_owned())
 }
 
 /// The part that says what is looked for.

@@ -3,9 +3,9 @@
 use super::asides::Asides;
 use crate::value::Text;
 use crate::view::list::ListCursor;
-use crate::view::transactions::Which;
+use crate::view::transactions::TransactionFilter;
 use crate::view::transitions::Filter;
-use crate::view::variants::Place;
+use crate::view::variants::VariantsPlace;
 
 /// Where the views of one tenant are.
 #[derive(Debug, Default)]
@@ -17,11 +17,11 @@ pub struct Lists {
     /// The list of transactions.
     pub transactions: ListCursor,
     /// Which of them are listed.
-    pub which: Which,
+    pub which: TransactionFilter,
     /// The steps of the selected one.
     pub steps: ListCursor,
     /// The baseline, variant and metric.
-    pub variants: Place,
+    pub variants: VariantsPlace,
     /// The list of branches.
     pub branches: ListCursor,
     /// The branch that was gone to: steps follow it as long as the cursor is on its line.

@@ -12,7 +12,7 @@ use crate::view::snapshots::Listed;
 use crate::view::text::{SafeText, counted, joined, thousands};
 
 /// What there was before the line was opened.
-pub(super) struct Before {
+pub(super) struct LineBefore {
     live: Live,
     view: View,
     focus: Pane,
@@ -32,7 +32,7 @@ enum Live {
     Snapshots,
 }
 
-impl Before {
+impl LineBefore {
     /// The rows and the cursor of the state tree as they were.
     fn show_again(&self, session: &mut Session) {
         session.tree.recall(&self.folds);
@@ -72,7 +72,7 @@ impl App {
             Live::Transitions => Form::only(&text),
             Live::Snapshots => Form::filter(&text),
         };
-        self.before_line = Some(Before { live, view: self.workspace.view, focus: self.focus, path, folds, text });
+        self.before_line = Some(LineBefore { live, view: self.workspace.view, focus: self.focus, path, folds, text });
         self.show_box(Dialog::Form(form));
     }
 

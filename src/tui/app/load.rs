@@ -11,7 +11,7 @@ pub struct Load {
     /// What could not be taken as it is, or was odd.
     pub odd: Odd,
     /// How it ended.
-    pub end: Option<End>,
+    pub end: Option<LoadEnd>,
     /// Bytes of the source, where known.
     pub bytes: Option<u64>,
     /// Memory taken when it was last looked at.
@@ -24,7 +24,7 @@ pub struct Load {
 
 /// How the reading ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub enum LoadEnd {
     /// With everything read.
     Complete,
     /// By Esc.
@@ -49,7 +49,7 @@ impl Load {
     }
 
     /// Notes the end.
-    pub fn finish(&mut self, end: End, now: Instant) {
+    pub fn finish(&mut self, end: LoadEnd, now: Instant) {
         self.lasted = now.duration_since(self.started);
         self.end = Some(end);
     }
@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(load.expected(), Some(20_000));
         assert_eq!(load.rate(5000, start + Duration::from_secs(2)), Some(2500));
         assert_eq!(load.left(start + Duration::from_secs(2)), Some(Duration::from_secs(6)));
-        load.finish(End::Complete, start + Duration::from_secs(5));
+        load.finish(LoadEnd::Complete, start + Duration::from_secs(5));
         assert_eq!(load.rate(5000, start + Duration::from_secs(500)), Some(1000), "the final state stays");
     }
 }

@@ -15,11 +15,11 @@ pub struct Break {
     pub(super) condition: Compiled,
     pub(super) number: u64,
     /// What has been looked at since playing or following began.
-    pub(super) look: Option<Look>,
+    pub(super) look: Option<LookAhead>,
 }
 
 /// Versions looked at one way from where playing or following began.
-pub(super) struct Look {
+pub(super) struct LookAhead {
     pub(super) way: TimeDirection,
     pub(super) start: Version,
     pub(super) reached: Version,
@@ -29,7 +29,7 @@ pub(super) struct Look {
     pub(super) erred: bool,
 }
 
-impl Look {
+impl LookAhead {
     pub(super) fn new(way: TimeDirection, start: Version) -> Self {
         Self { way, start, reached: start, found: Vec::new(), erred: false }
     }
@@ -42,7 +42,7 @@ impl Look {
 
 /// What playing does at a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum PlayVerdict {
     /// It goes on.
     Pass,
     /// It ends there.

@@ -4,13 +4,13 @@ use super::time::TimeDirection;
 use super::{App, Effect, Session};
 use crate::record::Version;
 use crate::recording::Tenant;
-use crate::tui::store::{Marks, Memory, key_of};
+use crate::tui::store::{LetterMarks, StoreWrite, key_of};
 use crate::view::clock::date_time;
 use crate::view::text::{SafeText, joined, number};
 
 /// A version that can be gone to, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct JumpPlace {
     /// What it is called: a mark's letter, how many jumps away.
     pub name: String,
     pub version: Version,
@@ -43,11 +43,11 @@ impl App {
         let (tenant, marks) = (session.tenant.id().0.to_string(), session.marks.clone());
         self.messages.note(words);
         let source = self.workspace.address.as_ref().and_then(key_of);
-        source.map(|source| Effect::Keep(Memory::Marks { source, tenant, marks })).into_iter().collect()
+        source.map(|source| Effect::Keep(StoreWrite::Marks { source, tenant, marks })).into_iter().collect()
     }
 
     /// The marks that earlier runs left on a tenant.
-    pub(super) fn kept_marks(&self, tenant: &Tenant) -> Marks {
+    pub(super) fn kept_marks(&self, tenant: &Tenant) -> LetterMarks {
         let source = self.workspace.address.as_ref().and_then(key_of);
         let of_source = source.and_then(|source| self.marks.get(&source));
         of_source.and_then(|tenants| tenants.get(&*tenant.id().0)).cloned().unwrap_or_default()
@@ -85,13 +85,13 @@ impl Session {
     }
 
     /// All marks, by letter.
-    pub fn marked_places(&self) -> Vec<Place> {
+    pub fn marked_places(&self) -> Vec<JumpPlace> {
         let there = self.marks.keys().filter_map(|letter| Some((*letter, self.mark(*letter)?)));
         there.map(|(letter, version)| self.place(letter.to_string(), version)).collect()
     }
 
     /// Places jumped from, the last one first, and those that lie forward before it.
-    pub fn jumped_places(&self) -> Vec<Place> {
+    pub fn jumped_places(&self) -> Vec<JumpPlace> {
         let forward = self.jumps.ahead().iter().enumerate().map(|(at, version)| (format!("+{}", at + 1), *version));
         let back = self.jumps.behind().iter().rev().enumerate().map(|(at, version)| (format!("-{}", at + 1), *version));
         let forward: Vec<_> = forward.collect();
@@ -99,10 +99,10 @@ impl Session {
         all.map(|(name, version)| self.place(name, version)).collect()
     }
 
-    fn place(&self, name: String, version: Version) -> Place {
+    fn place(&self, name: String, version: Version) -> JumpPlace {
         let info = self.history().info(version);
         let time = info.as_ref().and_then(|info| info.at).map(|at| date_time(at).into()).unwrap_or_default();
         let label = info.map(|info| SafeText::from(&info.label)).unwrap_or_default();
-        Place { name, version, words: SafeText::join([time, label], "  ") }
+        JumpPlace { name, version, words: SafeText::join([time, label], "  ") }
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! Everything a click does is also an action with a key; a double click is Enter.
 
-use super::keys::Outcome;
+use super::keys::KeyOutcome;
 use super::time::TimeDirection;
 use super::{App, Effect, View};
 use crate::record::Version;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::frame_map::{Hit, Pane, Strip, StripRow};
+use crate::tui::frame_map::{HitArea, Pane, StripRow, TimelineStrip};
 use crate::view::list::ListMove;
 use crate::view::text::SafeText;
 use crate::view::tree::TreeMove;
@@ -24,14 +24,14 @@ const DOUBLE: Duration = Duration::from_millis(400);
 
 /// What the mouse is doing.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Pointer {
-    held: Held,
+pub struct MouseState {
+    held: DragHeld,
     last: Option<(Instant, Position)>,
 }
 
 /// What is being dragged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Held {
+enum DragHeld {
     #[default]
     Nothing,
     /// The cursor, along the density.
@@ -43,7 +43,7 @@ enum Held {
 }
 
 impl App {
-    pub(super) fn mouse_event(&mut self, mouse: MouseEvent) -> Outcome {
+    pub(super) fn mouse_event(&mut self, mouse: MouseEvent) -> KeyOutcome {
         let at = Position::new(mouse.column, mouse.row);
         if mouse.kind != MouseEventKind::Moved {
             self.workspace.hovered = None;
@@ -61,14 +61,14 @@ impl App {
     }
 
     /// Says what a column of the timeline holds while the pointer is over it. Nothing is drawn where nothing changes.
-    fn hover(&mut self, at: Position) -> Outcome {
+    fn hover(&mut self, at: Position) -> KeyOutcome {
         let words = if self.dialog.is_none() && !self.is_too_small() { self.told_at(at) } else { None };
         let changed = words != self.workspace.hovered;
         self.workspace.hovered = words;
         changed.then(Vec::new)
     }
 
-    fn press(&mut self, at: Position) -> Outcome {
+    fn press(&mut self, at: Position) -> KeyOutcome {
         let double = self.workspace.pointer.last.is_some_and(|(when, place)| place == at && self.now - when < DOUBLE);
         self.workspace.pointer.last = if double { None } else { Some((self.now, at)) };
         if self.dialog.is_some() {
@@ -76,16 +76,16 @@ impl App {
         }
         self.forget_pending();
         match self.map.hit(at)? {
-            Hit::View(view) => Some(self.act(&Action::Show(view).into())),
-            Hit::Hint(spec) => Some(self.run(spec)),
-            Hit::Strip(row) => Some(self.press_strip(row, at)),
-            Hit::Fold(pane, line) => Some(self.press_fold(pane, line)),
-            Hit::Row(pane, line) => Some(self.press_row(pane, line, double)),
-            Hit::Transition(version) => Some(self.press_transition(version)),
-            Hit::Tab(pane) | Hit::Pane(pane) => Some(self.focus_on(pane)),
-            Hit::DiffRow(line) => Some(self.press_diff(line, double)),
-            Hit::ListRow(line) => Some(self.press_list(line, double)),
-            Hit::Item(_) => None,
+            HitArea::View(view) => Some(self.act(&Action::Show(view).into())),
+            HitArea::Hint(spec) => Some(self.run(spec)),
+            HitArea::Strip(row) => Some(self.press_strip(row, at)),
+            HitArea::Fold(pane, line) => Some(self.press_fold(pane, line)),
+            HitArea::Row(pane, line) => Some(self.press_row(pane, line, double)),
+            HitArea::Transition(version) => Some(self.press_transition(version)),
+            HitArea::Tab(pane) | HitArea::Pane(pane) => Some(self.focus_on(pane)),
+            HitArea::DiffRow(line) => Some(self.press_diff(line, double)),
+            HitArea::ListRow(line) => Some(self.press_list(line, double)),
+            HitArea::Item(_) => None,
         }
     }
 
@@ -94,16 +94,16 @@ impl App {
             (_, None) => self.focus_on(Pane::Timeline),
             (StripRow::Density | StripRow::Overview, Some(version)) => self.scrub(version, true),
             (StripRow::Marks, Some(version)) => {
-                self.workspace.pointer.held = Held::Mark(version);
+                self.workspace.pointer.held = DragHeld::Mark(version);
                 self.focus_on(Pane::Timeline)
             }
         }
     }
 
     /// A dialog takes clicks on its rows; a click beside it does nothing, so that nothing is lost by a slip.
-    fn press_in_dialog(&mut self, at: Position, double: bool) -> Outcome {
+    fn press_in_dialog(&mut self, at: Position, double: bool) -> KeyOutcome {
         let hit = self.map.hit(at);
-        let (Dialog::Chooser(chooser), Some(Hit::Item(item))) = (&mut self.dialog.as_mut()?.dialog, hit) else {
+        let (Dialog::Chooser(chooser), Some(HitArea::Item(item))) = (&mut self.dialog.as_mut()?.dialog, hit) else {
             return None;
         };
         chooser.select(item);
@@ -111,28 +111,28 @@ impl App {
     }
 
     /// A mark that was clicked, and not dragged from, is gone to; what its column holds is said.
-    fn release(&mut self, at: Position) -> Outcome {
-        let Held::Mark(version) = std::mem::take(&mut self.workspace.pointer.held) else { return None };
+    fn release(&mut self, at: Position) -> KeyOutcome {
+        let DragHeld::Mark(version) = std::mem::take(&mut self.workspace.pointer.held) else { return None };
         let (strip, session) = (self.strip()?, self.session()?);
         let (history, counts, column) = (session.history(), &session.asked.counts, strip.column(at));
         let to = strip.timeline.marked_at(&history, column);
         let words = strip.timeline.told(&history, counts, column);
         drop(history);
         let effects = self.scrub(to.unwrap_or(version), true);
-        self.workspace.pointer.held = Held::Nothing;
+        self.workspace.pointer.held = DragHeld::Nothing;
         words.into_iter().for_each(|words| self.messages.note(words));
         Some(effects)
     }
 
-    fn drag(&mut self, at: Position) -> Outcome {
+    fn drag(&mut self, at: Position) -> KeyOutcome {
         if self.dialog.is_some() {
             return None;
         }
         match (self.workspace.pointer.held, self.version_under(StripRow::Density, at)?) {
-            (Held::Nothing, _) => None,
-            (Held::Cursor, version) => Some(self.scrub(version, false)),
-            (Held::Mark(a) | Held::Ends(a), b) => {
-                self.workspace.pointer.held = Held::Ends(a);
+            (DragHeld::Nothing, _) => None,
+            (DragHeld::Cursor, version) => Some(self.scrub(version, false)),
+            (DragHeld::Mark(a) | DragHeld::Ends(a), b) => {
+                self.workspace.pointer.held = DragHeld::Ends(a);
                 let session = self.session_mut()?;
                 (session.pin_a, session.pin_b) = (Some(a.min(b)), Some(a.max(b)));
                 self.messages.settle();
@@ -142,7 +142,7 @@ impl App {
     }
 
     /// The strip of the last frame, where it shows the tenant that is shown now.
-    fn strip(&self) -> Option<&Strip> {
+    fn strip(&self) -> Option<&TimelineStrip> {
         self.map.strip.as_ref().filter(|strip| self.session().is_some_and(|session| session.id == strip.session))
     }
 
@@ -159,7 +159,7 @@ impl App {
 
     /// What the column of the timeline under the pointer holds, in words.
     fn told_at(&self, at: Position) -> Option<SafeText> {
-        let Some(Hit::Strip(row)) = self.map.hit(at) else { return None };
+        let Some(HitArea::Strip(row)) = self.map.hit(at) else { return None };
         let (strip, session) = (self.strip()?, self.session()?);
         let (history, counts, column) = (session.history(), &session.asked.counts, strip.column(at));
         match row {
@@ -170,7 +170,7 @@ impl App {
 
     /// Puts the cursor on a version. Where a drag began can be gone back to, where it came by cannot.
     fn scrub(&mut self, to: Version, begins: bool) -> Vec<Effect> {
-        self.workspace.pointer.held = Held::Cursor;
+        self.workspace.pointer.held = DragHeld::Cursor;
         self.stop_playing();
         self.messages.settle();
         if let Some(session) = self.session_mut() {
@@ -229,7 +229,7 @@ impl App {
     }
 
     /// Scrolls what is under the pointer, not what has the keys; over the density, zooms there.
-    fn wheel(&mut self, at: Position, way: TimeDirection) -> Outcome {
+    fn wheel(&mut self, at: Position, way: TimeDirection) -> KeyOutcome {
         if self.dialog.is_some() {
             return self.wheel_in_box(way == TimeDirection::Back);
         }
@@ -238,17 +238,17 @@ impl App {
             TimeDirection::Forward => (ListMove::ScrollDown(NOTCH), TreeMove::ScrollDown(NOTCH)),
         };
         match self.map.hit(at)? {
-            Hit::Strip(row) => self.zoom_at(at, self.version_under(row, at)?, way),
-            Hit::DiffRow(_) => self.tree(tree),
-            Hit::ListRow(_) => self.list_rows(list),
-            Hit::Transition(_) => self.scroll(Pane::Transitions, list, tree),
-            Hit::Row(pane, _) | Hit::Fold(pane, _) | Hit::Pane(pane) => self.scroll(pane, list, tree),
-            Hit::View(_) | Hit::Tab(_) | Hit::Hint(_) | Hit::Item(_) => return None,
+            HitArea::Strip(row) => self.zoom_at(at, self.version_under(row, at)?, way),
+            HitArea::DiffRow(_) => self.tree(tree),
+            HitArea::ListRow(_) => self.list_rows(list),
+            HitArea::Transition(_) => self.scroll(Pane::Transitions, list, tree),
+            HitArea::Row(pane, _) | HitArea::Fold(pane, _) | HitArea::Pane(pane) => self.scroll(pane, list, tree),
+            HitArea::View(_) | HitArea::Tab(_) | HitArea::Hint(_) | HitArea::Item(_) => return None,
         }
         Some(Vec::new())
     }
 
-    fn wheel_in_box(&mut self, up: bool) -> Outcome {
+    fn wheel_in_box(&mut self, up: bool) -> KeyOutcome {
         let boxed = self.dialog.as_mut()?;
         boxed.scroll.wheel(up, boxed.extent.as_mut().filter(|extent| extent.is_cut())?);
         Some(Vec::new())

@@ -6,7 +6,7 @@ use crate::record::Version;
 use crate::source::Address;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::notice::OpenSource;
-use crate::tui::message::Tone;
+use crate::tui::message::MessageTone;
 use crate::tui::settings::OPTIONS;
 use crate::view::text::{SafeText, counted, joined, number};
 
@@ -24,15 +24,15 @@ impl App {
     /// Problems of the source, what is odd in it, then everything said so far, newest first.
     pub(super) fn show_messages(&mut self) {
         let odd = &self.workspace.load.odd;
-        let problem = |place: SafeText| (Tone::Failure, place);
+        let problem = |place: SafeText| (MessageTone::Failure, place);
         let problems =
             odd.problems.iter().map(|found| problem(joined![found.place.to_string(), ": ", found.why.clone()]));
         let unlisted = odd.problem_count.saturating_sub(odd.problems.len());
-        let more = (unlisted > 0).then(|| (Tone::Note, joined!["… and ", counted(unlisted, "more problem")]));
+        let more = (unlisted > 0).then(|| (MessageTone::Note, joined!["… and ", counted(unlisted, "more problem")]));
         let note = |(note, version): &(Note, Version)| {
             joined![note.place.to_string(), ", ", number(*version), ": ", note.why.clone()]
         };
-        let notes = odd.notes.iter().map(|odd| (Tone::Note, note(odd)));
+        let notes = odd.notes.iter().map(|odd| (MessageTone::Note, note(odd)));
         let said = self.messages.all().iter().rev().map(|message| (message.tone, message.text.clone()));
         let lines: Vec<_> = problems.chain(more).chain(notes).chain(said).collect();
         let title = match odd.problem_count {

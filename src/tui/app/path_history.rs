@@ -2,15 +2,15 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::{App, Effect, Session, View};
 use crate::Result;
 use crate::record::Version;
 use crate::tui::frame_map::Pane;
-use crate::tui::job::{ChangesOf, Inquiry, Part};
+use crate::tui::job::{AnswerPart, ChangesOf, Inquiry};
 use crate::tui::owner::SessionId;
 use crate::value::Path;
-use crate::view::path_history::{Extent, PathHistory};
+use crate::view::path_history::{PathHistory, QuestionExtent};
 use crate::view::text::joined;
 
 impl App {
@@ -51,27 +51,28 @@ impl App {
         }
         let session = self.session()?;
         let (id, history) = (session.id, session.asked.history.as_ref()?);
-        let is_of = |kind: &Kind, path: &Path, at: Version| matches!(kind, Kind::Inquiry(Inquiry::Changes(of)) if (&of.path, of.at) == (path, at));
+        let is_of = |kind: &TaskKind, path: &Path, at: Version| matches!(kind, TaskKind::Inquiry(Inquiry::Changes(of)) if (&of.path, of.at) == (path, at));
         let (path, at) = (history.path.clone(), history.at);
         let embedded = session.leads_inside(&path);
         let asked = self.tasks.find(id, |kind| is_of(kind, &path, at)).is_some();
         let newest = session.history().newest();
-        let is_known = history.newest >= newest || !(history.extent.is_running() || history.extent == Extent::Whole);
+        let is_known =
+            history.newest >= newest || !(history.extent.is_running() || history.extent == QuestionExtent::Whole);
         if asked || is_known {
             return None;
         }
         let first = if history.newest.0 == 0 { Version(0) } else { Version(history.newest.0 + 1) };
-        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Changes(_))));
+        self.tasks.drop_kind(id, |kind| matches!(kind, TaskKind::Inquiry(Inquiry::Changes(_))));
         self.inquire(Inquiry::Changes(ChangesOf { path, at, embedded, first, last: newest }))
     }
 
-    pub(super) fn take_changes(&mut self, id: SessionId, of: &ChangesOf, part: Part) {
+    pub(super) fn take_changes(&mut self, id: SessionId, of: &ChangesOf, part: AnswerPart) {
         let Some(history) = self.history_of(id, of) else { return };
         history.extent.go_on(part.indexed());
         match part {
-            Part::Name(name) => history.name = name.into(),
-            Part::Changes(changes) if of.first.0 == 0 => history.take(changes),
-            Part::Changes(changes) => history.take_newer(changes),
+            AnswerPart::Name(name) => history.name = name.into(),
+            AnswerPart::Changes(changes) if of.first.0 == 0 => history.take(changes),
+            AnswerPart::Changes(changes) => history.take_newer(changes),
             _ => {}
         }
     }
@@ -81,9 +82,9 @@ impl App {
         let Some(history) = self.history_of(id, of) else { return };
         history.newest = of.last;
         history.extent = match outcome {
-            Err(error) => Extent::Failed(error.to_string()),
-            Ok(()) if stopped => Extent::Stopped(history.oldest().unwrap_or(of.last)),
-            Ok(()) => Extent::Whole,
+            Err(error) => QuestionExtent::Failed(error.to_string()),
+            Ok(()) if stopped => QuestionExtent::Stopped(history.oldest().unwrap_or(of.last)),
+            Ok(()) => QuestionExtent::Whole,
         };
         if of.first.0 == 0 && history.is_at_start() {
             history.select_at(cursor);

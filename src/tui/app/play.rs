@@ -4,7 +4,7 @@
 //! wakes, so a slow terminal sees fewer frames and not a slower film.
 
 use super::film::Play;
-use super::look_ahead::Verdict;
+use super::look_ahead::PlayVerdict;
 use super::time::TimeDirection;
 use super::{App, Session};
 use crate::record::Version;
@@ -92,9 +92,9 @@ impl App {
         while play.due <= now && steps < MOST_STEPS && stopped.is_none() {
             let Some(next) = session.after(play.way) else { break };
             match session.verdict(play.way, next) {
-                Verdict::Wait => break,
-                Verdict::Pass => {}
-                Verdict::Stop => stopped = Some(next),
+                PlayVerdict::Wait => break,
+                PlayVerdict::Pass => {}
+                PlayVerdict::Stop => stopped = Some(next),
             }
             session.put_cursor(next, false);
             play.due += session.gap(play.way).div_f64(speed);

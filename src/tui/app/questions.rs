@@ -3,14 +3,14 @@
 //! Must not name: `draw`, `pane`.
 
 use super::boxed::{About, Boxed, Parked};
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::{App, Effect, View};
 use crate::Result;
 use crate::history::Revision;
 use crate::record::{Position, Version};
 use crate::tui::dialog::compact::Compaction;
-use crate::tui::dialog::rollback::Question;
-use crate::tui::dialog::{Around, Dialog, Facts};
+use crate::tui::dialog::rollback::RollbackQuestion;
+use crate::tui::dialog::{Around, BoxFacts, Dialog};
 use crate::tui::job::{Cutting, Preview};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
 use crate::view::text::{SafeText, joined};
@@ -76,7 +76,7 @@ impl App {
     }
 
     /// Opens the question whether a version should become the head, in place of one that was put aside.
-    pub(super) fn open_question(&mut self, question: Question) -> Vec<Effect> {
+    pub(super) fn open_question(&mut self, question: RollbackQuestion) -> Vec<Effect> {
         self.session_mut().into_iter().for_each(|session| session.parked = None);
         self.ask(Dialog::Rollback(Box::new(question)))
     }
@@ -108,7 +108,7 @@ impl App {
 
     /// What an open question of a tenant needs is not wanted any more.
     pub(super) fn stop_planning(&mut self, owner: impl Into<Owner>) {
-        self.tasks.drop_kind(owner, |kind| matches!(kind, Kind::Plan));
+        self.tasks.drop_kind(owner, |kind| matches!(kind, TaskKind::Plan));
     }
 
     /// Brings the open box up to date with what has been written since it was opened, whoever wrote it; one that makes no
@@ -123,9 +123,9 @@ impl App {
             let in_memory = self.workspace.is_in_memory();
             let about = About { tenant: &session.tenant, rules: &session.array_keys, in_memory };
             match boxed.renew(&about, boxed.at != now) {
-                Facts::Hold => boxed.at = now,
-                Facts::WorkedOutBy(needed) => job = Some(needed),
-                Facts::Gone(why) => {
+                BoxFacts::Hold => boxed.at = now,
+                BoxFacts::WorkedOutBy(needed) => job = Some(needed),
+                BoxFacts::Gone(why) => {
                     self.messages.note(why);
                     self.open_next_box();
                     return Vec::new();
@@ -134,7 +134,7 @@ impl App {
         }
         self.dialog = Some(boxed);
         let Some((id, job)) = id.zip(job) else { return Vec::new() };
-        let planned = self.tasks.find(id, |kind| matches!(kind, Kind::Plan)).is_some();
+        let planned = self.tasks.find(id, |kind| matches!(kind, TaskKind::Plan)).is_some();
         if planned { Vec::new() } else { vec![self.begin(id, job)] }
     }
 
@@ -248,7 +248,7 @@ impl App {
         let mut fresh = Boxed::new(dialog, boxed.owner, session.history().revision());
         let in_memory = self.workspace.is_in_memory();
         let about = About { tenant: &session.tenant, rules: &session.array_keys, in_memory };
-        if let Facts::WorkedOutBy(job) = fresh.renew(&about, false) {
+        if let BoxFacts::WorkedOutBy(job) = fresh.renew(&about, false) {
             let words = |error: crate::Error| error.to_string();
             job.run(&crate::tui::task::Cancel::default(), &mut |report| match (&mut fresh.dialog, report) {
                 (Dialog::Rollback(question), Report::Planned(plan)) => {

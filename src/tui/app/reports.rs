@@ -1,20 +1,20 @@
 //! Taking up what jobs have done.
 
 use super::link::command;
-use super::load::End;
-use super::tasks::{Kind, Running};
+use super::load::LoadEnd;
+use super::tasks::{RunningTask, TaskKind};
 use super::{App, Effect, Session, script};
 use crate::error::InputPlace;
 use crate::escape;
-use crate::import::{Note, Problem};
+use crate::import::{ImportProblem, Note};
 use crate::log::Damage;
 use crate::record::{TenantId, Version};
 use crate::recording::{Progress, Tenant};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::job::{After, Job, Message, Odd, Report, Shown, Wanted, Written};
+use crate::tui::job::{AfterWrite, Job, Odd, Report, Shown, TaskMessage, Wanted, Written};
 use crate::tui::owner::{Owner, SessionId};
-use crate::tui::settings::Name;
+use crate::tui::settings::OptionName;
 use crate::tui::task::TaskId;
 use crate::view::text::{SafeText, counted, joined, thousands};
 use crate::{Error, Result};
@@ -26,9 +26,9 @@ const ROLLBACK: &str = "rollback";
 
 impl App {
     /// Takes one message, and says what should happen next. A task that is not running any more is not listened to.
-    pub fn report(&mut self, message: Message, now: Instant) -> Vec<Effect> {
+    pub fn report(&mut self, message: TaskMessage, now: Instant) -> Vec<Effect> {
         self.now = now;
-        let Message { task: id, report } = message;
+        let TaskMessage { task: id, report } = message;
         let Some(task) = self.tasks.get(id) else { return Vec::new() };
         let owner = task.owner;
         let mut effects = if report.is_last() {
@@ -75,7 +75,7 @@ impl App {
     }
 
     /// The answer of a task, which is over.
-    fn take_last(&mut self, task: &Running, report: Report) -> Vec<Effect> {
+    fn take_last(&mut self, task: &RunningTask, report: Report) -> Vec<Effect> {
         let session = task.owner.session();
         if task.kind.must_finish() && !task.cancel.is_cancelled() && report.is_failure() {
             self.stay();
@@ -89,29 +89,29 @@ impl App {
                 return self.take_shown(id, task.versions(), shown);
             }
             (Report::Aside(found), Some(id)) => {
-                if let (Some(session), Kind::Detail(ask)) = (self.workspace.of_mut(id), &task.kind) {
+                if let (Some(session), TaskKind::Detail(ask)) = (self.workspace.of_mut(id), &task.kind) {
                     session.lists.asides.take(*ask, found);
                 }
             }
             (Report::Planned(preview), Some(id)) => self.take_plan(id, preview),
             (Report::PlannedCut(cutting), Some(id)) => self.take_cutting(id, cutting),
             (Report::Answered(outcome), Some(id)) => {
-                if let Kind::Inquiry(inquiry) = &task.kind {
+                if let TaskKind::Inquiry(inquiry) = &task.kind {
                     self.take_answer(id, inquiry, task.cancel.is_cancelled(), outcome);
                 }
             }
             (Report::Scanned(scanned), Some(id)) => match &task.kind {
-                Kind::Scan(path, way) => self.take_scan(id, (path, *way), scanned),
-                Kind::Presence(path, from, way) => self.take_presence(id, (path, *from, *way), scanned),
+                TaskKind::Scan(path, way) => self.take_scan(id, (path, *way), scanned),
+                TaskKind::Presence(path, from, way) => self.take_presence(id, (path, *from, *way), scanned),
                 _ => {}
             },
             (Report::Text(text), _) => {
-                if let Kind::Text(what_for) = &task.kind {
+                if let TaskKind::Text(what_for) = &task.kind {
                     return self.take_text(text, what_for).into_iter().collect();
                 }
             }
             (Report::Files(names), _) => {
-                if let Kind::Files(directory) = &task.kind {
+                if let TaskKind::Files(directory) = &task.kind {
                     self.take_files(directory.clone(), names);
                 }
             }
@@ -163,12 +163,12 @@ impl App {
     }
 
     /// The end of reading; answers that the source is to be remembered, and asked about.
-    fn finish_reading(&mut self, outcome: Result<()>, task: &Running) -> Vec<Effect> {
+    fn finish_reading(&mut self, outcome: Result<()>, task: &RunningTask) -> Vec<Effect> {
         let stopped = task.cancel.is_cancelled();
         let end = match &outcome {
-            _ if stopped => End::Stopped,
-            Ok(()) => End::Complete,
-            Err(_) => End::Failed,
+            _ if stopped => LoadEnd::Stopped,
+            Ok(()) => LoadEnd::Complete,
+            Err(_) => LoadEnd::Failed,
         };
         let loaded = self.workspace.is_loading();
         self.workspace.load.finish(end, self.now);
@@ -236,7 +236,7 @@ impl App {
             return;
         }
         let begun = std::mem::replace(&mut self.workspace.begun, true);
-        let startup = if begun { "" } else { self.setup.config.settings.get(Name::Startup) };
+        let startup = if begun { "" } else { self.setup.config.settings.get(OptionName::Startup) };
         match script::parse(startup) {
             Ok(steps) if steps.is_empty() => {}
             Ok(steps) => {
@@ -264,12 +264,12 @@ impl App {
         self.workspace.load.odd.add(odd);
     }
 
-    fn say_end(&mut self, end: End) {
+    fn say_end(&mut self, end: LoadEnd) {
         let versions = counted(self.workspace.versions(), "version");
         let read = match end {
-            End::Complete if self.workspace.goes_on => joined!["The stream has ended: ", versions, " received"],
-            End::Complete => joined![versions, " read"],
-            End::Stopped | End::Failed => joined!["Stopped after ", versions],
+            LoadEnd::Complete if self.workspace.goes_on => joined!["The stream has ended: ", versions, " received"],
+            LoadEnd::Complete => joined![versions, " read"],
+            LoadEnd::Stopped | LoadEnd::Failed => joined!["Stopped after ", versions],
         };
         match self.workspace.load.odd.problem_count {
             0 if self.workspace.load.odd.notes.is_empty() => self.messages.note(read),
@@ -313,7 +313,7 @@ impl App {
 
     /// Stops the reading; whether there was one to stop.
     pub(super) fn stop_reading(&mut self) -> bool {
-        let reading = self.tasks.find(self.workspace.id, |kind| matches!(kind, Kind::Read));
+        let reading = self.tasks.find(self.workspace.id, |kind| matches!(kind, TaskKind::Read));
         reading.inspect(|task| task.cancel.cancel()).is_some()
     }
 
@@ -341,13 +341,13 @@ impl App {
     }
 
     /// Goes where a write leads, in the tenant that it wrote to.
-    fn go_after(&mut self, id: SessionId, after: &After) {
+    fn go_after(&mut self, id: SessionId, after: &AfterWrite) {
         let Some(session) = self.workspace.of_mut(id) else { return };
         match after {
-            After::Stay => {}
-            After::Version(version) => session.put_cursor(*version, true),
-            After::Snapshot(id) => session.select_snapshot(*id),
-            After::Branch(name) => {
+            AfterWrite::Stay => {}
+            AfterWrite::Version(version) => session.put_cursor(*version, true),
+            AfterWrite::Snapshot(id) => session.select_snapshot(*id),
+            AfterWrite::Branch(name) => {
                 let head = session.history().branch(name).map(|branch| branch.head);
                 head.into_iter().for_each(|head| session.put_cursor(head, true));
                 session.lists.walked = Some(name.clone());
@@ -363,24 +363,24 @@ impl App {
     }
 
     /// A task met a bug: it alone is over, and what waits for its answer goes on without.
-    fn panicked(&mut self, task: &Running, text: &str) {
+    fn panicked(&mut self, task: &RunningTask, text: &str) {
         let is_open = task.owner == self.workspace.id.into();
         let session = task.owner.session().and_then(|id| self.workspace.of_mut(id));
         match (&task.kind, session) {
-            (Kind::Show(versions), Some(session)) => session.failed = Some(*versions),
-            (Kind::Detail(ask), Some(session)) => session.lists.asides.take(*ask, Err(bug())),
-            (Kind::Inquiry(inquiry), Some(session)) => {
+            (TaskKind::Show(versions), Some(session)) => session.failed = Some(*versions),
+            (TaskKind::Detail(ask), Some(session)) => session.lists.asides.take(*ask, Err(bug())),
+            (TaskKind::Inquiry(inquiry), Some(session)) => {
                 let id = session.id;
                 self.take_answer(id, inquiry, false, Err(bug()));
             }
-            (Kind::Plan, Some(session)) => {
+            (TaskKind::Plan, Some(session)) => {
                 let id = session.id;
                 self.take_plan(id, Err(bug()));
                 self.take_cutting(id, Err(bug()));
             }
-            (Kind::Follow, _) if is_open => self.workspace.unfollowed = true,
-            (Kind::Read, _) if is_open => {
-                self.workspace.load.finish(End::Failed, self.now);
+            (TaskKind::Follow, _) if is_open => self.workspace.unfollowed = true,
+            (TaskKind::Read, _) if is_open => {
+                self.workspace.load.finish(LoadEnd::Failed, self.now);
                 self.go_with_heads();
             }
             _ => {}
@@ -450,7 +450,7 @@ fn turns(action: Action) -> &'static str {
 }
 
 /// Damage in the words of problems, so that `:messages` lists both.
-fn problem_of(damage: &Damage) -> Problem {
+fn problem_of(damage: &Damage) -> ImportProblem {
     let place = InputPlace { file: damage.file.display().to_string(), line: 0, byte: damage.offset };
-    Problem { place, why: format!("{}: {}", counted(damage.length, "byte"), damage.why) }
+    ImportProblem { place, why: format!("{}: {}", counted(damage.length, "byte"), damage.why) }
 }

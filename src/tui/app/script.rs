@@ -8,14 +8,14 @@ use crate::escape::in_quotes;
 use crate::record::Version;
 use crate::tui::action::by_name;
 use crate::tui::key::Key;
-use crate::tui::message::Tone;
+use crate::tui::message::MessageTone;
 use crate::view::text::joined;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum ScriptStep {
     /// Waits.
     Pause(Duration),
     /// Presses a key.
@@ -31,7 +31,7 @@ pub enum Step {
 /// What is left of a script.
 #[derive(Debug, Clone)]
 pub struct Script {
-    steps: VecDeque<Step>,
+    steps: VecDeque<ScriptStep>,
     /// When the next step is done.
     pub due: Instant,
 }
@@ -49,7 +49,7 @@ const MOST_STEPS: usize = 10_000;
 ///
 /// # Errors
 /// A sentence with the line that is wrong.
-pub fn parse(text: &str) -> Result<VecDeque<Step>, String> {
+pub fn parse(text: &str) -> Result<VecDeque<ScriptStep>, String> {
     let mut steps = VecDeque::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim().trim_start_matches(':');
@@ -63,17 +63,17 @@ pub fn parse(text: &str) -> Result<VecDeque<Step>, String> {
     Ok(steps)
 }
 
-fn step(line: &str) -> Result<Vec<Step>, String> {
+fn step(line: &str) -> Result<Vec<ScriptStep>, String> {
     let (word, rest) = line.split_once(char::is_whitespace).map_or((line, ""), |(word, rest)| (word, rest.trim()));
     match word {
-        "pause" => duration(rest).map(|pause| vec![Step::Pause(pause)]),
+        "pause" => duration(rest).map(|pause| vec![ScriptStep::Pause(pause)]),
         "keys" => {
             let keys = Key::parse_sequence(rest).filter(|keys| !keys.is_empty());
             let keys = keys.ok_or_else(|| format!("not keys: {}; write , S-Left ] c", in_quotes(rest)))?;
-            Ok(keys.into_iter().flat_map(|key| [Step::Press(key), Step::Pause(BETWEEN_KEYS)]).collect())
+            Ok(keys.into_iter().flat_map(|key| [ScriptStep::Press(key), ScriptStep::Pause(BETWEEN_KEYS)]).collect())
         }
-        "say" => Ok(vec![Step::Say(rest.to_owned())]),
-        _ => Ok(vec![Step::Command(line.to_owned())]),
+        "say" => Ok(vec![ScriptStep::Say(rest.to_owned())]),
+        _ => Ok(vec![ScriptStep::Command(line.to_owned())]),
     }
 }
 
@@ -100,7 +100,7 @@ impl App {
     }
 
     /// Begins steps, after those of a script that runs.
-    pub(super) fn begin_steps(&mut self, steps: VecDeque<Step>) {
+    pub(super) fn begin_steps(&mut self, steps: VecDeque<ScriptStep>) {
         if !steps.is_empty() {
             let due = self.now;
             self.script.get_or_insert_with(|| Script { steps: VecDeque::new(), due }).steps.extend(steps);
@@ -120,17 +120,17 @@ impl App {
             return None;
         };
         Some(match step {
-            Step::Pause(pause) => {
+            ScriptStep::Pause(pause) => {
                 script.due = self.now + pause;
                 Vec::new()
             }
-            Step::Press(key) => self.key(key).unwrap_or_default(),
-            Step::Say(text) => {
+            ScriptStep::Press(key) => self.key(key).unwrap_or_default(),
+            ScriptStep::Say(text) => {
                 self.messages.note(text);
                 Vec::new()
             }
-            Step::Command(command) => self.script_command(&command),
-            Step::Hit(version) => {
+            ScriptStep::Command(command) => self.script_command(&command),
+            ScriptStep::Hit(version) => {
                 self.select_hit(version);
                 Vec::new()
             }
@@ -140,7 +140,7 @@ impl App {
     fn script_command(&mut self, command: &str) -> Vec<Effect> {
         match self.command(command) {
             Ok(effects) => {
-                if self.messages.line().is_some_and(|said| said.tone == Tone::Failure) {
+                if self.messages.line().is_some_and(|said| said.tone == MessageTone::Failure) {
                     self.script = None;
                 }
                 effects
@@ -177,17 +177,22 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, expected: &[Step]) {
+    fn check(text: &str, expected: &[ScriptStep]) {
         assert_eq!(parse(text).map(Vec::from).as_deref(), Ok(expected), "{text}");
     }
 
     #[test]
     fn lines_are_commands_pauses_keys_and_words() {
-        check("# a tour\n\n:goto 3\nplay", &[Step::Command("goto 3".into()), Step::Command("play".into())]);
-        check("pause 500ms\npause 2s\npause 1", &[500, 2000, 1000].map(|ms| Step::Pause(Duration::from_millis(ms))));
-        check("say  look here ", &[Step::Say("look here".into())]);
-        let key = |name| Key::parse(name).into_iter().map(Step::Press).next().unwrap_or(Step::Pause(Duration::ZERO));
-        let between = || Step::Pause(BETWEEN_KEYS);
+        check("# a tour\n\n:goto 3\nplay", &[ScriptStep::Command("goto 3".into()), ScriptStep::Command("play".into())]);
+        check(
+            "pause 500ms\npause 2s\npause 1",
+            &[500, 2000, 1000].map(|ms| ScriptStep::Pause(Duration::from_millis(ms))),
+        );
+        check("say  look here ", &[ScriptStep::Say("look here".into())]);
+        let key = |name| {
+            Key::parse(name).into_iter().map(ScriptStep::Press).next().unwrap_or(ScriptStep::Pause(Duration::ZERO))
+        };
+        let between = || ScriptStep::Pause(BETWEEN_KEYS);
         check("keys , S-Left", &[key(","), between(), key("S-Left"), between()]);
     }
 

@@ -5,7 +5,7 @@ use super::{App, Session, View};
 use crate::tui::frame_map::Pane;
 use crate::view::list::ListMove;
 use crate::view::text::{SafeText, joined};
-use crate::view::tree::{Found, Towards};
+use crate::view::tree::{SearchOutcome, Towards};
 
 /// Nodes looked at between two looks at the keyboard.
 const BUDGET: usize = 200_000;
@@ -56,14 +56,16 @@ impl App {
         let searching = self.session().and_then(|session| session.searching);
         let (Some(towards), Some(session)) = (searching, self.session_mut()) else { return self.count_hits() };
         let found = session.tree.find(towards, BUDGET);
-        if found != Found::More {
+        if found != SearchOutcome::More {
             session.searching = None;
         }
         let text = SafeText::data(session.tree.searching().unwrap_or_default());
         match found {
-            Found::More => self.messages.note(joined!["Searching for \"", text, "\" … Esc stops"]),
-            Found::Hit => self.messages.note(joined!["\"", text, "\": n next, N previous, Esc ends the search"]),
-            Found::Nothing => self.messages.note(joined!["\"", text, "\" not found in this state"]),
+            SearchOutcome::More => self.messages.note(joined!["Searching for \"", text, "\" … Esc stops"]),
+            SearchOutcome::Hit => {
+                self.messages.note(joined!["\"", text, "\": n next, N previous, Esc ends the search"]);
+            }
+            SearchOutcome::Nothing => self.messages.note(joined!["\"", text, "\" not found in this state"]),
         }
     }
 

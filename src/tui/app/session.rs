@@ -3,7 +3,7 @@
 //! Must not name: `key`, `keymap`, `dialog`.
 
 use super::absent::Absent;
-use super::asked::Asked;
+use super::asked::TenantQuestions;
 use super::boxed::Parked;
 use super::film::Play;
 use super::lists::Lists;
@@ -14,9 +14,9 @@ use crate::ops::TurnPlan;
 use crate::record::{Position, Version};
 use crate::recording::Tenant;
 use crate::tui::action::Action;
-use crate::tui::job::{How, Panes, Shown, Wanted};
+use crate::tui::job::{FrameManner, Panes, Shown, Wanted};
 use crate::tui::owner::SessionId;
-use crate::tui::store::Marks;
+use crate::tui::store::LetterMarks;
 use crate::value::Path;
 use crate::view::Ends;
 use crate::view::changes::Changes;
@@ -24,9 +24,9 @@ use crate::view::clock;
 use crate::view::difftree::{DiffTree, Pairs};
 use crate::view::list::ListCursor;
 use crate::view::text::{SafeText, joined, number};
-use crate::view::timeline::{Axis, Kept, Remembered, Suited, Zoom};
+use crate::view::timeline::{AbandonedOnAxis, Axis, Remembered, Suited, Zoom};
 use crate::view::transitions::{self, Transitions};
-use crate::view::tree::{Towards, Tree};
+use crate::view::tree::{Towards, TreeModel};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -51,13 +51,13 @@ pub struct Session {
     /// The first version in the timeline's window, where the mouse has put it.
     pub window_start: Option<u64>,
     /// Whether the timeline shows what rollbacks left behind.
-    pub kept: Kept,
+    pub kept: AbandonedOnAxis,
     /// The axis that suits what was opened, and why.
     pub suited: Suited,
     /// The timeline as it was shown last.
     pub strip: Remembered,
     /// The state tree.
-    pub tree: Tree,
+    pub tree: TreeModel,
     /// The changes from A to B.
     pub changes: Changes,
     /// The same, side by side.
@@ -77,11 +77,11 @@ pub struct Session {
     /// Where its views are.
     pub lists: Lists,
     /// What was asked over time, and what has been found.
-    pub asked: Asked,
+    pub asked: TenantQuestions,
     /// Where the cursor was before its jumps.
     pub jumps: Jumps,
     /// Versions with a letter.
-    pub marks: Marks,
+    pub marks: LetterMarks,
     /// The version round which the list of transitions lies, where it has been scrolled away from the cursor.
     pub scrolled: Option<Version>,
     /// What the panes show now; older than the cursor while values are being fetched.
@@ -200,10 +200,10 @@ impl Session {
             pin_b: None,
             zoom: Zoom::default(),
             window_start: None,
-            kept: Kept::default(),
+            kept: AbandonedOnAxis::default(),
             suited: (Axis::Index, "nothing is loaded yet"),
             strip: Remembered::default(),
-            tree: Tree::default(),
+            tree: TreeModel::default(),
             snapshots: ListCursor::default(),
             searching: None,
             play: None,
@@ -211,9 +211,9 @@ impl Session {
             parked: None,
             refused: None,
             lists: Lists::default(),
-            asked: Asked::default(),
+            asked: TenantQuestions::default(),
             jumps: Jumps::default(),
-            marks: Marks::new(),
+            marks: LetterMarks::new(),
             scrolled: None,
             shown,
             failed: None,
@@ -297,12 +297,12 @@ impl Session {
     }
 
     /// How the next frame is to be made. What is on the screen is not compared again.
-    pub fn how(&self, versions: Wanted) -> How {
+    pub fn how(&self, versions: Wanted) -> FrameManner {
         let of = |versions: Wanted| (versions.a, versions.b, versions.choices);
         let known = of(versions) == of(self.shown.versions) && self.shown.is_whole() && self.shown.versions.b.0 > 0;
         let known = known.then(|| Arc::clone(&self.shown.ends));
         let sought = self.sought(versions, known.is_none());
-        How { keys: Arc::clone(&self.array_keys), known, sought, embedded: self.embedded }
+        FrameManner { keys: Arc::clone(&self.array_keys), known, sought, embedded: self.embedded }
     }
 
     /// Takes what was fetched into the panes. Folds and cursors stay where they are by path. Answers what was shown before.

@@ -3,9 +3,9 @@
 use super::{App, Effect};
 use crate::history::Zone;
 use crate::tui::action::Argument;
-use crate::tui::look::Choices;
 use crate::tui::look::Look;
-use crate::tui::settings::{Name, OPTIONS, Origin, Setting, When};
+use crate::tui::look::LookChoices;
+use crate::tui::settings::{OPTIONS, OptionEffect, OptionName, OptionOrigin, Setting};
 use crate::tui::terminal::Mouse;
 use crate::view::clock;
 use crate::view::text::{SafeText, joined};
@@ -25,7 +25,7 @@ impl App {
     }
 
     /// The same of one option.
-    pub(super) fn set_one(&mut self, name: Name, argument: &Argument) -> Vec<Effect> {
+    pub(super) fn set_one(&mut self, name: OptionName, argument: &Argument) -> Vec<Effect> {
         if argument.is_none() { self.say_option(&OPTIONS[name as usize]) } else { self.set(argument) }
     }
 
@@ -39,7 +39,7 @@ impl App {
     }
 
     fn take_option(&mut self, setting: &Setting, value: &str) -> Result<(), SafeText> {
-        if setting.when == When::AtStart {
+        if setting.when == OptionEffect::AtStart {
             return Err(joined![
                 setting.name,
                 " can only be set at start: asof --",
@@ -48,28 +48,28 @@ impl App {
                 SafeText::data(value)
             ]);
         }
-        if setting.id == Name::Axis
+        if setting.id == OptionName::Axis
             && let Some(why) = self.refused_axis(value)
         {
             return Err(why.into());
         }
-        if setting.id == Name::Theme {
+        if setting.id == OptionName::Theme {
             self.setup.config.themes.find(value)?;
         }
-        Ok(self.setup.config.settings.set(setting, value, Origin::Session)?)
+        Ok(self.setup.config.settings.set(setting, value, OptionOrigin::Session)?)
     }
 
-    fn apply_option(&mut self, id: Name) -> Vec<Effect> {
+    fn apply_option(&mut self, id: OptionName) -> Vec<Effect> {
         self.setup.look = Look::of(&self.setup.config, &self.setup.here);
         let settings = &self.setup.config.settings;
-        if let (Name::TimeZone, Ok(zone)) = (id, Zone::parse(settings.get(id))) {
+        if let (OptionName::TimeZone, Ok(zone)) = (id, Zone::parse(settings.get(id))) {
             clock::set_zone(zone);
         }
-        self.setup.clipboard = settings.get(Name::Clipboard).parse().unwrap_or_default();
-        if id != Name::Mouse {
+        self.setup.clipboard = settings.get(OptionName::Clipboard).parse().unwrap_or_default();
+        if id != OptionName::Mouse {
             return Vec::new();
         }
-        self.mouse = if settings.is_on(Name::Mouse) { Mouse::Captured } else { Mouse::Free };
+        self.mouse = if settings.is_on(OptionName::Mouse) { Mouse::Captured } else { Mouse::Free };
         vec![Effect::Mouse(self.mouse)]
     }
 
@@ -85,19 +85,19 @@ impl App {
         if value != "auto" {
             return joined![setting.name, " = ", SafeText::data(value)];
         }
-        let choices = Choices::of(&self.setup.config, &self.setup.here);
+        let choices = LookChoices::of(&self.setup.config, &self.setup.here);
         let chosen = match setting.id {
-            Name::Glyphs => joined![": ", choices.glyphs.is.words(), ", because ", choices.glyphs.why],
-            Name::Color => joined![": ", choices.level.is.words(), ", because ", choices.level.why],
-            Name::Axis => self.session().map_or_else(SafeText::default, |session| {
+            OptionName::Glyphs => joined![": ", choices.glyphs.is.words(), ", because ", choices.glyphs.why],
+            OptionName::Color => joined![": ", choices.level.is.words(), ", because ", choices.level.why],
+            OptionName::Axis => self.session().map_or_else(SafeText::default, |session| {
                 let (axis, why) = session.suited;
                 joined![": ", if axis == Axis::Time { "time" } else { "index" }, ", because ", why]
             }),
-            Name::Density if self.session().is_some_and(|session| self.axis_of(session) == Axis::Time) => {
+            OptionName::Density if self.session().is_some_and(|session| self.axis_of(session) == Axis::Time) => {
                 ": count, by time".into()
             }
-            Name::Density => ": keys, by version".into(),
-            Name::Background => joined![": ", choices.background.is.name(), ", because ", choices.background.why],
+            OptionName::Density => ": keys, by version".into(),
+            OptionName::Background => joined![": ", choices.background.is.name(), ", because ", choices.background.why],
             _ => SafeText::default(),
         };
         joined![setting.name, " = ", SafeText::data(value), chosen]

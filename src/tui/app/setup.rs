@@ -2,13 +2,13 @@
 //!
 //! Must not name: files, the environment, `crossterm`.
 
-use super::script::Step;
+use super::script::ScriptStep;
 use crate::diff::DiffRules;
 use crate::source::{self, Address, Recent, Recents};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
 use crate::tui::look::{Look, Surroundings};
-use crate::tui::store::Kept;
+use crate::tui::store::StoredState;
 use crate::tui::terminal::Mouse;
 
 /// What the screen is started with.
@@ -30,13 +30,13 @@ pub struct Setup {
     /// Whether git is asked what it holds: of the working directory, and of a file that is opened.
     pub asks_git: bool,
     /// Where to begin.
-    pub spot: Spot,
+    pub spot: StartSpot,
     /// Whose the mouse is at first.
     pub mouse: Mouse,
     /// How texts get to the clipboard.
     pub clipboard: Clipboard,
     /// What earlier runs left.
-    pub kept: Kept,
+    pub kept: StoredState,
     /// What the person has set.
     pub config: Config,
     /// What is known of the terminal.
@@ -45,15 +45,15 @@ pub struct Setup {
 
 /// Where the screen begins, once the source has been read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Spot {
+pub struct StartSpot {
     /// A moment.
     pub at: Option<String>,
     /// A path in the state.
     pub path: Option<String>,
     /// What is done once both are there.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ScriptStep>,
     /// How one got there: done again behind what is run on every source, which may lead elsewhere.
-    pub way: Vec<Step>,
+    pub way: Vec<ScriptStep>,
     /// By what arrays are matched, where somebody chose.
     pub array_keys: DiffRules,
 }

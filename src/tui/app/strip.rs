@@ -6,9 +6,11 @@ use crate::record::Version;
 use crate::tui::action::{Action, Argument};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::Life;
-use crate::tui::settings::{Name, OPTIONS, Origin};
+use crate::tui::settings::{OPTIONS, OptionName, OptionOrigin};
 use crate::view::text::{duration, joined, number};
-use crate::view::timeline::{self, Ask, Axis, Density, Edge, Grain, Kept, Label, Manner, Timeline, Zoom};
+use crate::view::timeline::{
+    self, AbandonedOnAxis, Axis, Density, Edge, Grain, Label, Manner, TimelineModel, TimelineQuery, Zoom,
+};
 use std::ops::Range;
 
 impl App {
@@ -22,8 +24,8 @@ impl App {
         };
         Manner {
             axis: self.axis_of(session),
-            is_suited: settings.get(Name::Axis) == "auto",
-            density: Density::named(settings.get(Name::Density)),
+            is_suited: settings.get(OptionName::Axis) == "auto",
+            density: Density::named(settings.get(OptionName::Density)),
             kept: session.kept,
             edge,
             grain: match self.setup.look.glyphs {
@@ -35,7 +37,7 @@ impl App {
 
     /// What the columns of a strip are equal in: what a person chose, else what suits the history.
     pub(super) fn axis_of(&self, session: &Session) -> Axis {
-        match self.setup.config.settings.get(Name::Axis) {
+        match self.setup.config.settings.get(OptionName::Axis) {
             "time" if session.has_times() => Axis::Time,
             "auto" => session.suited.0,
             _ => Axis::Index,
@@ -48,13 +50,13 @@ impl App {
     }
 
     /// What the strip on the screen is asked for.
-    fn strip_ask(&self) -> Option<Ask> {
+    fn strip_ask(&self) -> Option<TimelineQuery> {
         self.session().map(|session| self.ask_of_strip(session, self.strip_width(), 1))
     }
 
     /// What a strip is asked for.
-    fn ask_of_strip(&self, session: &Session, width: u16, rows: u8) -> Ask {
-        Ask {
+    fn ask_of_strip(&self, session: &Session, width: u16, rows: u8) -> TimelineQuery {
+        TimelineQuery {
             cursor: session.cursor,
             ends: session.ends(),
             zoom: session.zoom,
@@ -66,7 +68,7 @@ impl App {
     }
 
     /// The timeline of a tenant, with letters, hits, lanes and the marks at its cursor.
-    pub fn timeline(&self, session: &Session, width: u16, rows: u8) -> Timeline {
+    pub fn timeline(&self, session: &Session, width: u16, rows: u8) -> TimelineModel {
         // Before the history is locked: the ends look at it too.
         let ask = self.ask_of_strip(session, width, rows);
         let mut timeline = session.strip.timeline(&session.history(), &session.asked.counts, &ask);
@@ -121,7 +123,7 @@ impl App {
     /// The first version of the window after a zoom that leaves a version in the column of the pointer.
     pub(super) fn keep_under_pointer(&mut self, version: Version, column: usize) {
         let Some((session, ask)) = self.session().zip(self.strip_ask()) else { return };
-        let start = timeline::start_keeping(&session.history(), &Ask { start: None, ..ask }, version, column);
+        let start = timeline::start_keeping(&session.history(), &TimelineQuery { start: None, ..ask }, version, column);
         if let Some(session) = self.session_mut() {
             session.window_start = Some(start).filter(|_| session.zoom != Zoom::default());
         }
@@ -133,7 +135,7 @@ impl App {
             return self.set(argument);
         }
         let by_time = self.session().is_some_and(|session| self.axis_of(session) == Axis::Time);
-        self.set_to(&OPTIONS[Name::Axis as usize], if by_time { "index" } else { "time" })
+        self.set_to(&OPTIONS[OptionName::Axis as usize], if by_time { "index" } else { "time" })
     }
 
     /// Why the timeline cannot have this axis.
@@ -145,18 +147,18 @@ impl App {
 
     /// Goes back to the axis that every recording has, where what was read has no times.
     pub(super) fn leave_refused_axis(&mut self) {
-        let Some(why) = self.refused_axis(self.setup.config.settings.get(Name::Axis)) else { return };
-        let setting = &OPTIONS[Name::Axis as usize];
+        let Some(why) = self.refused_axis(self.setup.config.settings.get(OptionName::Axis)) else { return };
+        let setting = &OPTIONS[OptionName::Axis as usize];
         // A word of its own list is not refused.
-        drop(self.setup.config.settings.set(setting, "index", Origin::Session));
+        drop(self.setup.config.settings.set(setting, "index", OptionOrigin::Session));
         self.messages.failure(why);
     }
 
     /// Hides what rollbacks left behind, or shows it.
     pub(super) fn toggle_kept(&mut self) {
         let Some(session) = self.session_mut() else { return };
-        let hides = session.kept == Kept::Shown;
-        session.kept = if hides { Kept::Hidden } else { Kept::Shown };
+        let hides = session.kept == AbandonedOnAxis::Shown;
+        session.kept = if hides { AbandonedOnAxis::Hidden } else { AbandonedOnAxis::Shown };
         session.window_start = None;
         self.messages.note(if hides { "Kept branches are hidden" } else { "Kept branches are shown, dotted" });
     }
@@ -165,9 +167,9 @@ impl App {
     pub(super) fn jump_to_gap(&mut self, way: TimeDirection) {
         let Some((session, ask)) = self.session().zip(self.strip_ask()) else { return };
         let history = session.history();
-        let whole = Ask { zoom: Zoom::default(), ..ask };
+        let whole = TimelineQuery { zoom: Zoom::default(), ..ask };
         let asks = [Some(ask).filter(|ask| ask.manner.axis == Axis::Time), Some(whole)];
-        let near = |ask: Ask| {
+        let near = |ask: TimelineQuery| {
             let gaps = timeline::gaps(&history, &ask);
             match way {
                 TimeDirection::Back => gaps.into_iter().rev().find(|gap| *gap < ask.cursor),
@@ -185,7 +187,7 @@ impl App {
     }
 }
 
-fn letters(session: &Session, timeline: &Timeline) -> Vec<Label> {
+fn letters(session: &Session, timeline: &TimelineModel) -> Vec<Label> {
     let label = |(letter, at): (&char, &Version)| {
         Some(Label { column: timeline.column_of(*at)?, text: letter.to_string().into() })
     };

@@ -6,7 +6,7 @@
 use super::time::TimeDirection;
 use super::{App, Effect};
 use crate::record::Version;
-use crate::tui::job::{Ask, Aspect, Inquiry, Job, Task, TextFor, Wanted, Write};
+use crate::tui::job::{AsideQuestion, Aspect, Inquiry, Job, Task, TextFor, Wanted, Write};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
 use crate::tui::task::{Cancel, Gate, TaskId};
 use crate::value::Path;
@@ -19,7 +19,7 @@ const SLOW: Duration = Duration::from_millis(100);
 
 /// What a task does, as far as its answer needs it.
 #[derive(Debug, Clone)]
-pub enum Kind {
+pub enum TaskKind {
     /// Reads the source.
     Read,
     /// Follows a recording.
@@ -27,7 +27,7 @@ pub enum Kind {
     /// Fetches what a frame shows.
     Show(Wanted),
     /// Finds out one thing beside that.
-    Detail(Ask),
+    Detail(AsideQuestion),
     /// Works out what an open question needs.
     Plan,
     /// Looks for a change at a path.
@@ -52,7 +52,7 @@ pub enum Kind {
     Silent,
 }
 
-impl Kind {
+impl TaskKind {
     fn of(job: &Job) -> Self {
         match job {
             Job::Open { .. } => Self::Read,
@@ -81,11 +81,11 @@ impl Kind {
 
 /// One task that runs.
 #[derive(Debug, Clone)]
-pub struct Running {
+pub struct RunningTask {
     /// Whose it is.
     pub owner: Owner,
     /// What it does.
-    pub kind: Kind,
+    pub kind: TaskKind,
     pub cancel: Cancel,
     /// Which share is done, where it says so.
     pub progress: Option<f64>,
@@ -97,7 +97,7 @@ pub struct Running {
 /// What is running.
 #[derive(Default)]
 pub struct Tasks {
-    running: BTreeMap<TaskId, Running>,
+    running: BTreeMap<TaskId, RunningTask>,
     newest: TaskId,
     /// Closed while something runs that the program must not end before.
     pub gate: Gate,
@@ -107,68 +107,69 @@ impl Tasks {
     /// Notes a task that is about to start.
     pub fn begin(&mut self, owner: Owner, job: Job, now: Instant) -> Task {
         self.newest = self.newest.next();
-        let (id, kind, cancel) = (self.newest, Kind::of(&job), Cancel::default());
+        let (id, kind, cancel) = (self.newest, TaskKind::of(&job), Cancel::default());
         let held = kind.must_finish().then(|| self.gate.hold(id));
-        let running = Running { owner, kind, cancel: cancel.clone(), progress: None, since: now, slow: false };
+        let running = RunningTask { owner, kind, cancel: cancel.clone(), progress: None, since: now, slow: false };
         self.running.insert(id, running);
         Task { id, job, cancel, held }
     }
 
     /// A task that has not given its answer.
-    pub fn get(&self, id: TaskId) -> Option<&Running> {
+    pub fn get(&self, id: TaskId) -> Option<&RunningTask> {
         self.running.get(&id)
     }
 
-    pub fn get_mut(&mut self, id: TaskId) -> Option<&mut Running> {
+    pub fn get_mut(&mut self, id: TaskId) -> Option<&mut RunningTask> {
         self.running.get_mut(&id)
     }
 
     /// Takes a task out: it has given its answer.
-    pub fn end(&mut self, id: TaskId) -> Option<Running> {
+    pub fn end(&mut self, id: TaskId) -> Option<RunningTask> {
         self.running.remove(&id)
     }
 
     /// All, oldest first.
-    pub fn all(&self) -> impl Iterator<Item = (TaskId, &Running)> {
+    pub fn all(&self) -> impl Iterator<Item = (TaskId, &RunningTask)> {
         self.running.iter().map(|(id, task)| (*id, task))
     }
 
     /// An owner's first task of some kind.
-    pub fn find(&self, owner: impl Into<Owner>, is: impl Fn(&Kind) -> bool) -> Option<&Running> {
+    pub fn find(&self, owner: impl Into<Owner>, is: impl Fn(&TaskKind) -> bool) -> Option<&RunningTask> {
         let owner = owner.into();
         self.running.values().find(|task| task.owner == owner && is(&task.kind))
     }
 
     /// The fetching of a session's frame.
-    pub fn showing(&self, session: SessionId) -> Option<&Running> {
-        self.find(session, |kind| matches!(kind, Kind::Show(_)))
+    pub fn showing(&self, session: SessionId) -> Option<&RunningTask> {
+        self.find(session, |kind| matches!(kind, TaskKind::Show(_)))
     }
 
     /// What a write to one opening does, while one runs.
-    pub fn writing(&self, workspace: WorkspaceId) -> Option<&Running> {
-        let writes = |task: &&Running| matches!(task.kind, Kind::Write(_)) && task.owner.workspace() == Some(workspace);
+    pub fn writing(&self, workspace: WorkspaceId) -> Option<&RunningTask> {
+        let writes =
+            |task: &&RunningTask| matches!(task.kind, TaskKind::Write(_)) && task.owner.workspace() == Some(workspace);
         self.running.values().find(writes)
     }
 
     /// When the next task that the person waits for has taken long: a frame of the tenant shown, a write to what is open.
     pub fn slow_at(&self, session: SessionId) -> Option<Instant> {
-        self.running.values().filter(|task| task.is_awaited(session)).filter_map(Running::slow_at).min()
+        self.running.values().filter(|task| task.is_awaited(session)).filter_map(RunningTask::slow_at).min()
     }
 
     /// Notes those that have taken long by now; whether there were any.
     pub fn grow_slow(&mut self, session: SessionId, now: Instant) -> bool {
-        let due = |task: &&mut Running| task.is_awaited(session) && task.slow_at().is_some_and(|at| now >= at);
+        let due = |task: &&mut RunningTask| task.is_awaited(session) && task.slow_at().is_some_and(|at| now >= at);
         let due = self.running.values_mut().filter(due).map(|task| task.slow = true);
         due.count() > 0
     }
 
     /// What the program must not end before without asking, oldest first.
-    pub fn unfinished(&self) -> impl Iterator<Item = &Running> {
+    pub fn unfinished(&self) -> impl Iterator<Item = &RunningTask> {
         self.running.values().filter(|task| task.kind.must_finish())
     }
 
     /// Stops an owner's tasks of some kind and takes no answer of theirs any more. Not for what must be finished.
-    pub fn drop_kind(&mut self, owner: impl Into<Owner>, is: impl Fn(&Kind) -> bool) {
+    pub fn drop_kind(&mut self, owner: impl Into<Owner>, is: impl Fn(&TaskKind) -> bool) {
         let owner = owner.into();
         self.drop_all(|task| task.owner == owner && is(&task.kind));
     }
@@ -178,7 +179,7 @@ impl Tasks {
         self.drop_all(|task| task.owner.workspace() == Some(workspace));
     }
 
-    fn drop_all(&mut self, mut gone: impl FnMut(&Running) -> bool) {
+    fn drop_all(&mut self, mut gone: impl FnMut(&RunningTask) -> bool) {
         self.running.retain(|_, task| {
             let drops = gone(task) && !task.kind.must_finish();
             if drops {
@@ -189,11 +190,11 @@ impl Tasks {
     }
 }
 
-impl Running {
+impl RunningTask {
     fn is_awaited(&self, session: SessionId) -> bool {
         match self.kind {
-            Kind::Show(_) => self.owner == session.into(),
-            Kind::Write(_) => self.owner.workspace() == Some(session.workspace()),
+            TaskKind::Show(_) => self.owner == session.into(),
+            TaskKind::Write(_) => self.owner.workspace() == Some(session.workspace()),
             _ => false,
         }
     }
@@ -205,7 +206,7 @@ impl Running {
 
     /// The versions it fetches.
     pub fn versions(&self) -> Wanted {
-        if let Kind::Show(versions) = self.kind { versions } else { Wanted::default() }
+        if let TaskKind::Show(versions) = self.kind { versions } else { Wanted::default() }
     }
 }
 

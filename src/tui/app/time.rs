@@ -1,6 +1,6 @@
 //! Moving the cursor through time.
 
-use super::tasks::{Kind, Running};
+use super::tasks::{RunningTask, TaskKind};
 use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::history::{Moment, Target};
@@ -191,7 +191,7 @@ impl App {
         let path = path.cloned().unwrap_or(under);
         let (id, tenant, from) = (session.id, session.tenant.clone(), session.cursor);
         let (keys, embedded) = (Arc::clone(&session.array_keys), session.leads_inside(&path));
-        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(..)));
+        self.tasks.drop_kind(id, |kind| matches!(kind, TaskKind::Scan(..)));
         self.messages.note(joined!["Looking for a change of ", printed(&path), " … Esc stops"]);
         vec![self.begin(id, Job::Scan { tenant, path, keys, embedded, from, way, of: Aspect::Value })]
     }
@@ -199,7 +199,7 @@ impl App {
     /// Whether there was a scan of the tenant shown to stop.
     pub(super) fn stop_scan(&mut self) -> bool {
         let scanning =
-            self.session().and_then(|session| self.tasks.find(session.id, |kind| matches!(kind, Kind::Scan(..))));
+            self.session().and_then(|session| self.tasks.find(session.id, |kind| matches!(kind, TaskKind::Scan(..))));
         scanning.inspect(|task| task.cancel.cancel()).is_some()
     }
 
@@ -270,7 +270,7 @@ impl App {
         id.is_some_and(|id| self.tasks.grow_slow(id, self.now))
     }
 
-    fn slow(&self) -> Option<&Running> {
+    fn slow(&self) -> Option<&RunningTask> {
         self.tasks.showing(self.session()?.id).filter(|task| task.slow)
     }
 

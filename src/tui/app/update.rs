@@ -1,6 +1,6 @@
 //! What each action does. One arm per action; the arms only choose, the work is in the neighbours.
 
-use super::ends::End;
+use super::ends::PinnedEnd;
 use super::panes::Round;
 use super::session::Jumps;
 use super::time::TimeDirection;
@@ -11,7 +11,7 @@ use crate::tui::dialog::form::Form;
 use crate::tui::dialog::leaving::Leave;
 use crate::tui::job::{Job, Wanted};
 use crate::tui::owner::Owner;
-use crate::tui::settings::Name;
+use crate::tui::settings::OptionName;
 use crate::tui::terminal::Mouse;
 use crate::view::find::FindKind;
 use crate::view::list::ListMove;
@@ -92,8 +92,8 @@ impl App {
     /// Actions that choose what is compared, shown or focused.
     fn act_on_panes(&mut self, request: &Request) -> Vec<Effect> {
         match request.action {
-            Action::EndpointA => self.pin(End::A, request.argument.moment()),
-            Action::EndpointB => self.pin(End::B, request.argument.moment()),
+            Action::EndpointA => self.pin(PinnedEnd::A, request.argument.moment()),
+            Action::EndpointB => self.pin(PinnedEnd::B, request.argument.moment()),
             Action::GoToA => self.jump_or_stay(self.session().map(|session| session.ends().a)),
             Action::GoToB => self.jump_or_stay(self.session().map(|session| session.ends().b)),
             Action::SwapEnds => self.swap_ends(),
@@ -229,10 +229,10 @@ impl App {
             Action::Redraw => return self.redraw(),
             Action::Mouse => return self.toggle_mouse(),
             Action::Set => return self.set(&request.argument),
-            Action::Glyphs => return self.set_one(Name::Glyphs, &request.argument),
+            Action::Glyphs => return self.set_one(OptionName::Glyphs, &request.argument),
             Action::Axis => return self.choose_axis(&request.argument),
-            Action::Density => return self.set_one(Name::Density, &request.argument),
-            Action::Theme => return self.set_one(Name::Theme, &request.argument),
+            Action::Density => return self.set_one(OptionName::Density, &request.argument),
+            Action::Theme => return self.set_one(OptionName::Theme, &request.argument),
             Action::Show(view) => self.show_view(view),
             action => return self.copy(action),
         }

@@ -19,13 +19,13 @@ use super::{App, Session};
 use crate::record::Version;
 use crate::tui::action::{Context, View};
 use crate::tui::frame_map::Heights;
-use crate::tui::job::Ask;
+use crate::tui::job::AsideQuestion;
 use crate::view::Ends;
 use crate::view::list::ListMove;
-use crate::view::summary::Verdict;
-use crate::view::table::Tone;
+use crate::view::summary::Equality;
+use crate::view::table::RowTone;
 use crate::view::text::{SafeText, joined, number};
-use page::{Layout, Page, Room};
+use page::{Page, PageLayout, PageRoom};
 
 /// A view.
 pub struct ViewSpec {
@@ -69,10 +69,10 @@ impl ViewSpec {
 /// A view that is a list.
 pub trait ListView: Sync {
     /// How it shares out the screen.
-    fn layout(&self, session: &Session) -> Layout;
+    fn layout(&self, session: &Session) -> PageLayout;
 
     /// What it shows in the room that there is.
-    fn page<'a>(&self, app: &'a App, session: &'a Session, room: &Room) -> Page<'a>;
+    fn page<'a>(&self, app: &'a App, session: &'a Session, room: &PageRoom) -> Page<'a>;
 
     /// Gives its lists the room that they were painted in.
     fn fit(&self, session: &mut Session, heights: &Heights);
@@ -101,8 +101,8 @@ pub trait ListView: Sync {
     }
 
     /// What it shows that has to be worked out, the most wanted first.
-    fn wanted(&self, session: &Session, _heights: &Heights) -> Vec<Ask> {
-        self.ends(session).map(Ask::Diff).into_iter().collect()
+    fn wanted(&self, session: &Session, _heights: &Heights) -> Vec<AsideQuestion> {
+        self.ends(session).map(AsideQuestion::Diff).into_iter().collect()
     }
 
     /// The versions whose changed keys it counts.
@@ -195,16 +195,16 @@ impl App {
 
 impl Session {
     /// `cursor #48,213 vs this    sessions: 100 → 150 (+50)   added_keys: 50 ...`, once it has been worked out.
-    fn difference(&self, what: &SafeText, ends: Ends, columns: u16) -> (Tone, SafeText) {
+    fn difference(&self, what: &SafeText, ends: Ends, columns: u16) -> (RowTone, SafeText) {
         match self.lists.asides.diff(ends) {
-            None => (Tone::Dim, joined![what, "    … computing"]),
-            Some(Err(why)) => (Tone::Bad, joined![what, "    ", why.to_owned()]),
+            None => (RowTone::Dim, joined![what, "    … computing"]),
+            Some(Err(why)) => (RowTone::Bad, joined![what, "    ", why.to_owned()]),
             Some(Ok(changes)) => {
                 let summary = changes.summary();
                 let room = usize::from(columns).saturating_sub(what.width() + 6);
-                let is_equal = summary.verdict == Verdict::Equal;
+                let is_equal = summary.verdict == Equality::Equal;
                 let words = if is_equal { "the same".into() } else { summary.fit(room) };
-                (Tone::Plain, joined![what, "    ", words])
+                (RowTone::Plain, joined![what, "    ", words])
             }
         }
     }

@@ -1,11 +1,11 @@
 //! All of what is selected, in a box that scrolls: no value in it is cut.
 
-use super::page::{Below, Facts, Panel, Room, Rows, Size};
+use super::page::{BelowLines, FactLines, PageRoom, Panel, Size, TableRows};
 use super::{App, Session, View};
 use crate::export::VersionRow;
 use crate::tui::dialog::Dialog;
 use crate::tui::frame_map::Pane;
-use crate::tui::message::Tone;
+use crate::tui::message::MessageTone;
 use crate::value::{Path, Value};
 use crate::view::path::printed;
 use crate::view::table::{self, Table};
@@ -58,10 +58,10 @@ impl App {
         let facts = detail(&history, &session.asked.counts, &row, &from);
         let names = facts.iter().map(|fact| fact.name.len()).max().unwrap_or(0).max(FACT);
         let line = |fact: Fact| {
-            let tone = if fact.is_bad { Tone::Failure } else { Tone::Note };
+            let tone = if fact.is_bad { MessageTone::Failure } else { MessageTone::Note };
             (tone, NamedLine { name: joined![SafeText::from(fact.name).filled(names), "  "], says: fact.says })
         };
-        let mut lines: Vec<(Tone, NamedLine)> = facts.into_iter().map(line).collect();
+        let mut lines: Vec<(MessageTone, NamedLine)> = facts.into_iter().map(line).collect();
         let shown = session.shown.versions;
         // Where A and B are pinned to others, or it is not known yet, that is not told.
         if shown.b == at && shown.a == session.before(at) {
@@ -99,14 +99,14 @@ impl App {
     }
 
     /// What a list knows of its selected row, as it would show it with room for all.
-    fn whole_row(&self, session: &Session) -> (SafeText, Vec<(Tone, NamedLine)>) {
+    fn whole_row(&self, session: &Session) -> (SafeText, Vec<(MessageTone, NamedLine)>) {
         let Some(list) = self.list_view() else { return Default::default() };
         let page =
-            list.page(self, session, &Room { list: Size::ENDLESS, detail: Size::ENDLESS, changes: Size::ENDLESS });
+            list.page(self, session, &PageRoom { list: Size::ENDLESS, detail: Size::ENDLESS, changes: Size::ENDLESS });
         let (mut title, mut lines) = (SafeText::default(), Vec::new());
         for (_, panel) in page.panels {
             match panel {
-                Panel::Rows(Rows { table, .. }) => add(&mut lines, cells(&table)),
+                Panel::Rows(TableRows { table, .. }) => add(&mut lines, cells(&table)),
                 Panel::Facts(facts) => {
                     title = if title.is_empty() { facts.title.clone() } else { title };
                     session.add_facts(facts, &mut lines);
@@ -124,22 +124,25 @@ impl App {
 
 impl Session {
     /// What is known of a row, and all that changed with it.
-    fn add_facts(&self, facts: Facts<'_>, lines: &mut Vec<(Tone, NamedLine)>) {
-        let tone = |tone| if tone == table::Tone::Bad { Tone::Failure } else { Tone::Note };
+    fn add_facts(&self, facts: FactLines<'_>, lines: &mut Vec<(MessageTone, NamedLine)>) {
+        let tone = |tone| if tone == table::RowTone::Bad { MessageTone::Failure } else { MessageTone::Note };
         if !lines.is_empty() && !facts.lines.is_empty() {
-            lines.push((Tone::Note, NamedLine::default()));
+            lines.push((MessageTone::Note, NamedLine::default()));
         }
         lines.extend(facts.lines.into_iter().map(|(kind, line)| (tone(kind), line.into())));
-        let (Below::Changes(ends, _) | Below::Found(ends, _) | Below::SomeChanges(ends)) = facts.below else { return };
+        let (BelowLines::Changes(ends, _) | BelowLines::Found(ends, _) | BelowLines::SomeChanges(ends)) = facts.below
+        else {
+            return;
+        };
         match self.lists.asides.diff(ends) {
             Some(Ok(changes)) => add(lines, changes.in_full()),
-            Some(Err(why)) => lines.push((Tone::Failure, SafeText::written(why).into())),
-            None => lines.push((Tone::Note, SafeText::from("… computing what changed").into())),
+            Some(Err(why)) => lines.push((MessageTone::Failure, SafeText::written(why).into())),
+            None => lines.push((MessageTone::Note, SafeText::from("… computing what changed").into())),
         }
     }
 
     /// All that is known of the selected snapshot.
-    fn whole_snapshot(&self) -> (SafeText, Vec<(Tone, NamedLine)>) {
+    fn whole_snapshot(&self) -> (SafeText, Vec<(MessageTone, NamedLine)>) {
         let history = self.history();
         let id = snapshots::selected(&history, &self.snapshots, &self.lists.filter);
         let Some(known) = id.and_then(|id| snapshots::detail(&history, id)) else { return Default::default() };
@@ -162,10 +165,10 @@ fn fact_line(name: &'static str, says: &SafeText) -> NamedLine {
 }
 
 /// Adds lines, after an empty one where there are some before.
-fn add(lines: &mut Vec<(Tone, NamedLine)>, more: impl IntoIterator<Item = NamedLine>) {
+fn add(lines: &mut Vec<(MessageTone, NamedLine)>, more: impl IntoIterator<Item = NamedLine>) {
     let mut more = more.into_iter().peekable();
     if !lines.is_empty() && more.peek().is_some() {
-        lines.push((Tone::Note, NamedLine::default()));
+        lines.push((MessageTone::Note, NamedLine::default()));
     }
-    lines.extend(more.map(|line| (Tone::Note, line)));
+    lines.extend(more.map(|line| (MessageTone::Note, line)));
 }

@@ -3,8 +3,8 @@
 //!
 //! Must not name: `key`, `dialog`, `draw`.
 
-use super::mouse::Pointer;
-use super::{Load, Session, Spot, View};
+use super::mouse::MouseState;
+use super::{Load, Session, StartSpot, View};
 use crate::recording::Recording;
 use crate::source::Address;
 use crate::tui::job::{Growing, Life};
@@ -22,7 +22,7 @@ pub struct Workspace {
     /// What is open or being opened; `None` on the start screen.
     pub address: Option<Address>,
     /// Where to begin.
-    pub spot: Spot,
+    pub spot: StartSpot,
     /// Whether the commands that run on every source have been begun.
     pub begun: bool,
     /// The recording, once open.
@@ -58,7 +58,7 @@ pub struct Workspace {
     /// A walkthrough, in a demo.
     pub tour: Option<Tour>,
     /// What the mouse is doing.
-    pub pointer: Pointer,
+    pub pointer: MouseState,
     /// What the column of the timeline under the pointer holds.
     pub hovered: Option<SafeText>,
 }
@@ -89,7 +89,7 @@ impl Workspace {
         Self {
             id,
             tour: address.as_ref().and_then(Tour::of),
-            spot: Spot::default(),
+            spot: StartSpot::default(),
             begun: false,
             in_git: None,
             recording: None,
@@ -106,7 +106,7 @@ impl Workspace {
             view: View::DEBUG,
             before: View::DEBUG,
             came_from: View::DEBUG,
-            pointer: Pointer::default(),
+            pointer: MouseState::default(),
             hovered: None,
             address,
         }

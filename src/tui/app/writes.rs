@@ -1,7 +1,7 @@
 //! Asking before something is written, and where a recording in memory should be kept.
 
 use super::session::Announced;
-use super::tasks::Kind;
+use super::tasks::TaskKind;
 use super::{Access, App, Boxed, Effect, View};
 use crate::Error;
 use crate::escape;
@@ -14,11 +14,11 @@ use crate::tui::action::{ACTIONS, Action, Request, expand_home};
 use crate::tui::dialog::chooser::Pick;
 use crate::tui::dialog::confirm::{self, Confirm};
 use crate::tui::dialog::form::{Form, Purpose};
-use crate::tui::dialog::rollback::Question;
-use crate::tui::dialog::{Answer, Dialog};
+use crate::tui::dialog::rollback::RollbackQuestion;
+use crate::tui::dialog::{Dialog, DialogAnswer};
 use crate::tui::job::{Job, Write};
 use crate::tui::owner::{Owner, SessionId};
-use crate::tui::store::Memory;
+use crate::tui::store::StoreWrite;
 use crate::view::text::{SafeText, joined, percent};
 use crate::view::transactions;
 use crate::view::verbs::{SCREEN, sentence};
@@ -45,27 +45,27 @@ impl App {
         }
         boxed.scroll.follow();
         let answer = boxed.dialog.act(request.action);
-        if !matches!(answer, Answer::Stay | Answer::Earlier | Answer::Complete | Answer::Park) {
+        if !matches!(answer, DialogAnswer::Stay | DialogAnswer::Earlier | DialogAnswer::Complete | DialogAnswer::Park) {
             self.stop_planning(owner);
         }
         match answer {
-            Answer::Stay => self.dialog = Some(boxed),
-            Answer::Close if boxed.dialog.live().is_some() => self.leave_live(),
-            Answer::Close => self.say_left(&boxed.dialog),
-            Answer::Earlier => {
+            DialogAnswer::Stay => self.dialog = Some(boxed),
+            DialogAnswer::Close if boxed.dialog.live().is_some() => self.leave_live(),
+            DialogAnswer::Close => self.say_left(&boxed.dialog),
+            DialogAnswer::Earlier => {
                 boxed.dialog = boxed.dialog.with_earlier(self);
                 self.dialog = Some(boxed);
             }
-            Answer::Complete => {
+            DialogAnswer::Complete => {
                 boxed.dialog.complete(self);
                 self.dialog = Some(boxed);
             }
-            Answer::Park => self.look_at_diff(boxed),
-            Answer::Write(write) => return self.write(owner, write),
-            Answer::Form(purpose, texts) => return self.answer_form(owner, purpose, &texts),
-            Answer::Open(address) => return self.open(address),
-            Answer::Pick(pick, text) => return self.picked(owner, pick, text),
-            Answer::End(asked, ending) => return self.end(asked, ending),
+            DialogAnswer::Park => self.look_at_diff(boxed),
+            DialogAnswer::Write(write) => return self.write(owner, write),
+            DialogAnswer::Form(purpose, texts) => return self.answer_form(owner, purpose, &texts),
+            DialogAnswer::Open(address) => return self.open(address),
+            DialogAnswer::Pick(pick, text) => return self.picked(owner, pick, text),
+            DialogAnswer::End(asked, ending) => return self.end(asked, ending),
         }
         Vec::new()
     }
@@ -93,11 +93,11 @@ impl App {
     fn list_files(&mut self) -> Option<Effect> {
         let Dialog::Chooser(chooser) = &self.dialog.as_ref()?.dialog else { return None };
         let directory = chooser.directory()?.to_owned();
-        let is_it = |kind: &Kind| matches!(kind, Kind::Files(other) if *other == directory);
+        let is_it = |kind: &TaskKind| matches!(kind, TaskKind::Files(other) if *other == directory);
         if self.files.0 == directory && !self.files.1.is_empty() || self.tasks.find(Owner::Program, is_it).is_some() {
             return None;
         }
-        self.tasks.drop_kind(Owner::Program, |kind| matches!(kind, Kind::Files(_)));
+        self.tasks.drop_kind(Owner::Program, |kind| matches!(kind, TaskKind::Files(_)));
         Some(self.begin(Owner::Program, Job::ListFiles(directory)))
     }
 
@@ -146,7 +146,7 @@ impl App {
         }
         self.commands.retain(|earlier| *earlier != text);
         self.commands.push(text.clone());
-        vec![Effect::Keep(Memory::Command(text))]
+        vec![Effect::Keep(StoreWrite::Command(text))]
     }
 
     /// Switches to the tenant of that name, or asks which.
@@ -218,7 +218,7 @@ impl App {
             self.messages.failure(joined!["No branch \"", name.to_string(), "\" to promote (7 lists all)"]);
             return Vec::new();
         };
-        let question = Question::promotion(&session.tenant, &branch);
+        let question = RollbackQuestion::promotion(&session.tenant, &branch);
         self.open_question(question)
     }
 
@@ -258,7 +258,7 @@ impl App {
             self.messages.note(sentence(&format!("{error}{then}")));
             return Vec::new();
         }
-        let question = Question::new(&session.tenant, to);
+        let question = RollbackQuestion::new(&session.tenant, to);
         self.open_question(question)
     }
 
@@ -404,7 +404,7 @@ impl App {
 
     /// Whether old history is being cut off.
     pub(super) fn is_compacting(&self) -> bool {
-        let cuts = |kind: &Kind| matches!(kind, Kind::Write(Write::Do(Verb::Compact { .. }, _)));
+        let cuts = |kind: &TaskKind| matches!(kind, TaskKind::Write(Write::Do(Verb::Compact { .. }, _)));
         self.tasks.writing(self.workspace.id).is_some_and(|task| cuts(&task.kind))
     }
 

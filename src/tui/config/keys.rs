@@ -12,7 +12,7 @@
 
 use crate::escape::in_quotes;
 use crate::history::nearest::nearest;
-use crate::toml::{DeValue, Entry, Problem, Source, Spanned, entries};
+use crate::toml::{DeValue, Spanned, TomlEntry, TomlProblem, TomlText, entries};
 use crate::tui::action::{ACTIONS, Context, Group, Spec};
 use crate::tui::key::{Key, sequence_text};
 use crate::tui::keymap::{Clash, Keymap, Sequence};
@@ -20,9 +20,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// Bindings, and for each row of ACTIONS the last line that changed it.
-pub struct Keys {
+pub struct KeyBindings {
     rows: Vec<Vec<Sequence>>,
-    changed: Vec<Option<Problem>>,
+    changed: Vec<Option<TomlProblem>>,
 }
 
 /// What the option `keys` names: text in the form of keys.toml.
@@ -32,21 +32,21 @@ pub const PRESETS: [(&str, &str); 3] = [
     ("arrows", include_str!("../../../assets/keys/arrows.toml")),
 ];
 
-impl Keys {
+impl KeyBindings {
     /// The bindings of a preset. A test makes sure that none has a problem.
     pub fn preset(name: &str) -> Self {
         let rows = Keymap::default().rows().to_vec();
         let mut keys = Self { changed: rows.iter().map(|_| None).collect(), rows };
         let text = PRESETS.iter().find(|(preset, _)| *preset == name).map_or("", |(_, text)| text);
-        keys.apply(&Source { file: Path::new(name), text }, &mut Vec::new());
+        keys.apply(&TomlText { file: Path::new(name), text }, &mut Vec::new());
         keys.changed.fill(None);
         keys
     }
 
     /// Changes the bindings as a file says; what it says wrong is reported and left out.
-    pub fn apply(&mut self, source: &Source<'_>, problems: &mut Vec<Problem>) {
+    pub fn apply(&mut self, source: &TomlText<'_>, problems: &mut Vec<TomlProblem>) {
         let table = source.parse(problems);
-        let (places, names): (Vec<Entry<'_, '_>>, Vec<_>) =
+        let (places, names): (Vec<TomlEntry<'_, '_>>, Vec<_>) =
             entries(&table).into_iter().partition(|(name, ..)| *name == "in");
         let everywhere: Vec<Context> =
             ACTIONS.iter().filter(|spec| spec.group != Group::Dialog).map(|spec| spec.context).collect();
@@ -58,7 +58,7 @@ impl Keys {
         }
     }
 
-    fn apply_places(&mut self, places: &Spanned<DeValue<'_>>, source: &Source<'_>, problems: &mut Vec<Problem>) {
+    fn apply_places(&mut self, places: &Spanned<DeValue<'_>>, source: &TomlText<'_>, problems: &mut Vec<TomlProblem>) {
         let places = places.get_ref().as_table().map(entries).unwrap_or_default();
         for (name, span, value) in places {
             match (context(name), value.get_ref()) {
@@ -73,10 +73,10 @@ impl Keys {
     /// Gives the rows of a name in these contexts other keys.
     fn bind(
         &mut self,
-        (name, span, value): Entry<'_, '_>,
+        (name, span, value): TomlEntry<'_, '_>,
         contexts: &[Context],
-        source: &Source<'_>,
-        problems: &mut Vec<Problem>,
+        source: &TomlText<'_>,
+        problems: &mut Vec<TomlProblem>,
     ) {
         let here = |spec: &&Spec| contexts.contains(&spec.context);
         if !ACTIONS.iter().filter(here).any(|spec| spec.name == name) {
@@ -98,12 +98,12 @@ impl Keys {
     }
 
     /// The bindings. Two actions that want one key are a problem of the line that asked last.
-    pub fn finish(self, problems: &mut Vec<Problem>) -> Keymap {
+    pub fn finish(self, problems: &mut Vec<TomlProblem>) -> Keymap {
         let keymap = Keymap::of(self.rows);
         for clash in keymap.clashes() {
             let blamed = [clash.first.0, clash.second.0].map(|row| self.changed[row].clone());
             let line = blamed.into_iter().flatten().max_by_key(|place| place.line);
-            problems.extend(line.map(|place| Problem { why: clash_words(&clash), ..place }));
+            problems.extend(line.map(|place| TomlProblem { why: clash_words(&clash), ..place }));
         }
         keymap
     }
@@ -209,8 +209,8 @@ mod tests {
 
     fn read(text: &str) -> (Keymap, Vec<String>) {
         let mut problems = Vec::new();
-        let mut keys = Keys::preset("default");
-        keys.apply(&Source { file: Path::new("keys.toml"), text }, &mut problems);
+        let mut keys = KeyBindings::preset("default");
+        keys.apply(&TomlText { file: Path::new("keys.toml"), text }, &mut problems);
         let keymap = keys.finish(&mut problems);
         (keymap, problems.iter().map(ToString::to_string).collect())
     }

@@ -3,7 +3,7 @@
 //! Must not name: `app`, `job`.
 
 use super::frame::{position, write_at, write_right};
-use super::line::Line;
+use super::line::EditLine;
 use crate::tui::look::Look;
 use crate::view::text::{SafeText, joined};
 use ratatui::buffer::Buffer;
@@ -19,7 +19,7 @@ const LEAST: usize = 12;
 /// What is typed, and what is said beside it.
 pub struct Bottom<'a> {
     /// What is typed.
-    pub line: &'a Line,
+    pub line: &'a EditLine,
     /// What it takes, while nothing is typed.
     pub about: &'a SafeText,
     /// What has been found: `hit 3/41`.

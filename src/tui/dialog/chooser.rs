@@ -3,13 +3,13 @@
 mod item;
 mod sheet;
 
-use super::Answer;
-use super::line::Line;
+use super::DialogAnswer;
+use super::line::EditLine;
 use crate::tui::action::{Action, Grammar, Spec, by_name};
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::text::{SafeText, joined};
 use item::ranked;
-pub use item::{Item, Pick};
+pub use item::{ChooserItem, Pick};
 
 /// What is chosen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +29,12 @@ pub enum ChooserKind {
 }
 
 /// What there is to choose from now; a list asks when it is typed into, and when it is brought up to date.
-pub trait Choices {
+pub trait ChoiceSource {
     /// The rows of a list; `None` of one whose rows stay as they were when it was opened.
-    fn rows(&self, kind: ChooserKind) -> Option<Vec<Item>>;
+    fn rows(&self, kind: ChooserKind) -> Option<Vec<ChooserItem>>;
 
     /// Rows for what a typed text means as it stands: a command with its argument, a moment.
-    fn meant(&self, text: &str) -> Vec<Item>;
+    fn meant(&self, text: &str) -> Vec<ChooserItem>;
 
     /// Why a typed text means nothing.
     fn why_nothing(&self, text: &str) -> SafeText;
@@ -46,11 +46,11 @@ pub trait Choices {
 /// A list narrowed by typing.
 pub struct Chooser {
     /// What is typed.
-    pub line: Line,
+    pub line: EditLine,
     kind: ChooserKind,
     title: SafeText,
-    all: Vec<Item>,
-    shown: Vec<Item>,
+    all: Vec<ChooserItem>,
+    shown: Vec<ChooserItem>,
     list: ListCursor,
     /// Why Enter runs none of the rows, before the person has moved to one.
     inert: Option<SafeText>,
@@ -72,9 +72,14 @@ const MOST_EARLIER: usize = 5;
 
 impl Chooser {
     /// A list with nothing typed so far.
-    pub fn new(kind: ChooserKind, title: impl Into<SafeText>, all: Vec<Item>, choices: &impl Choices) -> Self {
+    pub fn new(
+        kind: ChooserKind,
+        title: impl Into<SafeText>,
+        all: Vec<ChooserItem>,
+        choices: &impl ChoiceSource,
+    ) -> Self {
         let mut chooser = Self {
-            line: Line::default(),
+            line: EditLine::default(),
             kind,
             title: title.into(),
             all,
@@ -107,19 +112,19 @@ impl Chooser {
     }
 
     /// Takes an action.
-    pub fn act(&mut self, action: Action) -> Answer {
+    pub fn act(&mut self, action: Action) -> DialogAnswer {
         let at_top = self.list.selected(self.shown.len()).is_none_or(|at| at == 0);
         match action {
-            Action::Up if at_top && self.kind == ChooserKind::Commands => return Answer::Earlier,
+            Action::Up if at_top && self.kind == ChooserKind::Commands => return DialogAnswer::Earlier,
             Action::Up => self.step(ListMove::Up(1)),
             Action::Down => self.step(ListMove::Down(1)),
             Action::PageUp => self.step(ListMove::PageUp),
             Action::PageDown => self.step(ListMove::PageDown),
-            Action::Complete => return Answer::Complete,
+            Action::Complete => return DialogAnswer::Complete,
             Action::Confirm => return self.choose(),
-            _ => return Answer::Close,
+            _ => return DialogAnswer::Close,
         }
-        Answer::Stay
+        DialogAnswer::Stay
     }
 
     /// The directory whose names are wanted for what is typed, as it is typed.
@@ -131,7 +136,7 @@ impl Chooser {
     }
 
     /// Looks everything up anew; what is selected stays so, if it is still there.
-    pub fn refresh(&mut self, choices: &impl Choices) {
+    pub fn refresh(&mut self, choices: &impl ChoiceSource) {
         if let Some(rows) = choices.rows(self.kind) {
             self.all = rows;
         }
@@ -143,7 +148,7 @@ impl Chooser {
     }
 
     /// Shows the rows that fit what is typed, best first.
-    pub fn narrow(&mut self, choices: &impl Choices) {
+    pub fn narrow(&mut self, choices: &impl ChoiceSource) {
         let text = self.line.text().trim().to_owned();
         (self.shown, self.inert) = match self.kind {
             ChooserKind::Commands => self.commands(choices, &text),
@@ -159,7 +164,7 @@ impl Chooser {
 
     /// Rows that fit a typed command, and why Enter runs none: only what is written out, or begun so that nothing else is
     /// meant, is run. A command that is written out needs no others beside it, only what its argument may be.
-    fn commands(&self, choices: &impl Choices, text: &str) -> (Vec<Item>, Option<SafeText>) {
+    fn commands(&self, choices: &impl ChoiceSource, text: &str) -> (Vec<ChooserItem>, Option<SafeText>) {
         let exact = choices.meant(text);
         if exact.len() > 1 || !exact.is_empty() && text.contains(' ') {
             return (exact, None);
@@ -167,15 +172,15 @@ impl Chooser {
         let inert =
             exact.is_empty().then(|| if text.is_empty() { SafeText::default() } else { choices.why_nothing(text) });
         let others = ranked(&self.all, text).into_iter().filter(|item| exact.iter().all(|own| own.left != item.left));
-        let others: Vec<Item> = others.collect();
-        let mut shown: Vec<Item> = exact.into_iter().chain(others).collect();
+        let others: Vec<ChooserItem> = others.collect();
+        let mut shown: Vec<ChooserItem> = exact.into_iter().chain(others).collect();
         let why = inert.clone().filter(|why| shown.is_empty() && !why.is_empty());
-        shown.extend(why.map(|why| Item::saying(text, why)));
+        shown.extend(why.map(|why| ChooserItem::saying(text, why)));
         (shown, inert)
     }
 
     /// Rows of keys that fit a text; one that is named in full, or the only one, can be run without moving to it.
-    fn keys(&self, text: &str) -> (Vec<Item>, Option<SafeText>) {
+    fn keys(&self, text: &str) -> (Vec<ChooserItem>, Option<SafeText>) {
         let mut shown = ranked(&self.all, text);
         let full = shown.iter().position(|item| {
             !text.is_empty() && [&item.right, &item.text, &item.left].iter().any(|own| own.unmarked() == text)
@@ -193,9 +198,9 @@ impl Chooser {
     }
 
     /// Types the earlier command before the one typed last.
-    pub fn earlier(&mut self, choices: &impl Choices) {
+    pub fn earlier(&mut self, choices: &impl ChoiceSource) {
         if let Some(command) = choices.earlier(self.earlier) {
-            self.line = Line::of(command);
+            self.line = EditLine::of(command);
             self.earlier += 1;
             self.narrow(choices);
         }
@@ -215,14 +220,14 @@ impl Chooser {
         self.list.selected(self.shown.len()).filter(|_| self.moved || self.inert.is_none())
     }
 
-    fn selected(&self) -> Option<&Item> {
+    fn selected(&self) -> Option<&ChooserItem> {
         self.list.selected(self.shown.len()).and_then(|at| self.shown.get(at))
     }
 
     /// Takes the selected row into the line. A command that stands there already goes on with its first argument.
-    fn complete(&mut self, choices: &impl Choices) {
+    fn complete(&mut self, choices: &impl ChoiceSource) {
         let typed = self.line.text().trim().to_owned();
-        let words = |item: &Item| match &item.pick {
+        let words = |item: &ChooserItem| match &item.pick {
             Pick::Run(spec, argument) => Some(format!("{} {argument}", spec.name)),
             _ => None,
         };
@@ -231,34 +236,34 @@ impl Chooser {
             if selected.as_deref().map(str::trim) == Some(&typed) { self.shown.get(1).and_then(words) } else { None };
         let Some(text) = next.filter(|next| next.starts_with(&typed)).or(selected) else { return };
         let takes = by_name(text.trim()).is_none_or(Spec::has_argument);
-        self.line = Line::of(if takes { &text } else { text.trim() });
+        self.line = EditLine::of(if takes { &text } else { text.trim() });
         self.narrow(choices);
     }
 
     /// Runs the row that was moved to, or what is typed where that can mean only one. A command that needs an argument, and is
     /// not written out, is taken into the line, where its argument can be typed.
-    fn choose(&mut self) -> Answer {
+    fn choose(&mut self) -> DialogAnswer {
         let text = if self.kind == ChooserKind::Commands { self.line.text().trim().to_owned() } else { String::new() };
         let Some(item) = self.chosen().and_then(|at| self.shown.get(at)) else {
             return match self.inert.take().filter(|why| !why.is_empty()) {
-                Some(why) => Answer::Pick(Pick::Nothing(why), text),
-                None => Answer::Close,
+                Some(why) => DialogAnswer::Pick(Pick::Nothing(why), text),
+                None => DialogAnswer::Close,
             };
         };
         match &item.pick {
             Pick::Run(spec, argument) if self.kind == ChooserKind::Commands => {
                 if text != spec.name && item.enabled && spec.lacks(argument) {
-                    return Answer::Complete;
+                    return DialogAnswer::Complete;
                 }
                 let typed = if argument.is_empty() { spec.name.to_owned() } else { text };
-                Answer::Pick(item.pick.clone(), typed)
+                DialogAnswer::Pick(item.pick.clone(), typed)
             }
-            pick => Answer::Pick(pick.clone(), text),
+            pick => DialogAnswer::Pick(pick.clone(), text),
         }
     }
 
     /// Takes the selected row into the line.
-    pub fn take_selected(&mut self, choices: &impl Choices) {
+    pub fn take_selected(&mut self, choices: &impl ChoiceSource) {
         if self.kind == ChooserKind::Commands {
             self.complete(choices);
         }
@@ -266,7 +271,7 @@ impl Chooser {
 }
 
 /// Earlier commands, as many as fit, and the forms of targets.
-fn aids(choices: &impl Choices) -> Vec<SafeText> {
+fn aids(choices: &impl ChoiceSource) -> Vec<SafeText> {
     let earlier = (0..MOST_EARLIER).map_while(|back| choices.earlier(back));
     let earlier = SafeText::join(earlier.map(|text| SafeText::data(text).fit_middle(LONGEST)), " · ");
     let earlier = (!earlier.is_empty()).then(|| joined!["earlier  ", earlier]);
@@ -285,12 +290,12 @@ mod tests {
 
     struct NoChoices;
 
-    impl Choices for NoChoices {
-        fn rows(&self, _: ChooserKind) -> Option<Vec<Item>> {
+    impl ChoiceSource for NoChoices {
+        fn rows(&self, _: ChooserKind) -> Option<Vec<ChooserItem>> {
             None
         }
 
-        fn meant(&self, _: &str) -> Vec<Item> {
+        fn meant(&self, _: &str) -> Vec<ChooserItem> {
             Vec::new()
         }
 
@@ -306,12 +311,13 @@ mod tests {
     /// What is named in full comes first, and nothing is before anything is typed.
     #[test]
     fn keys_stay_in_their_order_until_one_is_named() {
-        let item =
-            |left: &'static str, right: &'static str| Item::new(left, "does it", right, Pick::Nothing("".into()));
+        let item = |left: &'static str, right: &'static str| {
+            ChooserItem::new(left, "does it", right, Pick::Nothing("".into()))
+        };
         let all = || vec![item("a", "alpha"), item("b", ""), item("c", "gamma")];
         for (typed, first) in [("", "a"), ("gamma", "c"), ("c", "c"), ("does it", "a")] {
             let mut chooser = Chooser::new(ChooserKind::Keys, "Keys", all(), &NoChoices);
-            chooser.line = Line::of(typed);
+            chooser.line = EditLine::of(typed);
             chooser.narrow(&NoChoices);
             assert_eq!(
                 chooser.shown_rows().next().map(|left| left.unmarked().into_owned()),

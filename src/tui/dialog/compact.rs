@@ -1,10 +1,10 @@
 //! The question before old history is cut off: what is deleted, what is kept. Only `y` commits; Enter is inert.
 
-use super::guard::Guard;
-use super::line::Line;
-use super::rows::{Row, Tone};
+use super::guard::GuardInput;
+use super::line::EditLine;
+use super::rows::{DialogRow, SentenceTone};
 use super::sheet::Sheet;
-use super::{Answer, Facts};
+use super::{BoxFacts, DialogAnswer};
 use crate::ops::Verb;
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -18,7 +18,7 @@ use ratatui::layout::Rect;
 pub struct Compaction {
     before: Version,
     place: SafeText,
-    guard: Guard,
+    guard: GuardInput,
     /// Whether the tenant's name is being typed.
     typing: bool,
     /// Whether it was missing when the question was confirmed.
@@ -40,26 +40,26 @@ impl Compaction {
     /// The question about everything before a version.
     pub fn new(tenant: &Tenant, before: Version) -> Self {
         let place = SafeText::data(&tenant.id().0);
-        Self { before, place, guard: Guard::of(tenant), typing: false, missing: false, preview: None }
+        Self { before, place, guard: GuardInput::of(tenant), typing: false, missing: false, preview: None }
     }
 
     /// The same question with everything but what was typed looked up again.
     #[cfg(test)]
     pub fn asked_anew(&self, tenant: &Tenant) -> Self {
-        let mut guard = Guard::of(tenant);
+        let mut guard = GuardInput::of(tenant);
         guard.line = self.guard.line.clone();
         Self { typing: self.typing, missing: self.missing, guard, ..Self::new(tenant, self.before) }
     }
 
     /// Looks whether its facts still hold, or by which job they are worked out.
-    pub fn renew(&mut self, tenant: &Tenant, moved: bool) -> Facts {
+    pub fn renew(&mut self, tenant: &Tenant, moved: bool) -> BoxFacts {
         if moved {
             self.guard.renew(tenant);
         }
         if self.preview.is_some() && !moved {
-            return Facts::Hold;
+            return BoxFacts::Hold;
         }
-        Facts::WorkedOutBy(Job::PlanCut { tenant: tenant.clone(), before: self.before })
+        BoxFacts::WorkedOutBy(Job::PlanCut { tenant: tenant.clone(), before: self.before })
     }
 
     /// Which keys hold.
@@ -68,50 +68,50 @@ impl Compaction {
     }
 
     /// The line that keys go into.
-    pub fn line_mut(&mut self) -> Option<&mut Line> {
+    pub fn line_mut(&mut self) -> Option<&mut EditLine> {
         self.typing.then_some(&mut self.guard.line)
     }
 
     /// Takes an action.
-    pub fn act(&mut self, action: Action) -> Answer {
+    pub fn act(&mut self, action: Action) -> DialogAnswer {
         self.missing = false;
         match action {
             Action::Confirm | Action::Cancel if self.typing => self.typing = false,
             Action::Confirm => return self.commit(),
-            Action::Cancel => return Answer::Close,
+            Action::Cancel => return DialogAnswer::Close,
             _ => {}
         }
-        Answer::Stay
+        DialogAnswer::Stay
     }
 
     /// Nothing is cut off before it is known what that would be, nor without the name that is asked for.
-    fn commit(&mut self) -> Answer {
+    fn commit(&mut self) -> DialogAnswer {
         match self.preview {
             Some(Ok(_)) if self.guard.is_met() => {
-                Answer::Write(Write::Do(Verb::Compact { before: self.before }, self.guard.allow()))
+                DialogAnswer::Write(Write::Do(Verb::Compact { before: self.before }, self.guard.allow()))
             }
             Some(Ok(_)) => {
                 (self.missing, self.typing) = (true, true);
-                Answer::Stay
+                DialogAnswer::Stay
             }
-            _ => Answer::Stay,
+            _ => DialogAnswer::Stay,
         }
     }
 
     /// What it says on a screen.
     pub fn sheet(&self, keymap: &Keymap, area: Rect) -> Sheet<'_> {
         let [yes, no] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Question, action));
-        let gap = || (area.height >= ROOMY).then(Row::gap);
+        let gap = || (area.height >= ROOMY).then(DialogRow::gap);
         let heading = joined![&self.place, "   delete everything before ", number(self.before)];
         let warning = "Deleting history cannot be undone: no key and no branch brings it back.";
-        let mut rows = vec![Row::Text(heading, Tone::Strong), Row::gap()];
+        let mut rows = vec![DialogRow::Text(heading, SentenceTone::Strong), DialogRow::gap()];
         rows.extend(self.about(gap));
         rows.extend(gap());
-        rows.push(Row::Text(warning.into(), Tone::Bad));
-        let mut foot = vec![Row::gap()];
+        rows.push(DialogRow::Text(warning.into(), SentenceTone::Bad));
+        let mut foot = vec![DialogRow::gap()];
         foot.extend(self.guard.row(self.typing));
-        foot.extend(self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad)));
-        foot.push(Row::Keys(vec![joined![yes, " delete permanently"], joined![no, " cancel"]]));
+        foot.extend(self.missing.then(|| DialogRow::Text(self.guard.complaint(&yes), SentenceTone::Bad)));
+        foot.push(DialogRow::Keys(vec![joined![yes, " delete permanently"], joined![no, " cancel"]]));
         Sheet {
             title: "Compact".into(),
             footer: "Enter does nothing".into(),
@@ -122,16 +122,16 @@ impl Compaction {
         }
     }
 
-    fn about<'a>(&self, gap: impl Fn() -> Option<Row<'a>>) -> Vec<Row<'a>> {
+    fn about<'a>(&self, gap: impl Fn() -> Option<DialogRow<'a>>) -> Vec<DialogRow<'a>> {
         let cutting = match &self.preview {
-            None => return vec![Row::Text("… computing".into(), Tone::Dim)],
-            Some(Err(why)) => return vec![Row::Text(SafeText::written(why), Tone::Bad)],
+            None => return vec![DialogRow::Text("… computing".into(), SentenceTone::Dim)],
+            Some(Err(why)) => return vec![DialogRow::Text(SafeText::written(why), SentenceTone::Bad)],
             Some(Ok(cutting)) => cutting,
         };
-        let mut rows = vec![Row::plain("Deleted permanently")];
-        rows.extend(cutting.goes().into_iter().map(|line| Row::plain(joined!["  ", line])));
+        let mut rows = vec![DialogRow::plain("Deleted permanently")];
+        rows.extend(cutting.goes().into_iter().map(|line| DialogRow::plain(joined!["  ", line])));
         rows.extend(gap());
-        rows.extend([Row::plain("Kept"), Row::plain(joined!["  ", cutting.stays()])]);
+        rows.extend([DialogRow::plain("Kept"), DialogRow::plain(joined!["  ", cutting.stays()])]);
         rows
     }
 }

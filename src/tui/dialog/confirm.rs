@@ -1,10 +1,10 @@
 //! A question with a yes and a no. Only `y` says yes; Enter is inert.
 
-use super::guard::Guard;
-use super::line::Line;
-use super::rows::{Row, Tone};
+use super::guard::GuardInput;
+use super::line::EditLine;
+use super::rows::{DialogRow, SentenceTone};
 use super::sheet::Sheet;
-use super::{Answer, Facts};
+use super::{BoxFacts, DialogAnswer};
 use crate::ops::{Plan, TurnPlan, Verb};
 use crate::record::SnapshotId;
 use crate::recording::{Allow, Tenant};
@@ -15,7 +15,7 @@ use crate::view::text::{SafeText, joined, number};
 use crate::view::verbs::{SCREEN, sentence};
 
 /// What is asked about.
-enum Asked {
+enum ConfirmSubject {
     /// Whether a snapshot should go; with the key that would take it back.
     Deletion(SnapshotId, String),
     /// Whether a write of a guarded tenant should be turned round.
@@ -24,9 +24,9 @@ enum Asked {
 
 /// A question.
 pub struct Confirm {
-    asked: Asked,
+    asked: ConfirmSubject,
     about: SafeText,
-    guard: Guard,
+    guard: GuardInput,
     /// Whether the tenant's name is being typed.
     typing: bool,
     /// Whether it was missing when the question was confirmed.
@@ -52,25 +52,25 @@ impl Confirm {
             undo.clone(),
             " undoes that."
         ];
-        Some(Self::new(Asked::Deletion(id, undo), about, Guard::of(tenant)))
+        Some(Self::new(ConfirmSubject::Deletion(id, undo), about, GuardInput::of(tenant)))
     }
 
     /// Whether a write should be turned round, where the tenant asks for its name first.
     pub fn turn(tenant: &Tenant, verb: Verb, plan: TurnPlan) -> Self {
         let about = sentence(&Plan::Turn(plan.clone()).words(&SCREEN));
-        Self::new(Asked::Turn(verb, Box::new(plan)), about, Guard::of(tenant))
+        Self::new(ConfirmSubject::Turn(verb, Box::new(plan)), about, GuardInput::of(tenant))
     }
 
-    fn new(asked: Asked, about: SafeText, guard: Guard) -> Self {
+    fn new(asked: ConfirmSubject, about: SafeText, guard: GuardInput) -> Self {
         Self { asked, about, guard, typing: false, missing: false }
     }
 
     /// The same question, looked up again. The error says why there is nothing left to ask.
     pub fn asked_anew(&self, tenant: &Tenant) -> Result<Self, &'static str> {
         match &self.asked {
-            Asked::Deletion(id, undo) => Self::deletion(tenant, *id, undo.clone())
+            ConfirmSubject::Deletion(id, undo) => Self::deletion(tenant, *id, undo.clone())
                 .ok_or("Question closed: the snapshot is no longer in the list"),
-            Asked::Turn(verb, _) => match verb.plan(tenant) {
+            ConfirmSubject::Turn(verb, _) => match verb.plan(tenant) {
                 Ok(Plan::Turn(plan)) => Ok(Self::turn(tenant, verb.clone(), plan)),
                 _ => Err("Question closed: there is nothing left to undo"),
             },
@@ -78,13 +78,13 @@ impl Confirm {
     }
 
     /// Says what holds now. What was typed stays.
-    pub fn renew(&mut self, tenant: &Tenant) -> Facts {
+    pub fn renew(&mut self, tenant: &Tenant) -> BoxFacts {
         match self.asked_anew(tenant) {
             Ok(new) => (self.asked, self.about) = (new.asked, new.about),
-            Err(why) => return Facts::Gone(why.into()),
+            Err(why) => return BoxFacts::Gone(why.into()),
         }
         self.guard.renew(tenant);
-        Facts::Hold
+        BoxFacts::Hold
     }
 
     /// Which keys hold.
@@ -93,28 +93,28 @@ impl Confirm {
     }
 
     /// The line that keys go into.
-    pub fn line_mut(&mut self) -> Option<&mut Line> {
+    pub fn line_mut(&mut self) -> Option<&mut EditLine> {
         self.typing.then_some(&mut self.guard.line)
     }
 
     /// Takes an action.
-    pub fn act(&mut self, action: Action) -> Answer {
+    pub fn act(&mut self, action: Action) -> DialogAnswer {
         self.missing = false;
         match action {
             Action::Confirm | Action::Cancel if self.typing => self.typing = false,
-            Action::Confirm if self.guard.is_met() => return Answer::Write(self.write()),
+            Action::Confirm if self.guard.is_met() => return DialogAnswer::Write(self.write()),
             Action::Confirm => (self.missing, self.typing) = (true, true),
-            Action::Cancel => return Answer::Close,
+            Action::Cancel => return DialogAnswer::Close,
             _ => {}
         }
-        Answer::Stay
+        DialogAnswer::Stay
     }
 
     /// What a yes means, with all that the question says.
     fn write(&self) -> Write {
         match &self.asked {
-            Asked::Deletion(id, _) => Write::Do(Verb::Delete(*id), self.guard.allow()),
-            Asked::Turn(verb, plan) => Write::Do(verb.clone(), told(self.guard.allow(), plan)),
+            ConfirmSubject::Deletion(id, _) => Write::Do(Verb::Delete(*id), self.guard.allow()),
+            ConfirmSubject::Turn(verb, plan) => Write::Do(verb.clone(), told(self.guard.allow(), plan)),
         }
     }
 
@@ -122,18 +122,23 @@ impl Confirm {
     pub fn sheet(&self, keymap: &Keymap) -> Sheet<'_> {
         let [yes, no] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Question, action));
         let (title, does) = match &self.asked {
-            Asked::Deletion(..) => ("Delete snapshot", "delete"),
-            Asked::Turn(Verb::Redo, _) => ("Redo", "redo"),
-            Asked::Turn(..) => ("Undo", "undo"),
+            ConfirmSubject::Deletion(..) => ("Delete snapshot", "delete"),
+            ConfirmSubject::Turn(Verb::Redo, _) => ("Redo", "redo"),
+            ConfirmSubject::Turn(..) => ("Undo", "undo"),
         };
-        let complaint = self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad));
-        let keys = Row::Keys(vec![joined![yes, " ", does], joined![no, " cancel"]]);
+        let complaint = self.missing.then(|| DialogRow::Text(self.guard.complaint(&yes), SentenceTone::Bad));
+        let keys = DialogRow::Keys(vec![joined![yes, " ", does], joined![no, " cancel"]]);
         Sheet {
             title: title.into(),
             footer: "Enter does nothing".into(),
             width: WIDTH,
-            rows: vec![Row::plain(&self.about)],
-            foot: [Row::gap()].into_iter().chain(self.guard.row(self.typing)).chain(complaint).chain([keys]).collect(),
+            rows: vec![DialogRow::plain(&self.about)],
+            foot: [DialogRow::gap()]
+                .into_iter()
+                .chain(self.guard.row(self.typing))
+                .chain(complaint)
+                .chain([keys])
+                .collect(),
             ..Sheet::default()
         }
     }

@@ -2,10 +2,10 @@
 
 use super::bottom::Bottom;
 use super::leaving::Leave;
-use super::line::Line;
-use super::rows::{Input, Row, Tone};
+use super::line::EditLine;
+use super::rows::{DialogRow, InputRow, SentenceTone};
 use super::sheet::Sheet;
-use super::{Answer, Facts};
+use super::{BoxFacts, DialogAnswer};
 use crate::history::{History, Snapshot};
 use crate::ops::words;
 use crate::record::{SnapshotId, Version};
@@ -34,16 +34,16 @@ pub enum Purpose {
 }
 
 /// One field of a form.
-struct Field {
+struct FormField {
     label: &'static str,
-    line: Line,
+    line: EditLine,
 }
 
 /// Lines to type.
 pub struct Form {
     title: SafeText,
     about: SafeText,
-    fields: Vec<Field>,
+    fields: Vec<FormField>,
     at: usize,
     purpose: Purpose,
 }
@@ -66,7 +66,7 @@ impl Form {
         let mut form = Self::new(title, about, &["Name", "Description", "Tags"], Purpose::Edit(snapshot.id));
         let tags = snapshot.tags.join(" ");
         let texts = [snapshot.name.as_deref().unwrap_or_default(), &snapshot.description, &tags];
-        form.fields.iter_mut().zip(texts).for_each(|(field, text)| field.line = Line::of(text));
+        form.fields.iter_mut().zip(texts).for_each(|(field, text)| field.line = EditLine::of(text));
         form
     }
 
@@ -82,7 +82,7 @@ impl Form {
 
     fn filter_of(title: &'static str, about: &'static str, words: &str) -> Self {
         let mut form = Self::new(title, about, &["Words"], Purpose::Filter);
-        form.fields[0].line = Line::of(words);
+        form.fields[0].line = EditLine::of(words);
         form
     }
 
@@ -102,7 +102,7 @@ impl Form {
         ];
         let purpose = Purpose::Keep(Box::new(write), leave);
         let mut form = Self::new("Save the recording", about, &["Directory"], purpose);
-        form.fields[0].line = Line::of(&place.display().to_string());
+        form.fields[0].line = EditLine::of(&place.display().to_string());
         form
     }
 
@@ -144,15 +144,15 @@ impl Form {
     }
 
     /// Looks whether there is still something to answer.
-    pub fn renew(&self, history: &History, in_memory: bool, moved: bool) -> Facts {
+    pub fn renew(&self, history: &History, in_memory: bool, moved: bool) -> BoxFacts {
         match &self.purpose {
             Purpose::Edit(id) if moved && history.marks().get(*id).is_none() => {
-                Facts::Gone("Nothing was written: the snapshot is no longer in the list".into())
+                BoxFacts::Gone("Nothing was written: the snapshot is no longer in the list".into())
             }
             Purpose::Keep(..) if !in_memory => {
-                Facts::Gone("Nothing was written: the recording was saved meanwhile. Try again".into())
+                BoxFacts::Gone("Nothing was written: the recording was saved meanwhile. Try again".into())
             }
-            _ => Facts::Hold,
+            _ => BoxFacts::Hold,
         }
     }
 
@@ -176,24 +176,24 @@ impl Form {
     }
 
     /// The line being typed.
-    pub fn line_mut(&mut self) -> Option<&mut Line> {
+    pub fn line_mut(&mut self) -> Option<&mut EditLine> {
         self.fields.get_mut(self.at).map(|field| &mut field.line)
     }
 
     /// Takes an action. Enter takes all fields.
-    pub fn act(&mut self, action: Action) -> Answer {
+    pub fn act(&mut self, action: Action) -> DialogAnswer {
         let count = self.fields.len().max(1);
         match action {
             Action::NextField => self.at = (self.at + 1) % count,
             Action::PreviousField => self.at = (self.at + count - 1) % count,
-            Action::Cancel => return Answer::Close,
+            Action::Cancel => return DialogAnswer::Close,
             Action::Confirm => {
                 let texts = self.fields.iter().map(|field| field.line.text().to_owned()).collect();
-                return Answer::Form(self.purpose.clone(), texts);
+                return DialogAnswer::Form(self.purpose.clone(), texts);
             }
             _ => {}
         }
-        Answer::Stay
+        DialogAnswer::Stay
     }
 
     /// What it says.
@@ -202,9 +202,14 @@ impl Form {
             [Action::NextField, Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
         let next = if self.has_fields() { joined![next, " next field · "] } else { SafeText::default() };
         let columns = self.fields.iter().map(|field| width(field.label)).max().unwrap_or(0) + 2;
-        let mut rows = vec![Row::Text(self.about.clone(), Tone::Dim), Row::gap()];
+        let mut rows = vec![DialogRow::Text(self.about.clone(), SentenceTone::Dim), DialogRow::gap()];
         for (at, field) in self.fields.iter().enumerate() {
-            rows.push(Row::Input(Input { label: field.label, columns, line: &field.line, typed: at == self.at }));
+            rows.push(DialogRow::Input(InputRow {
+                label: field.label,
+                columns,
+                line: &field.line,
+                typed: at == self.at,
+            }));
         }
         Sheet {
             title: self.title.clone(),
@@ -216,7 +221,7 @@ impl Form {
     }
 
     fn new(title: impl Into<SafeText>, about: impl Into<SafeText>, labels: &[&'static str], purpose: Purpose) -> Self {
-        let fields = labels.iter().map(|label| Field { label, line: Line::default() }).collect();
+        let fields = labels.iter().map(|label| FormField { label, line: EditLine::default() }).collect();
         Self { title: title.into(), about: about.into(), fields, at: 0, purpose }
     }
 }

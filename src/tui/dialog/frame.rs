@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 /// A box to be painted.
-pub struct Frame<'a> {
+pub struct DialogFrame<'a> {
     /// On the upper edge.
     pub title: &'a SafeText,
     /// On the lower edge, at the right.
@@ -21,7 +21,7 @@ pub struct Frame<'a> {
     pub height: u16,
 }
 
-impl Frame<'_> {
+impl DialogFrame<'_> {
     /// Clears the place in the middle of `area` and paints the border; answers the inside.
     pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
         let [width, height] = [self.width.saturating_add(4), self.height.saturating_add(2)].map(Constraint::Length);

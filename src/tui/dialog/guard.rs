@@ -1,8 +1,8 @@
 //! What a guarded tenant asks for: its name has to be typed before its history gets another head or something is taken
 //! away.
 
-use super::line::Line;
-use super::rows::{Input, Row};
+use super::line::EditLine;
+use super::rows::{DialogRow, InputRow};
 use crate::recording::{Allow, Tenant};
 use crate::value::Text;
 use crate::view::text::{SafeText, joined};
@@ -12,18 +12,18 @@ pub const LABEL: usize = 9;
 
 /// What has to be typed, and is.
 #[derive(Default)]
-pub struct Guard {
+pub struct GuardInput {
     /// The name that is asked for; `None` where nothing is.
     name: Option<Text>,
     /// What is typed.
-    pub line: Line,
+    pub line: EditLine,
 }
 
-impl Guard {
+impl GuardInput {
     /// Of a tenant.
     pub fn of(tenant: &Tenant) -> Self {
         let name = tenant.asks_for_name().then(|| tenant.id().0.clone());
-        Self { name, line: Line::default() }
+        Self { name, line: EditLine::default() }
     }
 
     /// Looks again whether a name is asked for. What was typed stays.
@@ -52,9 +52,9 @@ impl Guard {
     }
 
     /// The line to type; none where nothing is asked for.
-    pub fn row(&self, typed: bool) -> Option<Row<'_>> {
-        let row = Input { label: "Tenant", columns: LABEL, line: &self.line, typed };
-        self.asks().then_some(Row::Input(row))
+    pub fn row(&self, typed: bool) -> Option<DialogRow<'_>> {
+        let row = InputRow { label: "Tenant", columns: LABEL, line: &self.line, typed };
+        self.asks().then_some(DialogRow::Input(row))
     }
 
     /// What to say where the name is missing.

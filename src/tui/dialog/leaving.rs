@@ -3,8 +3,8 @@
 //!
 //! The first closes by itself when the tasks are over: then the program ends.
 
-use super::Answer;
-use super::rows::Row;
+use super::DialogAnswer;
+use super::rows::DialogRow;
 use super::sheet::Sheet;
 use crate::error::agreeing;
 use crate::tui::action::{Action, Context};
@@ -53,13 +53,13 @@ impl Leaving {
     }
 
     /// Takes an action.
-    pub fn act(self, action: Action) -> Answer {
+    pub fn act(self, action: Action) -> DialogAnswer {
         match action {
-            Action::StopTasks => Answer::End(self, Ending::Stop),
-            Action::QuitNow => Answer::End(self, Ending::Now),
-            Action::SaveAndQuit => Answer::End(self, Ending::Save),
-            Action::Cancel => Answer::End(self, Ending::Stay),
-            _ => Answer::Stay,
+            Action::StopTasks => DialogAnswer::End(self, Ending::Stop),
+            Action::QuitNow => DialogAnswer::End(self, Ending::Now),
+            Action::SaveAndQuit => DialogAnswer::End(self, Ending::Save),
+            Action::Cancel => DialogAnswer::End(self, Ending::Stay),
+            _ => DialogAnswer::Stay,
         }
     }
 
@@ -98,13 +98,13 @@ impl Leaving {
                 [joined![stop, " stop it"], joined![now, " quit now"], joined![stay, " do not quit"]],
             ),
         };
-        let gap = (!tasks.is_empty()).then(Row::gap);
+        let gap = (!tasks.is_empty()).then(DialogRow::gap);
         Sheet {
             title: title.into(),
             footer: footer.into(),
             width: WIDTH,
-            rows: tasks.into_iter().map(Row::plain).chain(gap).chain([Row::plain(self.about())]).collect(),
-            foot: vec![Row::gap(), Row::Keys(keys.into())],
+            rows: tasks.into_iter().map(DialogRow::plain).chain(gap).chain([DialogRow::plain(self.about())]).collect(),
+            foot: vec![DialogRow::gap(), DialogRow::Keys(keys.into())],
             ..Sheet::default()
         }
     }

@@ -12,9 +12,9 @@ const LONGEST: usize = 4096;
 
 /// One line of text being typed.
 #[derive(Debug, Clone, Default)]
-pub struct Line(Input);
+pub struct EditLine(Input);
 
-impl Line {
+impl EditLine {
     /// A line with a text and the cursor at its end.
     pub fn of(text: &str) -> Self {
         Self(Input::new(text.to_owned()))
@@ -90,7 +90,7 @@ mod tests {
             ("a\tb", "a b"),
             ("\r\n", ""),
         ] {
-            let mut line = Line::default();
+            let mut line = EditLine::default();
             assert_eq!(line.paste(pasted), 0);
             assert_eq!(line.text(), text, "{pasted:?}");
         }

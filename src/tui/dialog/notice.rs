@@ -1,19 +1,19 @@
 //! Boxes that say something: errors, damage, bugs, messages. What happened, what still works, what to press.
 
-use super::rows::{self, Row};
+use super::rows::{self, DialogRow};
 use super::sheet::Sheet;
-use super::{Answer, Dialog};
+use super::{Dialog, DialogAnswer};
 use crate::Error;
 use crate::log::Damage;
 use crate::source::Address;
 use crate::tui::action::Action;
-use crate::tui::message::Tone;
+use crate::tui::message::MessageTone;
 use crate::view::text::{NamedLine, SafeText, counted, joined, thousands};
 
 /// Something to read.
 pub struct Notice {
     title: SafeText,
-    lines: Vec<(Tone, NamedLine)>,
+    lines: Vec<(MessageTone, NamedLine)>,
     /// What can be tried again.
     again: Option<Address>,
 }
@@ -153,7 +153,7 @@ impl Dialog {
     }
 
     /// Lines as they are, each with its tone.
-    pub fn lines(title: SafeText, lines: Vec<(Tone, NamedLine)>) -> Self {
+    pub fn lines(title: SafeText, lines: Vec<(MessageTone, NamedLine)>) -> Self {
         Self::Notice(Notice { title, lines, again: None })
     }
 
@@ -187,26 +187,27 @@ impl Notice {
     }
 
     fn failure(title: impl Into<SafeText>, lines: Vec<SafeText>) -> Self {
-        let lines = lines.into_iter().map(|line| (Tone::Note, line.into())).collect();
+        let lines = lines.into_iter().map(|line| (MessageTone::Note, line.into())).collect();
         Self { title: title.into(), lines, again: None }
     }
 
     /// Takes an action.
-    pub fn act(&self, action: Action) -> Answer {
+    pub fn act(&self, action: Action) -> DialogAnswer {
         match action {
-            Action::Retry => self.again.clone().map_or(Answer::Stay, Answer::Open),
-            _ => Answer::Close,
+            Action::Retry => self.again.clone().map_or(DialogAnswer::Stay, DialogAnswer::Open),
+            _ => DialogAnswer::Close,
         }
     }
 
     /// What it says.
     pub fn sheet(&self) -> Sheet<'_> {
-        let tone = |tone| if tone == Tone::Failure { rows::Tone::Bad } else { rows::Tone::Plain };
+        let tone =
+            |tone| if tone == MessageTone::Failure { rows::SentenceTone::Bad } else { rows::SentenceTone::Plain };
         Sheet {
             title: self.title.clone(),
             footer: "Esc closes".into(),
             width: WIDTH,
-            rows: self.lines.iter().map(|(kind, line)| Row::Named(line.clone(), tone(*kind))).collect(),
+            rows: self.lines.iter().map(|(kind, line)| DialogRow::Named(line.clone(), tone(*kind))).collect(),
             ..Sheet::default()
         }
     }

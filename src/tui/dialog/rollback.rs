@@ -1,11 +1,11 @@
 //! The questions before `main` gets another head, by a rollback or a promotion: where to, what would change, what stays.
 //! Only `y` commits; Enter is inert.
 
-use super::guard::{Guard, LABEL};
-use super::line::Line;
-use super::rows::{Input, Row, Tone};
+use super::guard::{GuardInput, LABEL};
+use super::line::EditLine;
+use super::rows::{DialogRow, InputRow, SentenceTone};
 use super::sheet::Sheet;
-use super::{Answer, Facts};
+use super::{BoxFacts, DialogAnswer};
 use crate::diff::DiffRules;
 use crate::history::{Branch, History, Snapshot};
 use crate::ops::{Moved, Verb, words};
@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 /// What is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Asked {
+enum RollbackKind {
     /// A past state becomes the head; the message has a default.
     RollBack,
     /// A variant's newest state does; the reason must be given.
@@ -45,14 +45,14 @@ enum Missing {
     Name,
 }
 
-pub struct Question {
-    asked: Asked,
+pub struct RollbackQuestion {
+    asked: RollbackKind,
     missing: Option<Missing>,
     /// The version that would become the new head's state.
     pub to: Version,
     typing: Typing,
-    message: Line,
-    guard: Guard,
+    message: EditLine,
+    guard: GuardInput,
     /// What it would do, once worked out.
     pub preview: Option<Result<Preview, String>>,
     tenant: SafeText,
@@ -75,19 +75,19 @@ const INDENTED: usize = 6;
 /// From this size of the screen on there is room for all of it.
 const ROOMY: (u16, u16) = (100, 30);
 
-impl Question {
+impl RollbackQuestion {
     /// The question about a version of a tenant.
     pub fn new(tenant: &Tenant, to: Version) -> Self {
         let history = tenant.history();
         let name = named(&history, to).and_then(|snapshot| snapshot.name.clone());
         let words = name.map_or_else(|| to.to_string(), |name| name.to_string());
         let mut question = Self {
-            asked: Asked::RollBack,
+            asked: RollbackKind::RollBack,
             missing: None,
             to,
             typing: Typing::Nothing,
-            guard: Guard::of(tenant),
-            message: Line::of(&format!("roll back to {words}")),
+            guard: GuardInput::of(tenant),
+            message: EditLine::of(&format!("roll back to {words}")),
             preview: None,
             tenant: SafeText::data(&tenant.id().0),
             branch: SafeText::default(),
@@ -109,7 +109,7 @@ impl Question {
         self.makes = Version(history.newest().0 + 1);
         self.snapshots = history.marks().listed().len();
         self.branch = SafeText::data(&history.lineage().branch_of(self.head));
-        if self.asked == Asked::RollBack {
+        if self.asked == RollbackKind::RollBack {
             self.target = match named(history, self.to) {
                 Some(snapshot) => {
                     let sign = if snapshot.kind == SnapshotKind::Named { "◆ " } else { "" };
@@ -124,10 +124,10 @@ impl Question {
     #[cfg(test)]
     pub fn asked_anew(&self, tenant: &Tenant) -> Option<Self> {
         let new = match &self.asked {
-            Asked::RollBack => Self::new(tenant, self.to),
-            Asked::Promote(name) => Self::promotion(tenant, &tenant.history().branch(name)?),
+            RollbackKind::RollBack => Self::new(tenant, self.to),
+            RollbackKind::Promote(name) => Self::promotion(tenant, &tenant.history().branch(name)?),
         };
-        let mut guard = Guard::of(tenant);
+        let mut guard = GuardInput::of(tenant);
         guard.line = self.guard.line.clone();
         Some(Self { message: self.message.clone(), typing: self.typing, missing: self.missing, guard, ..new })
     }
@@ -144,18 +144,18 @@ impl Question {
 
     /// Looks whether it can still be asked, and by which job its facts are worked out. Until then they stay as they were
     /// worked out together, and say so.
-    pub fn renew(&mut self, tenant: &Tenant, rules: &Arc<DiffRules>, moved: bool) -> Facts {
+    pub fn renew(&mut self, tenant: &Tenant, rules: &Arc<DiffRules>, moved: bool) -> BoxFacts {
         self.stale = moved;
         if moved {
             self.guard.renew(tenant);
             if let Err(why) = self.aim(tenant) {
-                return Facts::Gone(why);
+                return BoxFacts::Gone(why);
             }
         }
         if self.preview.is_some() && !moved {
-            return Facts::Hold;
+            return BoxFacts::Hold;
         }
-        Facts::WorkedOutBy(Job::Plan { tenant: tenant.clone(), to: self.to, keys: Arc::clone(rules) })
+        BoxFacts::WorkedOutBy(Job::Plan { tenant: tenant.clone(), to: self.to, keys: Arc::clone(rules) })
     }
 
     /// Looks up all facts anew. What was typed stays.
@@ -169,7 +169,7 @@ impl Question {
     /// A variant that has grown is meant with its newest version. The error says why there is nothing left to ask.
     fn aim(&mut self, tenant: &Tenant) -> Result<(), SafeText> {
         let history = tenant.history();
-        if let Asked::Promote(name) = &self.asked {
+        if let RollbackKind::Promote(name) = &self.asked {
             let branch = history.branch(name).filter(Branch::can_be_promoted);
             let Some(branch) = branch else {
                 return Err(joined!["Question closed: ", SafeText::data(name), " is no longer a variant"]);
@@ -190,8 +190,8 @@ impl Question {
     pub fn promotion(tenant: &Tenant, variant: &Branch) -> Self {
         let mut question = Self::new(tenant, variant.head);
         question.target = joined![SafeText::data(&variant.name), "  ", number(variant.head)];
-        question.message = Line::default();
-        question.asked = Asked::Promote(variant.name.clone());
+        question.message = EditLine::default();
+        question.asked = RollbackKind::Promote(variant.name.clone());
         // Without a reason there is nothing to say yes to.
         question.typing = Typing::Message;
         question
@@ -201,13 +201,13 @@ impl Question {
     pub fn context(&self) -> Context {
         match self.asked {
             _ if self.typing != Typing::Nothing => Context::Prompt,
-            Asked::RollBack => Context::Rollback,
-            Asked::Promote(_) => Context::Promote,
+            RollbackKind::RollBack => Context::Rollback,
+            RollbackKind::Promote(_) => Context::Promote,
         }
     }
 
     /// Takes an action.
-    pub fn act(&mut self, action: Action) -> Answer {
+    pub fn act(&mut self, action: Action) -> DialogAnswer {
         self.missing = None;
         let typing = self.typing != Typing::Nothing;
         match action {
@@ -217,18 +217,18 @@ impl Question {
                 self.typing = if to_name { Typing::Name } else { Typing::Message };
             }
             // Nothing that was typed is lost.
-            Action::Cancel if typing && self.waits_for_reason() => return Answer::Close,
+            Action::Cancel if typing && self.waits_for_reason() => return DialogAnswer::Close,
             Action::Confirm if !typing => return self.commit(),
-            Action::FullDiff => return Answer::Park,
-            Action::Cancel if !typing => return Answer::Close,
+            Action::FullDiff => return DialogAnswer::Park,
+            Action::Cancel if !typing => return DialogAnswer::Close,
             Action::Confirm | Action::Cancel => self.typing = Typing::Nothing,
             _ => {}
         }
-        Answer::Stay
+        DialogAnswer::Stay
     }
 
     /// The line that keys go into.
-    pub fn line_mut(&mut self) -> Option<&mut Line> {
+    pub fn line_mut(&mut self) -> Option<&mut EditLine> {
         match self.typing {
             Typing::Nothing => None,
             Typing::Message => Some(&mut self.message),
@@ -258,30 +258,30 @@ impl Question {
 
     /// Nothing is committed that could not even be worked out, no promotion without a reason, nothing without the name
     /// that is asked for.
-    fn commit(&mut self) -> Answer {
+    fn commit(&mut self) -> DialogAnswer {
         let reason = self.message.text().trim().to_owned();
         match &self.asked {
-            _ if matches!(self.preview, Some(Err(_))) => return Answer::Stay,
-            Asked::Promote(_) if reason.is_empty() => {
+            _ if matches!(self.preview, Some(Err(_))) => return DialogAnswer::Stay,
+            RollbackKind::Promote(_) if reason.is_empty() => {
                 (self.missing, self.typing) = (Some(Missing::Reason), Typing::Message);
             }
             _ if !self.guard.is_met() => (self.missing, self.typing) = (Some(Missing::Name), Typing::Name),
-            Asked::Promote(variant) => {
+            RollbackKind::Promote(variant) => {
                 return self.write(Verb::Promote { variant: variant.clone(), reason: reason.into() });
             }
-            Asked::RollBack => return self.write(Verb::Rollback { to: self.to, reason: reason.into() }),
+            RollbackKind::RollBack => return self.write(Verb::Rollback { to: self.to, reason: reason.into() }),
         }
-        Answer::Stay
+        DialogAnswer::Stay
     }
 
     /// Whether a reason has to be typed before anything else.
     fn waits_for_reason(&self) -> bool {
-        matches!(self.asked, Asked::Promote(_)) && self.message.text().trim().is_empty()
+        matches!(self.asked, RollbackKind::Promote(_)) && self.message.text().trim().is_empty()
     }
 
     /// A yes agrees to what the question says: to a doubt as well, where it says one.
-    fn write(&self, verb: Verb) -> Answer {
-        Answer::Write(Write::Do(verb, self.guard.allow().doubtful(self.doubt().is_some())))
+    fn write(&self, verb: Verb) -> DialogAnswer {
+        DialogAnswer::Write(Write::Do(verb, self.guard.allow().doubtful(self.doubt().is_some())))
     }
 
     fn moved(&self) -> Option<&Moved> {
@@ -293,22 +293,22 @@ impl Question {
     }
 
     /// What may be wrong with the version to go back to.
-    fn doubt_row(&self) -> Option<Row<'_>> {
+    fn doubt_row(&self) -> Option<DialogRow<'_>> {
         let words = |why: &Text| joined![number(self.to), " is doubtful: ", SafeText::written(why)];
-        self.doubt().map(|why| Row::Text(words(why), Tone::Bad))
+        self.doubt().map(|why| DialogRow::Text(words(why), SentenceTone::Bad))
     }
 
     /// The keys of an action in this question.
     fn key(&self, keymap: &Keymap, action: Action) -> String {
-        let place = if self.asked == Asked::RollBack { Context::Rollback } else { Context::Promote };
+        let place = if self.asked == RollbackKind::RollBack { Context::Rollback } else { Context::Promote };
         keymap.keys_in(place, action)
     }
 
     /// The title, the word before the target, the label of the line to type, and what `y` does.
     fn words(&self) -> [&'static str; 4] {
         match self.asked {
-            Asked::RollBack => ["Roll back", "back to", "Message", "roll back"],
-            Asked::Promote(_) => ["Promote", "promote", "Reason", "promote"],
+            RollbackKind::RollBack => ["Roll back", "back to", "Message", "roll back"],
+            RollbackKind::Promote(_) => ["Promote", "promote", "Reason", "promote"],
         }
     }
 
@@ -320,20 +320,20 @@ impl Question {
         joined![&self.tenant, " / ", &self.branch]
     }
 
-    fn complaint(&self, keymap: &Keymap) -> Row<'_> {
+    fn complaint(&self, keymap: &Keymap) -> DialogRow<'_> {
         let text = match self.missing {
             None => SafeText::default(),
             Some(Missing::Reason) => "A promotion needs a reason: type it, then Enter".into(),
             Some(Missing::Name) => self.guard.complaint(&self.key(keymap, Action::Confirm)),
         };
-        Row::Text(text, Tone::Bad)
+        DialogRow::Text(text, SentenceTone::Bad)
     }
 
     /// The lines to type, what is missing in them, and the keys.
-    fn foot(&self, keymap: &Keymap) -> Vec<Row<'_>> {
+    fn foot(&self, keymap: &Keymap) -> Vec<DialogRow<'_>> {
         let [_, _, label, does] = self.words();
         let typed = self.typing == Typing::Message;
-        let message = Input { label, columns: LABEL, line: &self.message, typed };
+        let message = InputRow { label, columns: LABEL, line: &self.message, typed };
         let [yes, diff, no] = self.keys(keymap);
         let keys = if self.typing == Typing::Nothing {
             vec![joined![yes, " ", does], joined![diff, " see the full diff first"], joined![no, " cancel"]]
@@ -343,21 +343,21 @@ impl Question {
             let leaves = if self.waits_for_reason() { " cancel" } else { " leave the line" };
             vec![joined![done, ", then ", yes, " ", does], joined![leave, leaves]]
         };
-        let mut rows = vec![Row::gap(), Row::Input(message)];
+        let mut rows = vec![DialogRow::gap(), DialogRow::Input(message)];
         rows.extend(self.guard.row(self.typing == Typing::Name));
-        rows.extend([self.complaint(keymap), Row::Keys(keys)]);
+        rows.extend([self.complaint(keymap), DialogRow::Keys(keys)]);
         rows
     }
 
-    fn rows(&self, keymap: &Keymap) -> Vec<Row<'_>> {
+    fn rows(&self, keymap: &Keymap) -> Vec<DialogRow<'_>> {
         let makes = number(self.makes());
         let mut rows = vec![
-            Row::Text(joined![self.place(), "   ", self.words()[1], "   ", &self.target], Tone::Strong),
-            Row::gap(),
-            Row::plain(joined!["Head now    ", number(self.head), "   ", self.head_time.clone()]),
-            Row::plain(joined!["New head    ", makes, "   a new transition, its state equals ", number(self.to)]),
-            Row::gap(),
-            Row::plain(if self.stale {
+            DialogRow::Text(joined![self.place(), "   ", self.words()[1], "   ", &self.target], SentenceTone::Strong),
+            DialogRow::gap(),
+            DialogRow::plain(joined!["Head now    ", number(self.head), "   ", self.head_time.clone()]),
+            DialogRow::plain(joined!["New head    ", makes, "   a new transition, its state equals ", number(self.to)]),
+            DialogRow::gap(),
+            DialogRow::plain(if self.stale {
                 "Changes at the head (newer records: computing again)"
             } else {
                 "Changes at the head"
@@ -365,21 +365,24 @@ impl Question {
         ];
         rows.extend(self.changes(WIDE));
         rows.extend(self.doubt_row());
-        rows.push(Row::gap());
-        rows.extend([Row::plain("Kept"), Row::plain(joined!["  ", self.kept(keymap)])]);
+        rows.push(DialogRow::gap());
+        rows.extend([DialogRow::plain("Kept"), DialogRow::plain(joined!["  ", self.kept(keymap)])]);
         rows
     }
 
-    fn short_rows(&self, keymap: &Keymap) -> Vec<Row<'_>> {
+    fn short_rows(&self, keymap: &Keymap) -> Vec<DialogRow<'_>> {
         let heads = joined!["Head now  ", number(self.head), "     New head  ", number(self.makes())];
         let mut rows = vec![
-            Row::Text(joined![&self.tenant, "/", &self.branch, " ", self.words()[1], " ", &self.target], Tone::Strong),
-            Row::gap(),
-            Row::plain(heads),
+            DialogRow::Text(
+                joined![&self.tenant, "/", &self.branch, " ", self.words()[1], " ", &self.target],
+                SentenceTone::Strong,
+            ),
+            DialogRow::gap(),
+            DialogRow::plain(heads),
         ];
         rows.extend(self.changes(NARROW));
         rows.extend(self.doubt_row());
-        rows.extend([Row::gap(), Row::plain(self.kept(keymap))]);
+        rows.extend([DialogRow::gap(), DialogRow::plain(self.kept(keymap))]);
         rows
     }
 
@@ -391,13 +394,13 @@ impl Question {
         self.makes
     }
 
-    fn changes(&self, width: u16) -> Vec<Row<'_>> {
+    fn changes(&self, width: u16) -> Vec<DialogRow<'_>> {
         match &self.preview {
-            None => vec![Row::Text("  … computing".into(), Tone::Dim)],
-            Some(Err(why)) => vec![Row::Text(joined!["  ", SafeText::written(why)], Tone::Bad)],
+            None => vec![DialogRow::Text("  … computing".into(), SentenceTone::Dim)],
+            Some(Err(why)) => vec![DialogRow::Text(joined!["  ", SafeText::written(why)], SentenceTone::Bad)],
             Some(Ok(preview)) => {
                 let lines = preview.summary.lines(usize::from(width) - INDENTED);
-                lines.into_iter().map(|line| Row::plain(joined!["  ", &line])).collect()
+                lines.into_iter().map(|line| DialogRow::plain(joined!["  ", &line])).collect()
             }
         }
     }
@@ -411,7 +414,7 @@ impl Question {
         };
         let line = self.moved().and_then(|moved| words::stays(moved, &SCREEN));
         let line = line.map(|line| joined![": ", line]).unwrap_or_default();
-        let variants = if let Asked::Promote(_) = self.asked { "; the other variants stay open" } else { "" };
+        let variants = if let RollbackKind::Promote(_) = self.asked { "; the other variants stay open" } else { "" };
         let left = self.moved().and_then(|moved| moved.left.as_ref());
         let switch = left.map(|left| joined![", or :switch ", SafeText::data(&left.branch)]).unwrap_or_default();
         let undo = keymap.key_of(Action::Undo);

@@ -3,7 +3,7 @@
 //! Must not name: `app`, `job`.
 
 use super::frame::{position, write, write_at, write_right};
-use super::line::Line;
+use super::line::EditLine;
 use crate::tui::glyphs::POINTER;
 use crate::tui::look::Look;
 use crate::tui::pane::pen::band;
@@ -13,23 +13,23 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 /// One row, as wide as what it says.
-pub enum Row<'a> {
+pub enum DialogRow<'a> {
     /// A sentence.
-    Text(SafeText, Tone),
+    Text(SafeText, SentenceTone),
     /// A sentence behind what it is about.
-    Named(NamedLine, Tone),
+    Named(NamedLine, SentenceTone),
     /// The row of a list that has the cursor.
     Chosen(SafeText),
     /// A line to type.
-    Input(Input<'a>),
+    Input(InputRow<'a>),
     /// Keys with what they do: `y roll back`. None of them is broken where there is room for it.
     Keys(Vec<SafeText>),
     /// Something to choose.
-    Choice(Choice),
+    Choice(ChoiceRow),
 }
 
 /// One row to choose from. Its texts fit beside each other.
-pub struct Choice {
+pub struct ChoiceRow {
     /// Which it is.
     pub index: usize,
     /// At the left.
@@ -48,20 +48,20 @@ pub struct Choice {
 
 /// A line to type.
 #[derive(Clone, Copy)]
-pub struct Input<'a> {
+pub struct InputRow<'a> {
     /// What it is for.
     pub label: &'static str,
     /// Columns of the label.
     pub columns: usize,
     /// What is typed.
-    pub line: &'a Line,
+    pub line: &'a EditLine,
     /// Whether keys go into it now.
     pub typed: bool,
 }
 
 /// How a sentence is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
+pub enum SentenceTone {
     /// As it is.
     Plain,
     /// What matters.
@@ -75,10 +75,10 @@ pub enum Tone {
 /// Between two keys.
 const GAP: &str = "   ";
 
-impl<'a> Row<'a> {
+impl<'a> DialogRow<'a> {
     /// A sentence.
     pub fn plain(text: impl Into<SafeText>) -> Self {
-        Self::Text(text.into(), Tone::Plain)
+        Self::Text(text.into(), SentenceTone::Plain)
     }
 
     /// An empty row.
@@ -89,7 +89,7 @@ impl<'a> Row<'a> {
     /// The row in lines of at most so many columns.
     pub(super) fn lines(self, columns: usize, look: &Look) -> Vec<Laid<'a>> {
         let wrapped = |text: &SafeText| text.wrap_by(columns.max(1), |sign| look.glyphs.columns(sign));
-        let text = |tone: Tone| move |line: SafeText| Laid::Text(line, tone);
+        let text = |tone: SentenceTone| move |line: SafeText| Laid::Text(line, tone);
         match self {
             Self::Text(words, tone) => wrapped(&words).into_iter().map(text(tone)).collect(),
             Self::Named(line, tone) => {
@@ -106,7 +106,7 @@ impl<'a> Row<'a> {
                         _ => lines.push(joined!["  ", key]),
                     }
                 }
-                lines.iter().flat_map(wrapped).map(text(Tone::Strong)).collect()
+                lines.iter().flat_map(wrapped).map(text(SentenceTone::Strong)).collect()
             }
             Self::Chosen(line) => vec![Laid::Chosen(line)],
             Self::Input(input) => vec![Laid::Input(input)],
@@ -117,10 +117,10 @@ impl<'a> Row<'a> {
 
 /// One line of a box.
 pub(super) enum Laid<'a> {
-    Text(SafeText, Tone),
+    Text(SafeText, SentenceTone),
     Chosen(SafeText),
-    Input(Input<'a>),
-    Choice(Choice),
+    Input(InputRow<'a>),
+    Choice(ChoiceRow),
 }
 
 impl Laid<'_> {
@@ -150,7 +150,7 @@ impl Laid<'_> {
                 write(inside, at, &joined![POINTER, " ", text], look.theme.strong, buf);
                 position(inside, at, 0)
             }
-            Self::Input(Input { label, columns, line, typed }) => {
+            Self::Input(InputRow { label, columns, line, typed }) => {
                 let style = if *typed { look.theme.strong } else { look.theme.text };
                 write(inside, at, &SafeText::from(*label), style, buf);
                 let (text, column) = line.window(usize::from(inside.width).saturating_sub(columns + 1));
@@ -165,7 +165,7 @@ impl Laid<'_> {
     }
 }
 
-impl Choice {
+impl ChoiceRow {
     fn paint(&self, inside: Rect, at: usize, look: &Look, buf: &mut Buffer) {
         let style = if self.is_enabled { look.theme.text } else { look.theme.dim };
         write_at(inside, at, 2, &self.left, style, buf);
@@ -178,7 +178,7 @@ impl Choice {
     }
 }
 
-impl Tone {
+impl SentenceTone {
     fn style(self, look: &Look) -> Style {
         match self {
             Self::Plain => look.theme.text,

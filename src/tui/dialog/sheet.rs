@@ -3,10 +3,10 @@
 //! What is at the foot, keys and lines to type, stays in view while the rows above it are scrolled; where there is no room
 //! for both, all of it is scrolled. Must not name: `app`, `job`.
 
-use super::frame::{Frame, position};
-use super::rows::{Laid, Row, Tone};
+use super::frame::{DialogFrame, position};
+use super::rows::{DialogRow, Laid, SentenceTone};
 use crate::tui::action::Action;
-use crate::tui::frame_map::{BoxMap, Extent};
+use crate::tui::frame_map::{BoxExtent, BoxMap};
 use crate::tui::look::Look;
 use crate::view::text::SafeText;
 use ratatui::buffer::Buffer;
@@ -22,11 +22,11 @@ pub struct Sheet<'a> {
     /// Columns inside, at most.
     pub width: u16,
     /// At the top, always in view.
-    pub head: Vec<Row<'a>>,
+    pub head: Vec<DialogRow<'a>>,
     /// Below it; scrolled where there are more than fit.
-    pub rows: Vec<Row<'a>>,
+    pub rows: Vec<DialogRow<'a>>,
     /// Below them.
-    pub foot: Vec<Row<'a>>,
+    pub foot: Vec<DialogRow<'a>>,
     /// Of a list to choose from: how many of its rows are in view at most. Its footer says which one it is at.
     pub most: Option<usize>,
 }
@@ -58,12 +58,12 @@ struct Cut<'a> {
     head: Vec<Laid<'a>>,
     lines: Vec<Laid<'a>>,
     foot: Vec<Laid<'a>>,
-    extent: Extent,
+    extent: BoxExtent,
 }
 
 impl Scroll {
     /// Scrolls by an action; whether it is one that does.
-    pub fn act(&mut self, action: Action, extent: &mut Extent) -> bool {
+    pub fn act(&mut self, action: Action, extent: &mut BoxExtent) -> bool {
         let page = extent.height.saturating_sub(1).max(1);
         match action {
             Action::Up => self.up(1, extent),
@@ -76,7 +76,7 @@ impl Scroll {
     }
 
     /// Scrolls by one notch of the wheel.
-    pub fn wheel(&mut self, up: bool, extent: &mut Extent) {
+    pub fn wheel(&mut self, up: bool, extent: &mut BoxExtent) {
         if up { self.up(NOTCH, extent) } else { self.down(NOTCH, extent) }
     }
 
@@ -85,12 +85,12 @@ impl Scroll {
         self.0 = None;
     }
 
-    fn up(&mut self, rows: usize, extent: &mut Extent) {
+    fn up(&mut self, rows: usize, extent: &mut BoxExtent) {
         extent.top = extent.top.saturating_sub(rows);
         self.0 = Some(extent.top);
     }
 
-    fn down(&mut self, rows: usize, extent: &mut Extent) {
+    fn down(&mut self, rows: usize, extent: &mut BoxExtent) {
         extent.top = (extent.top + rows).min(extent.last());
         self.0 = Some(extent.top);
     }
@@ -101,7 +101,7 @@ impl<'a> Sheet<'a> {
     pub fn paint(self, look: &Look, area: Rect, scroll: Scroll, buf: &mut Buffer) -> BoxMap {
         let Cut { title, footer, width, head, lines, foot, extent } = self.cut(look, area, scroll);
         let height = u16::try_from(head.len() + extent.height + foot.len()).unwrap_or(u16::MAX);
-        let inside = Frame { title: &title, footer: &footer, width, height }.paint(look, area, buf);
+        let inside = DialogFrame { title: &title, footer: &footer, width, height }.paint(look, area, buf);
         let shown = head.iter().chain(lines.iter().skip(extent.top).take(extent.height)).chain(&foot);
         let (mut cursor, mut items) = (None, Vec::new());
         for (at, line) in shown.enumerate() {
@@ -121,17 +121,17 @@ impl<'a> Sheet<'a> {
             Some(_) => scrolled_height(area),
             None => usize::from(area.height.saturating_sub(FRAME.1)).max(1),
         };
-        let lay = |rows: Vec<Row<'a>>| -> Vec<Laid<'a>> {
+        let lay = |rows: Vec<DialogRow<'a>>| -> Vec<Laid<'a>> {
             rows.into_iter().flat_map(|row| row.lines(columns, look)).collect()
         };
-        let wide_title = (self.title.width() > edge).then(|| Row::Text(self.title.clone(), Tone::Strong));
+        let wide_title = (self.title.width() > edge).then(|| DialogRow::Text(self.title.clone(), SentenceTone::Strong));
         let head = lay(std::mem::take(&mut self.head));
         let mut lines = lay(wide_title.into_iter().chain(std::mem::take(&mut self.rows)).collect());
         let mut foot = lay(std::mem::take(&mut self.foot));
         let mut footer = self.footer;
         let is_cut = head.len() + lines.len() + foot.len() > all;
         if self.most.is_none() && footer.width() + if is_cut { PLACE } else { 0 } > edge {
-            foot.extend(lay(vec![Row::Text(std::mem::take(&mut footer), Tone::Dim)]));
+            foot.extend(lay(vec![DialogRow::Text(std::mem::take(&mut footer), SentenceTone::Dim)]));
         }
         let most = if head.len() + lines.len() + foot.len() > all { scrolled_height(area).min(all) } else { all };
         if head.len() + foot.len() + lines.len().min(LEAST) > most {
@@ -143,7 +143,7 @@ impl<'a> Sheet<'a> {
         // The row after the chosen one is in view, too.
         let above = height.saturating_sub(1 + usize::from(self.most.is_some()));
         let followed = lines.iter().position(Laid::is_followed).map_or(0, |at| at.saturating_sub(above));
-        let extent = Extent { lines: lines.len(), height, top: scroll.0.unwrap_or(followed).min(last) };
+        let extent = BoxExtent { lines: lines.len(), height, top: scroll.0.unwrap_or(followed).min(last) };
         let place = if self.most.is_none() { extent.place() } else { SafeText::default() };
         let footer = SafeText::join([place, footer], " · ");
         let title = self.title.fit_middle(edge);

@@ -4,9 +4,9 @@ mod choice;
 
 use crate::tui::action::{Action, Context};
 use crate::tui::app::{App, Session};
-use crate::tui::dialog::frame::{Frame, write_at};
-use crate::tui::frame_map::{FrameMap, Hit};
-use crate::tui::keymap::{Meaning, Node};
+use crate::tui::dialog::frame::{DialogFrame, write_at};
+use crate::tui::frame_map::{FrameMap, HitArea};
+use crate::tui::keymap::{Meaning, TrieNode};
 use crate::tui::pane::line;
 use crate::view::text::{SafeText, joined, number};
 use choice::{hints, keys_of};
@@ -36,7 +36,7 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     for (start, hint) in line::hints(&hints, app.look(), area, buf) {
         for (columns, spec) in keys_of(app, hint) {
             let [x, width] = [start + columns.start, columns.len()].map(|it| u16::try_from(it).unwrap_or(u16::MAX));
-            map.put(Rect { x: area.x.saturating_add(x), width, ..area }, Hit::Hint(spec));
+            map.put(Rect { x: area.x.saturating_add(x), width, ..area }, HitArea::Hint(spec));
         }
     }
 }
@@ -71,7 +71,7 @@ pub fn paint_which_key(app: &App, area: Rect, buf: &mut Buffer) {
         "[" => "Esc cancels · the same letters after ] go on",
         _ => "Esc cancels",
     };
-    let frame = Frame { title: &title, footer: &footer.into(), width: inside_width, height };
+    let frame = DialogFrame { title: &title, footer: &footer.into(), width: inside_width, height };
     let outer = Rect {
         x: area.right().saturating_sub(inside_width + 4),
         y: area.bottom().saturating_sub(height + 3),
@@ -94,7 +94,7 @@ fn columns_for(entries: &[SafeText], area: Rect) -> (usize, usize) {
 }
 
 /// What a key leads to: an action's words, or how many.
-fn follows(node: &Node) -> SafeText {
+fn follows(node: &TrieNode) -> SafeText {
     match node.actions() {
         (Some(spec), 1) => spec.doc.into(),
         (_, many) => joined![many.to_string(), " more …"],

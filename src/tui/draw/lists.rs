@@ -4,10 +4,12 @@ mod tenants;
 mod variants;
 
 use super::{paint_header, paint_pane, paint_strip, status, title_of};
-use crate::tui::app::page::{Below, Facts, InputLine, Layout, Panel, Place, Room, Rows, Size};
+use crate::tui::app::page::{
+    BelowLines, FactLines, InputLine, PageLayout, PagePlace, PageRoom, Panel, Size, TableRows,
+};
 use crate::tui::app::{App, Session};
 use crate::tui::draw::hints;
-use crate::tui::frame_map::{FrameMap, Hit, ListMap, Pane};
+use crate::tui::frame_map::{FrameMap, HitArea, ListMap, Pane};
 use crate::tui::look::Look;
 use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::timeline::Dress;
@@ -16,7 +18,7 @@ use crate::view::Ends;
 use crate::view::find::Cause;
 use crate::view::found::legend;
 use crate::view::path_history::PathHistory;
-use crate::view::table::Tone;
+use crate::view::table::RowTone;
 use crate::view::text::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -35,8 +37,10 @@ pub(super) fn paint(app: &App, session: &Session, area: Rect, map: &mut FrameMap
             Panel::Rows(rows) if !area.is_empty() => put_rows(rows, *place, (look, area), map, buf),
             Panel::Rows(_) => {}
             Panel::Facts(lines) => {
-                let (above, rest) =
-                    layout::shared_out(area, matches!(lines.below, Below::Transitions).then_some(lines.lines.len()));
+                let (above, rest) = layout::shared_out(
+                    area,
+                    matches!(lines.below, BelowLines::Transitions).then_some(lines.lines.len()),
+                );
                 put_facts(session, lines, (look, above), map, buf);
                 put_transitions(app, session, rest, map, buf);
             }
@@ -60,48 +64,48 @@ fn put_transitions(app: &App, session: &Session, area: Rect, map: &mut FrameMap,
     if area.height < LEAST_TRANSITIONS {
         return;
     }
-    map.put(area, Hit::Pane(Pane::Transitions));
+    map.put(area, HitArea::Pane(Pane::Transitions));
     paint_pane(app, session, (Pane::Transitions, &title_of(session, Pane::Transitions)), area, map, buf);
 }
 
-fn areas(layout: Layout, area: Rect) -> ListAreas {
+fn areas(layout: PageLayout, area: Rect) -> ListAreas {
     match layout {
-        Layout::List(rows) => layout::list(area, rows),
-        Layout::Told(lines) => layout::told(area, lines),
-        Layout::Found => layout::found(area),
-        Layout::Find(rows) => layout::find(area, rows),
-        Layout::Parts(lines) => layout::transactions(area, lines),
-        Layout::Variants(variants) => layout::variants(area, variants),
-        Layout::Boxes => layout::boxes(area),
+        PageLayout::List(rows) => layout::list(area, rows),
+        PageLayout::Told(lines) => layout::told(area, lines),
+        PageLayout::Found => layout::found(area),
+        PageLayout::Find(rows) => layout::find(area, rows),
+        PageLayout::Parts(lines) => layout::transactions(area, lines),
+        PageLayout::Variants(variants) => layout::variants(area, variants),
+        PageLayout::Boxes => layout::boxes(area),
     }
 }
 
-fn room(areas: &ListAreas) -> Room {
+fn room(areas: &ListAreas) -> PageRoom {
     let size = |area: Rect| match area.is_empty() {
         true => Size::default(),
         false => Size { columns: area.width, rows: table::height(area) },
     };
-    Room { list: size(areas.list), detail: size(areas.detail), changes: size(areas.changes) }
+    PageRoom { list: size(areas.list), detail: size(areas.detail), changes: size(areas.changes) }
 }
 
-fn area_of(place: Place, areas: &ListAreas) -> Rect {
+fn area_of(place: PagePlace, areas: &ListAreas) -> Rect {
     match place {
-        Place::Input => areas.input,
-        Place::List => areas.list,
-        Place::Detail => areas.detail,
-        Place::Changes => areas.changes,
-        Place::Whole => areas.whole(),
+        PagePlace::Input => areas.input,
+        PagePlace::List => areas.list,
+        PagePlace::Detail => areas.detail,
+        PagePlace::Changes => areas.changes,
+        PagePlace::Whole => areas.whole(),
     }
 }
 
 /// The list that the keys of the view move in.
 fn put_list(list: ListMap, map: &mut FrameMap) {
-    map.put_rows(list.rows, |line| Hit::ListRow(list.row_of(line)));
+    map.put_rows(list.rows, |line| HitArea::ListRow(list.row_of(line)));
     map.focus(list.focus);
 }
 
-fn put_rows(rows: &Rows, place: Place, (look, area): (&Look, Rect), map: &mut FrameMap, buf: &mut Buffer) {
-    let Rows { title, table, needles, has_keys, is_left, below } = rows;
+fn put_rows(rows: &TableRows, place: PagePlace, (look, area): (&Look, Rect), map: &mut FrameMap, buf: &mut Buffer) {
+    let TableRows { title, table, needles, has_keys, is_left, below } = rows;
     let focus = if *has_keys && !is_left { Focus::Here } else { Focus::Elsewhere };
     let list = table::paint(table, (title, needles), (look, focus), area, buf);
     let used = u16::try_from(table.rows.len() + 3).unwrap_or(u16::MAX);
@@ -115,7 +119,7 @@ fn put_rows(rows: &Rows, place: Place, (look, area): (&Look, Rect), map: &mut Fr
     let room = Size { columns: area.width, rows: table::height(area) }.rows_above(below.len());
     let list = ListMap { rows: list.first(room), ..list };
     match place {
-        Place::List => map.heights.list = list.height(),
+        PagePlace::List => map.heights.list = list.height(),
         _ => map.heights.detail = list.height(),
     }
     if *has_keys {
@@ -124,16 +128,24 @@ fn put_rows(rows: &Rows, place: Place, (look, area): (&Look, Rect), map: &mut Fr
 }
 
 /// Lines are painted as far as there is room.
-fn put_facts(session: &Session, lines: &Facts<'_>, (look, area): (&Look, Rect), map: &mut FrameMap, buf: &mut Buffer) {
-    let Facts { title, caption, lines, below } = lines;
+fn put_facts(
+    session: &Session,
+    lines: &FactLines<'_>,
+    (look, area): (&Look, Rect),
+    map: &mut FrameMap,
+    buf: &mut Buffer,
+) {
+    let FactLines { title, caption, lines, below } = lines;
     let rest = if area.is_empty() { area } else { text::paint((title, caption), lines, look, area, buf) };
     match below {
-        Below::Changes(ends, note) if rest.height > 0 => put_changes(session, *ends, (note, None), look, rest, buf),
-        Below::Found(ends, cause) if rest.height > 0 => put_changes(session, *ends, ("", *cause), look, rest, buf),
-        Below::SomeChanges(ends) if rest.height > LEAST_CHANGES => {
+        BelowLines::Changes(ends, note) if rest.height > 0 => {
+            put_changes(session, *ends, (note, None), look, rest, buf);
+        }
+        BelowLines::Found(ends, cause) if rest.height > 0 => put_changes(session, *ends, ("", *cause), look, rest, buf),
+        BelowLines::SomeChanges(ends) if rest.height > LEAST_CHANGES => {
             put_changes(session, *ends, ("", None), look, Rect { y: rest.y + 1, height: rest.height - 1, ..rest }, buf);
         }
-        Below::Curve(history) if rest.height > 1 => put_curve(history, look, rest, map, buf),
+        BelowLines::Curve(history) if rest.height > 1 => put_curve(history, look, rest, map, buf),
         _ => {}
     }
 }
@@ -152,8 +164,8 @@ fn put_changes(
 ) {
     let line = match session.lists.asides.diff(ends) {
         Some(Ok(changes)) => return text::paint_changes(changes, (note, cause), look, area, buf),
-        None => (Tone::Dim, "… computing".into()),
-        Some(Err(why)) => (Tone::Bad, SafeText::written(why)),
+        None => (RowTone::Dim, "… computing".into()),
+        Some(Err(why)) => (RowTone::Bad, SafeText::written(why)),
     };
     text::put(&[line], look, area, buf);
 }
@@ -169,7 +181,7 @@ fn put_curve(history: &PathHistory, look: &Look, area: Rect, map: &FrameMap, buf
 fn put_input(line: &InputLine<'_>, (look, area): (&Look, Rect), map: &mut FrameMap, buf: &mut Buffer) {
     let InputLine { title, word, line, is_open, note, caption } = line;
     let (text, at) = line.window(input::room(word, area));
-    let input = input::Input { title, word, text, at, is_open: *is_open, note, caption };
+    let input = input::PaintedInput { title, word, text, at, is_open: *is_open, note, caption };
     input::paint(&input, look, area, buf);
     if let Some(at) = input::cursor(&input, area).filter(|_| *is_open) {
         map.focus(Rect { x: at.x, width: area.right().saturating_sub(at.x), y: at.y, height: 1 });

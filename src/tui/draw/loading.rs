@@ -2,11 +2,11 @@
 
 use super::hints;
 use crate::source::Address;
-use crate::tui::app::{App, End, Session};
-use crate::tui::dialog::rows::Row;
+use crate::tui::app::{App, LoadEnd, Session};
+use crate::tui::dialog::rows::DialogRow;
 use crate::tui::dialog::sheet::{Scroll, Sheet};
 use crate::tui::frame_map::FrameMap;
-use crate::tui::message::Tone;
+use crate::tui::message::MessageTone;
 use crate::tui::pane::line;
 use crate::tui::pane::timeline::{self, Partly};
 use crate::view::text::{SafeText, counted, duration, joined, percent, size, thousands};
@@ -29,7 +29,7 @@ const BAR: (usize, usize) = (41, 33);
 pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let look = app.look();
     let row = |y: u16| Rect { y: area.y + y, height: area.height.min(1), ..area };
-    line::message(&heading(app), Tone::Note, look, row(0), buf);
+    line::message(&heading(app), MessageTone::Note, look, row(0), buf);
     let mut rest = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
     if let Some((session, share)) = app.session().zip(share(app)).filter(|_| area.height >= LEAST_FOR_STRIP) {
         let strip = Rect { height: STRIP.min(rest.height), ..rest };
@@ -39,11 +39,14 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let lines = match app.workspace.load.end {
         None if app.workspace.goes_on => waiting_lines(),
         None => progress_lines(app, usize::from(area.width.min(WIDTH + 4)).saturating_sub(4 + BAR.1).min(BAR.0)),
-        Some(End::Complete) => nothing_yet(app),
-        Some(End::Stopped | End::Failed) => vec!["Nothing was read.".into(), SafeText::default(), "q quits".into()],
+        Some(LoadEnd::Complete) => nothing_yet(app),
+        Some(LoadEnd::Stopped | LoadEnd::Failed) => {
+            vec!["Nothing was read.".into(), SafeText::default(), "q quits".into()]
+        }
     };
     let title = if app.workspace.goes_on { "Stream" } else { "Opening" };
-    let rows = [SafeText::default()].into_iter().chain(lines).chain([SafeText::default()]).map(Row::plain).collect();
+    let rows =
+        [SafeText::default()].into_iter().chain(lines).chain([SafeText::default()]).map(DialogRow::plain).collect();
     let (title, footer) = (title.into(), SafeText::default());
     Sheet { title, footer, width: WIDTH, rows, ..Sheet::default() }.paint(look, rest, Scroll::default(), buf);
     if let Some(said) = app.messages.line() {

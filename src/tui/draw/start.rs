@@ -3,10 +3,10 @@
 use super::hints;
 use crate::source::{Recent, TrackedFile};
 use crate::tui::app::{App, Offer};
-use crate::tui::dialog::rows::Row;
+use crate::tui::dialog::rows::DialogRow;
 use crate::tui::dialog::sheet::{Scroll, Sheet};
 use crate::tui::frame_map::FrameMap;
-use crate::tui::message::Tone;
+use crate::tui::message::MessageTone;
 use crate::tui::pane::line;
 use crate::view::text::{SafeText, ago, counted, joined, thousands};
 use ratatui::buffer::Buffer;
@@ -52,7 +52,7 @@ const WAYS: [(&str, &str); 3] = [
 pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     let look = app.look();
     let row = |y: u16| Rect { y: area.y + y, height: area.height.min(1), ..area };
-    line::message(&"asof · nothing open".into(), Tone::Note, look, row(0), buf);
+    line::message(&"asof · nothing open".into(), MessageTone::Note, look, row(0), buf);
     let width = WIDTH.min(area.width.saturating_sub(6));
     let rows = rows(app, area.height, usize::from(width));
     let (title, footer) = ("Start".into(), SafeText::default());
@@ -63,25 +63,33 @@ pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
     if let Some(said) = app.messages.line() {
         line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
     } else if let Some(offer) = app.selected_offer() {
-        line::message(&SafeText::data(&offer.source()), Tone::Note, look, row(area.height.saturating_sub(2)), buf);
+        line::message(
+            &SafeText::data(&offer.source()),
+            MessageTone::Note,
+            look,
+            row(area.height.saturating_sub(2)),
+            buf,
+        );
     }
     hints::paint(app, row(area.height.saturating_sub(1)), map, buf);
 }
 
-fn rows(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
+fn rows(app: &App, height: u16, columns: usize) -> Vec<DialogRow<'static>> {
     let typed = if columns < usize::from(WIDTH) { TYPED.1 } else { TYPED.0 };
-    let gap = || (height >= ROOMY).then(Row::gap);
-    let mut rows: Vec<_> = gap().into_iter().chain([Row::plain("No recording is open.")]).chain(gap()).collect();
-    rows.extend(WAYS.iter().map(|(ways, what)| Row::plain(joined!["  ", SafeText::from(*ways).filled(typed), *what])));
-    rows.push(Row::gap());
+    let gap = || (height >= ROOMY).then(DialogRow::gap);
+    let mut rows: Vec<_> = gap().into_iter().chain([DialogRow::plain("No recording is open.")]).chain(gap()).collect();
+    rows.extend(
+        WAYS.iter().map(|(ways, what)| DialogRow::plain(joined!["  ", SafeText::from(*ways).filled(typed), *what])),
+    );
+    rows.push(DialogRow::gap());
     rows.extend(offered(app, height, columns));
-    rows.push(Row::plain("Nothing is written to disk until you press s, R or P."));
+    rows.push(DialogRow::plain("Nothing is written to disk until you press s, R or P."));
     rows.extend(gap());
     rows
 }
 
 /// What can be opened at one key, each kind under its heading.
-fn offered(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
+fn offered(app: &App, height: u16, columns: usize) -> Vec<DialogRow<'static>> {
     let offers: Vec<Offer<'_>> = app.offers().collect();
     // The box, its frame, the lines round the list, and the lines outside it; and a line for each heading.
     let headings = usize::from(offers.iter().any(|offer| matches!(offer, Offer::Tracked(_))));
@@ -96,12 +104,12 @@ fn offered(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
             Offer::Tracked(file) => ("In this repository", tracked_line(file, columns)),
         };
         if heading != above {
-            rows.push(Row::plain(joined![heading, how_many(&offers, &places, at)]));
+            rows.push(DialogRow::plain(joined![heading, how_many(&offers, &places, at)]));
         }
         above = heading;
-        rows.push(if selected == Some(at) { Row::Chosen(line) } else { Row::plain(joined!["  ", line]) });
+        rows.push(if selected == Some(at) { DialogRow::Chosen(line) } else { DialogRow::plain(joined!["  ", line]) });
     }
-    rows.extend((!offers.is_empty()).then(Row::gap));
+    rows.extend((!offers.is_empty()).then(DialogRow::gap));
     rows
 }
 

@@ -7,7 +7,7 @@ use crate::record::Version;
 use crate::tui::action::View;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::DiffLayout;
-use crate::tui::message::Tone;
+use crate::tui::message::MessageTone;
 use crate::tui::pane::line;
 use crate::tui::tour::Tour;
 use crate::view::text::{SafeText, counted, joined, number, thousands};
@@ -49,16 +49,20 @@ pub fn more_rows(app: &App, columns: u16) -> u16 {
 }
 
 /// What was said, and below it the line of the walkthrough, in rows.
-fn lines(app: &App, said: Option<(Tone, SafeText)>, columns: u16) -> Vec<(Tone, SafeText)> {
-    let step =
-        app.workspace.tour.as_ref().and_then(Tour::line).map(|step| (Tone::Note, app.keymap.with_keys(&step).into()));
+fn lines(app: &App, said: Option<(MessageTone, SafeText)>, columns: u16) -> Vec<(MessageTone, SafeText)> {
+    let step = app
+        .workspace
+        .tour
+        .as_ref()
+        .and_then(Tour::line)
+        .map(|step| (MessageTone::Note, app.keymap.with_keys(&step).into()));
     said.into_iter().chain(step).flat_map(|said| in_rows(said, columns)).collect()
 }
 
 /// In the rows of its area, from the last one up; where the panes had no rows to give, over their last ones.
 fn paint_said(
     app: &App,
-    said: Option<(Tone, SafeText)>,
+    said: Option<(MessageTone, SafeText)>,
     otherwise: impl FnOnce() -> SafeText,
     area: Rect,
     buf: &mut Buffer,
@@ -66,11 +70,11 @@ fn paint_said(
     let look = app.look();
     let area = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
     if let Some(hovered) = &app.workspace.hovered {
-        return line::message(hovered, Tone::Note, look, area, buf);
+        return line::message(hovered, MessageTone::Note, look, area, buf);
     }
     let lines = lines(app, said, area.width);
     if lines.is_empty() {
-        return line::message(&otherwise(), Tone::Note, look, area, buf);
+        return line::message(&otherwise(), MessageTone::Note, look, area, buf);
     }
     let above = (lines.len() as u16 - 1).min(area.y);
     for (row, (tone, text)) in (area.y - above..).zip(lines) {
@@ -82,38 +86,38 @@ fn paint_said(
 }
 
 /// What was said, in as many rows as it needs. What is beyond the last row is cut there, visibly.
-fn in_rows((tone, text): (Tone, SafeText), columns: u16) -> Vec<(Tone, SafeText)> {
-    let columns = usize::from(columns).saturating_sub(if tone == Tone::Failure { 4 } else { 2 });
+fn in_rows((tone, text): (MessageTone, SafeText), columns: u16) -> Vec<(MessageTone, SafeText)> {
+    let columns = usize::from(columns).saturating_sub(if tone == MessageTone::Failure { 4 } else { 2 });
     let mut lines = text.wrap(columns);
     let last = SafeText::join(lines.split_off(lines.len().min(ROWS) - 1), " ");
     lines.into_iter().chain([last]).map(|line| (tone, line)).collect()
 }
 
 /// Why the version under the cursor has no state of its own.
-fn broken(session: &Session) -> Option<(Tone, SafeText)> {
+fn broken(session: &Session) -> Option<(MessageTone, SafeText)> {
     let problem = session.history().info(session.cursor)?.problem?;
-    Some((Tone::Failure, joined![number(session.cursor), ": ", problem.to_string()]))
+    Some((MessageTone::Failure, joined![number(session.cursor), ": ", problem.to_string()]))
 }
 
-fn said(app: &App) -> Option<(Tone, SafeText)> {
+fn said(app: &App) -> Option<(MessageTone, SafeText)> {
     if let Some(comparing) = app.comparing() {
-        return Some((Tone::Note, comparing));
+        return Some((MessageTone::Note, comparing));
     }
     if let Some(message) = app.messages.line() {
         return Some((message.tone, message.text.clone()));
     }
     if let Some(writing) = app.writing_words() {
-        return Some((Tone::Note, writing));
+        return Some((MessageTone::Note, writing));
     }
     if let Some(refused) = app.refused() {
-        return Some((Tone::Failure, refused));
+        return Some((MessageTone::Failure, refused));
     }
     if let Some(playing) = app.playing() {
-        return Some((Tone::Note, playing));
+        return Some((MessageTone::Note, playing));
     }
     let bar = || share(app).map(|share| joined![bar(app, share, 20), "  "]).unwrap_or_default();
     let reading = || joined!["Reading ", bar(), app.workspace.pace(app.now), " · Esc stop"];
-    app.workspace.is_loading().then(|| (Tone::Note, reading()))
+    app.workspace.is_loading().then(|| (MessageTone::Note, reading()))
 }
 
 /// `A #44,640 → B #48,213  sessions: 100 → 150 (+50)  +51 ~4 -0 >1`.

@@ -15,7 +15,7 @@ const GAP: usize = 2;
 const DOTS: &str = "...";
 
 /// What stands in one cell's place: nothing (it was the second half of a wide character), or some cells.
-type Slot = Vec<Cell>;
+type CellSlot = Vec<Cell>;
 
 /// Puts `sign(symbol)` in the place of every cell it answers for. `cursor` is a column; answers where it is afterwards.
 pub fn rewrite(
@@ -71,13 +71,13 @@ fn rewrite_part(
 }
 
 /// What stands in the place of each cell, and which of them take more room than before.
-fn slots(cells: &[Cell], sign: impl Fn(&str) -> Option<Cow<'static, str>>) -> (Vec<Slot>, Vec<usize>) {
-    let mut slots: Vec<Slot> = Vec::with_capacity(cells.len());
+fn slots(cells: &[Cell], sign: impl Fn(&str) -> Option<Cow<'static, str>>) -> (Vec<CellSlot>, Vec<usize>) {
+    let mut slots: Vec<CellSlot> = Vec::with_capacity(cells.len());
     let mut grown = Vec::new();
     while let Some(cell) = cells.get(slots.len()) {
         let at = slots.len();
         let end = (at + cell.symbol().width().max(1)).min(cells.len());
-        let slot: Slot = match sign(cell.symbol()) {
+        let slot: CellSlot = match sign(cell.symbol()) {
             Some(text) if text == DOTS && ends_word(&mut slots) => vec![cell_of('.', cell.style())],
             Some(text) if text.is_ascii() => text.chars().map(|letter| cell_of(letter, cell.style())).collect(),
             Some(text) => vec![cell.clone().set_symbol(&text).clone()],
@@ -88,15 +88,15 @@ fn slots(cells: &[Cell], sign: impl Fn(&str) -> Option<Cow<'static, str>>) -> (V
             grown.push(at);
         }
         slots.push(slot);
-        slots.resize(end, Slot::new());
+        slots.resize(end, CellSlot::new());
     }
     (slots, grown)
 }
 
 /// The end of what was cut: instead of growing, it takes the place of the two letters before it, where there are two; one
 /// blank between words may be among them.
-fn ends_word(slots: &mut [Slot]) -> bool {
-    let is_letter = |slot: &Slot| matches!(slot.as_slice(), [cell] if !is_filling(cell));
+fn ends_word(slots: &mut [CellSlot]) -> bool {
+    let is_letter = |slot: &CellSlot| matches!(slot.as_slice(), [cell] if !is_filling(cell));
     let fits = match slots {
         [.., before, first, second] => is_letter(second) && (is_letter(first) || is_letter(before) && is_blank(first)),
         [first, second] => is_letter(first) && is_letter(second),
@@ -108,7 +108,7 @@ fn ends_word(slots: &mut [Slot]) -> bool {
     fits
 }
 
-fn is_blank(slot: &Slot) -> bool {
+fn is_blank(slot: &CellSlot) -> bool {
     matches!(slot.as_slice(), [cell] if cell.symbol() == " ")
 }
 
@@ -124,7 +124,7 @@ fn cell_of(letter: char, style: Style) -> Cell {
 
 /// Takes `extra` cells from the gaps after a slot, nearest first, then from those before it, but not from the
 /// indentation at the start.
-fn absorb(slots: &mut [Slot], at: usize, mut extra: usize) {
+fn absorb(slots: &mut [CellSlot], at: usize, mut extra: usize) {
     let mut gap_at = at + 1;
     while extra > 0 && gap_at < slots.len() {
         let end = gap_end(slots, gap_at);
@@ -145,12 +145,12 @@ fn absorb(slots: &mut [Slot], at: usize, mut extra: usize) {
 }
 
 /// The end of the gap that starts at a place; the place itself where there is none.
-fn gap_end(slots: &[Slot], start: usize) -> usize {
+fn gap_end(slots: &[CellSlot], start: usize) -> usize {
     start + (start..slots.len()).take_while(|place| is_same_gap(slots, *place, start)).count()
 }
 
 /// Whether two places hold the same filling.
-fn is_same_gap(slots: &[Slot], place: usize, other: usize) -> bool {
+fn is_same_gap(slots: &[CellSlot], place: usize, other: usize) -> bool {
     let filling = |at: usize| match slots[at].as_slice() {
         [cell] if is_filling(cell) => Some(cell.symbol()),
         _ => None,
@@ -159,14 +159,14 @@ fn is_same_gap(slots: &[Slot], place: usize, other: usize) -> bool {
 }
 
 /// Empties cells of a gap, so that `stays` of them stay; answers how many.
-fn shrink(gap: &mut [Slot], stays: usize, wanted: usize) -> usize {
+fn shrink(gap: &mut [CellSlot], stays: usize, wanted: usize) -> usize {
     let spare = gap.len().saturating_sub(stays).min(wanted);
     gap[..spare].iter_mut().for_each(Vec::clear);
     spare
 }
 
 /// Where the gap after a slot begins.
-fn word_end(slots: &[Slot], at: usize) -> usize {
+fn word_end(slots: &[CellSlot], at: usize) -> usize {
     (at..slots.len()).find(|place| gap_end(slots, *place) >= place + GAP).unwrap_or(slots.len())
 }
 

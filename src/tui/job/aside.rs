@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// What is asked. Versions never change, so an answer holds for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ask {
+pub enum AsideQuestion {
     /// What differs between two versions.
     Diff(Ends),
     /// How many keys a version has.
@@ -28,7 +28,7 @@ pub enum Ask {
 
 /// What was found out.
 #[derive(Debug)]
-pub enum Found {
+pub enum AsideAnswer {
     /// What differs.
     Diff(Box<Changes>),
     /// Members of objects and elements of arrays, at any depth.
@@ -39,18 +39,18 @@ pub enum Found {
 }
 
 /// Finds it out. Blocks.
-pub(super) fn find(tenant: &Tenant, ask: Ask, chosen: &DiffRules, cancel: &Cancel) -> Result<Found> {
+pub(super) fn find(tenant: &Tenant, ask: AsideQuestion, chosen: &DiffRules, cancel: &Cancel) -> Result<AsideAnswer> {
     match ask {
-        Ask::Keys(version) => Ok(Found::Keys(keys(&tenant.value_at(version)?))),
-        Ask::Beginning(version) => Ok(Found::Beginning(Beginning::of(&tenant.value_at(version)?))),
-        Ask::Sharing(Ends { a, b }) => {
-            Ok(Found::Sharing(tenant.value_at(b)?.shared_with(&tenant.value_at(a)?, cancel.flag())))
+        AsideQuestion::Keys(version) => Ok(AsideAnswer::Keys(keys(&tenant.value_at(version)?))),
+        AsideQuestion::Beginning(version) => Ok(AsideAnswer::Beginning(Beginning::of(&tenant.value_at(version)?))),
+        AsideQuestion::Sharing(Ends { a, b }) => {
+            Ok(AsideAnswer::Sharing(tenant.value_at(b)?.shared_with(&tenant.value_at(a)?, cancel.flag())))
         }
-        Ask::Diff(Ends { a, b }) => {
+        AsideQuestion::Diff(Ends { a, b }) => {
             let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
             let keys = tenant.diff_rules(chosen);
             let compared = Compared::between(&left, &right, &Arc::new(keys), cancel.flag());
-            Ok(Found::Diff(Box::new(Changes::new(compared))))
+            Ok(AsideAnswer::Diff(Box::new(Changes::new(compared))))
         }
     }
 }

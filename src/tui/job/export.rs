@@ -1,6 +1,6 @@
 //! Writing a file that is not there yet: a text, or a whole history.
 
-use super::{Content, Report};
+use super::{FileText, Report};
 use crate::escape;
 use crate::export::FORMATS;
 use crate::recording::Tenant;
@@ -17,18 +17,18 @@ const TOLD_EVERY: u64 = 1000;
 /// Writes it, and says what was written. Never over a file that is there; cancelled, or failed, nothing is left.
 pub(super) fn export(
     path: &Path,
-    content: Content,
+    content: FileText,
     cancel: &Cancel,
     tell: &mut dyn FnMut(Report),
 ) -> io::Result<String> {
     let mut file = Beside::new(path)?;
     let what = match content {
-        Content::Text(making) => {
+        FileText::Text(making) => {
             let text = making.make();
             writeln!(file, "{}", text.trim_end())?;
             size(text.len() as u64)
         }
-        Content::History(tenant) => counted(history(&tenant, &mut file, cancel, tell)?, "version"),
+        FileText::History(tenant) => counted(history(&tenant, &mut file, cancel, tell)?, "version"),
     };
     if cancel.is_cancelled() {
         return Err(io::Error::other("cancelled; no file was left"));

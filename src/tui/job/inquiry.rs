@@ -16,11 +16,11 @@ use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
 use crate::value::{Path, Text, Value};
-use crate::view::blame::{BlamedAt, Writer};
+use crate::view::blame::{BlamedAt, ValueWriter};
 use crate::view::change_labels::{ChangeLabel, LabelsOf};
 use crate::view::counts::CountsOf;
-use crate::view::find::Hit;
-use crate::view::lanes::Run;
+use crate::view::find::FindHit;
+use crate::view::lanes::LaneRun;
 use crate::view::path_history::ChangeRow;
 use crate::view::text::SafeText;
 use crate::{Error, Result};
@@ -138,7 +138,7 @@ pub struct ChangesOf {
 
 /// A part of an answer.
 #[derive(Debug)]
-pub enum Part {
+pub enum AnswerPart {
     /// Percent of the versions whose paths are indexed, while that is not done.
     Indexed(u8),
     /// What is followed, in words.
@@ -146,11 +146,11 @@ pub enum Part {
     /// Changes, each older than those before it.
     Changes(Vec<ChangeRow>),
     /// Spans; one that was told before has grown.
-    Hits(Vec<Hit>),
+    Hits(Vec<FindHit>),
     /// The version come to, and what that took.
     Reached(Version, Stats),
     /// Who wrote what is at a path, in words.
-    Writers(Vec<(Path, Writer)>),
+    Writers(Vec<(Path, ValueWriter)>),
     /// The newest state, where no rule changes what the history counted.
     Plain(Option<Value>),
     /// What versions changed, by the rules.
@@ -158,14 +158,14 @@ pub enum Part {
     /// What versions without a label are called.
     Labels(Vec<(Version, ChangeLabel)>),
     /// Runs of the same, oldest first, and the version behind those looked at.
-    Runs(Vec<Run>, u64),
+    Runs(Vec<LaneRun>, u64),
     /// The first version at which an expression ended in an error, and that.
     Erred(Version, Text),
     /// What expressions give at versions, in words, or their errors.
     Cells(Vec<(Version, CellRow)>),
 }
 
-impl Part {
+impl AnswerPart {
     /// How much is indexed, where it tells that.
     pub fn indexed(&self) -> Option<u8> {
         match self {
@@ -185,7 +185,7 @@ pub(super) fn answer(
     chosen: &DiffRules,
     (cancel, tell): (&Cancel, &mut dyn FnMut(Report)),
 ) {
-    let mut parts = Parts::new(tell);
+    let mut parts = PartSender::new(tell);
     let outcome = parts.index(tenant, inquiry, cancel).and_then(|()| match inquiry {
         Inquiry::Changes(of) => changes::changes(tenant, of, chosen, cancel, &mut parts),
         Inquiry::Spans(of) | Inquiry::Breaks(of) => spans::spans(tenant, of, cancel, &mut parts),
@@ -217,14 +217,14 @@ fn percent(share: f64) -> u8 {
 }
 
 /// Tells parts, several at a time.
-struct Parts<'t> {
+struct PartSender<'t> {
     tell: &'t mut dyn FnMut(Report),
     changes: Vec<ChangeRow>,
-    hits: Vec<Hit>,
+    hits: Vec<FindHit>,
     due: Instant,
 }
 
-impl<'t> Parts<'t> {
+impl<'t> PartSender<'t> {
     fn new(tell: &'t mut dyn FnMut(Report)) -> Self {
         Self { tell, changes: Vec::new(), hits: Vec::new(), due: Instant::now() }
     }
@@ -236,7 +236,7 @@ impl<'t> Parts<'t> {
         }
         let indexed = tenant.paths(&mut |progress| {
             if Instant::now() >= self.due {
-                self.part(Part::Indexed(progress.share.map_or(0, percent)));
+                self.part(AnswerPart::Indexed(progress.share.map_or(0, percent)));
                 self.due = Instant::now() + PAUSE;
             }
             if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -247,7 +247,7 @@ impl<'t> Parts<'t> {
         }
     }
 
-    fn part(&mut self, part: Part) {
+    fn part(&mut self, part: AnswerPart) {
         (self.tell)(Report::Part(part));
     }
 
@@ -257,8 +257,8 @@ impl<'t> Parts<'t> {
     }
 
     /// A span that grew takes the place of what was not told yet.
-    fn hit(&mut self, hit: Hit) {
-        let grew = |last: &Hit| last.span.from == hit.span.from || last.span.to == hit.span.to;
+    fn hit(&mut self, hit: FindHit) {
+        let grew = |last: &FindHit| last.span.from == hit.span.from || last.span.to == hit.span.to;
         if self.hits.last().is_some_and(grew) {
             self.hits.pop();
         }
@@ -267,7 +267,7 @@ impl<'t> Parts<'t> {
     }
 
     /// How far it has come, after what was found on the way.
-    fn reached(&mut self, part: Part) {
+    fn reached(&mut self, part: AnswerPart) {
         self.flush();
         self.part(part);
     }
@@ -281,11 +281,11 @@ impl<'t> Parts<'t> {
     fn flush(&mut self) {
         if !self.changes.is_empty() {
             let changes = std::mem::take(&mut self.changes);
-            self.part(Part::Changes(changes));
+            self.part(AnswerPart::Changes(changes));
         }
         if !self.hits.is_empty() {
             let hits = std::mem::take(&mut self.hits);
-            self.part(Part::Hits(hits));
+            self.part(AnswerPart::Hits(hits));
         }
         self.due = Instant::now() + PAUSE;
     }

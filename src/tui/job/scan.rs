@@ -8,7 +8,7 @@ use crate::questions::{Nearest, PathChange, change_near, embedded_change_near};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::{Path, Value};
-use crate::view::path::{Keys, printed};
+use crate::view::path::{ArrayKeys, printed};
 
 pub use crate::questions::{Aspect, TimeDirection};
 
@@ -49,7 +49,7 @@ pub fn scan(
 ) -> Result<Scanned> {
     let nearest = change_near(tenant, (path, chosen), from, (way, of), stop)?;
     let (track, keys) = tenant.track(path, from, chosen)?;
-    let path = Keys::of(&keys).words(track.path().unwrap_or(path), &tenant.value_at(from)?);
+    let path = ArrayKeys::of(&keys).words(track.path().unwrap_or(path), &tenant.value_at(from)?);
     Ok(match nearest {
         Nearest::Changed(PathChange { version: at, path: here, old, new }) => {
             Scanned::Changed { at, path, here, old, new }

@@ -11,17 +11,17 @@ use crate::tui::task::Cancel;
 use crate::view::changes::Changes;
 use crate::view::compared::Compared;
 use crate::view::difftree::Pairs;
-use crate::view::marks::Marks;
-use crate::view::tree::State;
+use crate::view::marks::DiffMarks;
+use crate::view::tree::TreeState;
 use std::sync::Arc;
 
 /// How a frame is to be made.
 #[derive(Debug, Clone, Default)]
-pub struct How {
+pub struct FrameManner {
     /// By what arrays are matched, where somebody chose.
     pub keys: Arc<DiffRules>,
     /// A to B, where that is on the screen already.
-    pub known: Option<Arc<Marks>>,
+    pub known: Option<Arc<DiffMarks>>,
     /// What is followed from the versions on the screen.
     pub sought: Vec<Sought>,
     /// Whether the JSON in strings is opened.
@@ -29,7 +29,7 @@ pub struct How {
 }
 
 /// Fetches and compares. Cancelled, it stops comparing; the values are shown all the same. Blocks.
-pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &How, cancel: &Cancel) -> Result<Shown> {
+pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &FrameManner, cancel: &Cancel) -> Result<Shown> {
     // Before anything is compared: what names the elements on the way is settled then.
     let followed = track::find(tenant, &how.sought, &how.keys, cancel);
     let between = |a, b| marks(tenant, (a, b), how, cancel);
@@ -40,7 +40,7 @@ pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &How, cancel: &Cancel
         let changes = Changes::new(Arc::clone(&ends.compared));
         (changes, Pairs::new(Arc::clone(&ends)))
     });
-    let panes = Panes { tree: State::new(Arc::clone(&state)), of_ends, followed };
+    let panes = Panes { tree: TreeState::new(Arc::clone(&state)), of_ends, followed };
     let recorded = how.embedded.then(|| recorded(tenant, versions)).transpose()?;
     Ok(Shown { versions, ends, state, recorded, panes: Some(Box::new(panes)) })
 }
@@ -50,7 +50,7 @@ fn recorded(tenant: &Tenant, versions: Wanted) -> Result<Recorded> {
     Ok(Recorded { a: value(versions.a)?, b: value(versions.b)?, cursor: value(versions.cursor)? })
 }
 
-fn marks(tenant: &Tenant, (a, b): (Version, Version), how: &How, cancel: &Cancel) -> Result<Arc<Marks>> {
+fn marks(tenant: &Tenant, (a, b): (Version, Version), how: &FrameManner, cancel: &Cancel) -> Result<Arc<DiffMarks>> {
     let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
     let mut keys = tenant.diff_rules(&how.keys);
     let (left, right) = if how.embedded { (opened(&left), opened(&right)) } else { (left, right) };
@@ -59,5 +59,5 @@ fn marks(tenant: &Tenant, (a, b): (Version, Version), how: &How, cancel: &Cancel
     }
     let keys = Arc::new(keys);
     let compared = Compared::between(&left, &right, &keys, cancel.flag());
-    Ok(if compared.is_whole() { Marks::unless_stopped(compared, cancel.flag()) } else { Marks::new(compared) })
+    Ok(if compared.is_whole() { DiffMarks::unless_stopped(compared, cancel.flag()) } else { DiffMarks::new(compared) })
 }

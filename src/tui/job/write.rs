@@ -1,6 +1,6 @@
 //! Writing to a recording, and where the screen goes afterwards. What to say is made of the outcome.
 
-use super::{After, Report, Write, Written};
+use super::{AfterWrite, Report, Write, Written};
 use crate::log::wait_until;
 use crate::ops::{Outcome, Turn};
 use crate::recording::{Recording, Tenant};
@@ -46,7 +46,7 @@ fn write_to(tenant: &Tenant, write: &Write, tell: &mut dyn FnMut(Report)) -> Res
     match write {
         Write::Nothing => {
             let what = "Saved".into();
-            Ok(Written { action: "save", what, back: None, after: After::Stay, kept_at: None })
+            Ok(Written { action: "save", what, back: None, after: AfterWrite::Stay, kept_at: None })
         }
         Write::Do(verb, allow) => {
             let outcome = verb.act(&tenant.allowing(allow.clone()), &mut |share| tell(Report::Share(share)))?;
@@ -58,19 +58,19 @@ fn write_to(tenant: &Tenant, write: &Write, tell: &mut dyn FnMut(Report)) -> Res
 fn written(outcome: &Outcome) -> Written {
     let what = sentence(&outcome.words(&SCREEN));
     let (action, after) = match outcome {
-        Outcome::RolledBack(moved) => ("rollback", After::Version(moved.version)),
-        Outcome::Promoted(promoted) => ("promote", After::Version(promoted.moved.version)),
+        Outcome::RolledBack(moved) => ("rollback", AfterWrite::Version(moved.version)),
+        Outcome::Promoted(promoted) => ("promote", AfterWrite::Version(promoted.moved.version)),
         Outcome::Turned(turned) => {
             let action = if turned.turn == Turn::Undo { "undo" } else { "redo" };
-            (action, turned.moved.as_ref().map_or(After::Stay, |moved| After::Version(moved.version)))
+            (action, turned.moved.as_ref().map_or(AfterWrite::Stay, |moved| AfterWrite::Version(moved.version)))
         }
-        Outcome::Made(made) => ("snapshot", After::Snapshot(made.snapshot.id)),
-        Outcome::Edited(edited) => ("edit-snapshot", After::Snapshot(edited.snapshot.id)),
-        Outcome::Deleted(_) | Outcome::Pruned(_) => ("delete-snapshot", After::Stay),
-        Outcome::Forked(forked) => ("fork", After::Branch(forked.row.branch.name.clone())),
-        Outcome::Scored(_) => ("score", After::Stay),
-        Outcome::Compacted(_) => ("compact", After::Stay),
-        Outcome::MatchedBy(_) => ("array-key", After::Stay),
+        Outcome::Made(made) => ("snapshot", AfterWrite::Snapshot(made.snapshot.id)),
+        Outcome::Edited(edited) => ("edit-snapshot", AfterWrite::Snapshot(edited.snapshot.id)),
+        Outcome::Deleted(_) | Outcome::Pruned(_) => ("delete-snapshot", AfterWrite::Stay),
+        Outcome::Forked(forked) => ("fork", AfterWrite::Branch(forked.row.branch.name.clone())),
+        Outcome::Scored(_) => ("score", AfterWrite::Stay),
+        Outcome::Compacted(_) => ("compact", AfterWrite::Stay),
+        Outcome::MatchedBy(_) => ("array-key", AfterWrite::Stay),
     };
     let back = match action {
         "undo" => Some(Action::Redo),

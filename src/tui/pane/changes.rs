@@ -1,6 +1,6 @@
 //! Paints the Changes pane: summary, rule, list.
 
-use super::pen::{Frame, Pen};
+use super::pen::{Pen, TitledBorder};
 use super::{Focus, Look, Title};
 use crate::tui::frame_map::ListMap;
 use crate::view::changes::{ChangeLine, Changes, Word, WordSide};
@@ -16,7 +16,7 @@ const CONTINUED: usize = 2;
 /// Paints the pane with its border.
 pub fn paint(changes: &Changes, title: &Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
     let position = changes.position();
-    let inner = Frame { title: &title.words(focus), caption: &position, focus }.paint(look, area, buf);
+    let inner = TitledBorder { title: &title.words(focus), caption: &position, focus }.paint(look, area, buf);
     let summary = changes.summary().lines(usize::from(inner.width).saturating_sub(2));
     for (line, words) in summary.iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, inner, line) else { break };

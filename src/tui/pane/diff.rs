@@ -1,12 +1,12 @@
 //! Paints the diff: side by side from 100 columns on, else one column.
 
 use super::changes::{put_beginning, put_words};
-use super::pen::{Frame, NameColumn, Pen, cells, inside, note_beside};
+use super::pen::{NameColumn, Pen, TitledBorder, cells, inside, note_beside};
 use super::{Focus, Look, in_focus};
 use crate::record::Version;
 use crate::tui::frame_map::{DiffLayout, ListMap};
 use crate::tui::glyphs::{CLOSED, OPEN, SHARED};
-use crate::view::difftree::{DiffRow, DiffTree, Side};
+use crate::view::difftree::{DiffRow, DiffTree, RowSide};
 use crate::view::text::{SafeText, joined, number};
 use crate::view::tree::Twist;
 use crate::view::words::{self, Word};
@@ -43,14 +43,14 @@ const NOTE: usize = 3;
 
 /// Which form of a row is painted.
 #[derive(Clone, Copy)]
-enum Form {
+enum RowForm {
     Left,
     Right,
     Joined,
 }
 
-impl Form {
-    fn of(self, row: &DiffRow) -> Option<&Side> {
+impl RowForm {
+    fn of(self, row: &DiffRow) -> Option<&RowSide> {
         match self {
             Self::Left => row.left.as_ref(),
             Self::Right => row.right.as_ref(),
@@ -85,13 +85,19 @@ pub fn paint(
             let left = Rect { width: area.width.div_ceil(2), ..area };
             let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
             side(
-                Frame { title: &whole("A".into(), &titles.a), caption: &shared, focus: Focus::Elsewhere },
-                (&rows, Form::Left),
+                TitledBorder { title: &whole("A".into(), &titles.a), caption: &shared, focus: Focus::Elsewhere },
+                (&rows, RowForm::Left),
                 look,
                 left,
                 buf,
             );
-            side(Frame { title: &b, caption: &caption, focus: Focus::Here }, (&rows, Form::Right), look, right, buf);
+            side(
+                TitledBorder { title: &b, caption: &caption, focus: Focus::Here },
+                (&rows, RowForm::Right),
+                look,
+                right,
+                buf,
+            );
             rows.iter()
                 .enumerate()
                 .filter(|(_, row)| row.shared)
@@ -101,8 +107,8 @@ pub fn paint(
             let title = joined!["A ", &titles.a.0, " → ", b];
             let caption = with_room(area.width, &[&shared, &new, &caption]);
             side(
-                Frame { title: &title, caption: &caption, focus: Focus::Here },
-                (&rows, Form::Joined),
+                TitledBorder { title: &title, caption: &caption, focus: Focus::Here },
+                (&rows, RowForm::Joined),
                 look,
                 area,
                 buf,
@@ -136,7 +142,7 @@ fn join(row: usize, (left, right): (Rect, Rect), look: &Look, buf: &mut Buffer) 
     }
 }
 
-fn side(frame: Frame<'_>, (rows, form): (&[DiffRow], Form), look: &Look, area: Rect, buf: &mut Buffer) {
+fn side(frame: TitledBorder<'_>, (rows, form): (&[DiffRow], RowForm), look: &Look, area: Rect, buf: &mut Buffer) {
     let inner = frame.paint(look, area, buf);
     for (line, row) in rows.iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, inner, line) else { break };
@@ -150,12 +156,12 @@ fn side(frame: Frame<'_>, (rows, form): (&[DiffRow], Form), look: &Look, area: R
 }
 
 /// Values of neighbours start in one column: after the longest name among the rows of this depth.
-fn names_width(rows: &[DiffRow], row: &DiffRow, form: Form) -> usize {
+fn names_width(rows: &[DiffRow], row: &DiffRow, form: RowForm) -> usize {
     let beside = rows.iter().filter(|other| other.depth == row.depth && other.twist != Twist::Fold);
     beside.filter_map(|other| form.of(other)).map(|side| side.key.width()).max().unwrap_or(0)
 }
 
-fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut Pen<'_>) {
+fn paint_side(row: &DiffRow, side: &RowSide, names: usize, look: &Look, pen: &mut Pen<'_>) {
     let text = look.theme.text;
     if let Some(sign) = side.sign {
         pen.put(sign.word(), look.theme.sign(sign));
@@ -180,7 +186,7 @@ fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut P
     pen.text(&note, side.sign.map_or(look.theme.dim, |_| look.theme.changed));
 }
 
-fn note_columns(side: &Side) -> usize {
+fn note_columns(side: &RowSide) -> usize {
     side.note.width() + if side.note.is_empty() { 0 } else { NOTE }
 }
 

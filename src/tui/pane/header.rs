@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 /// What the header says. Texts are safe to print.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Header {
+pub struct HeaderLine {
     /// The views with their digits: `1 Debug`, `2 Diff`, `3 Snaps`.
     pub views: Vec<&'static str>,
     /// The digits of all: `1-7`.
@@ -31,11 +31,11 @@ pub struct Header {
 
 /// How the header is written.
 #[derive(Debug, Clone, Copy)]
-struct Form {
+struct HeaderForm {
     tabs: Tabs,
     /// Between the names, before the place, and between the parts.
     between: [&'static str; 3],
-    time: Moment,
+    time: TimeDetail,
     /// Whether access is told in full: `RW in memory`.
     is_access_full: bool,
     is_stop_whole: bool,
@@ -57,7 +57,7 @@ enum Tabs {
 
 /// How much of the time is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Moment {
+enum TimeDetail {
     Seconds,
     /// `2026-03-14 09:41Z`.
     Minutes,
@@ -66,26 +66,26 @@ enum Moment {
 
 /// What gives way to what: the first form that fits is written. The names of the other views go early, the time of the version
 /// goes last.
-const FORMS: [Form; 12] = {
-    let all = Form {
+const FORMS: [HeaderForm; 12] = {
+    let all = HeaderForm {
         tabs: Tabs::Named,
         between: [" › ", " › ", " │ "],
-        time: Moment::Seconds,
+        time: TimeDetail::Seconds,
         is_access_full: true,
         is_stop_whole: true,
         are_names_whole: true,
     };
-    let tight = Form { between: ["›", " ", " "], ..all };
-    let named = Form { is_access_full: false, ..tight };
-    let digits = Form { tabs: Tabs::Digits, ..all };
-    let short = Form { is_access_full: false, ..digits };
-    let narrow = Form { between: tight.between, ..short };
-    let range = Form { tabs: Tabs::Range, ..narrow };
-    let minutes = Form { time: Moment::Minutes, ..range };
-    let stop_cut = Form { is_stop_whole: false, ..minutes };
-    let cut = Form { are_names_whole: false, ..stop_cut };
-    let shown = Form { tabs: Tabs::Shown, ..cut };
-    let no_time = Form { time: Moment::Absent, ..shown };
+    let tight = HeaderForm { between: ["›", " ", " "], ..all };
+    let named = HeaderForm { is_access_full: false, ..tight };
+    let digits = HeaderForm { tabs: Tabs::Digits, ..all };
+    let short = HeaderForm { is_access_full: false, ..digits };
+    let narrow = HeaderForm { between: tight.between, ..short };
+    let range = HeaderForm { tabs: Tabs::Range, ..narrow };
+    let minutes = HeaderForm { time: TimeDetail::Minutes, ..range };
+    let stop_cut = HeaderForm { is_stop_whole: false, ..minutes };
+    let cut = HeaderForm { are_names_whole: false, ..stop_cut };
+    let shown = HeaderForm { tabs: Tabs::Shown, ..cut };
+    let no_time = HeaderForm { time: TimeDetail::Absent, ..shown };
     [all, tight, named, digits, short, narrow, range, minutes, stop_cut, cut, shown, no_time]
 };
 
@@ -96,8 +96,8 @@ const NAMES: usize = 9;
 const GAP: usize = 2;
 
 /// Paints the header; answers where the views are, where each has its own place.
-pub fn paint(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<Rect> {
-    let fits = |form: &&Form| header.least_columns(form) <= usize::from(area.width);
+pub fn paint(header: &HeaderLine, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<Rect> {
+    let fits = |form: &&HeaderForm| header.least_columns(form) <= usize::from(area.width);
     let form = FORMS.iter().find(fits).unwrap_or(&FORMS[FORMS.len() - 1]);
     let mut places = Vec::new();
     let Some(mut pen) = Pen::new(buf, area, 0) else { return places };
@@ -113,7 +113,7 @@ pub fn paint(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<
     places
 }
 
-impl Header {
+impl HeaderLine {
     /// The tabs, and whether each is the view shown.
     fn tabs(&self, tabs: Tabs) -> Vec<(SafeText, bool)> {
         let tab = |(at, name): (usize, &&'static str)| match tabs {
@@ -127,7 +127,7 @@ impl Header {
     }
 
     /// The fewest columns that a form takes.
-    fn least_columns(&self, form: &Form) -> usize {
+    fn least_columns(&self, form: &HeaderForm) -> usize {
         let tabs: usize = self.tabs(form.tabs).iter().map(|(tab, _)| 1 + tab.width()).sum();
         let names = self.names_width(form);
         let names = if form.are_names_whole { names } else { names.min(NAMES) };
@@ -135,12 +135,12 @@ impl Header {
         tabs + GAP + names + self.place_and_parts(form, stop).width() + 1
     }
 
-    fn names_width(&self, form: &Form) -> usize {
+    fn names_width(&self, form: &HeaderForm) -> usize {
         self.tenant.width() + width(form.between[0]) + self.branch.width()
     }
 
     /// All but the tabs, in so many columns. What ends playing is cut at its end, but for its first word; names in their middle.
-    fn words(&self, form: &Form, room: usize) -> SafeText {
+    fn words(&self, form: &HeaderForm, room: usize) -> SafeText {
         let first = self.stop.before(' ');
         let taken = self.names_width(form) + self.place_and_parts(form, first.clone()).width() - first.width();
         let columns = room.saturating_sub(taken);
@@ -149,12 +149,12 @@ impl Header {
     }
 
     /// What stands behind the names, with what is between.
-    fn place_and_parts(&self, form: &Form, stop: SafeText) -> SafeText {
+    fn place_and_parts(&self, form: &HeaderForm, stop: SafeText) -> SafeText {
         let [_, before, between] = form.between;
         let time = match form.time {
-            Moment::Seconds => self.time[0].clone(),
-            Moment::Minutes => self.time[1].clone(),
-            Moment::Absent => SafeText::default(),
+            TimeDetail::Seconds => self.time[0].clone(),
+            TimeDetail::Minutes => self.time[1].clone(),
+            TimeDetail::Absent => SafeText::default(),
         };
         let access = self.access[usize::from(!form.is_access_full)];
         let parts = [self.place.clone(), self.life.clone(), stop, time, access.into()];
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
     use crate::view::text::unmarked;
 
-    fn line(header: &Header, width: u16) -> String {
+    fn line(header: &HeaderLine, width: u16) -> String {
         let area = Rect::new(0, 0, width, 1);
         let mut buffer = Buffer::empty(area);
         paint(header, &look(), area, &mut buffer);
@@ -188,8 +188,8 @@ mod tests {
 
     const VIEWS: [&str; 7] = ["1 Debug", "2 Diff", "3 Snaps", "4 Find", "5 Tx", "6 Variants", "7 Branches"];
 
-    fn header(tenant: &str, place: &str) -> Header {
-        Header {
+    fn header(tenant: &str, place: &str) -> HeaderLine {
+        HeaderLine {
             views: VIEWS.to_vec(),
             digits: "1-7".into(),
             tenant: SafeText::data(tenant),
@@ -197,7 +197,7 @@ mod tests {
             place: SafeText::data(place),
             time: ["2026-03-14 09:41:07-04:00", "2026-03-14 09:41-04:00"].map(SafeText::from),
             access: ["RW in memory", "RW"],
-            ..Header::default()
+            ..HeaderLine::default()
         }
     }
 
@@ -206,14 +206,14 @@ mod tests {
     const STOPS: [&str; 3] = ["", "break .balance < 0", "break .queue.depth > 100 and .state == \"overloaded\""];
 
     /// Every header of some widths, lengths of names, places, lives and stops, with a time and without.
-    fn each(mut check: impl FnMut(&Header, u16, &str)) {
+    fn each(mut check: impl FnMut(&HeaderLine, u16, &str)) {
         for (letters, place) in [3, 8, 20, 41, 60].into_iter().flat_map(|letters| PLACES.map(|place| (letters, place)))
         {
             for (life, stop) in LIVES.into_iter().flat_map(|life| STOPS.map(|stop| (life, stop))) {
                 for (width, has_time) in (60..200).step_by(5).flat_map(|width| [(width, true), (width, false)]) {
                     let named = header(&"x".repeat(letters), place);
-                    let header = Header { life: life.into(), stop: stop.into(), ..named };
-                    let header = Header { time: if has_time { header.time } else { Default::default() }, ..header };
+                    let header = HeaderLine { life: life.into(), stop: stop.into(), ..named };
+                    let header = HeaderLine { time: if has_time { header.time } else { Default::default() }, ..header };
                     check(&header, width, &line(&header, width));
                 }
             }
@@ -275,7 +275,7 @@ mod tests {
             (60, "shop", "● LIVE", "[1 Debug] shop›main #6/7 ● LIVE 2026-03-14 09:41-04:00 RW"),
             (60, file, "", "[1 Debug] 1-7 rel…zst›main #6/7 2026-03-14 09:41-04:00 RW"),
         ] {
-            let shown = line(&Header { life: life.into(), ..header(tenant, "#6/7") }, width);
+            let shown = line(&HeaderLine { life: life.into(), ..header(tenant, "#6/7") }, width);
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
             assert_eq!(words(&shown), words(said), "{width}");
         }
@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn each_view_that_has_a_place_is_written_there() {
         for (view, width) in (0..VIEWS.len()).flat_map(|view| [60, 80, 100, 120, 160].map(|width| (view, width))) {
-            let header = Header { view, ..header("x", "#6/7") };
+            let header = HeaderLine { view, ..header("x", "#6/7") };
             let shown = line(&header, width);
             let areas =
                 paint(&header, &look(), Rect::new(0, 0, width, 1), &mut Buffer::empty(Rect::new(0, 0, width, 1)));

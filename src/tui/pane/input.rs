@@ -1,6 +1,6 @@
 //! Paints a line being typed in a box of its own, with what is wrong with it below.
 
-use super::pen::{Frame, Pen, cells, inside};
+use super::pen::{Pen, TitledBorder, cells, inside};
 use super::{Focus, Look, in_focus};
 use crate::view::find::LineNote;
 use crate::view::text::{SafeText, joined, width};
@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// A line, and what is said of it.
-pub struct Input<'a> {
+pub struct PaintedInput<'a> {
     /// The box's name.
     pub title: &'static str,
     /// What the line is: `where`.
@@ -35,9 +35,10 @@ pub fn room(word: &str, area: Rect) -> usize {
     usize::from(inside(area).width).saturating_sub(start(word) + 1)
 }
 
-pub fn paint(input: &Input<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn paint(input: &PaintedInput<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
     let focus = if input.is_open { Focus::Here } else { Focus::Elsewhere };
-    let inner = Frame { title: &in_focus(input.title, focus), caption: input.caption, focus }.paint(look, area, buf);
+    let inner =
+        TitledBorder { title: &in_focus(input.title, focus), caption: input.caption, focus }.paint(look, area, buf);
     let (start, room) = (start(input.word), room(input.word, area));
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
         pen.put(" ", look.theme.text).put(input.word, look.theme.dim).to(start).text(&input.text, look.theme.text);
@@ -63,7 +64,7 @@ pub fn paint(input: &Input<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
 }
 
 /// Where the text cursor is.
-pub fn cursor(input: &Input<'_>, area: Rect) -> Option<Position> {
+pub fn cursor(input: &PaintedInput<'_>, area: Rect) -> Option<Position> {
     let inner = inside(area);
     let at = start(input.word) + input.at;
     (!inner.is_empty() && at < usize::from(inner.width)).then(|| Position::new(inner.x + cells(at), inner.y))

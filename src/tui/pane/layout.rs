@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 /// How much room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Room {
+pub enum LayoutRoom {
     /// Under 60x16: a line that says so.
     TooSmall,
     /// 60 to 79 columns, or under 24 rows: one pane.
@@ -54,7 +54,7 @@ pub struct DiffAreas {
     pub hints: Rect,
 }
 
-impl Room {
+impl LayoutRoom {
     /// What fits.
     pub fn of(area: Rect) -> Self {
         match (area.width, area.height) {
@@ -122,7 +122,7 @@ fn split(area: Rect, columns: u16) -> (Rect, Rect) {
 /// Areas of the Debug view, with room for so many lanes below the timeline and so many snapshots in their list; where not all panes fit, the focused one is
 /// among those that are shown.
 pub fn debug(area: Rect, focused: Pane, lanes: usize, snapshots: usize) -> DebugAreas {
-    let room = Room::of(area);
+    let room = LayoutRoom::of(area);
     let mut rest = area;
     let header = take(&mut rest, 1);
     let hints = take_last(&mut rest, 1);
@@ -133,9 +133,9 @@ pub fn debug(area: Rect, focused: Pane, lanes: usize, snapshots: usize) -> Debug
     let timeline = take(&mut rest, if rows == 0 { 0 } else { rows + lanes });
     let areas = DebugAreas { header, timeline, message, hints, ..DebugAreas::default() };
     match room {
-        Room::All => all(areas, rest, snapshots, focused),
-        Room::Two => two(areas, rest, focused),
-        Room::One | Room::TooSmall => one(areas, rest, focused),
+        LayoutRoom::All => all(areas, rest, snapshots, focused),
+        LayoutRoom::Two => two(areas, rest, focused),
+        LayoutRoom::One | LayoutRoom::TooSmall => one(areas, rest, focused),
     }
 }
 
@@ -291,8 +291,8 @@ const ROOMY: u16 = 30;
 pub fn list(area: Rect, rows: usize) -> ListAreas {
     let least = if area.height < ROOMY { DETAIL - 1 } else { DETAIL };
     let mut areas = ListAreas::frame(area);
-    areas.timeline = take(&mut areas.list, Room::strip_rows(area));
-    if Room::of(area) != Room::One {
+    areas.timeline = take(&mut areas.list, LayoutRoom::strip_rows(area));
+    if LayoutRoom::of(area) != LayoutRoom::One {
         let unused = areas.unused(rows);
         areas.detail = take_last(&mut areas.list, least.max(unused));
     }
@@ -302,7 +302,7 @@ pub fn list(area: Rect, rows: usize) -> ListAreas {
 /// So many lines of text, wrapped in little room, over what they leave.
 pub fn told(area: Rect, lines: usize) -> ListAreas {
     let mut areas = ListAreas::frame(area);
-    areas.timeline = take(&mut areas.list, Room::strip_rows(area));
+    areas.timeline = take(&mut areas.list, LayoutRoom::strip_rows(area));
     let unused = areas.unused(lines + usize::from(area.width < 100));
     areas.detail = take_last(&mut areas.list, if unused < LEAST_PANE { 0 } else { unused });
     areas
@@ -311,7 +311,7 @@ pub fn told(area: Rect, lines: usize) -> ListAreas {
 /// A list that has all of it.
 pub fn boxes(area: Rect) -> ListAreas {
     let mut areas = ListAreas::frame(area);
-    areas.timeline = take(&mut areas.list, Room::strip_rows(area));
+    areas.timeline = take(&mut areas.list, LayoutRoom::strip_rows(area));
     areas
 }
 
@@ -319,8 +319,8 @@ pub fn boxes(area: Rect) -> ListAreas {
 pub fn find(area: Rect, rows: Option<usize>) -> ListAreas {
     let mut areas = ListAreas::frame(area);
     areas.input = take(&mut areas.list, 4);
-    areas.timeline = take(&mut areas.list, if area.height >= 20 { Room::strip_rows(area) + 1 } else { 0 });
-    if Room::of(area) != Room::One {
+    areas.timeline = take(&mut areas.list, if area.height >= 20 { LayoutRoom::strip_rows(area) + 1 } else { 0 });
+    if LayoutRoom::of(area) != LayoutRoom::One {
         let share = (areas.list.height * 2 / 5).clamp(5, 14);
         let unused = rows.map_or(0, |rows| areas.unused(rows));
         areas.detail = take_last(&mut areas.list, share.max(unused));
@@ -331,8 +331,8 @@ pub fn find(area: Rect, rows: Option<usize>) -> ListAreas {
 /// A list of what was found over time, below a strip that marks it, over a box about its selected row.
 pub fn found(area: Rect) -> ListAreas {
     let mut areas = ListAreas::frame(area);
-    areas.timeline = take(&mut areas.list, if area.height >= 20 { Room::strip_rows(area) + 1 } else { 0 });
-    if Room::of(area) != Room::One {
+    areas.timeline = take(&mut areas.list, if area.height >= 20 { LayoutRoom::strip_rows(area) + 1 } else { 0 });
+    if LayoutRoom::of(area) != LayoutRoom::One {
         let rows = areas.list.height * 2 / 5;
         areas.detail = take_last(&mut areas.list, rows.clamp(6, 12));
     }
@@ -348,7 +348,7 @@ pub fn transactions(area: Rect, lines: usize) -> ListAreas {
     } else {
         areas.detail = std::mem::take(&mut areas.list);
     }
-    if Room::of(area) != Room::One {
+    if LayoutRoom::of(area) != LayoutRoom::One {
         let needed = cells(lines + 4).min(areas.detail.height / 2);
         let rows = areas.detail.height * 2 / 5;
         areas.changes = take_last(&mut areas.detail, rows.max(6).max(needed));
@@ -360,7 +360,7 @@ pub fn transactions(area: Rect, lines: usize) -> ListAreas {
 pub fn variants(area: Rect, variants: usize) -> ListAreas {
     let mut areas = ListAreas::frame(area);
     areas.detail = std::mem::take(&mut areas.list);
-    if Room::of(area) != Room::One {
+    if LayoutRoom::of(area) != LayoutRoom::One {
         let rows = areas.detail.height * 2 / 5;
         areas.changes = take_last(&mut areas.detail, if area.height >= 30 { rows.min(12) } else { 7 });
     }
@@ -377,7 +377,7 @@ pub fn diff(area: Rect, rows: usize) -> DiffAreas {
     let header = take(&mut rest, 1);
     let hints = take_last(&mut rest, 1);
     let message = take_last(&mut rest, 1);
-    let timeline = take(&mut rest, Room::strip_rows(area));
+    let timeline = take(&mut rest, LayoutRoom::strip_rows(area));
     let summary = take(&mut rest, if area.height >= 20 { cells(rows) } else { 1 });
     DiffAreas { header, timeline, summary, diff: rest, message, hints, ..DiffAreas::default() }
 }

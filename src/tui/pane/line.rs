@@ -2,7 +2,7 @@
 
 use super::Look;
 use super::pen::Pen;
-use crate::tui::message::Tone;
+use crate::tui::message::MessageTone;
 use crate::view::text::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -39,11 +39,11 @@ fn all_widths(hints: &[Hint]) -> usize {
 }
 
 /// Paints a message.
-pub fn message(text: &SafeText, tone: Tone, look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn message(text: &SafeText, tone: MessageTone, look: &Look, area: Rect, buf: &mut Buffer) {
     let Some(mut pen) = Pen::new(buf, area, 0) else { return };
     match tone {
-        Tone::Note => pen.put(" ", look.theme.text).text(text, look.theme.text),
-        Tone::Failure => pen.put(" ! ", look.theme.failure).text(text, look.theme.failure),
+        MessageTone::Note => pen.put(" ", look.theme.text).text(text, look.theme.text),
+        MessageTone::Failure => pen.put(" ! ", look.theme.failure).text(text, look.theme.failure),
     };
 }
 

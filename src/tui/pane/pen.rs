@@ -206,13 +206,13 @@ pub(super) fn cells(columns: usize) -> u16 {
 }
 
 /// A border with its title on the left above and a caption on the right below.
-pub(super) struct Frame<'a> {
+pub(super) struct TitledBorder<'a> {
     pub title: &'a SafeText,
     pub caption: &'a SafeText,
     pub focus: Focus,
 }
 
-impl Frame<'_> {
+impl TitledBorder<'_> {
     /// Paints the border and answers the inside.
     pub(super) fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
         let area = area.intersection(buf.area);

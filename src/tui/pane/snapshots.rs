@@ -1,6 +1,6 @@
 //! Paints the snapshots list.
 
-use super::pen::{Frame, Pen, inside};
+use super::pen::{Pen, TitledBorder, inside};
 use super::timeline::mark_sign;
 use super::{Focus, Look, Title};
 use crate::tui::frame_map::ListMap;
@@ -19,12 +19,12 @@ pub fn height(area: Rect) -> usize {
 const SIGN: usize = 2;
 
 /// Columns of names and numbers.
-struct Columns {
+struct SnapshotColumns {
     name: usize,
     number: usize,
 }
 
-impl Columns {
+impl SnapshotColumns {
     fn of(rows: &[SnapshotRow], room: usize) -> Self {
         let name = rows.iter().map(|row| row.name().width()).max().unwrap_or(0);
         let number = rows.iter().map(|row| row.number().width()).max().unwrap_or(0).max(2);
@@ -35,8 +35,8 @@ impl Columns {
 
 /// Paints the list with its border.
 pub fn paint(snapshots: &Snapshots, title: &Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
-    let inner = Frame { title: &title.words(focus), caption: &snapshots.position, focus }.paint(look, area, buf);
-    let columns = Columns::of(&snapshots.rows, usize::from(inner.width));
+    let inner = TitledBorder { title: &title.words(focus), caption: &snapshots.position, focus }.paint(look, area, buf);
+    let columns = SnapshotColumns::of(&snapshots.rows, usize::from(inner.width));
     let at = ListMap::new(inner, 1, snapshots.rows.iter().position(|row| row.selected));
     let Some(mut pen) = Pen::new(buf, inner, 0) else { return at };
     if snapshots.rows.is_empty() && snapshots.position.is_empty() {
@@ -54,7 +54,7 @@ pub fn paint(snapshots: &Snapshots, title: &Title, look: &Look, focus: Focus, ar
 
 fn paint_row(
     row: &SnapshotRow,
-    columns: &Columns,
+    columns: &SnapshotColumns,
     needles: &[Needle],
     (look, focus): (&Look, Focus),
     mut pen: Pen<'_>,

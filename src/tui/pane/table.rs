@@ -1,15 +1,15 @@
 //! Paints a table: a heading, then one line for each row. Columns of little importance go first where there is too little
 //! room.
 
-use super::pen::{Frame, Pen, inside};
+use super::pen::{Pen, TitledBorder, inside};
 use super::{Focus, Look};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::POINTER;
 use crate::view::needle::Needle;
 use crate::view::snapshots::sign;
-use crate::view::table::{Column, Content, Lean, Row, Table, Tone};
+use crate::view::table::{ColumnContent, Lean, RowTone, Table, TableColumn, TableRow};
 use crate::view::text::{SafeText, width};
-use crate::view::timeline::Mark;
+use crate::view::timeline::TimelineMark;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -35,16 +35,16 @@ pub fn paint(
     area: Rect,
     buf: &mut Buffer,
 ) -> ListMap {
-    let inner = Frame { title, caption: &table.position, focus }.paint(look, area, buf);
+    let inner = TitledBorder { title, caption: &table.position, focus }.paint(look, area, buf);
     let at = ListMap::new(inner, 1, table.rows.iter().position(|row| row.selected));
     if table.rows.is_empty() {
         put_lines(&table.empty, look.theme.text, inner, buf);
         return at;
     }
-    let columns = Columns::of(table, usize::from(inner.width));
+    let columns = TableColumns::of(table, usize::from(inner.width));
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
         pen.to(SIGN);
-        columns.put(&mut pen, |at| (table.columns[at].title.into(), Content::Plain), (look.theme.dim, look));
+        columns.put(&mut pen, |at| (table.columns[at].title.into(), ColumnContent::Plain), (look.theme.dim, look));
     }
     for (line, row) in table.rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line + 1) else { break };
@@ -63,24 +63,24 @@ fn put_lines(lines: &[SafeText], style: Style, area: Rect, buf: &mut Buffer) {
 }
 
 /// A style for how something is meant.
-pub fn style(tone: Tone, look: &Look) -> Style {
+pub fn style(tone: RowTone, look: &Look) -> Style {
     match tone {
-        Tone::Plain => look.theme.text,
-        Tone::Strong => look.theme.strong,
-        Tone::Dim => look.theme.dim,
-        Tone::Bad => look.theme.failure,
+        RowTone::Plain => look.theme.text,
+        RowTone::Strong => look.theme.strong,
+        RowTone::Dim => look.theme.dim,
+        RowTone::Bad => look.theme.failure,
     }
 }
 
 /// Of a sign: snapshots look here as they do on the timeline.
-fn sign_style(row: &Row, look: &Look) -> Style {
-    let is_snapshot = [Mark::Named, Mark::Checkpoint, Mark::Auto].map(sign).contains(&row.sign);
+fn sign_style(row: &TableRow, look: &Look) -> Style {
+    let is_snapshot = [TimelineMark::Named, TimelineMark::Checkpoint, TimelineMark::Auto].map(sign).contains(&row.sign);
     if is_snapshot { look.theme.snapshot } else { style(row.tone, look) }
 }
 
 fn paint_row(
-    row: &Row,
-    (columns, needles): (&Columns<'_>, &[Needle]),
+    row: &TableRow,
+    (columns, needles): (&TableColumns<'_>, &[Needle]),
     (look, focus): (&Look, Focus),
     mut pen: Pen<'_>,
 ) {
@@ -89,8 +89,8 @@ fn paint_row(
     pen.put(if selected && focus == Focus::Here { POINTER } else { " " }, look.theme.strong)
         .put(row.sign, sign_style(row, look))
         .to(SIGN);
-    let is_coloured = matches!(row.tone, Tone::Plain | Tone::Strong);
-    let content = |at: usize| if is_coloured { columns.all[at].content } else { Content::Plain };
+    let is_coloured = matches!(row.tone, RowTone::Plain | RowTone::Strong);
+    let content = |at: usize| if is_coloured { columns.all[at].content } else { ColumnContent::Plain };
     columns.put(&mut pen, |at| (row.cells.get(at).cloned().unwrap_or_default(), content(at)), (text, look));
     if selected {
         pen.select(look, focus);
@@ -115,12 +115,12 @@ fn drop_until(shown: &mut Vec<(usize, usize)>, fits: impl Fn(&[(usize, usize)]) 
 const TOLD_TWICE: u8 = 3;
 
 /// The columns that are shown, with their widths.
-struct Columns<'a> {
-    all: &'a [Column],
+struct TableColumns<'a> {
+    all: &'a [TableColumn],
     shown: Vec<(usize, usize)>,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> TableColumns<'a> {
     fn of(table: &'a Table, room: usize) -> Self {
         let longest = |at: usize| {
             let cells = table.rows.iter().filter_map(|row| row.cells.get(at)).map(SafeText::width);
@@ -163,7 +163,7 @@ impl<'a> Columns<'a> {
         places.filter(|(at, _)| self.all[*at].lean == Lean::Left).map(|(_, place)| place)
     }
 
-    fn put(&self, pen: &mut Pen<'_>, text: impl Fn(usize) -> (SafeText, Content), (style, look): (Style, &Look)) {
+    fn put(&self, pen: &mut Pen<'_>, text: impl Fn(usize) -> (SafeText, ColumnContent), (style, look): (Style, &Look)) {
         let last = self.shown.len().saturating_sub(1);
         for (place, (at, width)) in self.shown.iter().enumerate() {
             let (text, content) = text(*at);
@@ -176,9 +176,9 @@ impl<'a> Columns<'a> {
                 pen.to(start + width.saturating_sub(text.width()));
             }
             match content {
-                Content::Plain => pen.text(&text, style),
-                Content::Values => pen.literal(&text, look),
-                Content::Signs => pen.signs(&text, style, look),
+                ColumnContent::Plain => pen.text(&text, style),
+                ColumnContent::Values => pen.literal(&text, look),
+                ColumnContent::Signs => pen.signs(&text, style, look),
             };
             if place < last {
                 pen.to(start + width).put("  ", style);

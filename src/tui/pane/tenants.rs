@@ -1,6 +1,6 @@
 //! Paints tenants side by side.
 
-use super::pen::{Frame, Pen, cells};
+use super::pen::{Pen, TitledBorder, cells};
 use super::timeline::mark_sign;
 use super::{Focus, Look, in_focus};
 use crate::tui::frame_map::ListMap;
@@ -27,7 +27,7 @@ pub fn paint(boxes: &[(SafeText, TenantBox)], current: usize, look: &Look, area:
         let place = Rect { x: area.x + from, width: to - from, ..area };
         let focus = if at == current { Focus::Here } else { Focus::Elsewhere };
         let title = in_focus(name, focus);
-        let inner = Frame { title: &title, caption: &tenant.caption, focus }.paint(look, place, buf);
+        let inner = TitledBorder { title: &title, caption: &tenant.caption, focus }.paint(look, place, buf);
         paint_box(tenant, look, inner, buf);
         if at == current {
             focused = ListMap::new(inner, 0, None);

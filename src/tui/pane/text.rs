@@ -1,12 +1,12 @@
 //! Paints a box of lines: what is known of the row that has the cursor, and what changed.
 
 use super::changes::{put_beginning, put_words};
-use super::pen::{Frame, Pen};
+use super::pen::{Pen, TitledBorder};
 use super::table::style;
 use super::{Focus, Look};
 use crate::view::changes::{ChangeLine, Changes, Word};
 use crate::view::find::Cause;
-use crate::view::table::Tone;
+use crate::view::table::RowTone;
 use crate::view::text::{SafeText, counted, joined, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,12 +15,12 @@ use ratatui::style::Style;
 /// Paints lines in a border; answers the area below them.
 pub fn paint(
     (title, caption): (&SafeText, &SafeText),
-    lines: &[(Tone, SafeText)],
+    lines: &[(RowTone, SafeText)],
     look: &Look,
     area: Rect,
     buf: &mut Buffer,
 ) -> Rect {
-    let inner = Frame { title, caption, focus: Focus::Elsewhere }.paint(look, area, buf);
+    let inner = TitledBorder { title, caption, focus: Focus::Elsewhere }.paint(look, area, buf);
     let lines = &in_rows(lines, inner)[..];
     put(lines, look, inner, buf);
     let used = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(inner.height);
@@ -28,16 +28,16 @@ pub fn paint(
 }
 
 /// Lines in the columns of an area: what is too long goes on in the next row, where that leaves half of the area to what is below.
-fn in_rows(lines: &[(Tone, SafeText)], area: Rect) -> Vec<(Tone, SafeText)> {
+fn in_rows(lines: &[(RowTone, SafeText)], area: Rect) -> Vec<(RowTone, SafeText)> {
     let columns = usize::from(area.width).saturating_sub(2);
     let rows =
-        |(tone, line): &(Tone, SafeText)| line.wrap(columns).into_iter().map(|row| (*tone, row)).collect::<Vec<_>>();
+        |(tone, line): &(RowTone, SafeText)| line.wrap(columns).into_iter().map(|row| (*tone, row)).collect::<Vec<_>>();
     let wrapped: Vec<_> = lines.iter().flat_map(rows).collect();
     if wrapped.len() <= usize::from(area.height).div_ceil(2) { wrapped } else { lines.to_vec() }
 }
 
 /// Paints lines; where there are more than fit, the last one says how many.
-pub fn put(lines: &[(Tone, SafeText)], look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn put(lines: &[(RowTone, SafeText)], look: &Look, area: Rect, buf: &mut Buffer) {
     let height = usize::from(area.height);
     let shown = if lines.len() > height { height.saturating_sub(1) } else { lines.len() };
     for (at, (tone, line)) in lines.iter().take(shown).enumerate() {
@@ -52,9 +52,9 @@ pub fn put(lines: &[(Tone, SafeText)], look: &Look, area: Rect, buf: &mut Buffer
 
 /// Paints what would fill a view, and how, in a border of its own.
 pub fn paint_empty(title: &SafeText, lines: &[SafeText], look: &Look, area: Rect, buf: &mut Buffer) {
-    let inner = Frame { title, caption: &SafeText::default(), focus: Focus::Here }.paint(look, area, buf);
+    let inner = TitledBorder { title, caption: &SafeText::default(), focus: Focus::Here }.paint(look, area, buf);
     let columns = usize::from(inner.width).saturating_sub(2);
-    let lines: Vec<_> = lines.iter().flat_map(|line| line.wrap(columns)).map(|line| (Tone::Plain, line)).collect();
+    let lines: Vec<_> = lines.iter().flat_map(|line| line.wrap(columns)).map(|line| (RowTone::Plain, line)).collect();
     put(&lines, look, inner, buf);
 }
 
@@ -71,7 +71,7 @@ pub fn paint_changes(
     let lines = changes.lines(columns, usize::from(area.height));
     let is_cause = |line: &ChangeLine| cause.is_some_and(|cause| line.sign.is_some() && line.path == cause.name);
     if let Some(cause) = cause.filter(|_| !lines.iter().any(is_cause)) {
-        let line = (Tone::Strong, cause.fit(usize::from(area.width).saturating_sub(2)));
+        let line = (RowTone::Strong, cause.fit(usize::from(area.width).saturating_sub(2)));
         put(&[line], look, Rect { height: area.height.min(1), ..area }, buf);
         let rest = Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(1), ..area };
         return paint_changes(changes, (note, None), look, rest, buf);

@@ -15,13 +15,13 @@ mod legend;
 mod pinned;
 
 use self::bars::bar;
-use self::cells::Cells;
-use super::pen::{self, Frame, Pen, cells};
+use self::cells::RowCells;
+use super::pen::{self, Pen, TitledBorder, cells};
 use super::{Focus, Look, in_focus};
 use crate::tui::frame_map::StripRow;
 use crate::tui::glyphs::{AHEAD, CURSOR, GAP, POINTER, RANGE, UNDER};
 use crate::view::text::{SafeText, joined};
-use crate::view::timeline::{Column, Label, Mark, Overview, Timeline};
+use crate::view::timeline::{Label, Overview, TimelineColumn, TimelineMark, TimelineModel};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -40,7 +40,7 @@ pub enum Dress {
 
 /// One lane; the order is from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Lane {
+enum TimelineLane {
     Overview,
     Names,
     /// One row of the density; the highest first.
@@ -59,7 +59,7 @@ enum Lane {
 
 /// Where the ends of the diff are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ends {
+enum EndMarks {
     /// Among the marks: there is no row for them.
     Here,
     /// In a row of their own.
@@ -85,29 +85,33 @@ pub struct StripPainted {
 }
 
 /// What a lane is for the mouse; `None` for what does not answer.
-fn strip_row(lane: Lane) -> Option<StripRow> {
+fn strip_row(lane: TimelineLane) -> Option<StripRow> {
     match lane {
-        Lane::Density(_) | Lane::Names | Lane::Axis | Lane::Pinned(_) => Some(StripRow::Density),
-        Lane::Marks(_) | Lane::Snapshots | Lane::Hits | Lane::Ends => Some(StripRow::Marks),
-        Lane::Overview => Some(StripRow::Overview),
-        Lane::Arc => None,
+        TimelineLane::Density(_) | TimelineLane::Names | TimelineLane::Axis | TimelineLane::Pinned(_) => {
+            Some(StripRow::Density)
+        }
+        TimelineLane::Marks(_) | TimelineLane::Snapshots | TimelineLane::Hits | TimelineLane::Ends => {
+            Some(StripRow::Marks)
+        }
+        TimelineLane::Overview => Some(StripRow::Overview),
+        TimelineLane::Arc => None,
     }
 }
 
 /// The sign of a mark and its style.
-pub(super) fn mark_sign(mark: Mark, look: &Look) -> (&'static str, Style) {
+pub(super) fn mark_sign(mark: TimelineMark, look: &Look) -> (&'static str, Style) {
     match mark {
-        Mark::Broken => ("!", look.theme.failure),
-        Mark::Named => ("◆", look.theme.snapshot),
-        Mark::Checkpoint => ("■", look.theme.snapshot),
-        Mark::Rollback => ("⟲", look.theme.rollback),
-        Mark::Auto => ("◇", look.theme.dim),
+        TimelineMark::Broken => ("!", look.theme.failure),
+        TimelineMark::Named => ("◆", look.theme.snapshot),
+        TimelineMark::Checkpoint => ("■", look.theme.snapshot),
+        TimelineMark::Rollback => ("⟲", look.theme.rollback),
+        TimelineMark::Auto => ("◇", look.theme.dim),
     }
 }
 
 /// Paints the strip.
 pub fn paint(
-    timeline: &Timeline,
+    timeline: &TimelineModel,
     dress: Dress,
     look: &Look,
     focus: Focus,
@@ -116,21 +120,21 @@ pub fn paint(
 ) -> StripPainted {
     let title = in_focus("Timeline", focus);
     let inner = match dress {
-        Dress::Boxed => Frame { title: &title, caption: &timeline.caption, focus }.paint(look, area, buf),
+        Dress::Boxed => TitledBorder { title: &title, caption: &timeline.caption, focus }.paint(look, area, buf),
         Dress::Titled => titled(&title, timeline, (look, focus), area, buf),
         Dress::Bare => area,
     };
     let (names, inner) = beside_names(timeline.lanes.len(), inner);
     let lanes = lanes(timeline, dress, inner.height);
-    let bars = lanes.iter().filter(|lane| matches!(lane, Lane::Density(_))).count();
+    let bars = lanes.iter().filter(|lane| matches!(lane, TimelineLane::Density(_))).count();
     let rows = (u8::try_from(bars).unwrap_or(1).max(1), density_rows(dress));
-    let painter = Painter { timeline, look, rows };
-    let ends = if lanes.contains(&Lane::Ends) { Ends::Below } else { Ends::Here };
+    let painter = TimelinePainter { timeline, look, rows };
+    let ends = if lanes.contains(&TimelineLane::Ends) { EndMarks::Below } else { EndMarks::Here };
     for (row, lane) in lanes.iter().enumerate() {
         if let Some(pen) = Pen::new(buf, inner, row) {
             painter.lane(*lane, ends, pen);
         }
-        if let (Lane::Pinned(at), Some(mut pen)) = (lane, Pen::new(buf, names, row)) {
+        if let (TimelineLane::Pinned(at), Some(mut pen)) = (lane, Pen::new(buf, names, row)) {
             timeline.lanes.get(*at).into_iter().for_each(|lane| pinned::name(lane, look, &mut pen));
         }
     }
@@ -139,7 +143,7 @@ pub fn paint(
     if dress != Dress::Bare {
         painter.legend(Rect { height: area.height.min(1), ..area }, dress, buf);
     }
-    let bars = lanes.iter().position(|lane| matches!(lane, Lane::Density(_))).unwrap_or(0);
+    let bars = lanes.iter().position(|lane| matches!(lane, TimelineLane::Density(_))).unwrap_or(0);
     let column = cells(timeline.cursor.unwrap_or(0)).min(inner.width);
     let cursor = Rect { x: inner.x + column, y: inner.y + cells(bars), width: inner.width - column, height: 1 };
     StripPainted { columns: inner, rows: lanes.into_iter().map(strip_row).collect(), cursor }
@@ -170,17 +174,17 @@ pub struct Partly<'a> {
 }
 
 /// Paints a timeline as far as it has been read, dots where it goes on.
-pub fn paint_partly(timeline: &Timeline, partly: &Partly<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
-    let frame = Frame { title: &"Timeline".into(), caption: partly.caption, focus: Focus::Elsewhere };
+pub fn paint_partly(timeline: &TimelineModel, partly: &Partly<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
+    let frame = TitledBorder { title: &"Timeline".into(), caption: partly.caption, focus: Focus::Elsewhere };
     let inner = frame.paint(look, area, buf);
-    let painter = Painter { timeline, look, rows: (1, 1) };
+    let painter = TimelinePainter { timeline, look, rows: (1, 1) };
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
         painter.density(0, &mut pen);
         let rest = pen.to(partly.filled).room();
         pen.text(&SafeText::repeated(AHEAD, rest), look.theme.dim);
     }
     if let Some(mut pen) = Pen::new(buf, inner, 1) {
-        painter.marks(0, Ends::Below, &mut pen);
+        painter.marks(0, EndMarks::Below, &mut pen);
     }
     if let Some(mut pen) = Pen::new(buf, inner, 2) {
         let here = partly.filled.saturating_sub(partly.newest.width()).max(4);
@@ -192,7 +196,13 @@ pub fn paint_partly(timeline: &Timeline, partly: &Partly<'_>, look: &Look, area:
 }
 
 /// A rule with the title and caption; answers what is below.
-fn titled(title: &SafeText, timeline: &Timeline, (look, focus): (&Look, Focus), area: Rect, buf: &mut Buffer) -> Rect {
+fn titled(
+    title: &SafeText,
+    timeline: &TimelineModel,
+    (look, focus): (&Look, Focus),
+    area: Rect,
+    buf: &mut Buffer,
+) -> Rect {
     if let Some(mut pen) = Pen::new(buf, area, 0) {
         let here = focus == Focus::Here;
         let (style, line) =
@@ -218,69 +228,69 @@ fn density_rows(dress: Dress) -> u8 {
 const MOST_DENSITY: u8 = 12;
 
 /// The lanes for so many rows, from top to bottom; those that tell least are left out first.
-fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
+fn lanes(timeline: &TimelineModel, dress: Dress, rows: u16) -> Vec<TimelineLane> {
     let coinciding = timeline.columns.iter().map(|column| column.marks.iter().flatten().count()).max().unwrap_or(0);
-    let below = |row: u8| Lane::Density(Reverse(row));
-    let more_marks = (1..coinciding).map(Lane::Marks);
+    let below = |row: u8| TimelineLane::Density(Reverse(row));
+    let more_marks = (1..coinciding).map(TimelineLane::Marks);
     let higher = (1..density_rows(dress)).map(below);
-    let axis = [Lane::Axis, Lane::Ends];
+    let axis = [TimelineLane::Axis, TimelineLane::Ends];
     // What a person pinned comes after what the ends and marks need.
-    let needed = [below(0), Lane::Marks(0), Lane::Hits].into_iter();
-    let pinned = (0..timeline.lanes.len()).map(Lane::Pinned);
-    let by_importance: Vec<Lane> = match dress {
-        Dress::Bare => needed.chain([Lane::Axis]).chain(pinned).chain(more_marks).chain(higher).collect(),
+    let needed = [below(0), TimelineLane::Marks(0), TimelineLane::Hits].into_iter();
+    let pinned = (0..timeline.lanes.len()).map(TimelineLane::Pinned);
+    let by_importance: Vec<TimelineLane> = match dress {
+        Dress::Bare => needed.chain([TimelineLane::Axis]).chain(pinned).chain(more_marks).chain(higher).collect(),
         Dress::Titled => {
-            let names = [Lane::Snapshots, Lane::Names, Lane::Arc];
+            let names = [TimelineLane::Snapshots, TimelineLane::Names, TimelineLane::Arc];
             needed.chain(pinned).chain(axis).chain(more_marks).chain(names).chain(higher).collect()
         }
         Dress::Boxed => {
-            let rest = [Lane::Overview, Lane::Arc, Lane::Names];
+            let rest = [TimelineLane::Overview, TimelineLane::Arc, TimelineLane::Names];
             let second = higher.clone().take(1);
-            let head = needed.chain(pinned).chain(axis).chain(more_marks).chain([Lane::Snapshots]);
+            let head = needed.chain(pinned).chain(axis).chain(more_marks).chain([TimelineLane::Snapshots]);
             head.chain(second).chain(rest).chain(higher.skip(1)).collect()
         }
     };
-    let there = |lane: &Lane| match lane {
-        Lane::Overview => timeline.overview.is_some(),
-        Lane::Names => !timeline.names.is_empty(),
-        Lane::Hits => !timeline.hits.is_empty(),
-        Lane::Snapshots => !timeline.snapshots.is_empty(),
-        Lane::Arc => timeline.arc.is_some(),
-        Lane::Marks(0) => dress == Dress::Bare || coinciding > 0 || !timeline.letters.is_empty(),
+    let there = |lane: &TimelineLane| match lane {
+        TimelineLane::Overview => timeline.overview.is_some(),
+        TimelineLane::Names => !timeline.names.is_empty(),
+        TimelineLane::Hits => !timeline.hits.is_empty(),
+        TimelineLane::Snapshots => !timeline.snapshots.is_empty(),
+        TimelineLane::Arc => timeline.arc.is_some(),
+        TimelineLane::Marks(0) => dress == Dress::Bare || coinciding > 0 || !timeline.letters.is_empty(),
         _ => true,
     };
-    let mut lanes: Vec<Lane> = by_importance.into_iter().filter(there).take(usize::from(rows)).collect();
+    let mut lanes: Vec<TimelineLane> = by_importance.into_iter().filter(there).take(usize::from(rows)).collect();
     lanes.sort();
     lanes
 }
 
-struct Painter<'a> {
-    timeline: &'a Timeline,
+struct TimelinePainter<'a> {
+    timeline: &'a TimelineModel,
     look: &'a Look,
     /// Rows of bars: painted, and asked for.
     rows: (u8, u8),
 }
 
-impl Painter<'_> {
+impl TimelinePainter<'_> {
     /// A column as high as the rows that are painted allow; what is there at all stays so.
-    fn scaled(&self, column: Column) -> Column {
+    fn scaled(&self, column: TimelineColumn) -> TimelineColumn {
         let (painted, asked) = (u16::from(self.rows.0), u16::from(self.rows.1.max(1)));
         let scale = |level: u8| u8::try_from((u16::from(level) * painted).div_ceil(asked)).unwrap_or(u8::MAX);
-        Column { levels: column.levels.map(scale), ..column }
+        TimelineColumn { levels: column.levels.map(scale), ..column }
     }
 
-    fn lane(&self, lane: Lane, ends: Ends, mut pen: Pen<'_>) {
+    fn lane(&self, lane: TimelineLane, ends: EndMarks, mut pen: Pen<'_>) {
         match lane {
-            Lane::Overview => self.overview(&mut pen),
-            Lane::Names => self.labels(&self.timeline.names, &mut pen),
-            Lane::Density(Reverse(row)) => self.density(row.saturating_mul(8), &mut pen),
-            Lane::Marks(nth) => self.marks(nth, ends, &mut pen),
-            Lane::Snapshots => self.snapshots(&mut pen),
-            Lane::Hits => self.hits(&mut pen),
-            Lane::Ends => self.ends(&mut pen),
-            Lane::Arc => self.arc(&mut pen),
-            Lane::Axis => self.axis(&mut pen),
-            Lane::Pinned(at) => {
+            TimelineLane::Overview => self.overview(&mut pen),
+            TimelineLane::Names => self.labels(&self.timeline.names, &mut pen),
+            TimelineLane::Density(Reverse(row)) => self.density(row.saturating_mul(8), &mut pen),
+            TimelineLane::Marks(nth) => self.marks(nth, ends, &mut pen),
+            TimelineLane::Snapshots => self.snapshots(&mut pen),
+            TimelineLane::Hits => self.hits(&mut pen),
+            TimelineLane::Ends => self.ends(&mut pen),
+            TimelineLane::Arc => self.arc(&mut pen),
+            TimelineLane::Axis => self.axis(&mut pen),
+            TimelineLane::Pinned(at) => {
                 self.timeline.lanes.get(at).into_iter().for_each(|lane| pinned::cells(lane, self.look, &mut pen));
             }
         }
@@ -318,9 +328,9 @@ impl Painter<'_> {
     }
 
     /// What the history marks stands over what the person marked: a failure is never hidden by a letter.
-    fn marks(&self, nth: usize, ends: Ends, pen: &mut Pen<'_>) {
-        let mut cells = Cells::new(pen.room());
-        if ends == Ends::Here && nth == 0 {
+    fn marks(&self, nth: usize, ends: EndMarks, pen: &mut Pen<'_>) {
+        let mut cells = RowCells::new(pen.room());
+        if ends == EndMarks::Here && nth == 0 {
             self.put_ends(&mut cells, |column| {
                 self.timeline.columns.get(column).is_some_and(|it| it.marks[0].is_some())
             });
@@ -345,7 +355,7 @@ impl Painter<'_> {
     }
 
     fn ends(&self, pen: &mut Pen<'_>) {
-        let mut cells = Cells::new(pen.room());
+        let mut cells = RowCells::new(pen.room());
         self.put_ends(&mut cells, |_| false);
         self.put_folds(&mut cells, |fold| {
             [joined![GAP, " ", &fold.text, " idle ", GAP], joined![GAP, " ", &fold.text, " ", GAP]]
@@ -354,7 +364,7 @@ impl Painter<'_> {
     }
 
     /// A and B, and what is between them. One that shares its column with a mark or with the other end stands beside it.
-    fn put_ends(&self, cells: &mut Cells, is_marked: impl Fn(usize) -> bool) {
+    fn put_ends(&self, cells: &mut RowCells, is_marked: impl Fn(usize) -> bool) {
         for column in self.timeline.between.clone() {
             cells.put(column, &RANGE.into(), self.look.theme.dim);
         }
@@ -389,7 +399,7 @@ impl Painter<'_> {
     }
 
     /// Tints the columns from A to B.
-    fn band(&self, lanes: &[Lane], inner: Rect, buf: &mut Buffer) {
+    fn band(&self, lanes: &[TimelineLane], inner: Rect, buf: &mut Buffer) {
         let between = &self.timeline.between;
         let last = self.timeline.b.max(self.timeline.a).unwrap_or(between.end);
         let (first, end) = (cells(between.start), cells(between.end.max(last)).min(inner.width));
@@ -398,7 +408,14 @@ impl Painter<'_> {
         }
         for (row, lane) in lanes.iter().enumerate() {
             let y = inner.y + cells(row);
-            if matches!(lane, Lane::Density(_) | Lane::Marks(_) | Lane::Snapshots | Lane::Ends | Lane::Pinned(_)) {
+            if matches!(
+                lane,
+                TimelineLane::Density(_)
+                    | TimelineLane::Marks(_)
+                    | TimelineLane::Snapshots
+                    | TimelineLane::Ends
+                    | TimelineLane::Pinned(_)
+            ) {
                 let tinted = Rect { x: inner.x + first, y, width: end - first, height: 1 };
                 buf.set_style(tinted.intersection(buf.area), self.look.theme.band);
             }
@@ -439,7 +456,7 @@ impl Painter<'_> {
     }
 
     /// How long each idle time is, in the longest words that have room beside the ends and the others.
-    fn put_folds(&self, cells: &mut Cells, words: impl Fn(&Label) -> [SafeText; 2]) {
+    fn put_folds(&self, cells: &mut RowCells, words: impl Fn(&Label) -> [SafeText; 2]) {
         let ends = [self.timeline.a, self.timeline.b];
         let mut free = 0;
         for fold in &self.timeline.folds {
@@ -506,10 +523,10 @@ impl Painter<'_> {
     }
 
     /// The cursor goes through the density rows, reversed so that it is seen without colour.
-    fn cursor(&self, lanes: &[Lane], inner: Rect, buf: &mut Buffer) {
+    fn cursor(&self, lanes: &[TimelineLane], inner: Rect, buf: &mut Buffer) {
         let Some(column) = self.timeline.cursor.map(cells).filter(|column| *column < inner.width) else { return };
         for (row, lane) in lanes.iter().enumerate() {
-            if matches!(lane, Lane::Density(_))
+            if matches!(lane, TimelineLane::Density(_))
                 && let Some(cell) = buf.cell_mut((inner.x + column, inner.y + cells(row)))
             {
                 cell.set_symbol(CURSOR).set_style(self.look.theme.cursor);

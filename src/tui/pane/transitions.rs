@@ -6,14 +6,14 @@
 //! │┊ 48,214 +0.2ms cart.validate     ~1│   after it
 //! ```
 
-use super::pen::{Frame, Pen, inside};
+use super::pen::{Pen, TitledBorder, inside};
 use super::timeline::mark_sign;
 use super::{Focus, Look, in_focus};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{DOTTED, FUTURE, POINTER};
 use crate::view::needle::Needle;
 use crate::view::text::{SafeText, thousands};
-use crate::view::transitions::{Outcome, TransitionRow, Transitions, When};
+use crate::view::transitions::{RowTime, TransitionOutcome, TransitionRow, Transitions};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -53,7 +53,7 @@ pub fn height(area: Rect, headed: bool) -> usize {
 }
 
 /// Columns of the parts of a row.
-struct Widths {
+struct TransitionWidths {
     number: usize,
     /// Of each expression.
     cells: Vec<usize>,
@@ -67,7 +67,7 @@ struct Widths {
     timed: bool,
 }
 
-impl Widths {
+impl TransitionWidths {
     fn new(transitions: &Transitions, room: usize) -> Self {
         let longest = |of: &dyn Fn(&TransitionRow) -> usize| transitions.rows.iter().map(of).max().unwrap_or(0);
         let number = longest(&|row| row.number.width());
@@ -90,7 +90,7 @@ impl Widths {
     }
 
     /// How a row of so many columns is shared out: what tells least goes first.
-    fn columns(&self, room: usize) -> Spread {
+    fn columns(&self, room: usize) -> RowSpread {
         let cells = if self.cells.is_empty() { 0 } else { self.behind_label() };
         let timed = self.timed && room >= usize::from(WITH_TIME) + cells;
         let before = SIGN + self.number + 1 + if timed { TIME + 1 } else { 0 };
@@ -98,7 +98,7 @@ impl Widths {
         let label = room.saturating_sub(before + if cells == 0 { result } else { cells });
         let beside = label.saturating_sub(LABEL_BESIDE_AUTHOR);
         let by = if beside >= self.by.min(AUTHOR) { self.by.min(beside) } else { 0 };
-        Spread { timed, label: label - by - usize::from(by > 0), by }
+        RowSpread { timed, label: label - by - usize::from(by > 0), by }
     }
 
     /// Columns from the first expression to the end of the row.
@@ -110,13 +110,13 @@ impl Widths {
 /// What came of a row; where there is no room for the kinds of changes, how many there are.
 fn result_of(row: &TransitionRow, is_brief: bool) -> SafeText {
     match row.outcome {
-        Outcome::Counts(Some(counts)) if is_brief && counts.all() > 0 => thousands(counts.all()).into(),
+        TransitionOutcome::Counts(Some(counts)) if is_brief && counts.all() > 0 => thousands(counts.all()).into(),
         _ => (&row.result).into(),
     }
 }
 
 /// How a row is shared out.
-struct Spread {
+struct RowSpread {
     /// Whether it has the time since the one before.
     timed: bool,
     label: usize,
@@ -126,8 +126,8 @@ struct Spread {
 /// Paints the list with its border.
 pub fn paint(transitions: &Transitions, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
     let title = in_focus("Transitions", focus);
-    let inner = Frame { title: &title, caption: &transitions.position, focus }.paint(look, area, buf);
-    let widths = Widths::new(transitions, usize::from(inner.width));
+    let inner = TitledBorder { title: &title, caption: &transitions.position, focus }.paint(look, area, buf);
+    let widths = TransitionWidths::new(transitions, usize::from(inner.width));
     let headed = is_headed(area, !widths.cells.is_empty());
     if let Some(pen) = Pen::new(buf, inner, 0).filter(|_| headed) {
         paint_headings(&transitions.headings, &widths, look, pen);
@@ -137,12 +137,12 @@ pub fn paint(transitions: &Transitions, look: &Look, focus: Focus, area: Rect, b
         let others = transitions.rows.iter().map(|row| &row.label);
         paint_row(row, others, (&widths, &transitions.needles), (look, focus), pen);
     }
-    let cursor = transitions.rows.iter().position(|row| row.when == When::Cursor);
+    let cursor = transitions.rows.iter().position(|row| row.when == RowTime::Cursor);
     ListMap::new(inner, usize::from(headed), cursor)
 }
 
 /// The names of the columns, over them.
-fn paint_headings(names: &[SafeText], widths: &Widths, look: &Look, mut pen: Pen<'_>) {
+fn paint_headings(names: &[SafeText], widths: &TransitionWidths, look: &Look, mut pen: Pen<'_>) {
     let dim = look.theme.dim;
     let columns = widths.columns(pen.room());
     pen.to(SIGN).right_field(&"#".into(), widths.number, dim).put(" ", dim);
@@ -170,15 +170,18 @@ fn paint_headings(names: &[SafeText], widths: &Widths, look: &Look, mut pen: Pen
 fn paint_row<'t>(
     row: &TransitionRow,
     others: impl Iterator<Item = &'t SafeText>,
-    (widths, needles): (&Widths, &[Needle]),
+    (widths, needles): (&TransitionWidths, &[Needle]),
     (look, focus): (&Look, Focus),
     mut pen: Pen<'_>,
 ) {
-    let style =
-        if row.when == When::Future || row.outcome == Outcome::Abandoned { look.theme.dim } else { look.theme.text };
+    let style = if row.when == RowTime::Future || row.outcome == TransitionOutcome::Abandoned {
+        look.theme.dim
+    } else {
+        look.theme.text
+    };
     let columns = widths.columns(pen.room());
     let (sign, sign_style) = sign(row, look);
-    if row.outcome == Outcome::Abandoned {
+    if row.outcome == TransitionOutcome::Abandoned {
         pen.put(sign, sign_style).put(" ", style).text(&row.label, style);
         return;
     }
@@ -186,15 +189,15 @@ fn paint_row<'t>(
     if columns.timed {
         pen.right_field(&row.since, TIME, style).put(" ", style);
     }
-    let Spread { label, by, .. } = columns;
+    let RowSpread { label, by, .. } = columns;
     let result = result_of(row, widths.is_brief);
     // A label goes as far as its own result lets it.
     let spare = if by == 0 && widths.cells.is_empty() { widths.result - result.width() } else { 0 };
     let label = label + spare + usize::from(spare > 0 && result.is_empty());
     let start = pen.column();
-    let label_style = if row.when == When::Future { style } else { look.theme.hue(row.hue) };
+    let label_style = if row.when == RowTime::Future { style } else { look.theme.hue(row.hue) };
     match &row.change {
-        Some(change) if row.when == When::Future => _ = pen.field(&change.fit(label), label, style),
+        Some(change) if row.when == RowTime::Future => _ = pen.field(&change.fit(label), label, style),
         Some(change) => _ = pen.literal(&change.fit(label), look).to(start + label),
         None => _ = pen.field(&row.label.fit_from_others(others, label), label, label_style),
     }
@@ -206,32 +209,32 @@ fn paint_row<'t>(
         pen.put(" ", style).right_field(cell, *columns, style);
     }
     match row.outcome {
-        Outcome::Counts(_) if row.when != When::Future => {
+        TransitionOutcome::Counts(_) if row.when != RowTime::Future => {
             let start = pen.column() + pen.room().saturating_sub(result.width());
             pen.to(start).signs(&result, style, look);
         }
         outcome => pen.at_edge(&result, outcome_style(outcome, style, look)),
     }
-    if row.when == When::Cursor {
+    if row.when == RowTime::Cursor {
         pen.select(look, focus);
     }
-    pen.mark(labelled, needles, look, row.when == When::Cursor);
+    pen.mark(labelled, needles, look, row.when == RowTime::Cursor);
 }
 
 fn sign(row: &TransitionRow, look: &Look) -> (&'static str, Style) {
     match (row.when, row.mark) {
-        (When::Cursor, _) => (POINTER, look.theme.strong),
-        _ if row.outcome == Outcome::Abandoned => (DOTTED[4], look.theme.dim),
+        (RowTime::Cursor, _) => (POINTER, look.theme.strong),
+        _ if row.outcome == TransitionOutcome::Abandoned => (DOTTED[4], look.theme.dim),
         (_, Some(mark)) => mark_sign(mark, look),
-        (When::Future, None) => (FUTURE, look.theme.dim),
-        (When::Past, None) => (" ", look.theme.text),
+        (RowTime::Future, None) => (FUTURE, look.theme.dim),
+        (RowTime::Past, None) => (" ", look.theme.text),
     }
 }
 
-fn outcome_style(outcome: Outcome, style: Style, look: &Look) -> Style {
+fn outcome_style(outcome: TransitionOutcome, style: Style, look: &Look) -> Style {
     match outcome {
-        Outcome::Counts(_) | Outcome::Cut | Outcome::Abandoned => style,
-        Outcome::Invalid | Outcome::Deleted => look.theme.failure,
-        Outcome::Rollback | Outcome::Promote | Outcome::Undo => look.theme.rollback,
+        TransitionOutcome::Counts(_) | TransitionOutcome::Cut | TransitionOutcome::Abandoned => style,
+        TransitionOutcome::Invalid | TransitionOutcome::Deleted => look.theme.failure,
+        TransitionOutcome::Rollback | TransitionOutcome::Promote | TransitionOutcome::Undo => look.theme.rollback,
     }
 }

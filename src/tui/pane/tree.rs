@@ -6,14 +6,14 @@
 //! │    ▸ s-0001       {4} idle         ~  │
 //! ```
 
-use super::pen::{Frame, NameColumn, Pen, cells, note_beside};
+use super::pen::{NameColumn, Pen, TitledBorder, cells, note_beside};
 use super::{Focus, Look, Title};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{CLOSED, OPEN, POINTER};
-use crate::view::blame::{Writer, Writers};
+use crate::view::blame::{ValueWriter, Writers};
 use crate::view::needle::Needle;
 use crate::view::text::{SafeText, joined};
-use crate::view::tree::{Tree, TreeRow, Twist};
+use crate::view::tree::{TreeModel, TreeRow, Twist};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -34,7 +34,7 @@ pub struct Painted {
 /// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says where the cursor is,
 /// `writers` who wrote what. Lines that no row needs go to values that are cut: first to that of the selected row.
 pub fn paint(
-    (tree, place, writers): (&Tree, &SafeText, Option<&Writers>),
+    (tree, place, writers): (&TreeModel, &SafeText, Option<&Writers>),
     title: &Title,
     (look, focus): (&Look, Focus),
     area: Rect,
@@ -42,13 +42,13 @@ pub fn paint(
 ) -> Painted {
     let hits = tree.hit_words();
     let caption = if hits.is_empty() { place.clone() } else { joined![hits, " · ", place] };
-    let inner = Frame { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
+    let inner = TitledBorder { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
     let (rows, height) = (tree.rows(usize::from(inner.height)), usize::from(inner.height));
     let writer = |row: &TreeRow| writers.and_then(|writers| writers.writer(&row.path));
-    let longest = |width: fn(&Writer) -> usize| rows.iter().filter_map(writer).map(width).max().unwrap_or(0);
+    let longest = |width: fn(&ValueWriter) -> usize| rows.iter().filter_map(writer).map(width).max().unwrap_or(0);
     let room = usize::from(inner.width);
-    let column = longest(Writer::width).min(WRITER.min(room / 3).max(longest(Writer::least).min(room / 2)));
-    let columns = |row: &TreeRow| Columns { names: names_width(&rows, row), writer: column };
+    let column = longest(ValueWriter::width).min(WRITER.min(room / 3).max(longest(ValueWriter::least).min(room / 2)));
+    let columns = |row: &TreeRow| TreeColumns { names: names_width(&rows, row), writer: column };
     let spare = height.saturating_sub(rows.len());
     let told = |row: &TreeRow, lines: usize| Told::of(row, columns(row), tree.needle(), (room, lines));
     let wanted = rows.iter().map(|row| if spare == 0 { 0 } else { told(row, spare + 1).lines.len() - 1 });
@@ -69,7 +69,7 @@ pub fn paint(
 
 /// How wide the columns of names and of writers are.
 #[derive(Clone, Copy)]
-struct Columns {
+struct TreeColumns {
     names: usize,
     writer: usize,
 }
@@ -129,8 +129,8 @@ struct Told {
 
 impl Told {
     /// In so many columns, with at most so many lines for the value.
-    fn of(row: &TreeRow, columns: Columns, needle: Option<&Needle>, (room, most): (usize, usize)) -> Self {
-        let Columns { names, writer } = columns;
+    fn of(row: &TreeRow, columns: TreeColumns, needle: Option<&Needle>, (room, most): (usize, usize)) -> Self {
+        let TreeColumns { names, writer } = columns;
         let gutter = if writer > 0 { GUTTER + writer + 1 } else { usize::from(row.sign.is_some()) * GUTTER };
         let note = if row.note.is_empty() { SafeText::default() } else { joined!["   ", &row.note] };
         let start = indent(row) + 2;
@@ -175,7 +175,7 @@ fn in_lines(row: &TreeRow, needle: Option<&Needle>, (room, most): (usize, usize)
 fn paint_row(
     row: &TreeRow,
     told: Told,
-    (column, writer): (usize, Option<&Writer>),
+    (column, writer): (usize, Option<&ValueWriter>),
     (needle, look, focus): (Option<&Needle>, &Look, Focus),
     (area, buf): (Rect, &mut Buffer),
 ) {
@@ -199,7 +199,7 @@ fn paint_row(
         }
         if line == 0 && row.twist != Twist::Fold && column > 0 {
             let place = pen.to(room.saturating_sub(GUTTER + column));
-            let words = |writer: &Writer| writer.words(column);
+            let words = |writer: &ValueWriter| writer.words(column);
             writer.map(words).iter().for_each(|words| _ = place.field(words, column, look.theme.dim));
         }
         if let Some(sign) = row.sign.filter(|_| line == 0) {

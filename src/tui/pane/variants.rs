@@ -1,12 +1,12 @@
 //! Paints variants: their strips, and their metrics side by side.
 
-use super::pen::{Frame, Pen, inside};
+use super::pen::{Pen, TitledBorder, inside};
 use super::{Focus, Look};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{BARS, POINTER};
 use crate::view::text::{SafeText, joined};
 use crate::view::tree::Beginning;
-use crate::view::variants::{Bar, Cell, MetricRow, Strip};
+use crate::view::variants::{FigureCell, MetricRow, VariantBar, VariantStrip};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -26,13 +26,13 @@ pub fn strip_columns(area: Rect) -> usize {
 
 /// Paints the strips with their border.
 pub fn paint_strips(
-    strips: &[Strip],
+    strips: &[VariantStrip],
     (title, caption): (&SafeText, &SafeText),
     look: &Look,
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let inner = Frame { title, caption, focus: Focus::Elsewhere }.paint(look, area, buf);
+    let inner = TitledBorder { title, caption, focus: Focus::Elsewhere }.paint(look, area, buf);
     let columns = strip_columns(area);
     let shown = window(strips, usize::from(inner.height));
     for (line, strip) in strips[shown].iter().enumerate() {
@@ -48,7 +48,7 @@ pub fn paint_strips(
 }
 
 /// The strips that fit, the selected one among them.
-fn window(strips: &[Strip], height: usize) -> Range<usize> {
+fn window(strips: &[VariantStrip], height: usize) -> Range<usize> {
     let selected = strips.iter().position(|strip| strip.selected).unwrap_or(0);
     let start = (selected + 1).saturating_sub(height);
     start..strips.len().min(start + height)
@@ -67,14 +67,14 @@ pub struct Metrics<'a> {
     /// Which row has the cursor.
     pub row: usize,
     /// The figures of that row, for room below the table.
-    pub bars: &'a [Bar],
+    pub bars: &'a [VariantBar],
     /// What the baseline holds, once that is known.
     pub holds: Option<&'a Beginning>,
 }
 
 /// Columns of the table, and of one variant: value, change, mark.
 #[derive(Clone, Copy)]
-struct Widths {
+struct VariantWidths {
     name: usize,
     /// 0 where the column is left out.
     better: usize,
@@ -85,7 +85,7 @@ struct Widths {
     gap: usize,
 }
 
-impl Widths {
+impl VariantWidths {
     fn of(metrics: &Metrics<'_>, room: usize) -> Self {
         let rows = metrics.rows;
         let figures = &rows[..rows.len().saturating_sub(1)];
@@ -138,7 +138,7 @@ impl Widths {
 /// The variants that are shown, the one with the cursor among them.
 pub fn shown(metrics: &Metrics<'_>, area: Rect) -> Range<usize> {
     let room = usize::from(inside(area).width);
-    let fit = Widths::of(metrics, room).fit(room);
+    let fit = VariantWidths::of(metrics, room).fit(room);
     let start = (metrics.variant + 1).saturating_sub(fit);
     start..metrics.names.len().min(start + fit)
 }
@@ -151,9 +151,9 @@ pub fn paint(
     area: Rect,
     buf: &mut Buffer,
 ) -> ListMap {
-    let inner = Frame { title, caption, focus: Focus::Here }.paint(look, area, buf);
-    let widths = Widths::of(metrics, usize::from(inner.width));
-    let painter = Painter { metrics, widths, shown: shown(metrics, area), look };
+    let inner = TitledBorder { title, caption, focus: Focus::Here }.paint(look, area, buf);
+    let widths = VariantWidths::of(metrics, usize::from(inner.width));
+    let painter = VariantsPainter { metrics, widths, shown: shown(metrics, area), look };
     painter.heading(inner, buf);
     // Score and verdict always show: they are what it comes to.
     let height = usize::from(inner.height);
@@ -271,14 +271,14 @@ fn mark_style(mark: &str, look: &Look) -> Style {
     }
 }
 
-struct Painter<'a> {
+struct VariantsPainter<'a> {
     metrics: &'a Metrics<'a>,
-    widths: Widths,
+    widths: VariantWidths,
     shown: Range<usize>,
     look: &'a Look,
 }
 
-impl Painter<'_> {
+impl VariantsPainter<'_> {
     fn heading(&self, inner: Rect, buf: &mut Buffer) {
         let Some(mut pen) = Pen::new(buf, inner, 0) else { return };
         let dim = self.look.theme.dim;
@@ -320,7 +320,7 @@ impl Painter<'_> {
         }
     }
 
-    fn figure(&self, cell: &Cell, pen: &mut Pen<'_>) {
+    fn figure(&self, cell: &FigureCell, pen: &mut Pen<'_>) {
         let (text, mark) = (self.look.theme.text, self.mark(cell.mark));
         let start = pen.column() + self.widths.lead();
         pen.to(start).right_field(&cell.value, self.widths.value, text).put(" ", text);
@@ -330,7 +330,7 @@ impl Painter<'_> {
     }
 
     /// In the colour of what decided it, which the marks above say as well.
-    fn verdict(&self, (variant, cell): (usize, &Cell), pen: &mut Pen<'_>) {
+    fn verdict(&self, (variant, cell): (usize, &FigureCell), pen: &mut Pen<'_>) {
         let value = &cell.value;
         let has =
             |mark| self.metrics.rows.iter().any(|row| row.cells.get(variant).is_some_and(|cell| cell.mark == mark));

@@ -10,7 +10,7 @@ use crate::source::Address;
 use crate::value::{Path, Step, Value};
 use crate::view::delta;
 use crate::view::timeline::MOST_COUNTED;
-use crate::view::transitions::Outcome;
+use crate::view::transitions::TransitionOutcome;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -95,7 +95,7 @@ fn counted(states: &[&str], rule: Rule) -> BTreeMap<Version, Counts> {
 /// What the list on the screen says.
 fn listed(screen: &Harness) -> BTreeMap<Version, String> {
     let rows = screen.app.session().unwrap().transitions(50).rows.into_iter();
-    rows.filter(|row| matches!(row.outcome, Outcome::Counts(_)) && row.version.0 > 0)
+    rows.filter(|row| matches!(row.outcome, TransitionOutcome::Counts(_)) && row.version.0 > 0)
         .map(|row| (row.version, row.result.unmarked().into_owned()))
         .collect()
 }

@@ -8,7 +8,7 @@ use crate::record::Version;
 use crate::recording::{Recording, Tenant};
 use crate::source::Address;
 use crate::tui::job::{Life, Report};
-use crate::view::find::Hit;
+use crate::view::find::FindHit;
 use std::sync::Arc;
 
 /// A recording whose states are the numbers that a function gives for 1, 2, 3 …
@@ -26,7 +26,7 @@ fn screen(recording: Arc<Recording>, width: u16, height: u16) -> Harness {
 /// First, last and number of versions of each run on the screen, oldest first.
 fn found(screen: &Harness) -> Vec<(u64, u64, u64)> {
     let hits = screen.app.session().unwrap().asked.finding.found.hits();
-    let span = |hit: &Hit| (hit.span.from.0, hit.span.to.0, hit.span.versions);
+    let span = |hit: &FindHit| (hit.span.from.0, hit.span.to.0, hit.span.versions);
     hits.iter().map(span).collect()
 }
 

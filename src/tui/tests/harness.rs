@@ -4,20 +4,20 @@ use crate::Error;
 use crate::record::{TenantId, Time, Version};
 use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, GitFile, Recent};
-use crate::tui::app::{Access, App, Effect, Setup, Spot};
+use crate::tui::app::{Access, App, Effect, Setup, StartSpot};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
 use crate::tui::dialog::sheet::Scroll;
 use crate::tui::draw::{fingerprint, paint, render, text_of};
-use crate::tui::job::{Job, Message, Report, Task};
+use crate::tui::job::{Job, Report, Task, TaskMessage};
 use crate::tui::key::Key;
 use crate::tui::look::{Look, Surroundings};
 use crate::tui::owner::Owner;
-use crate::tui::store::{Kept, Memory};
+use crate::tui::store::{StoreWrite, StoredState};
 use crate::tui::task::TaskId;
 use crate::tui::terminal::Mouse;
 use crate::value::parse;
-use crate::view::timeline::Timeline;
+use crate::view::timeline::TimelineModel;
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -33,7 +33,7 @@ pub struct Harness {
     /// Effects that only a terminal can do, in order: `copy …`, `quit`, `suspend`.
     pub outside: Vec<String>,
     /// What would be kept for the next run.
-    pub kept: Vec<Memory>,
+    pub kept: Vec<StoreWrite>,
     /// Whether jobs may touch files.
     pub files: Files,
     /// Which tasks take their time.
@@ -64,7 +64,7 @@ pub enum Held {
     /// It has not begun.
     Waiting(Box<Task>),
     /// It is done, and this of what it said has not come yet.
-    Done(VecDeque<Message>),
+    Done(VecDeque<TaskMessage>),
 }
 
 /// Whether jobs may touch files.
@@ -137,10 +137,10 @@ impl Harness {
             recents: None,
             recent,
             asks_git: false,
-            spot: Spot::default(),
+            spot: StartSpot::default(),
             mouse: Mouse::Captured,
             clipboard: Clipboard::Auto,
-            kept: Kept::default(),
+            kept: StoredState::default(),
             config,
             here,
         };
@@ -164,7 +164,7 @@ impl Harness {
     }
 
     /// The timeline on the screen.
-    pub fn strip(&self) -> Timeline {
+    pub fn strip(&self) -> TimelineModel {
         paint(&self.app, self.area, &mut Buffer::empty(self.area)).strip.unwrap().timeline
     }
 
@@ -188,7 +188,7 @@ impl Harness {
     }
 
     /// As if earlier runs had left this.
-    pub fn remembering(address: Address, recording: Arc<Recording>, kept: Kept) -> Self {
+    pub fn remembering(address: Address, recording: Arc<Recording>, kept: StoredState) -> Self {
         let mut setup = Self::at(Some(address), Vec::new(), 120, 36).app.setup;
         setup.kept = kept;
         let mut harness = Self::with(setup, 120, 36);
@@ -198,7 +198,7 @@ impl Harness {
     }
 
     /// Opened at a place, with options of the person's own.
-    pub fn led(address: Address, spot: Spot, config: Config) -> Self {
+    pub fn led(address: Address, spot: StartSpot, config: Config) -> Self {
         let setup = Self::at(Some(address), Vec::new(), 120, 36).app.setup;
         let mut harness = Self::with(Setup { spot, config, ..setup }, 120, 36);
         let effects = harness.app.start();
@@ -360,7 +360,7 @@ impl Harness {
     }
 
     /// Takes a message and does what follows.
-    pub fn message(&mut self, message: Message) {
+    pub fn message(&mut self, message: TaskMessage) {
         let effects = self.app.report(message, self.now);
         self.perform(effects);
     }
@@ -368,7 +368,7 @@ impl Harness {
     /// Takes a report of the task that would make it, and does what follows.
     pub fn report(&mut self, report: Report) {
         let task = self.speaker(&report);
-        self.message(Message { task, report });
+        self.message(TaskMessage { task, report });
         self.frame();
     }
 
@@ -469,7 +469,7 @@ impl Harness {
                         Job::WriteFile { .. } => Report::Exported(Err("no files in this test".into())),
                         _ => Report::Ended,
                     };
-                    messages.push_back(Message { task: task.id, report });
+                    messages.push_back(TaskMessage { task: task.id, report });
                 }
                 Effect::Start(task) if self.takes_its_time(&task.job) => self.held.push(Held::Waiting(Box::new(task))),
                 Effect::Start(task) => messages.extend(done(task)),
@@ -512,7 +512,7 @@ impl Harness {
 }
 
 /// Does a task; answers what it has to say.
-fn done(task: Task) -> VecDeque<Message> {
+fn done(task: Task) -> VecDeque<TaskMessage> {
     let mut messages = VecDeque::new();
     task.run(&mut |message| messages.push_back(message));
     messages

@@ -12,7 +12,7 @@ use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::source::Address;
 use crate::tui::dialog::Dialog;
 use crate::tui::draw::{draw, paint};
-use crate::tui::job::{Job, Life, Message, Report};
+use crate::tui::job::{Job, Life, Report, TaskMessage};
 use crate::tui::key::Key;
 use crate::value::parse;
 use crate::view::text::visible;
@@ -246,7 +246,7 @@ impl World {
                 let Some(task) = self.screen.follower() else { return false };
                 let sessions = &self.screen.app.workspace.sessions;
                 sessions.iter().for_each(|session| _ = session.tenant.catch_up().unwrap());
-                self.screen.message(Message { task, report: Report::Followed(Life::Live) });
+                self.screen.message(TaskMessage { task, report: Report::Followed(Life::Live) });
             }
             Happening::Open => {
                 self.open = if self.open == 'a' { 'b' } else { 'a' };

@@ -3,7 +3,7 @@
 use super::harness::{GUIDE, Harness, recorded};
 use crate::record::Version;
 use crate::source::Address;
-use crate::tui::store::{Kept, Memory};
+use crate::tui::store::{StoreWrite, StoredState};
 use crossterm::event::Event;
 use std::time::Duration;
 
@@ -44,14 +44,14 @@ fn marks_are_set_and_gone_to() {
 fn marks_are_kept_for_the_next_run() {
     let mut screen = Harness::guide(120, 36);
     screen.keys(", , m a m b m b");
-    let kept = |letters: &str| Memory::Marks {
+    let kept = |letters: &str| StoreWrite::Marks {
         source: "demo:guide".into(),
         tenant: "shop".into(),
         marks: letters.chars().map(|letter| (letter, Version(4))).collect(),
     };
     assert_eq!(screen.kept, [kept("a"), kept("ab"), kept("a")]);
-    let Some(Memory::Marks { source, tenant, marks }) = screen.kept.pop() else { panic!("marks were kept") };
-    let kept = Kept { marks: [(source, [(tenant, marks)].into())].into(), ..Kept::default() };
+    let Some(StoreWrite::Marks { source, tenant, marks }) = screen.kept.pop() else { panic!("marks were kept") };
+    let kept = StoredState { marks: [(source, [(tenant, marks)].into())].into(), ..StoredState::default() };
     let (recording, _) = recorded(GUIDE);
     Harness::remembering(Address::Demo("guide".into()), recording, kept.clone()).keys("' a").sees("#4/6");
     let (shorter, _) = recorded(&GUIDE[..2]);
@@ -109,10 +109,10 @@ fn earlier_commands_come_back_also_those_of_earlier_runs() {
     check(&[":goto 3", ":goto 4", ": Up"], &["> goto 4"]);
     check(&[":goto 3", ":goto 4", ": Up Up"], &["> goto 3"]);
     let (recording, _) = recorded(GUIDE);
-    let kept = Kept { commands: vec!["goto 2".into()], ..Kept::default() };
+    let kept = StoredState { commands: vec!["goto 2".into()], ..StoredState::default() };
     let mut screen = Harness::remembering(Address::Demo("guide".into()), recording, kept);
     screen.keys(": Up").sees("> goto 2").keys("Enter").sees("#2/6");
-    assert_eq!(screen.kept, [Memory::Command("goto 2".into())]);
+    assert_eq!(screen.kept, [StoreWrite::Command("goto 2".into())]);
 }
 
 #[test]

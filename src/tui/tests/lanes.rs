@@ -7,7 +7,7 @@ use crate::query::{Query, QueryBudget};
 use crate::record::Version;
 use crate::recording::{Recording, Tenant};
 use crate::source::Address;
-use crate::tui::job::{Inquiry, Job, Life, Message, Part, Report};
+use crate::tui::job::{AnswerPart, Inquiry, Job, Life, Report, TaskMessage};
 use crate::value::Value;
 use crate::view::found::brief;
 use crate::view::timeline::LaneCell;
@@ -235,7 +235,7 @@ fn until_the_paths_are_indexed_every_question_says_how_far_that_is() {
         let Some(Held::Waiting(task)) = screen.held.iter().find(is_it) else { panic!("{ask} asks nothing") };
         let task = task.id;
         for percent in [0, 34] {
-            screen.message(Message { task, report: Report::Part(Part::Indexed(percent)) });
+            screen.message(TaskMessage { task, report: Report::Part(AnswerPart::Indexed(percent)) });
             screen.sees(&format!("indexing paths {percent}%"));
         }
         screen.let_all_come().lacks("indexing").lacks(" … Esc stops").lacks("so far");

@@ -5,7 +5,7 @@ use super::lists::everything;
 use crate::source::{Address, demos};
 use crate::tui::dialog::Dialog;
 use crate::tui::draw::paint;
-use crate::tui::frame_map::{Hit, StripRow};
+use crate::tui::frame_map::{HitArea, StripRow};
 use crate::tui::glyphs::{BARS, CURSOR, DOTTED};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
@@ -21,7 +21,7 @@ fn on_strip(screen: &Harness) -> (BTreeSet<String>, BTreeSet<String>) {
     let columns = map.strip.as_ref().unwrap().columns;
     for y in columns.y..columns.bottom() {
         let hit = map.hit(Position::new(columns.x, y));
-        let Some(Hit::Strip(row @ (StripRow::Density | StripRow::Marks))) = hit else { continue };
+        let Some(HitArea::Strip(row @ (StripRow::Density | StripRow::Marks))) = hit else { continue };
         let cells: Vec<_> = (columns.x..columns.right()).map(|x| &buffer[(x, y)]).collect();
         // Names, days and lanes are words, not signs.
         if cells.iter().any(|cell| cell.symbol().chars().all(|c| c.is_ascii_lowercase())) || cells[0].symbol() == "#" {

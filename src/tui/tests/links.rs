@@ -2,7 +2,7 @@
 
 use super::harness::Harness;
 use crate::source::{Address, Link};
-use crate::tui::Spot;
+use crate::tui::StartSpot;
 use crate::tui::config::{Config, Sources};
 
 fn demo() -> Address {
@@ -17,7 +17,7 @@ fn copied(screen: &mut Harness, keys: &str) -> String {
 
 #[track_caller]
 fn check(commands: &[&str]) {
-    let mut screen = Harness::led(demo(), Spot::default(), Config::default());
+    let mut screen = Harness::led(demo(), StartSpot::default(), Config::default());
     for command in commands {
         match command.strip_prefix("keys ") {
             Some(keys) => screen.keys(keys),
@@ -27,7 +27,7 @@ fn check(commands: &[&str]) {
     let text = copied(&mut screen, "y l");
     let link = Link::parse(&text).unwrap().unwrap();
     assert_eq!(link.source, "demo:release");
-    let mut opened = Harness::led(Address::parse(&link.source).unwrap(), Spot::of_link(&link), Config::default());
+    let mut opened = Harness::led(Address::parse(&link.source).unwrap(), StartSpot::of_link(&link), Config::default());
     assert_eq!(copied(&mut opened, "y l"), text);
     assert_eq!(opened.screen(), screen.screen(), "{link}");
 }
@@ -61,7 +61,7 @@ fn what_a_link_says_counts_instead_of_what_was_pinned() {
         variable: &|name| (name == "ASOF_STARTUP").then(|| "lane .sessions".to_owned()),
         flags: Vec::new(),
     });
-    let mut screen = Harness::led(demo(), Spot::of_link(&link), startup);
+    let mut screen = Harness::led(demo(), StartSpot::of_link(&link), startup);
     screen.sees("this version of asof does not know").sees("later=1");
     let lanes: Vec<_> = screen.strip().lanes.into_iter().map(|lane| lane.name.unmarked().into_owned()).collect();
     assert_eq!(lanes.len(), 1, "{lanes:?}");
@@ -75,18 +75,18 @@ fn startup_commands_run_on_every_source_and_say_what_is_wrong() {
         let variable = move |name: &str| (name == "ASOF_STARTUP").then(|| text.clone());
         Config::load(&Sources { directory: None, variable: &variable, flags: Vec::new() })
     };
-    let mut screen = Harness::led(demo(), Spot::default(), with("goto 3\nlane .sessions"));
+    let mut screen = Harness::led(demo(), StartSpot::default(), with("goto 3\nlane .sessions"));
     assert_eq!((screen.cursor(), screen.app.pinned()), (3, 1));
     screen.open(Address::Demo("diff".into()));
     screen.wait_often();
     assert_eq!((screen.cursor(), screen.app.pinned()), (3, 1));
     // Where somebody asked to begin counts, wherever the commands lead.
-    let spot = Spot { at: Some("5".into()), path: Some(".features.new_ui".into()), ..Spot::default() };
+    let spot = StartSpot { at: Some("5".into()), path: Some(".features.new_ui".into()), ..StartSpot::default() };
     let mut screen = Harness::led(demo(), spot, with("goto 3\npath .sessions\nlane .sessions"));
     screen.wait_often();
     assert_eq!((screen.cursor(), screen.app.pinned()), (5, 1));
     screen.sees(".features.new_ui");
-    let mut screen = Harness::led(demo(), Spot::default(), with("goto 3\npause soon"));
+    let mut screen = Harness::led(demo(), StartSpot::default(), with("goto 3\npause soon"));
     screen.command("messages").sees("startup cannot be run: line 2: not a pause");
     assert_eq!(screen.cursor(), 7);
 }

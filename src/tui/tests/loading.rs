@@ -4,7 +4,7 @@ use super::harness::{Harness, recorded};
 use super::views::check;
 use crate::Error;
 use crate::error::InputPlace;
-use crate::import::Problem;
+use crate::import::ImportProblem;
 use crate::record::Version;
 use crate::recording::SnapshotRequest;
 use crate::recording::{Progress, Tenant};
@@ -131,7 +131,7 @@ fn problems_are_counted_and_listed() {
     for line in 1..=3 {
         let place = InputPlace { file: "big.jsonl".into(), line, byte: 0 };
         let mut odd = Odd::default();
-        odd.problem(Problem { place, why: "no JSON".into() });
+        odd.problem(ImportProblem { place, why: "no JSON".into() });
         screen.report(Report::Odd(odd));
     }
     screen.report(Report::Read(Ok(())));

@@ -3,13 +3,13 @@
 use crate::Error;
 use crate::source::{self, Address};
 use crate::tui::config::Config;
-use crate::tui::{RunOptions, Spot, run_plain};
+use crate::tui::{RunOptions, StartSpot, run_plain};
 
 /// What is said to these lines, one after the other.
 fn check(lines: &str) -> Vec<String> {
     let address = Some(Address::demo("").unwrap());
     let options = source::Options::default();
-    let (config, spot) = (Config::default(), Spot::default());
+    let (config, spot) = (Config::default(), StartSpot::default());
     let options = RunOptions { address, options, config, author: None, spot };
     let mut said = Vec::new();
     run_plain::<Error>(options, &mut lines.as_bytes(), &mut |line| {

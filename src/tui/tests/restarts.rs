@@ -2,26 +2,26 @@
 
 use super::harness::{Harness, recorded};
 use crate::source::Address;
-use crate::tui::store::{Kept, Memory};
+use crate::tui::store::{StoreWrite, StoredState};
 
 const STATES: &[&str] = &[
     r#"{"cart":{"items":[{"id":1,"qty":1},{"id":2,"qty":5}],"total":3},"user":{"name":"ann"}}"#,
     r#"{"cart":{"items":[{"id":1,"qty":2},{"id":2,"qty":5}],"total":4},"user":{"name":"ann"}}"#,
 ];
 
-fn opened(kept: Kept) -> Harness {
+fn opened(kept: StoredState) -> Harness {
     Harness::remembering(Address::Demo("guide".into()), recorded(STATES).0, kept)
 }
 
 /// What the store would have for the next run.
-fn left_by(screen: &Harness) -> Kept {
-    let mut kept = Kept::default();
+fn left_by(screen: &Harness) -> StoredState {
+    let mut kept = StoredState::default();
     for memory in &screen.kept {
         match memory {
-            Memory::Folds { source, tenant, folds } => {
+            StoreWrite::Folds { source, tenant, folds } => {
                 kept.folds.entry(source.clone()).or_default().insert(tenant.clone(), folds.clone());
             }
-            Memory::Followed { source, tenant, followed } => {
+            StoreWrite::Followed { source, tenant, followed } => {
                 kept.followed.entry(source.clone()).or_default().insert(tenant.clone(), followed.clone());
             }
             _ => {}
@@ -32,7 +32,7 @@ fn left_by(screen: &Harness) -> Kept {
 
 #[test]
 fn folds_are_kept_from_run_to_run() {
-    let mut first = opened(Kept::default());
+    let mut first = opened(StoredState::default());
     first.sees("▸ user").command("path .user");
     first.keys("l").sees("▾ user").keys("2").sees("▸ user").keys("j j j l").sees("▾ user").keys("1 q");
     let kept = left_by(&first);
@@ -49,7 +49,7 @@ fn folds_are_kept_from_run_to_run() {
 
 #[test]
 fn columns_and_lanes_are_kept_from_run_to_run() {
-    let mut first = opened(Kept::default());
+    let mut first = opened(StoredState::default());
     first.command("column .cart.total").command("lane .cart.total > 3").command("lane .user.name").keys("q");
     let mut kept = left_by(&first);
     let mut second = opened(kept.clone());

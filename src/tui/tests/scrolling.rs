@@ -9,7 +9,7 @@ use crate::recording::{Recording, SnapshotRequest};
 use crate::source::Address;
 use crate::tui::app::Boxed;
 use crate::tui::dialog::leaving::Leaving;
-use crate::tui::dialog::{Dialog, rows::Row};
+use crate::tui::dialog::{Dialog, rows::DialogRow};
 use crate::tui::job::Report;
 use crate::tui::owner::Owner;
 use crate::value::parse;
@@ -117,11 +117,11 @@ fn words(screen: &Harness) -> Vec<String> {
     let boxed = screen.app.dialog.as_ref().unwrap();
     let sheet = boxed.dialog.sheet(&screen.app.around_box(), screen.area).unwrap();
     let texts = sheet.rows.into_iter().chain(sheet.foot).flat_map(|row| match row {
-        Row::Text(text, _) | Row::Chosen(text) => vec![text],
-        Row::Named(line, _) => vec![line.name, line.says],
-        Row::Keys(keys) => keys,
-        Row::Input(input) => vec![input.label.into()],
-        Row::Choice(choice) => vec![choice.left, choice.text, choice.right],
+        DialogRow::Text(text, _) | DialogRow::Chosen(text) => vec![text],
+        DialogRow::Named(line, _) => vec![line.name, line.says],
+        DialogRow::Keys(keys) => keys,
+        DialogRow::Input(input) => vec![input.label.into()],
+        DialogRow::Choice(choice) => vec![choice.left, choice.text, choice.right],
     });
     let all: Vec<SafeText> = texts.chain([sheet.title, sheet.footer]).collect();
     all.iter().flat_map(|text| text.unmarked().split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
@@ -219,9 +219,9 @@ fn long_list(width: u16, height: u16) -> Harness {
 #[test]
 fn lines_that_do_not_fit_are_counted() {
     use crate::tui::pane::text::put;
-    use crate::view::table::Tone;
+    use crate::view::table::RowTone;
     let screen = shop();
-    let lines: Vec<(Tone, SafeText)> = (0..9).map(|at| (Tone::Plain, format!("line {at}").into())).collect();
+    let lines: Vec<(RowTone, SafeText)> = (0..9).map(|at| (RowTone::Plain, format!("line {at}").into())).collect();
     for (height, last) in [(9, "line 8"), (8, "… 2 more lines"), (2, "… 8 more lines"), (1, "… 9 more lines")] {
         let area = ratatui::layout::Rect::new(0, 0, 30, height);
         let mut buffer = Buffer::empty(area);

@@ -6,7 +6,7 @@ use crate::record::{Position, Version};
 use crate::recording::{Progress, Recording};
 use crate::source::Address;
 use crate::tui::app::Workspace;
-use crate::tui::job::{Job, Message, Report};
+use crate::tui::job::{Job, Report, TaskMessage};
 use crate::tui::task::TaskId;
 use crate::value::parse;
 use std::fs;
@@ -163,7 +163,7 @@ fn a_task_that_meets_a_bug_is_over_alone() {
         let at = screen.held.iter().position(is_it).unwrap_or_else(|| panic!("{kind} should run"));
         let Held::Waiting(task) = screen.held.remove(at) else { unreachable!() };
         let others: Vec<TaskId> = screen.app.tasks.all().map(|(id, _)| id).filter(|id| *id != task.id).collect();
-        screen.message(Message { task: task.id, report: Report::Panicked("index out of bounds".into()) });
+        screen.message(TaskMessage { task: task.id, report: Report::Panicked("index out of bounds".into()) });
         let running: Vec<TaskId> = screen.app.tasks.all().map(|(id, _)| id).collect();
         assert!(!running.contains(&task.id), "{kind} is over");
         assert!(others.iter().all(|other| running.contains(other)), "{kind}: nothing else is");

@@ -2,7 +2,7 @@
 
 use crate::tui::signals;
 use crate::tui::task::Gate;
-use crate::tui::terminal::{self, Frames, Guard};
+use crate::tui::terminal::{self, Frames, TerminalGuard};
 use portable_pty::{CommandBuilder, ExitStatus, PtySize, native_pty_system};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use std::io::{Read, Write};
@@ -18,7 +18,7 @@ fn child() {
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     signals::watch(tell, Gate::default()).unwrap();
     terminal::tells_keys_apart(way == "keys apart");
-    let guard = Guard::enter().unwrap();
+    let guard = TerminalGuard::enter().unwrap();
     show("on the screen");
     match way.as_str() {
         "return" | "keys apart" => {}

@@ -9,7 +9,7 @@ use crate::source::Address;
 use crate::tui::action::{ACTIONS, Action, Spec};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::{Life, Report};
-use crate::tui::settings::{Name, OPTIONS, Origin};
+use crate::tui::settings::{OPTIONS, OptionName, OptionOrigin};
 use crate::value::parse;
 use crate::view::Sign;
 use crate::view::timeline::{Hue, WORDS};
@@ -78,7 +78,13 @@ fn shown(width: u16, height: u16) -> (Harness, Tenant) {
 /// The same by version, as if a person had chosen it before.
 fn shown_by_version(width: u16, height: u16) -> (Harness, Tenant) {
     let (mut screen, tenant) = shown(width, height);
-    screen.app.setup.config.settings.set(&OPTIONS[Name::Axis as usize], "index", Origin::Flag("axis")).unwrap();
+    screen
+        .app
+        .setup
+        .config
+        .settings
+        .set(&OPTIONS[OptionName::Axis as usize], "index", OptionOrigin::Flag("axis"))
+        .unwrap();
     screen.resize(width, height);
     (screen, tenant)
 }
@@ -239,13 +245,19 @@ fn a_time_axis_asked_for_at_the_start_is_refused_as_later() {
         let file = tempfile::NamedTempFile::with_suffix(".jsonl").unwrap();
         std::fs::write(&file, source).unwrap();
         let mut screen = Harness::start(Vec::new(), 120, 36);
-        screen.app.setup.config.settings.set(&OPTIONS[Name::Axis as usize], "time", Origin::Flag("axis")).unwrap();
+        screen
+            .app
+            .setup
+            .config
+            .settings
+            .set(&OPTIONS[OptionName::Axis as usize], "time", OptionOrigin::Flag("axis"))
+            .unwrap();
         screen.open(Address::File(file.path().into()));
         if times {
             screen.lacks(refused).sees("by time");
         } else {
             screen.sees(refused).lacks("by time");
-            assert_eq!(screen.app.setup.config.settings.get(Name::Axis), "index");
+            assert_eq!(screen.app.setup.config.settings.get(OptionName::Axis), "index");
         }
     }
 }

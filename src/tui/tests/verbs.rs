@@ -412,7 +412,7 @@ fn without_a_screen_the_name_is_asked_for_as_well() {
         let directory = recorded(home.path(), guarded);
         let before = facts(&directory);
         let (address, config) = (Some(Address::Recording(directory.clone())), crate::tui::config::Config::default());
-        let (options, spot) = (crate::source::Options::default(), crate::tui::Spot::default());
+        let (options, spot) = (crate::source::Options::default(), crate::tui::StartSpot::default());
         let options = crate::tui::RunOptions { address, options, config, author: None, spot };
         let mut said = Vec::new();
         crate::tui::run_plain::<crate::Error>(options, &mut lines.as_bytes(), &mut |line| {

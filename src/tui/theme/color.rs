@@ -54,14 +54,14 @@ impl Background {
 
 /// A choice, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice<T> {
+pub struct ColorChoice<T> {
     /// What was chosen.
     pub is: T,
     /// Because of this.
     pub why: String,
 }
 
-impl<T> Choice<T> {
+impl<T> ColorChoice<T> {
     /// A choice and its reason.
     pub fn new(is: T, why: impl Into<String>) -> Self {
         Self { is, why: why.into() }
@@ -73,39 +73,39 @@ pub type Variables<'v> = &'v dyn Fn(&str) -> Option<String>;
 
 /// Whether output goes to a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Output {
+pub enum OutputKind {
     Terminal,
     /// A pipe or a file.
     Elsewhere,
 }
 
 /// How many colours to use: the option `color`, then `NO_COLOR`, `CLICOLOR_FORCE`, then what the terminal can.
-pub fn level(option: &str, variable: Variables<'_>, output: Output) -> Choice<Level> {
+pub fn level(option: &str, variable: Variables<'_>, output: OutputKind) -> ColorChoice<Level> {
     let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     match option {
-        "never" => Choice::new(Level::None, "color = never"),
+        "never" => ColorChoice::new(Level::None, "color = never"),
         "always" => at_least_16(of_terminal(variable), "color = always"),
-        _ if variable("NO_COLOR").is_some() => Choice::new(Level::None, "NO_COLOR is set"),
+        _ if variable("NO_COLOR").is_some() => ColorChoice::new(Level::None, "NO_COLOR is set"),
         _ if forced => at_least_16(of_terminal(variable), "CLICOLOR_FORCE is set"),
-        _ if output == Output::Elsewhere => Choice::new(Level::None, "standard output is not a terminal"),
+        _ if output == OutputKind::Elsewhere => ColorChoice::new(Level::None, "standard output is not a terminal"),
         _ => of_terminal(variable),
     }
 }
 
-fn at_least_16(choice: Choice<Level>, why: &str) -> Choice<Level> {
+fn at_least_16(choice: ColorChoice<Level>, why: &str) -> ColorChoice<Level> {
     let is = if choice.is == Level::None { Level::Basic } else { choice.is };
-    Choice::new(is, format!("{why}, {}", choice.why))
+    ColorChoice::new(is, format!("{why}, {}", choice.why))
 }
 
 /// Terminals with all colours that do not set `COLORTERM`, or lose it over ssh.
 const TRUE_COLOUR: [&str; 7] = ["-direct", "kitty", "alacritty", "wezterm", "ghostty", "foot", "contour"];
 
-fn of_terminal(variable: Variables<'_>) -> Choice<Level> {
+fn of_terminal(variable: Variables<'_>) -> ColorChoice<Level> {
     let (term, colorterm) = (variable("TERM").unwrap_or_default(), variable("COLORTERM").unwrap_or_default());
     let is = if term.is_empty() || term == "dumb" {
         Level::None
     } else if ["truecolor", "24bit"].contains(&colorterm.as_str()) {
-        return Choice::new(Level::True, format!("COLORTERM = {colorterm}"));
+        return ColorChoice::new(Level::True, format!("COLORTERM = {colorterm}"));
     } else if TRUE_COLOUR.iter().any(|name| term.contains(name)) {
         Level::True
     } else if term.contains("256color") {
@@ -113,23 +113,25 @@ fn of_terminal(variable: Variables<'_>) -> Choice<Level> {
     } else {
         Level::Basic
     };
-    Choice::new(is, if term.is_empty() { "TERM is not set".to_owned() } else { format!("TERM = {term}") })
+    ColorChoice::new(is, if term.is_empty() { "TERM is not set".to_owned() } else { format!("TERM = {term}") })
 }
 
 /// Dark or light: the option, then what the terminal answered, then `COLORFGBG`, else dark.
-pub fn background(option: &str, answer: Option<[u8; 3]>, variable: Variables<'_>) -> Choice<Background> {
+pub fn background(option: &str, answer: Option<[u8; 3]>, variable: Variables<'_>) -> ColorChoice<Background> {
     let of = |light| if light { Background::Light } else { Background::Dark };
     if option != "auto" {
-        return Choice::new(of(option == "light"), format!("background = {option}"));
+        return ColorChoice::new(of(option == "light"), format!("background = {option}"));
     }
     if let Some([red, green, blue]) = answer {
         let why = format!("the terminal says #{red:02x}{green:02x}{blue:02x}");
-        return Choice::new(of(brightness([red, green, blue]) >= 500), why);
+        return ColorChoice::new(of(brightness([red, green, blue]) >= 500), why);
     }
     let colours = variable("COLORFGBG").unwrap_or_default();
     match colours.rsplit(';').next().and_then(|number| number.parse::<u8>().ok()) {
-        Some(number) => Choice::new(of(number == 7 || (9..16).contains(&number)), format!("COLORFGBG = {colours}")),
-        None => Choice::new(Background::Dark, "no answer from the terminal, and no COLORFGBG"),
+        Some(number) => {
+            ColorChoice::new(of(number == 7 || (9..16).contains(&number)), format!("COLORFGBG = {colours}"))
+        }
+        None => ColorChoice::new(Background::Dark, "no answer from the terminal, and no COLORFGBG"),
     }
 }
 
@@ -234,7 +236,7 @@ mod tests {
     #[test]
     fn how_many_colours_and_why() {
         use Level::{Basic, Indexed, None, True};
-        use Output::{Elsewhere, Terminal};
+        use OutputKind::{Elsewhere, Terminal};
         for (option, environment, output, expected, why) in [
             ("auto", "TERM=xterm", Terminal, Basic, "TERM = xterm"),
             ("auto", "TERM=xterm-256color", Terminal, Indexed, "TERM = xterm-256color"),
@@ -255,7 +257,7 @@ mod tests {
             ("always", "TERM=dumb", Elsewhere, Basic, "color = always, TERM = dumb"),
         ] {
             let got = level(option, &variables(environment), output);
-            assert_eq!(got, Choice::new(expected, why), "{option} {environment} {output:?}");
+            assert_eq!(got, ColorChoice::new(expected, why), "{option} {environment} {output:?}");
         }
     }
 
@@ -276,7 +278,7 @@ mod tests {
             ("dark", Some([255, 255, 255]), "", Dark, "background = dark"),
         ] {
             let got = background(option, answer, &variables(environment));
-            assert_eq!(got, Choice::new(expected, why), "{option} {answer:?} {environment}");
+            assert_eq!(got, ColorChoice::new(expected, why), "{option} {answer:?} {environment}");
         }
     }
 

@@ -10,13 +10,13 @@
 use super::color::{self, Level};
 use super::{BUILT_IN, ROLES, Theme};
 use crate::escape::in_quotes;
-use crate::toml::{DeTable, DeValue, Entry, Problem, Source, Spanned, entries};
+use crate::toml::{DeTable, DeValue, Spanned, TomlEntry, TomlProblem, TomlText, entries};
 use crate::tui::settings::nearest_words;
 use ratatui::style::{Modifier, Style};
 
 /// Styles for some roles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sheet {
+pub struct StyleSheet {
     /// The built-in theme it builds on.
     pub inherits: Option<String>,
     /// Roles by their place in ROLES.
@@ -39,9 +39,9 @@ const ATTRIBUTES: [(&str, Modifier); 6] = [
     ("crossed-out", Modifier::CROSSED_OUT),
 ];
 
-impl Sheet {
+impl StyleSheet {
     /// Reads a file's table; what is wrong is reported and left out.
-    pub fn read(table: &DeTable<'_>, source: &Source<'_>, problems: &mut Vec<Problem>) -> Self {
+    pub fn read(table: &DeTable<'_>, source: &TomlText<'_>, problems: &mut Vec<TomlProblem>) -> Self {
         let mut sheet = Self::default();
         for (name, span, value) in entries(table) {
             if let Err(why) = sheet.take((name, span.clone(), value)) {
@@ -57,7 +57,7 @@ impl Sheet {
         self.roles.len()
     }
 
-    fn take(&mut self, (name, _, value): Entry<'_, '_>) -> Result<(), String> {
+    fn take(&mut self, (name, _, value): TomlEntry<'_, '_>) -> Result<(), String> {
         if name == "inherits" {
             let themes = BUILT_IN.map(|(name, _)| name);
             let wanted = value.get_ref().as_str().ok_or("inherits must be the name of a built-in theme")?;
@@ -110,7 +110,7 @@ fn style(value: &Spanned<DeValue<'_>>) -> Result<Style, String> {
     }
 }
 
-fn add(style: Style, (name, _, value): Entry<'_, '_>) -> Result<Style, String> {
+fn add(style: Style, (name, _, value): TomlEntry<'_, '_>) -> Result<Style, String> {
     let attribute = ATTRIBUTES.iter().find(|(known, _)| *known == name).map(|(_, attribute)| *attribute);
     match (name, value.get_ref(), attribute) {
         ("basic", ..) => Ok(style),

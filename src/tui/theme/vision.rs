@@ -63,9 +63,9 @@ fn distance(eyes: [[f64; 3]; 3], a: [u8; 3], b: [u8; 3]) -> f64 {
 }
 
 /// A theme's name, the backgrounds it is for, and the plain text there.
-type Case<T> = (&'static str, T, &'static [[u8; 3]], [u8; 3]);
+type VisionCase<T> = (&'static str, T, &'static [[u8; 3]], [u8; 3]);
 
-fn cases() -> [Case<Background>; 3] {
+fn cases() -> [VisionCase<Background>; 3] {
     [
         ("dark", Background::Dark, &DARK, [212; 3]),
         ("light", Background::Light, &LIGHT, [40; 3]),
@@ -81,7 +81,7 @@ fn behind(style: Style) -> Option<[u8; 3]> {
     style.bg.and_then(rgb)
 }
 
-fn themes(level: Level) -> impl Iterator<Item = Case<Theme>> {
+fn themes(level: Level) -> impl Iterator<Item = VisionCase<Theme>> {
     cases().into_iter().map(move |(name, background, grounds, text)| {
         (name, Themes::default().theme(name, background, level), grounds, text)
     })

@@ -1,12 +1,12 @@
 //! Changes of an array in memory that nobody else holds.
 
-use super::{Array, LEAF, Node, NodeSummary, Splice, Spliced, leaf_changed, locate, locate_or_end, replaced};
-use crate::value::own::{Edit, unshared};
+use super::{Array, ArrayNode, LEAF, NodeSummary, Splice, Spliced, leaf_changed, locate, locate_or_end, replaced};
+use crate::value::own::{EditInPlace, unshared};
 use crate::value::{Value, Weight};
 
 impl Array {
     /// Changes the element at `index`; whether it is there and was changed. O(log n) where nobody else holds the array.
-    pub(in crate::value) fn edit_child(&mut self, index: usize, edit: &mut Edit<'_>) -> bool {
+    pub(in crate::value) fn edit_child(&mut self, index: usize, edit: &mut EditInPlace<'_>) -> bool {
         index < self.len() && self.0.edit_child(index, edit)
     }
 
@@ -29,8 +29,8 @@ impl Array {
     }
 }
 
-impl Node {
-    fn edit_child(&mut self, index: usize, edit: &mut Edit<'_>) -> bool {
+impl ArrayNode {
+    fn edit_child(&mut self, index: usize, edit: &mut EditInPlace<'_>) -> bool {
         let edited = match self {
             Self::Leaf(leaf) => unshared(leaf, |own| {
                 let child = &mut own.slice_mut()[index];
@@ -95,7 +95,7 @@ impl Node {
 
 impl NodeSummary {
     /// Of a node among whose children one was exchanged.
-    fn exchanged(self, before: Self, after: Self, children: &[Node]) -> Self {
+    fn exchanged(self, before: Self, after: Self, children: &[ArrayNode]) -> Self {
         let depth = match before.weight.depth == after.weight.depth {
             true => self.weight.depth,
             false => children.iter().map(|child| child.weight().depth).max().unwrap_or(0),

@@ -1,25 +1,25 @@
 //! Changes of an object's values in memory that nobody else holds.
 
-use super::{Exact, Large, Object, Repr, find};
-use crate::value::own::{Edit, unshared};
+use super::{Exact, Large, Object, ObjectRepr, find};
+use crate::value::own::{EditInPlace, unshared};
 use crate::value::{Text, Value, Weight};
 use std::sync::Arc;
 use triomphe::ThinArc;
 
 impl Object {
     /// Changes the value of a key; whether it is there and was changed. O(log n), or O(keys) up to 32.
-    pub(in crate::value) fn edit_child(&mut self, key: &str, edit: &mut Edit<'_>) -> bool {
+    pub(in crate::value) fn edit_child(&mut self, key: &str, edit: &mut EditInPlace<'_>) -> bool {
         match &mut self.0 {
-            Repr::Small(small) => edit_small(small, key, edit),
-            Repr::Large(large) => Arc::make_mut(large).edit_child(key, edit),
+            ObjectRepr::Small(small) => edit_small(small, key, edit),
+            ObjectRepr::Large(large) => Arc::make_mut(large).edit_child(key, edit),
         }
     }
 
     /// Puts `value` at `key`. O(log n) where nobody else holds the object.
     pub(crate) fn put(&mut self, key: Text, value: Value) {
         match &mut self.0 {
-            Repr::Large(large) => Arc::make_mut(large).put(key, value),
-            Repr::Small(small) => {
+            ObjectRepr::Large(large) => Arc::make_mut(large).put(key, value),
+            ObjectRepr::Small(small) => {
                 let replaced = edit_small(small, &key, &mut |old| {
                     old.clone_from(&value);
                     true
@@ -37,7 +37,7 @@ impl Object {
     }
 }
 
-fn edit_small(small: &mut ThinArc<Weight, (Text, Value)>, key: &str, edit: &mut Edit<'_>) -> bool {
+fn edit_small(small: &mut ThinArc<Weight, (Text, Value)>, key: &str, edit: &mut EditInPlace<'_>) -> bool {
     let Ok(at) = find(&small.slice, key) else { return false };
     let edited = unshared(small, |own| {
         let child = &mut own.slice_mut()[at].1;
@@ -55,7 +55,7 @@ fn edit_small(small: &mut ThinArc<Weight, (Text, Value)>, key: &str, edit: &mut 
 }
 
 impl Large {
-    fn edit_child(&mut self, key: &str, edit: &mut Edit<'_>) -> bool {
+    fn edit_child(&mut self, key: &str, edit: &mut EditInPlace<'_>) -> bool {
         let Some(Exact(child)) = self.map.get_mut(key) else { return false };
         let before = Weight::of(child);
         let done = edit(child);

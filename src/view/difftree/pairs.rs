@@ -4,9 +4,11 @@ use crate::diff::{DiffRules, Matching};
 use crate::value::{Path, Step, Value};
 use crate::view::Sign;
 use crate::view::compared::Compared;
-use crate::view::elements::Names;
-use crate::view::marks::{self, Both, Marks, Node, Side, Trail};
-use crate::view::outline::{Count, ElementName, FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
+use crate::view::elements::RepeatedNames;
+use crate::view::marks::{self, Both, DiffMarks, MarkNode, Side, Trail};
+use crate::view::outline::{
+    ChildRuns, Count, ElementName, FoldRule, Forest, KnownRuns, SiblingRun, SiblingWalk, SiblingsInCommon, keep, runs,
+};
 use crate::view::steps;
 use std::sync::Arc;
 
@@ -16,17 +18,17 @@ const RULE: FoldRule = FoldRule { least_children: 0, context: 0 };
 /// Two values, and how they differ.
 #[derive(Debug, Default)]
 pub struct Pairs {
-    marks: Arc<Marks>,
+    marks: Arc<DiffMarks>,
     /// A place that somebody went to, so that it is not folded away.
     pinned: Trail,
-    runs: Known,
-    names: Names,
+    runs: KnownRuns,
+    names: RepeatedNames,
 }
 
 /// What is at a trail: both sides, and what the diff says.
-pub(super) struct Spot<'a> {
+pub(super) struct DiffSpot<'a> {
     pub(super) both: Both<'a>,
-    pub(super) node: Option<&'a Node>,
+    pub(super) node: Option<&'a MarkNode>,
 }
 
 /// Siblings of a run that a frame looks through at most.
@@ -38,8 +40,8 @@ fn is_one(both: Both<'_>) -> bool {
 
 impl Pairs {
     /// O(changes), so away from the screen.
-    pub fn new(marks: Arc<Marks>) -> Self {
-        let pairs = Self { marks, pinned: Trail::new(), runs: Known::default(), names: Names::default() };
+    pub fn new(marks: Arc<DiffMarks>) -> Self {
+        let pairs = Self { marks, pinned: Trail::new(), runs: KnownRuns::default(), names: RepeatedNames::default() };
         pairs.marks.wide().iter().for_each(|trail| drop(pairs.runs(trail)));
         pairs
     }
@@ -48,7 +50,7 @@ impl Pairs {
         &self.marks.compared
     }
 
-    pub(super) fn marks(&self) -> &Marks {
+    pub(super) fn marks(&self) -> &DiffMarks {
         &self.marks
     }
 
@@ -60,9 +62,11 @@ impl Pairs {
         self.pinned = trail;
     }
 
-    pub(super) fn spot(&self, trail: &[Step]) -> Spot<'_> {
-        let mut spot =
-            Spot { both: (Some(&self.compared().left), Some(&self.compared().right)), node: Some(&self.marks.root) };
+    pub(super) fn spot(&self, trail: &[Step]) -> DiffSpot<'_> {
+        let mut spot = DiffSpot {
+            both: (Some(&self.compared().left), Some(&self.compared().right)),
+            node: Some(&self.marks.root),
+        };
         for step in trail {
             spot.both = marks::child(spot.node, spot.both, step);
             spot.node = spot.node.and_then(|node| node.children.get(step));
@@ -76,10 +80,10 @@ impl Pairs {
     }
 
     /// The same of all siblings of a run; of a long one nothing is claimed.
-    pub(super) fn is_run_shared(&self, trail: &[Step], run: &Run) -> bool {
+    pub(super) fn is_run_shared(&self, trail: &[Step], run: &SiblingRun) -> bool {
         let Some((_, parent)) = trail.split_last() else { return false };
         let count = match run.count {
-            Count::Exactly(count) if run.what == What::Unchanged && count <= LOOKED_THROUGH => count,
+            Count::Exactly(count) if run.what == SiblingsInCommon::Unchanged && count <= LOOKED_THROUGH => count,
             Count::Exactly(_) | Count::Over(_) => return false,
         };
         let spot = self.spot(parent);
@@ -101,12 +105,12 @@ impl Pairs {
 
     /// How the elements of an array are matched: as they were, else as somebody chose.
     pub(super) fn matching(&self, trail: &[Step]) -> Option<Matching> {
-        let found = self.marks.at(trail).and_then(Node::matching);
+        let found = self.marks.at(trail).and_then(MarkNode::matching);
         found.cloned().or_else(|| self.compared().chosen_at(&self.path(trail).0))
     }
 
     /// What names the element of a row: the one on the right, or on the left where it is gone.
-    pub(super) fn name_by(&self, names: &Names, keys: &DiffRules, trail: &[Step]) -> Option<ElementName> {
+    pub(super) fn name_by(&self, names: &RepeatedNames, keys: &DiffRules, trail: &[Step]) -> Option<ElementName> {
         let (Step::Index(_), parent) = trail.split_last()? else { return None };
         let ((old, new), (was, is)) = (self.spot(parent).both, self.spot(trail).both);
         let side = |array: Option<&Value>, element: Option<&Value>| {
@@ -115,16 +119,16 @@ impl Pairs {
         if is.is_some() { side(new, is) } else { side(old, was) }
     }
 
-    fn find_runs(&self, trail: &[Step]) -> Vec<Run> {
+    fn find_runs(&self, trail: &[Step]) -> Vec<SiblingRun> {
         let spot = self.spot(trail);
         let marked = spot.marked();
         let Some(ends) = spot.ends().filter(|_| !marked.is_empty()) else { return Vec::new() };
         let len = spot.len(&marked);
-        spot.walked(|walk| runs(&Runs { marked, len, ends, walk }, RULE))
+        spot.walked(|walk| runs(&ChildRuns { marked, len, ends, walk }, RULE))
     }
 
     /// The runs without the place that somebody went to, where that is in one of them.
-    fn around_pin(&self, trail: &[Step], runs: &[Run]) -> Option<Vec<Run>> {
+    fn around_pin(&self, trail: &[Step], runs: &[SiblingRun]) -> Option<Vec<SiblingRun>> {
         let pin = self.pinned.strip_prefix(trail)?.first()?;
         let spot = self.spot(trail);
         spot.walked(|walk| keep(runs, pin, &walk))
@@ -132,7 +136,7 @@ impl Pairs {
 }
 
 /// The children of a row.
-enum Children<'a> {
+enum PairChildren<'a> {
     /// Nothing, or sides that cannot be compared child by child.
     None,
     /// Of one side, or of two arrays that are equal.
@@ -143,87 +147,87 @@ enum Children<'a> {
     Rows(usize),
 }
 
-impl Spot<'_> {
-    fn children(&self) -> Children<'_> {
+impl DiffSpot<'_> {
+    fn children(&self) -> PairChildren<'_> {
         match (self.both, self.node.and_then(|node| node.aligned.as_ref())) {
-            ((Some(Value::Array(_)), Some(Value::Array(_))), Some(aligned)) => Children::Rows(aligned.pairs.len()),
-            ((Some(Value::Array(_)), Some(right @ Value::Array(_))), None) => Children::One(right),
-            ((Some(left @ Value::Object(_)), Some(right @ Value::Object(_))), _) => Children::Keys(left, right),
-            ((Some(value), None) | (None, Some(value)), _) => Children::One(value),
-            _ => Children::None,
+            ((Some(Value::Array(_)), Some(Value::Array(_))), Some(aligned)) => PairChildren::Rows(aligned.pairs.len()),
+            ((Some(Value::Array(_)), Some(right @ Value::Array(_))), None) => PairChildren::One(right),
+            ((Some(left @ Value::Object(_)), Some(right @ Value::Object(_))), _) => PairChildren::Keys(left, right),
+            ((Some(value), None) | (None, Some(value)), _) => PairChildren::One(value),
+            _ => PairChildren::None,
         }
     }
 
     fn ends(&self) -> Option<(Step, Step)> {
         match self.children() {
-            Children::None => None,
-            Children::One(value) => steps::first(value).zip(steps::last(value)),
-            Children::Keys(left, right) => {
+            PairChildren::None => None,
+            PairChildren::One(value) => steps::first(value).zip(steps::last(value)),
+            PairChildren::Keys(left, right) => {
                 let first = nearest([steps::first(left), steps::first(right)], Step::min)?;
                 Some((first, nearest([steps::last(left), steps::last(right)], Step::max)?))
             }
-            Children::Rows(len) => len.checked_sub(1).map(|last| (Step::Index(0), Step::Index(last))),
+            PairChildren::Rows(len) => len.checked_sub(1).map(|last| (Step::Index(0), Step::Index(last))),
         }
     }
 
     fn after(&self, step: &Step) -> Option<Step> {
         match (self.children(), step) {
-            (Children::One(value), _) => steps::after(value, step),
-            (Children::Keys(left, right), _) => {
+            (PairChildren::One(value), _) => steps::after(value, step),
+            (PairChildren::Keys(left, right), _) => {
                 nearest([steps::after(left, step), steps::after(right, step)], Step::min)
             }
-            (Children::Rows(len), Step::Index(row)) => (row + 1 < len).then_some(Step::Index(row + 1)),
+            (PairChildren::Rows(len), Step::Index(row)) => (row + 1 < len).then_some(Step::Index(row + 1)),
             _ => None,
         }
     }
 
     fn before(&self, step: &Step) -> Option<Step> {
         match (self.children(), step) {
-            (Children::One(value), _) => steps::before(value, step),
-            (Children::Keys(left, right), _) => {
+            (PairChildren::One(value), _) => steps::before(value, step),
+            (PairChildren::Keys(left, right), _) => {
                 nearest([steps::before(left, step), steps::before(right, step)], Step::max)
             }
-            (Children::Rows(_), Step::Index(row)) => row.checked_sub(1).map(Step::Index),
+            (PairChildren::Rows(_), Step::Index(row)) => row.checked_sub(1).map(Step::Index),
             _ => None,
         }
     }
 
     /// From child to child.
-    fn walked<T>(&self, with: impl FnOnce(Walk<'_>) -> T) -> T {
+    fn walked<T>(&self, with: impl FnOnce(SiblingWalk<'_>) -> T) -> T {
         let (after, before) = (|step: &Step| self.after(step), |step: &Step| self.before(step));
-        with(Walk { after: &after, before: &before, count: &|first, last, most| self.count(first, last, most) })
+        with(SiblingWalk { after: &after, before: &before, count: &|first, last, most| self.count(first, last, most) })
     }
 
     /// Children of a run: all of them are on both sides, or all on the one that its first is on.
     fn count(&self, first: &Step, last: &Step, most: usize) -> usize {
         let one = match self.children() {
-            Children::One(value) => value,
-            Children::Keys(left, right) => {
+            PairChildren::One(value) => value,
+            PairChildren::Keys(left, right) => {
                 if right.child(first).is_some() {
                     right
                 } else {
                     left
                 }
             }
-            Children::None | Children::Rows(_) => return 0,
+            PairChildren::None | PairChildren::Rows(_) => return 0,
         };
         steps::count(one, first, last, most)
     }
 
     /// Children that something happened to, in order; nothing when nothing did.
-    fn marked(&self) -> Vec<(Step, What)> {
+    fn marked(&self) -> Vec<(Step, SiblingsInCommon)> {
         let children = self.node.into_iter().flat_map(|node| &node.children);
         children.map(|(step, child)| (step.clone(), what(child))).collect()
     }
 
-    fn len(&self, marked: &[(Step, What)]) -> usize {
+    fn len(&self, marked: &[(Step, SiblingsInCommon)]) -> usize {
         match self.children() {
-            Children::None => 0,
-            Children::One(value) => value.len(),
-            Children::Keys(_, right) => {
+            PairChildren::None => 0,
+            PairChildren::One(value) => value.len(),
+            PairChildren::Keys(_, right) => {
                 right.len() + marked.iter().filter(|(step, _)| right.child(step).is_none()).count()
             }
-            Children::Rows(len) => len,
+            PairChildren::Rows(len) => len,
         }
     }
 }
@@ -232,11 +236,11 @@ fn nearest(steps: [Option<Step>; 2], choose: fn(Step, Step) -> Step) -> Option<S
     steps.into_iter().flatten().reduce(choose)
 }
 
-fn what(node: &Node) -> What {
+fn what(node: &MarkNode) -> SiblingsInCommon {
     match node.one_sided() {
-        Some(Sign::Added) => What::Added,
-        Some(Sign::Removed) => What::Removed,
-        _ => What::Other,
+        Some(Sign::Added) => SiblingsInCommon::Added,
+        Some(Sign::Removed) => SiblingsInCommon::Removed,
+        _ => SiblingsInCommon::Other,
     }
 }
 
@@ -265,7 +269,7 @@ impl Forest for Pairs {
         self.marks.at(trail).is_some_and(|node| node.below.is_some())
     }
 
-    fn runs(&self, trail: &[Step]) -> Arc<[Run]> {
+    fn runs(&self, trail: &[Step]) -> Arc<[SiblingRun]> {
         self.runs.of(trail, &self.pinned, || self.find_runs(trail), |runs| self.around_pin(trail, runs))
     }
     fn name(&self, trail: &[Step]) -> Option<ElementName> {

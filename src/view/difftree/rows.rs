@@ -1,10 +1,10 @@
 //! A row of the diff in words: a left side, a right side, and both as one.
 
-use super::pairs::{Pairs, Spot};
+use super::pairs::{DiffSpot, Pairs};
 use crate::diff::{ChangeKind, Matching};
 use crate::value::{Path, Step, Value};
-use crate::view::marks::{Aligned, Side as Which};
-use crate::view::outline::{Folds, Place, Run, View, What};
+use crate::view::marks::{AlignedElements, Side as Which};
+use crate::view::outline::{Folds, OutlinePlace, OutlineWalk, SiblingRun, SiblingsInCommon};
 use crate::view::path::ROOT;
 use crate::view::text::{SafeText, joined};
 use crate::view::tree::{Beginning, Twist, run_words, step_words, twist, value_words};
@@ -13,7 +13,7 @@ use crate::view::{Sign, delta};
 
 /// One side of a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Side {
+pub struct RowSide {
     /// The sign in the first column: `-` left and `+` right for a changed leaf.
     pub sign: Option<Sign>,
     /// The key, or a fold's words.
@@ -35,11 +35,11 @@ pub struct DiffRow {
     /// Container or leaf.
     pub twist: Twist,
     /// The left side; `None` leaves a blank.
-    pub left: Option<Side>,
+    pub left: Option<RowSide>,
     /// The right side.
-    pub right: Option<Side>,
+    pub right: Option<RowSide>,
     /// The row as one side: `~ total 118.50 → 168.50 +50 (+42.4%)`.
-    pub joined: Side,
+    pub joined: RowSide,
     /// Whether both sides are one place in memory.
     pub shared: bool,
     /// Whether the cursor is on it.
@@ -47,23 +47,23 @@ pub struct DiffRow {
 }
 
 /// The three ways a row is shown.
-struct Sides {
-    left: Option<Side>,
-    right: Option<Side>,
-    joined: Side,
+struct RowSides {
+    left: Option<RowSide>,
+    right: Option<RowSide>,
+    joined: RowSide,
 }
 
 /// What rows are made from.
-pub(super) struct Rows<'a> {
+pub(super) struct RowMaker<'a> {
     pub(super) pairs: &'a Pairs,
     pub(super) folds: &'a Folds,
 }
 
-impl Rows<'_> {
-    pub(super) fn row(&self, place: &Place, selected: bool) -> DiffRow {
+impl RowMaker<'_> {
+    pub(super) fn row(&self, place: &OutlinePlace, selected: bool) -> DiffRow {
         let path = self.pairs.path(&place.trail);
         let depth = place.trail.len();
-        let (twist, Sides { left, right, joined }) = match &place.run {
+        let (twist, RowSides { left, right, joined }) = match &place.run {
             Some(run) => (Twist::Fold, fold(run)),
             None => self.node(&place.trail),
         };
@@ -74,9 +74,9 @@ impl Rows<'_> {
         DiffRow { path, depth, twist, left, right, joined, shared, selected }
     }
 
-    fn node(&self, trail: &[Step]) -> (Twist, Sides) {
+    fn node(&self, trail: &[Step]) -> (Twist, RowSides) {
         let spot = self.pairs.spot(trail);
-        let open = View { forest: self.pairs, folds: self.folds }.is_open(trail);
+        let open = OutlineWalk { forest: self.pairs, folds: self.folds }.is_open(trail);
         let key = self.key(trail, &spot);
         match spot.both {
             (Some(old), Some(new)) => {
@@ -87,18 +87,18 @@ impl Rows<'_> {
             }
             (Some(value), None) => (twist(value, open), self.gone(&spot, &key, value, begins(value, open))),
             (None, Some(value)) => (twist(value, open), self.added(&spot, &key, value, begins(value, open))),
-            (None, None) => (Twist::Leaf, Sides { left: None, right: None, joined: Side::default() }),
+            (None, None) => (Twist::Leaf, RowSides { left: None, right: None, joined: RowSide::default() }),
         }
     }
 
-    fn key(&self, trail: &[Step], spot: &Spot<'_>) -> SafeText {
+    fn key(&self, trail: &[Step], spot: &DiffSpot<'_>) -> SafeText {
         let Some((step, parent)) = trail.split_last() else { return ROOT.into() };
         let value = spot.both.1.or(spot.both.0).unwrap_or(&Value::Null);
         let aligned = self.pairs.spot(parent).node.and_then(|node| node.aligned.as_deref());
         step_words(real_step(step, aligned), value, self.pairs.matching(parent).as_ref())
     }
 
-    fn both(&self, trail: &[Step], spot: &Spot<'_>, key: &SafeText, (old, new): (&Value, &Value)) -> Sides {
+    fn both(&self, trail: &[Step], spot: &DiffSpot<'_>, key: &SafeText, (old, new): (&Value, &Value)) -> RowSides {
         let own = spot.node.and_then(|node| node.own);
         match own.map(|(place, _)| self.change(place)) {
             Some(ChangeKind::Moved { from, .. }) => self.reordered(trail, key, from, new),
@@ -117,8 +117,8 @@ impl Rows<'_> {
     }
 
     /// A row whose value, or type of container, is the same on both sides.
-    fn container(&self, trail: &[Step], spot: &Spot<'_>, key: &SafeText, (old, new): (&Value, &Value)) -> Sides {
-        let open = View { forest: self.pairs, folds: self.folds }.is_open(trail);
+    fn container(&self, trail: &[Step], spot: &DiffSpot<'_>, key: &SafeText, (old, new): (&Value, &Value)) -> RowSides {
+        let open = OutlineWalk { forest: self.pairs, folds: self.folds }.is_open(trail);
         let (resized, note) = (old.len() != new.len(), SafeText::from(delta::len(old, new)));
         let matching = self.pairs.matching(trail);
         let unchanged = twist(new, open) == Twist::Closed && spot.node.is_none();
@@ -127,42 +127,42 @@ impl Rows<'_> {
         let quiet = twist(new, open) == Twist::Open && !resized && matching.is_none();
         let words = |value| if quiet { Vec::new() } else { plain(value, matching.as_ref()) };
         let note = if unchanged { "unchanged".into() } else { note };
-        let side = |value, note: SafeText| Side { sign, key: key.into(), value, note, ..Side::default() };
+        let side = |value, note: SafeText| RowSide { sign, key: key.into(), value, note, ..RowSide::default() };
         let joined = if resized {
             vec![Word::both(value_words(old, None)), Word::both(" → "), Word::both(value_words(new, matching.as_ref()))]
         } else {
             words(new)
         };
         let left = side(words(old), if unchanged { note.clone() } else { SafeText::default() });
-        Sides { left: Some(left), right: Some(side(words(new), note.clone())), joined: side(joined, note) }
+        RowSides { left: Some(left), right: Some(side(words(new), note.clone())), joined: side(joined, note) }
     }
 
     /// An element that changed its place among the others.
-    fn reordered(&self, trail: &[Step], key: &SafeText, from: &Path, new: &Value) -> Sides {
+    fn reordered(&self, trail: &[Step], key: &SafeText, from: &Path, new: &Value) -> RowSides {
         let note = joined!["moved from ", self.words(from, self.pairs.sides().0)];
         let matching = self.pairs.matching(trail);
-        let side = |note: SafeText| Side {
+        let side = |note: SafeText| RowSide {
             sign: Some(Sign::Moved),
             key: key.into(),
             value: plain(new, matching.as_ref()),
             note,
-            ..Side::default()
+            ..RowSide::default()
         };
-        Sides { left: Some(side(SafeText::default())), right: Some(side(note.clone())), joined: side(note) }
+        RowSides { left: Some(side(SafeText::default())), right: Some(side(note.clone())), joined: side(note) }
     }
 
-    fn gone(&self, spot: &Spot<'_>, key: &SafeText, value: &Value, begins: Beginning) -> Sides {
+    fn gone(&self, spot: &DiffSpot<'_>, key: &SafeText, value: &Value, begins: Beginning) -> RowSides {
         let away = spot.node.and_then(|node| node.away).map(|place| &self.pairs.compared().diff.changes[place]);
         let (sign, note) = match away {
             Some(change) => (Sign::Moved, joined!["moved to ", self.words(&change.path, self.pairs.sides().1)]),
             None => (Sign::Removed, SafeText::default()),
         };
         let value = vec![Word { text: value_words(value, None), side: WordSide::Was }];
-        let side = Side { sign: Some(sign), key: key.into(), value, note, begins };
-        Sides { left: Some(side.clone()), right: None, joined: side }
+        let side = RowSide { sign: Some(sign), key: key.into(), value, note, begins };
+        RowSides { left: Some(side.clone()), right: None, joined: side }
     }
 
-    fn added(&self, spot: &Spot<'_>, key: &SafeText, value: &Value, begins: Beginning) -> Sides {
+    fn added(&self, spot: &DiffSpot<'_>, key: &SafeText, value: &Value, begins: Beginning) -> RowSides {
         let change = spot.node.and_then(|node| node.own).map(|(place, _)| self.change(place));
         let (sign, note) = match change {
             Some(ChangeKind::Moved { from, .. }) => {
@@ -171,13 +171,13 @@ impl Rows<'_> {
             _ => (Sign::Added, SafeText::default()),
         };
         let value = vec![Word { text: value_words(value, None), side: WordSide::Is }];
-        let side = Side { sign: Some(sign), key: key.into(), value, note, begins };
-        Sides { left: None, right: Some(side.clone()), joined: side }
+        let side = RowSide { sign: Some(sign), key: key.into(), value, note, begins };
+        RowSides { left: None, right: Some(side.clone()), joined: side }
     }
 }
 
 /// The step of the side that has one.
-fn real_step<'a>(step: &'a Step, aligned: Option<&'a Aligned>) -> &'a Step {
+fn real_step<'a>(step: &'a Step, aligned: Option<&'a AlignedElements>) -> &'a Step {
     match (step, aligned) {
         (Step::Index(row), Some(aligned)) => {
             aligned.element(Which::Right, *row).or(aligned.element(Which::Left, *row)).unwrap_or(step)
@@ -196,7 +196,7 @@ fn plain(value: &Value, matching: Option<&Matching>) -> Vec<Word> {
 }
 
 /// A leaf, or two sides of different types.
-fn leaf(key: &SafeText, old: &Value, new: &Value) -> Sides {
+fn leaf(key: &SafeText, old: &Value, new: &Value) -> RowSides {
     let words = words::changed(old, new);
     let told_apart = words.iter().any(|word| matches!(word.side, WordSide::Old | WordSide::New));
     let of = |value: &Value, other: WordSide| {
@@ -209,22 +209,22 @@ fn leaf(key: &SafeText, old: &Value, new: &Value) -> Sides {
     let note = delta::scalar(old, new);
     let side = |sign, value, note: &SafeText| {
         let (sign, key, note) = (Some(sign), key.into(), note.clone());
-        Side { sign, key, value, note, ..Side::default() }
+        RowSide { sign, key, value, note, ..RowSide::default() }
     };
-    Sides {
+    RowSides {
         left: Some(side(Sign::Removed, of(old, WordSide::New), &SafeText::default())),
         right: Some(side(Sign::Added, of(new, WordSide::Old), &note)),
         joined: side(Sign::Changed, words.clone(), &note),
     }
 }
 
-fn fold(run: &Run) -> Sides {
+fn fold(run: &SiblingRun) -> RowSides {
     let sign = match run.what {
-        What::Added => Some(Sign::Added),
-        What::Removed => Some(Sign::Removed),
-        What::Unchanged | What::Other => None,
+        SiblingsInCommon::Added => Some(Sign::Added),
+        SiblingsInCommon::Removed => Some(Sign::Removed),
+        SiblingsInCommon::Unchanged | SiblingsInCommon::Other => None,
     };
-    let side = Side { sign, key: run_words(run), ..Side::default() };
+    let side = RowSide { sign, key: run_words(run), ..RowSide::default() };
     let on = |hidden| (run.what != hidden).then(|| side.clone());
-    Sides { left: on(What::Added), right: on(What::Removed), joined: side.clone() }
+    RowSides { left: on(SiblingsInCommon::Added), right: on(SiblingsInCommon::Removed), joined: side.clone() }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::value::parse;
 use crate::view::Sign;
 use crate::view::compared::Compared;
-use crate::view::marks::Marks;
+use crate::view::marks::DiffMarks;
 use crate::view::words::{Word, WordSide};
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ fn tree(left: &str, right: &str) -> DiffTree {
 }
 
 fn pairs(left: &Value, right: &Value) -> Pairs {
-    Pairs::new(Marks::new(Compared::new(left, right)))
+    Pairs::new(DiffMarks::new(Compared::new(left, right)))
 }
 
 fn of(left: &Value, right: &Value) -> DiffTree {
@@ -22,7 +22,7 @@ fn of(left: &Value, right: &Value) -> DiffTree {
     tree
 }
 
-fn side(side: Option<&Side>, depth: usize) -> String {
+fn side(side: Option<&RowSide>, depth: usize) -> String {
     let Some(side) = side else { return String::new() };
     let word = |word: &Word| {
         let text = word.text.unmarked();

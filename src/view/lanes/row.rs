@@ -1,15 +1,15 @@
 //! One lane as it is drawn over the columns of a timeline.
 
-use super::{Runs, Summary};
+use super::{LaneRuns, SampleSummary};
 use crate::view::curve::number_words;
 use crate::view::text::{SafeText, joined};
-use crate::view::timeline::{LaneCell, LaneRow, Timeline};
+use crate::view::timeline::{LaneCell, LaneRow, TimelineModel};
 use std::cell::RefCell;
 use std::ops::Range;
 
 /// What a lane draws.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Scale {
+enum LaneScale {
     /// Numbers from the least to the most, as bars.
     Numbers(f64, f64),
     /// When it was true.
@@ -22,7 +22,7 @@ enum Scale {
 
 /// A lane as it was drawn last, with all that its cells are made of.
 #[derive(Debug, Default)]
-pub struct Drawn(RefCell<Option<(DrawnKey, Cells)>>);
+pub struct Drawn(RefCell<Option<(DrawnKey, LaneCells)>>);
 
 #[derive(Debug, PartialEq)]
 struct DrawnKey {
@@ -33,10 +33,10 @@ struct DrawnKey {
 }
 
 /// What is drawn, and the range of its numbers.
-type Cells = (Vec<LaneCell>, SafeText);
+type LaneCells = (Vec<LaneCell>, SafeText);
 
 /// The row of a lane over the columns of a timeline. O(columns · log runs), O(columns) where both are as they were last.
-pub fn row(name: SafeText, value: SafeText, (runs, drawn): (&Runs, &Drawn), timeline: &Timeline) -> LaneRow {
+pub fn row(name: SafeText, value: SafeText, (runs, drawn): (&LaneRuns, &Drawn), timeline: &TimelineModel) -> LaneRow {
     let key = DrawnKey { runs: runs.revision(), columns: timeline.cells().collect(), width: timeline.columns.len() };
     let known = drawn.0.borrow().as_ref().filter(|(of, _)| *of == key).map(|(_, cells)| cells.clone());
     let (cells, range) = known.unwrap_or_else(|| {
@@ -47,11 +47,11 @@ pub fn row(name: SafeText, value: SafeText, (runs, drawn): (&Runs, &Drawn), time
     LaneRow { cells, name, value, range, note: SafeText::default() }
 }
 
-fn cells(runs: &Runs, timeline: &Timeline) -> Cells {
+fn cells(runs: &LaneRuns, timeline: &TimelineModel) -> LaneCells {
     let columns = columns(runs, timeline);
     let scale = scale(columns.iter().flatten().map(|(_, summary)| summary));
     let range = match scale {
-        Scale::Numbers(least, most) if least < most => {
+        LaneScale::Numbers(least, most) if least < most => {
             joined![number_words(least), " to ", number_words(most)]
         }
         _ => SafeText::default(),
@@ -68,7 +68,7 @@ fn cells(runs: &Runs, timeline: &Timeline) -> Cells {
 }
 
 /// For each column, whether a run begins in it, and what it gave; `None` where nothing is known of it.
-fn columns(runs: &Runs, timeline: &Timeline) -> Vec<Option<(bool, Summary)>> {
+fn columns(runs: &LaneRuns, timeline: &TimelineModel) -> Vec<Option<(bool, SampleSummary)>> {
     let mut columns = vec![None; timeline.columns.len()];
     let mut wide = None;
     for (at, versions) in timeline.wide_cells() {
@@ -80,35 +80,35 @@ fn columns(runs: &Runs, timeline: &Timeline) -> Vec<Option<(bool, Summary)>> {
     columns
 }
 
-fn scale<'s>(all: impl Iterator<Item = &'s Summary>) -> Scale {
-    let mut whole = Summary::default();
+fn scale<'s>(all: impl Iterator<Item = &'s SampleSummary>) -> LaneScale {
+    let mut whole = SampleSummary::default();
     all.for_each(|summary| whole.add(summary));
     let truth = whole.has_true || whole.has_false;
     match (whole.numbers, truth, whole.state.is_some()) {
-        (Some((least, most)), false, false) => Scale::Numbers(least, most),
-        (None, true, false) => Scale::Truth,
-        (None, false, false) => Scale::Nothing,
-        _ => Scale::States,
+        (Some((least, most)), false, false) => LaneScale::Numbers(least, most),
+        (None, true, false) => LaneScale::Truth,
+        (None, false, false) => LaneScale::Nothing,
+        _ => LaneScale::States,
     }
 }
 
-fn cell(scale: Scale, begins: bool, summary: &Summary, before: &mut Option<SafeText>) -> LaneCell {
+fn cell(scale: LaneScale, begins: bool, summary: &SampleSummary, before: &mut Option<SafeText>) -> LaneCell {
     let failed = if summary.has_error { LaneCell::Error } else { LaneCell::Blank };
     match scale {
-        Scale::Numbers(least, most) => {
+        LaneScale::Numbers(least, most) => {
             summary.numbers.map_or(failed, |range| LaneCell::Bar(level(furthest(range, (least, most)), (least, most))))
         }
-        Scale::Truth => match (summary.has_true, summary.has_false) {
+        LaneScale::Truth => match (summary.has_true, summary.has_false) {
             (true, true) => LaneCell::Partly,
             (true, false) => LaneCell::True,
             (false, true) => LaneCell::False,
             (false, false) => failed,
         },
-        Scale::States | Scale::Nothing => state(begins, summary, before, failed),
+        LaneScale::States | LaneScale::Nothing => state(begins, summary, before, failed),
     }
 }
 
-fn state(begins: bool, summary: &Summary, before: &mut Option<SafeText>, failed: LaneCell) -> LaneCell {
+fn state(begins: bool, summary: &SampleSummary, before: &mut Option<SafeText>, failed: LaneCell) -> LaneCell {
     let Some(text) = words(summary) else {
         *before = None;
         return failed;
@@ -123,7 +123,7 @@ fn state(begins: bool, summary: &Summary, before: &mut Option<SafeText>, failed:
 }
 
 /// The last value in words.
-fn words(summary: &Summary) -> Option<SafeText> {
+fn words(summary: &SampleSummary) -> Option<SafeText> {
     let number = || summary.numbers.map(|(_, most)| joined![number_words(most)]);
     let truth =
         || (summary.has_true || summary.has_false).then(|| if summary.has_true { "true" } else { "false" }.into());

@@ -3,37 +3,37 @@
 use super::*;
 use proptest::prelude::*;
 
-fn sample() -> impl Strategy<Value = Sample> {
+fn sample() -> impl Strategy<Value = LaneSample> {
     prop_oneof![
-        Just(Sample::Nothing),
-        (-3..3_i32).prop_map(|number| Sample::Number(f64::from(number))),
-        any::<bool>().prop_map(Sample::Truth),
-        "[ab]".prop_map(|text| Sample::State(SafeText::data(&text))),
-        Just(Sample::Error),
+        Just(LaneSample::Nothing),
+        (-3..3_i32).prop_map(|number| LaneSample::Number(f64::from(number))),
+        any::<bool>().prop_map(LaneSample::Truth),
+        "[ab]".prop_map(|text| LaneSample::State(SafeText::data(&text))),
+        Just(LaneSample::Error),
     ]
 }
 
 /// The runs of some samples, from a version on.
-fn runs(first: u64, samples: &[Sample]) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn runs(first: u64, samples: &[LaneSample]) -> Vec<LaneRun> {
+    let mut runs: Vec<LaneRun> = Vec::new();
     for (version, sample) in (first..).zip(samples) {
-        let gave = Summary::of(sample);
+        let gave = SampleSummary::of(sample);
         if runs.last().is_none_or(|run| run.gave != gave) {
-            runs.push(Run { from: version, gave });
+            runs.push(LaneRun { from: version, gave });
         }
     }
     runs
 }
 
 /// All that a range has, but for how many there are.
-fn summed(runs: &Runs, range: &Range<u64>) -> Summary {
-    Summary { count: 0, ..runs.over(range).unwrap_or_default().1 }
+fn summed(runs: &LaneRuns, range: &Range<u64>) -> SampleSummary {
+    SampleSummary { count: 0, ..runs.over(range).unwrap_or_default().1 }
 }
 
-fn walked(samples: &[Sample]) -> Summary {
-    let mut all = Summary::default();
-    samples.iter().for_each(|sample| all.add(&Summary::of(sample)));
-    Summary { count: 0, ..all }
+fn walked(samples: &[LaneSample]) -> SampleSummary {
+    let mut all = SampleSummary::default();
+    samples.iter().for_each(|sample| all.add(&SampleSummary::of(sample)));
+    SampleSummary { count: 0, ..all }
 }
 
 proptest! {
@@ -43,7 +43,7 @@ proptest! {
         from in 1..50_u64,
         (start, length) in (0..600_u64, prop_oneof![0..20_u64, 0..600_u64]),
     ) {
-        let (mut known, mut all, mut begun) = (Runs::default(), Vec::new(), Vec::new());
+        let (mut known, mut all, mut begun) = (LaneRuns::default(), Vec::new(), Vec::new());
         known.begin(from);
         for part in &parts {
             let first = from + all.len() as u64;
@@ -66,9 +66,9 @@ proptest! {
 fn many_runs_are_merged_where_they_are_short_and_a_close_window_asks_again() {
     // Busy, then one long run, then a short one in the middle of another long one.
     let (busy, still) = (60_000_u64, 1_000_000_u64);
-    let mut known = Runs::default();
+    let mut known = LaneRuns::default();
     known.begin(1);
-    let number = |from: u64, number: f64| Run { from, gave: Summary::of(&Sample::Number(number)) };
+    let number = |from: u64, number: f64| LaneRun { from, gave: SampleSummary::of(&LaneSample::Number(number)) };
     known.take(
         (1..=busy).map(|version| number(version, f64::from(u32::try_from(version % 7).unwrap()))).collect(),
         busy + 1,

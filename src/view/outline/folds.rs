@@ -51,14 +51,14 @@ struct Said {
 }
 
 /// What was said of a trail: `open`, `closed`, `unfolded`, `below all`, `below 2`.
-pub type Kept = (Vec<LastingStep>, String);
+pub type KeptFold = (Vec<LastingStep>, String);
 
 /// Most that is kept of one tree.
 const MOST_KEPT: usize = 1_000;
 
 impl Folds {
     /// What was said, for a later run; no more than a thousand places, those further up first.
-    pub fn kept(&self) -> Vec<Kept> {
+    pub fn kept(&self) -> Vec<KeptFold> {
         let mut kept = Vec::new();
         let mut level = vec![(Vec::new(), &self.root)];
         while !level.is_empty() && kept.len() < MOST_KEPT {
@@ -78,7 +78,7 @@ impl Folds {
     }
 
     /// What an earlier run [kept](Self::kept); words that are not known are passed over.
-    pub fn of(kept: &[Kept]) -> Self {
+    pub fn of(kept: &[KeptFold]) -> Self {
         let mut folds = Self::default();
         for (trail, word) in kept {
             let said = trail.iter().fold(&mut folds.root, |said, step| match step {

@@ -1,6 +1,6 @@
 //! The moves of an outline: what each key does to cursor, scroll and folds.
 
-use super::{Forest, Levels, Outline, Place, View};
+use super::{Forest, Levels, Outline, OutlinePlace, OutlineWalk};
 
 /// A move in a tree, shared by the state tree and the diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub enum TreeMove {
 }
 
 /// The row next to a row, in some direction.
-type Neighbour<F> = fn(&View<'_, F>, &Place) -> Option<Place>;
+type Neighbour<F> = fn(&OutlineWalk<'_, F>, &OutlinePlace) -> Option<OutlinePlace>;
 
 impl Outline {
     /// Moves the cursor, opens and closes.
@@ -83,8 +83,8 @@ impl Outline {
             M::PageUp => self.page(forest, page, up),
             M::HalfDown => self.page(forest, page.div_ceil(2), down),
             M::HalfUp => self.page(forest, page.div_ceil(2), up),
-            M::First => self.jump(forest, Place::default()),
-            M::Last => self.jump(forest, self.view(forest).deepest(Place::default())),
+            M::First => self.jump(forest, OutlinePlace::default()),
+            M::Last => self.jump(forest, self.view(forest).deepest(OutlinePlace::default())),
             M::NextSibling => self.jump_to(forest, past),
             M::PreviousSibling => self.jump_to(forest, up_over),
             M::In if self.is_open(forest) => self.step(forest, 1, down),
@@ -129,7 +129,7 @@ impl Outline {
         self.scroll_to(forest, self.offset);
     }
 
-    fn jump<F: Forest>(&mut self, forest: &F, to: Place) {
+    fn jump<F: Forest>(&mut self, forest: &F, to: OutlinePlace) {
         let before = self.window(forest, self.height).0;
         self.cursor = to;
         self.reveal(forest, &before);
@@ -219,22 +219,22 @@ impl Outline {
     }
 }
 
-fn down<F: Forest>(view: &View<'_, F>, place: &Place) -> Option<Place> {
+fn down<F: Forest>(view: &OutlineWalk<'_, F>, place: &OutlinePlace) -> Option<OutlinePlace> {
     view.down(place)
 }
 
-fn up<F: Forest>(view: &View<'_, F>, place: &Place) -> Option<Place> {
+fn up<F: Forest>(view: &OutlineWalk<'_, F>, place: &OutlinePlace) -> Option<OutlinePlace> {
     view.up(place)
 }
 
-fn past<F: Forest>(view: &View<'_, F>, place: &Place) -> Option<Place> {
+fn past<F: Forest>(view: &OutlineWalk<'_, F>, place: &OutlinePlace) -> Option<OutlinePlace> {
     view.past(place)
 }
 
-fn up_over<F: Forest>(view: &View<'_, F>, place: &Place) -> Option<Place> {
+fn up_over<F: Forest>(view: &OutlineWalk<'_, F>, place: &OutlinePlace) -> Option<OutlinePlace> {
     view.up_over(place)
 }
 
-fn parent<F: Forest>(_: &View<'_, F>, place: &Place) -> Option<Place> {
-    place.parent().map(|(parent, _)| Place::node(parent.to_vec()))
+fn parent<F: Forest>(_: &OutlineWalk<'_, F>, place: &OutlinePlace) -> Option<OutlinePlace> {
+    place.parent().map(|(parent, _)| OutlinePlace::node(parent.to_vec()))
 }

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 /// Siblings that follow each other and are shown as one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
+pub struct SiblingRun {
     /// The first of them.
     pub first: Step,
     /// The last of them.
     pub last: Step,
     pub count: Count,
     /// What they have in common.
-    pub what: What,
+    pub what: SiblingsInCommon,
 }
 
 /// How many siblings a run has.
@@ -29,7 +29,7 @@ pub enum Count {
 
 /// What the siblings of a run have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum SiblingsInCommon {
     /// Nothing at or below them changed.
     Unchanged,
     /// They are new.
@@ -60,20 +60,20 @@ const LOOKED: usize = 50_000;
 const LEAST_LOOKED: usize = 8;
 
 /// The children of one container, as far as folding them needs to know.
-pub struct Runs<'a> {
+pub struct ChildRuns<'a> {
     /// Children that are not unchanged, in order.
-    pub marked: Vec<(Step, What)>,
+    pub marked: Vec<(Step, SiblingsInCommon)>,
     /// Children in all.
     pub len: usize,
     /// The first and the last child.
     pub ends: (Step, Step),
     /// From child to child.
-    pub walk: Walk<'a>,
+    pub walk: SiblingWalk<'a>,
 }
 
 /// From child to child of one container.
 #[derive(Clone, Copy)]
-pub struct Walk<'a> {
+pub struct SiblingWalk<'a> {
     /// The child after one.
     pub after: &'a dyn Fn(&Step) -> Option<Step>,
     /// The child before one.
@@ -89,20 +89,20 @@ struct Gap {
 }
 
 /// The runs of a container, in order. O(marked children), and at most [`LOOKED`] others, however many there are.
-pub fn runs(children: &Runs<'_>, rule: FoldRule) -> Vec<Run> {
+pub fn runs(children: &ChildRuns<'_>, rule: FoldRule) -> Vec<SiblingRun> {
     if children.len < rule.least_children {
         return Vec::new();
     }
     let budget = (LOOKED / (children.marked.len() + 1)).max(LEAST_LOOKED);
     let gaps: Vec<Gap> = (0..=children.marked.len()).map(|at| children.gap(at, budget)).collect();
     let unchanged = children.told_apart(gaps).into_iter().filter_map(|gap| children.unchanged(gap, rule.context));
-    let mut found: Vec<Run> = unchanged.chain(children.alike()).collect();
+    let mut found: Vec<SiblingRun> = unchanged.chain(children.alike()).collect();
     found.sort_by(|left, right| left.first.cmp(&right.first));
     found
 }
 
 /// Keeps one child out of its run: what comes before it and what comes after it hide on their own.
-pub fn keep(runs: &[Run], child: &Step, walk: &Walk<'_>) -> Option<Vec<Run>> {
+pub fn keep(runs: &[SiblingRun], child: &Step, walk: &SiblingWalk<'_>) -> Option<Vec<SiblingRun>> {
     let at = runs.partition_point(|run| run.first <= *child).checked_sub(1)?;
     let run = runs.get(at).filter(|run| *child <= run.last)?;
     let mut kept = runs.to_vec();
@@ -110,7 +110,7 @@ pub fn keep(runs: &[Run], child: &Step, walk: &Walk<'_>) -> Option<Vec<Run>> {
     Some(kept)
 }
 
-fn pieces(run: &Run, child: &Step, walk: &Walk<'_>) -> Vec<Run> {
+fn pieces(run: &SiblingRun, child: &Step, walk: &SiblingWalk<'_>) -> Vec<SiblingRun> {
     let before = (run.first != *child).then(|| (walk.before)(child)).flatten();
     let after = (run.last != *child).then(|| (walk.after)(child)).flatten();
     let above = before.clone().map_or(Count::Exactly(0), |last| walk.counted(&run.first, &last, LOOKED));
@@ -121,7 +121,7 @@ fn pieces(run: &Run, child: &Step, walk: &Walk<'_>) -> Vec<Run> {
         (_, above, below) => (above, below),
     };
     let piece = |first: Option<Step>, last: Option<Step>, count: Count| {
-        first.zip(last).filter(|_| count.least() >= LEAST).map(|(first, last)| Run {
+        first.zip(last).filter(|_| count.least() >= LEAST).map(|(first, last)| SiblingRun {
             first,
             last,
             count,
@@ -132,7 +132,7 @@ fn pieces(run: &Run, child: &Step, walk: &Walk<'_>) -> Vec<Run> {
     above.into_iter().chain(piece(after, Some(run.last.clone()), below)).collect()
 }
 
-impl Walk<'_> {
+impl SiblingWalk<'_> {
     /// Children from one to another.
     fn counted(&self, first: &Step, last: &Step, budget: usize) -> Count {
         if let (Step::Index(first), Step::Index(last)) = (first, last) {
@@ -169,23 +169,23 @@ impl From<usize> for Count {
 
 /// The runs found so far, by container: once for each, whatever place is kept out of them afterwards.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct KnownRuns {
     found: RefCell<ByContainer>,
     /// The runs round the place kept out, and which place that is.
     pinned: RefCell<(Trail, ByContainer)>,
 }
 
-type ByContainer = HashMap<Trail, Arc<[Run]>>;
+type ByContainer = HashMap<Trail, Arc<[SiblingRun]>>;
 
-impl Known {
+impl KnownRuns {
     /// The runs of a container; `find` is asked once, `keep` once for each `pin`.
     pub fn of(
         &self,
         trail: &[Step],
         pin: &[Step],
-        find: impl FnOnce() -> Vec<Run>,
-        keep: impl FnOnce(&[Run]) -> Option<Vec<Run>>,
-    ) -> Arc<[Run]> {
+        find: impl FnOnce() -> Vec<SiblingRun>,
+        keep: impl FnOnce(&[SiblingRun]) -> Option<Vec<SiblingRun>>,
+    ) -> Arc<[SiblingRun]> {
         let mut found = self.found.borrow_mut();
         if !found.contains_key(trail) {
             found.insert(trail.to_vec(), find().into());
@@ -203,7 +203,7 @@ impl Known {
     }
 }
 
-impl Runs<'_> {
+impl ChildRuns<'_> {
     /// The unchanged children before the marked child `at`, or after the last one.
     fn gap(&self, at: usize, budget: usize) -> Gap {
         let before = at.checked_sub(1).and_then(|at| self.marked.get(at));
@@ -225,11 +225,11 @@ impl Runs<'_> {
         gaps
     }
 
-    fn unchanged(&self, gap: Gap, context: usize) -> Option<Run> {
+    fn unchanged(&self, gap: Gap, context: usize) -> Option<SiblingRun> {
         let count = Some(gap.count.less(context)).filter(|count| count.least() >= LEAST)?;
         let (first, last) = gap.ends?;
         let first = std::iter::successors(Some(first), |step| (self.walk.after)(step)).nth(context)?;
-        Some(Run { first, last, count, what: What::Unchanged })
+        Some(SiblingRun { first, last, count, what: SiblingsInCommon::Unchanged })
     }
 
     /// Whether no child is between the marked child `at` and the one after it.
@@ -238,20 +238,20 @@ impl Runs<'_> {
     }
 
     /// Runs of marked children that are all new, or all gone, without the first ones.
-    fn alike(&self) -> Vec<Run> {
+    fn alike(&self) -> Vec<SiblingRun> {
         let places: Vec<usize> = (0..self.marked.len()).collect();
         let together = |left: &usize, right: &usize| {
             let what = self.marked[*left].1;
-            what == self.marked[*right].1 && what != What::Other && self.adjoins(*left)
+            what == self.marked[*right].1 && what != SiblingsInCommon::Other && self.adjoins(*left)
         };
         let hidden =
             places.chunk_by(together).filter_map(|chunk| chunk.get(SHOWN..)).filter(|hidden| hidden.len() >= LEAST);
         hidden.filter_map(|hidden| self.run(*hidden.first()?, *hidden.last()?)).collect()
     }
 
-    fn run(&self, first: usize, last: usize) -> Option<Run> {
+    fn run(&self, first: usize, last: usize) -> Option<SiblingRun> {
         let ((first_step, what), (last_step, _)) = (self.marked.get(first)?, self.marked.get(last)?);
         let count = Count::Exactly(last - first + 1);
-        Some(Run { first: first_step.clone(), last: last_step.clone(), count, what: *what })
+        Some(SiblingRun { first: first_step.clone(), last: last_step.clone(), count, what: *what })
     }
 }

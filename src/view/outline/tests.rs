@@ -1,6 +1,9 @@
 //! Work is counted, never timed: what a key press costs does not depend on how many children there are.
 
-use super::{Count, ElementName, FoldRule, Folds, Forest, Outline, Run, Runs, TreeMove, Walk, What, keep, runs};
+use super::{
+    ChildRuns, Count, ElementName, FoldRule, Folds, Forest, Outline, SiblingRun, SiblingWalk, SiblingsInCommon,
+    TreeMove, keep, runs,
+};
 use crate::value::Step;
 use std::cell::Cell;
 use std::sync::Arc;
@@ -49,8 +52,8 @@ impl Wide {
         counted
     }
 
-    fn walked<T>(&self, with: impl FnOnce(Walk<'_>) -> T) -> T {
-        with(Walk {
+    fn walked<T>(&self, with: impl FnOnce(SiblingWalk<'_>) -> T) -> T {
+        with(SiblingWalk {
             after: &|step| self.next(self.children, step),
             before: &|step| self.previous(step),
             count: &|first, last, most| self.counted(first, last, most),
@@ -87,7 +90,7 @@ impl Forest for Wide {
         false
     }
 
-    fn runs(&self, _: &[Step]) -> Arc<[Run]> {
+    fn runs(&self, _: &[Step]) -> Arc<[SiblingRun]> {
         Arc::default()
     }
 }
@@ -147,16 +150,16 @@ fn a_key_costs_the_same_among_a_thousand_and_a_million_children() {
 }
 
 /// The runs of a wide container, and what finding them cost.
-fn found(children: usize, keys: bool, marked: &[usize]) -> (Vec<Run>, usize) {
+fn found(children: usize, keys: bool, marked: &[usize]) -> (Vec<SiblingRun>, usize) {
     let forest = Wide { children, keys, asked: Cell::default() };
-    let marked = marked.iter().map(|at| (forest.step(*at), What::Other)).collect();
+    let marked = marked.iter().map(|at| (forest.step(*at), SiblingsInCommon::Other)).collect();
     let ends = (forest.step(0), forest.step(children - 1));
     let rule = FoldRule { least_children: 0, context: 0 };
-    let found = forest.walked(|walk| runs(&Runs { marked, len: children, ends, walk }, rule));
+    let found = forest.walked(|walk| runs(&ChildRuns { marked, len: children, ends, walk }, rule));
     (found, forest.asked.get())
 }
 
-fn counts(runs: &[Run]) -> Vec<Count> {
+fn counts(runs: &[SiblingRun]) -> Vec<Count> {
     runs.iter().map(|run| run.count).collect()
 }
 

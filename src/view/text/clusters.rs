@@ -3,7 +3,7 @@
 
 /// What becomes of an invisible character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum InvisiblePart {
     /// It is shown as an escape.
     Escaped,
     /// It stays: it takes no column, and the letters round it read as they should.
@@ -19,15 +19,15 @@ const NON_JOINER: char = '\u{200c}';
 const KEYCAP: char = '\u{20e3}';
 
 /// What becomes of an invisible character between two others. O(1).
-pub(super) fn part(before: Option<char>, char: char, after: Option<char>) -> Part {
-    let Some(before) = before else { return Part::Escaped };
+pub(super) fn part(before: Option<char>, char: char, after: Option<char>) -> InvisiblePart {
+    let Some(before) = before else { return InvisiblePart::Escaped };
     let is_key = matches!(before, '0'..='9' | '#' | '*') && after == Some(KEYCAP);
     let in_emoji = || is_emoji(before) && after.is_some_and(is_picture);
     match char {
-        EMOJI if is_picture(before) || is_key => Part::Left,
-        JOINER if in_emoji() => Part::Left,
-        JOINER | NON_JOINER if is_joining(before) && after.is_some_and(is_joining) => Part::Kept,
-        _ => Part::Escaped,
+        EMOJI if is_picture(before) || is_key => InvisiblePart::Left,
+        JOINER if in_emoji() => InvisiblePart::Left,
+        JOINER | NON_JOINER if is_joining(before) && after.is_some_and(is_joining) => InvisiblePart::Kept,
+        _ => InvisiblePart::Escaped,
     }
 }
 

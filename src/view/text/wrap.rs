@@ -14,7 +14,8 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 pub fn wrap_by(text: &str, columns: usize, measure: impl Fn(&str) -> usize) -> Vec<String> {
     let blanks = letters(text).take_while(|letter| letter.text == " ").count();
     let indent = " ".repeat(blanks.min(columns / 2).min(columns.saturating_sub(2)));
-    let mut lines = Lines { done: Vec::new(), line: indent.clone(), used: indent.len(), word: None, indent, columns };
+    let mut lines =
+        LineFiller { done: Vec::new(), line: indent.clone(), used: indent.len(), word: None, indent, columns };
     for letter in letters(&text[blanks..]) {
         match letter.text {
             " " | "\t" | "\n" | "\r" | "\r\n" => lines.blank(),
@@ -25,7 +26,7 @@ pub fn wrap_by(text: &str, columns: usize, measure: impl Fn(&str) -> usize) -> V
 }
 
 /// Lines being filled.
-struct Lines {
+struct LineFiller {
     done: Vec<String>,
     line: String,
     /// Columns of the line so far.
@@ -36,7 +37,7 @@ struct Lines {
     columns: usize,
 }
 
-impl Lines {
+impl LineFiller {
     fn blank(&mut self) {
         let start = match self.word {
             Some((start, end, _)) if end == self.line.len() => start,

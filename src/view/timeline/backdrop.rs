@@ -3,9 +3,9 @@
 
 use super::density::{self, Bars};
 use super::hues::Cast;
-use super::layout::Layout;
-use super::window::{self, Track, Window};
-use super::{Ask, Density, Edge, Manner, Overview, Timeline, labels, lay_out, usable};
+use super::layout::WindowLayout;
+use super::window::{self, AxisTrack, Window};
+use super::{Density, Edge, Manner, Overview, TimelineModel, TimelineQuery, labels, lay_out, usable};
 use crate::history::{History, Revision, Zone};
 use crate::view::clock;
 use crate::view::counts::KeyCounts;
@@ -16,10 +16,10 @@ use std::cell::RefCell;
 pub(super) struct Scene<'h> {
     history: &'h History,
     counts: &'h KeyCounts,
-    track: Track,
+    track: AxisTrack,
     pub window: Window,
     /// With the columns that versions may take.
-    ask: Ask,
+    ask: TimelineQuery,
     /// Columns on the screen.
     width: usize,
 }
@@ -40,7 +40,7 @@ struct BackdropKey {
 /// The last timeline of one history, without what depends on the version that is looked at, and who is in that history.
 #[derive(Debug, Default)]
 pub struct Remembered {
-    shown: RefCell<Option<(BackdropKey, Timeline)>>,
+    shown: RefCell<Option<(BackdropKey, TimelineModel)>>,
     cast: RefCell<Option<(Revision, Cast)>>,
 }
 
@@ -48,7 +48,7 @@ impl Remembered {
     /// The timeline of a history, keys counted as is known. O(columns · log n); where kept branches are hidden, also the
     /// rollbacks in the window; where keys are counted by rules, its versions, while they are [few](super::MOST_COUNTED).
     /// O(columns) where only other versions are looked at than the last time.
-    pub fn timeline(&self, history: &History, counts: &KeyCounts, ask: &Ask) -> Timeline {
+    pub fn timeline(&self, history: &History, counts: &KeyCounts, ask: &TimelineQuery) -> TimelineModel {
         let scene = Scene::new(history, counts, ask);
         let key = scene.key();
         let known = self.shown.borrow().as_ref().filter(|(of, _)| *of == key).map(|(_, timeline)| timeline.clone());
@@ -80,10 +80,10 @@ impl Remembered {
 }
 
 impl<'h> Scene<'h> {
-    pub fn new(history: &'h History, counts: &'h KeyCounts, ask: &Ask) -> Self {
-        let track = Track::new(history, ask.manner.kept);
+    pub fn new(history: &'h History, counts: &'h KeyCounts, ask: &TimelineQuery) -> Self {
+        let track = AxisTrack::new(history, ask.manner.kept);
         let width = ask.width;
-        let ask = Ask { width: usable(ask), ..*ask };
+        let ask = TimelineQuery { width: usable(ask), ..*ask };
         let window = Window::new(&track, &ask);
         Self { history, counts, track, window, ask, width }
     }
@@ -101,12 +101,12 @@ impl<'h> Scene<'h> {
     }
 
     /// All but what [`at_cursor`](Self::at_cursor) adds. O(columns · log n).
-    pub fn backdrop(&self, cast: Cast) -> Timeline {
+    pub fn backdrop(&self, cast: Cast) -> TimelineModel {
         let (history, track, window, ask) = (self.history, &self.track, self.window, &self.ask);
         let layout = lay_out(history, (track, window), ask);
         let density = ask.manner.density.unwrap_or(Density::suiting(&layout));
         let bars = |rows| Bars { density, rows, grain: ask.manner.grain, counts: self.counts, cast: &cast };
-        Timeline {
+        TimelineModel {
             columns: density::columns(history, (track, &layout), &bars(ask.rows)),
             span: layout.span(),
             scale: layout.scale,
@@ -134,9 +134,9 @@ impl<'h> Scene<'h> {
     }
 
     /// Adds the cursor, the ends and what is said of them. O(log n).
-    pub fn at_cursor(&self, backdrop: Timeline) -> Timeline {
+    pub fn at_cursor(&self, backdrop: TimelineModel) -> TimelineModel {
         let (history, ask, layout) = (self.history, &self.ask, &backdrop.layout);
-        Timeline {
+        TimelineModel {
             cursor: layout.column_of(ask.cursor.0),
             a: layout.column_of(ask.ends.a.0),
             b: layout.column_of(ask.ends.b.0),
@@ -148,7 +148,7 @@ impl<'h> Scene<'h> {
         }
     }
 
-    fn overview(&self, below: &Layout, bars: &Bars<'_>) -> Overview {
+    fn overview(&self, below: &WindowLayout, bars: &Bars<'_>) -> Overview {
         let layout = lay_out(self.history, (&self.track, Window::whole(&self.track)), &self.ask);
         let columns = density::columns(self.history, (&self.track, &layout), bars);
         let span = below.span();
@@ -164,6 +164,6 @@ impl<'h> Scene<'h> {
     }
 }
 
-fn live(history: &History, layout: &Layout, edge: Edge) -> Option<usize> {
+fn live(history: &History, layout: &WindowLayout, edge: Edge) -> Option<usize> {
     (edge != Edge::Still && layout.span().contains(&history.newest().0)).then(|| layout.columns())
 }

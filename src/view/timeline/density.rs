@@ -1,10 +1,10 @@
 //! The density: what the height of a column says, and how high it is.
 
 use super::hues::Cast;
-use super::layout::{Cell, Layout};
-use super::marks::{self, Mark};
-use super::window::Track;
-use super::{Column, Grain};
+use super::layout::{WindowCell, WindowLayout};
+use super::marks::{self, TimelineMark};
+use super::window::AxisTrack;
+use super::{Grain, TimelineColumn};
 use crate::history::{Activity, History};
 use crate::view::counts::KeyCounts;
 use std::ops::Range;
@@ -26,7 +26,7 @@ pub enum Density {
 
 /// One of them.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub struct DensityRow {
     pub density: Density,
     /// Its word after `:density`.
     pub word: &'static str,
@@ -44,12 +44,12 @@ enum Amount {
     Most(fn(&Activity) -> u64),
 }
 
-const fn row(density: Density, word: &'static str, caption: &'static str, amount: Amount) -> Row {
-    Row { density, word, caption, amount }
+const fn row(density: Density, word: &'static str, caption: &'static str, amount: Amount) -> DensityRow {
+    DensityRow { density, word, caption, amount }
 }
 
 /// The table.
-pub const DENSITIES: [Row; 5] = [
+pub const DENSITIES: [DensityRow; 5] = [
     row(Density::Keys, "keys", "keys changed", Amount::Sum(|activity| activity.keys.sum)),
     row(Density::Bytes, "bytes", "state size", Amount::Most(|activity| activity.bytes.most)),
     row(Density::Count, "count", "versions per column", Amount::Sum(|activity| activity.versions)),
@@ -73,12 +73,12 @@ impl Density {
     }
 
     /// Columns of equal count differ in what changed, columns of equal time in how much happened.
-    pub(super) fn suiting(layout: &Layout) -> Self {
+    pub(super) fn suiting(layout: &WindowLayout) -> Self {
         if layout.is_by_time() { Self::Count } else { Self::Keys }
     }
 
-    fn row(self) -> &'static Row {
-        const TABLE: &[Row; 5] = &DENSITIES;
+    fn row(self) -> &'static DensityRow {
+        const TABLE: &[DensityRow; 5] = &DENSITIES;
         &TABLE[self as usize]
     }
 }
@@ -103,7 +103,7 @@ pub(super) struct Bars<'a> {
 impl Bars<'_> {
     /// Whether they stand for changed keys as the history has them, though rules may say otherwise: there are too many
     /// versions, or they have not been counted yet.
-    pub fn are_recorded(&self, layout: &Layout) -> bool {
+    pub fn are_recorded(&self, layout: &WindowLayout) -> bool {
         let span = layout.span();
         let many = span.end - span.start > MOST_COUNTED;
         let unknown = || many || self.counts.over(span.start.max(1)..span.end, 0).is_none();
@@ -112,7 +112,11 @@ impl Bars<'_> {
 }
 
 /// The columns of a layout.
-pub(super) fn columns(history: &History, (track, layout): (&Track, &Layout), bars: &Bars<'_>) -> Vec<Column> {
+pub(super) fn columns(
+    history: &History,
+    (track, layout): (&AxisTrack, &WindowLayout),
+    bars: &Bars<'_>,
+) -> Vec<TimelineColumn> {
     let by_rules = bars.density == Density::Keys && bars.counts.is_by_rules() && !bars.are_recorded(layout);
     let activity = |versions: Range<u64>| {
         let mut activity = history.activity(versions.clone());
@@ -129,10 +133,10 @@ pub(super) fn columns(history: &History, (track, layout): (&Track, &Layout), bar
     };
     let amounts: Vec<f64> = halves.iter().flat_map(samples).collect();
     let levels = levels(&amounts, bars.rows);
-    let column = |((cell, halves), levels): ((&Cell, &[Activity; 2]), &[u8])| {
+    let column = |((cell, halves), levels): ((&WindowCell, &[Activity; 2]), &[u8])| {
         let (levels, marks) = ([levels[0], levels[1]], marks::all(&whole(cell, *halves)));
         let hue = bars.cast.hue_of(history, &cell.versions);
-        Column { levels, marks, left_behind: is_left(track, cell), hue }
+        TimelineColumn { levels, marks, left_behind: is_left(track, cell), hue }
     };
     let cells = layout.cells.iter().zip(&halves).zip(levels.chunks_exact(2)).map(column);
     cells.flat_map(|column| widened(column, layout.wide())).collect()
@@ -141,7 +145,7 @@ pub(super) fn columns(history: &History, (track, layout): (&Track, &Layout), bar
 /// How much a column shows. Those of the index axis are meant to have equally many versions, and some have one more than
 /// others: a sum counts by the version there.
 #[expect(clippy::cast_precision_loss, reason = "heights do not need the last digits")]
-fn amount(density: Density, layout: &Layout, activity: &Activity) -> f64 {
+fn amount(density: Density, layout: &WindowLayout, activity: &Activity) -> f64 {
     match density.row().amount {
         Amount::Sum(sum) if !layout.is_by_time() => sum(activity) as f64 / activity.versions.max(1) as f64,
         Amount::Sum(amount) | Amount::Most(amount) => amount(activity) as f64,
@@ -149,7 +153,7 @@ fn amount(density: Density, layout: &Layout, activity: &Activity) -> f64 {
 }
 
 /// What both halves of a cell hold; the same twice, where they are the same.
-fn halves(activity: &impl Fn(Range<u64>) -> Activity, track: &Track, cell: &Cell) -> [Activity; 2] {
+fn halves(activity: &impl Fn(Range<u64>) -> Activity, track: &AxisTrack, cell: &WindowCell) -> [Activity; 2] {
     let sum = |range| {
         let parts = track.parts(range).take(MOST_PARTS);
         parts.map(activity).fold(Activity::default(), Activity::and)
@@ -164,27 +168,27 @@ fn halves(activity: &impl Fn(Range<u64>) -> Activity, track: &Track, cell: &Cell
 /// more often between two columns.
 const MOST_PARTS: usize = 64;
 
-fn whole(cell: &Cell, [left, right]: [Activity; 2]) -> Activity {
+fn whole(cell: &WindowCell, [left, right]: [Activity; 2]) -> Activity {
     if cell.middle.is_some() { left.and(right) } else { left }
 }
 
-fn is_left(track: &Track, cell: &Cell) -> bool {
+fn is_left(track: &AxisTrack, cell: &WindowCell) -> bool {
     track.left_behind(&cell.versions) * 2 > cell.versions.end - cell.versions.start
 }
 
 /// A version of several columns: its marks from the first on, beside each other where they have room; a blank after the
 /// last.
-fn widened(column: Column, wide: usize) -> impl Iterator<Item = Column> {
+fn widened(column: TimelineColumn, wide: usize) -> impl Iterator<Item = TimelineColumn> {
     let beside = wide > column.marks.len();
     (0..wide).map(move |at| match at {
-        _ if at > 0 && at + 1 == wide => Column::default(),
-        _ if beside => Column { marks: only(column.marks.get(at).copied().flatten()), ..column },
+        _ if at > 0 && at + 1 == wide => TimelineColumn::default(),
+        _ if beside => TimelineColumn { marks: only(column.marks.get(at).copied().flatten()), ..column },
         0 => column,
-        _ => Column { marks: only(None), ..column },
+        _ => TimelineColumn { marks: only(None), ..column },
     })
 }
 
-fn only(mark: Option<Mark>) -> [Option<Mark>; marks::KINDS] {
+fn only(mark: Option<TimelineMark>) -> [Option<TimelineMark>; marks::KINDS] {
     let mut marks = [None; marks::KINDS];
     marks[0] = mark;
     marks

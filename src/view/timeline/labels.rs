@@ -1,10 +1,10 @@
 //! The words of a timeline: axis, read-out, border, rollbacks, idle times, names of single versions.
 
 use super::density::Bars;
-use super::layout::{Cell, Fold, Layout, Scale, share};
+use super::layout::{ColumnScale, IdleFold, WindowCell, WindowLayout, share};
 use super::ticks::{self, APART};
-use super::window::{Kept, deepest};
-use super::{Arc, Ask, Edge, Label, Mark, marks};
+use super::window::{AbandonedOnAxis, deepest};
+use super::{Arc, Edge, Label, TimelineMark, TimelineQuery, marks};
 use crate::history::{History, Snapshot};
 use crate::record::{SnapshotKind, Time, Version};
 use crate::view::clock;
@@ -24,12 +24,12 @@ const ROOM_FOR_DAYS: usize = 40;
 const ROOM_FOR_NAME: usize = 10;
 
 /// Labels of single versions, where each has room for one; the last one goes on to the edge.
-pub(super) fn names(history: &History, layout: &Layout, width: usize) -> Vec<Label> {
+pub(super) fn names(history: &History, layout: &WindowLayout, width: usize) -> Vec<Label> {
     let wide = layout.wide();
     if wide < ROOM_FOR_NAME {
         return Vec::new();
     }
-    let name = |cell: &Cell| history.info(Version(cell.chosen)).map(|info| SafeText::data(info.label.trim()));
+    let name = |cell: &WindowCell| history.info(Version(cell.chosen)).map(|info| SafeText::data(info.label.trim()));
     let names: Vec<SafeText> = layout.cells.iter().map(|cell| name(cell).unwrap_or_default()).collect();
     let label = |(at, name): (usize, &SafeText)| {
         // What has no name of its own leaves its columns to the one before.
@@ -70,14 +70,18 @@ const MOST_NAME: usize = 60;
 /// Names of snapshots below their marks, where they fit: those of people first, then those of checkpoints; auto ones only
 /// where each version has several columns. Of those that stand in each other's way the nearest to the cursor is told, and
 /// one that has no room whole is cut in its middle.
-pub(super) fn snapshots(history: &History, layout: &Layout, (cursor, width): (Version, usize)) -> Vec<(Label, Mark)> {
+pub(super) fn snapshots(
+    history: &History,
+    layout: &WindowLayout,
+    (cursor, width): (Version, usize),
+) -> Vec<(Label, TimelineMark)> {
     let within = history.marks().within(layout.span());
     let kinds = [
-        (SnapshotKind::Named, Mark::Named),
-        (SnapshotKind::Checkpoint, Mark::Checkpoint),
-        (SnapshotKind::Auto, Mark::Auto),
+        (SnapshotKind::Named, TimelineMark::Named),
+        (SnapshotKind::Checkpoint, TimelineMark::Checkpoint),
+        (SnapshotKind::Auto, TimelineMark::Auto),
     ];
-    let (mut names, mut named): (Vec<Name>, Vec<usize>) = (Vec::new(), Vec::new());
+    let (mut names, mut named): (Vec<PlacedName>, Vec<usize>) = (Vec::new(), Vec::new());
     for (kind, mark) in kinds.into_iter().filter(|(kind, _)| *kind != SnapshotKind::Auto || layout.wide() > 1) {
         for snapshot in nearest(within, kind, cursor) {
             let Some(column) = layout.column_of(snapshot.version.0) else { continue };
@@ -89,23 +93,23 @@ pub(super) fn snapshots(history: &History, layout: &Layout, (cursor, width): (Ve
             let whole = snapshot.name.as_ref().map_or_else(|| "(auto)".into(), SafeText::from);
             let fit = |columns| free(&names, (column, width), whole.fit_middle(columns));
             let label = [LONGEST_NAME, SHORTEST_NAME].into_iter().find_map(fit);
-            names.extend(label.map(|label| Name { label, mark, column, whole }));
+            names.extend(label.map(|label| PlacedName { label, mark, column, whole }));
         }
     }
     // What room is left makes names whole, in the same order.
     for at in 0..names.len() {
         let name = names.remove(at);
         let longer = free(&names, (name.column, width), name.whole.fit_middle(MOST_NAME));
-        names.insert(at, Name { label: longer.unwrap_or(name.label), ..name });
+        names.insert(at, PlacedName { label: longer.unwrap_or(name.label), ..name });
     }
     names.sort_by_key(|name| name.label.column);
     names.into_iter().map(|name| (name.label, name.mark)).collect()
 }
 
 /// A name that has found its place.
-struct Name {
+struct PlacedName {
     label: Label,
-    mark: Mark,
+    mark: TimelineMark,
     /// Of its mark.
     column: usize,
     whole: SafeText,
@@ -123,7 +127,7 @@ fn nearest(within: &[Snapshot], kind: SnapshotKind, cursor: Version) -> Vec<&Sna
 }
 
 /// A text at a column, or so far left of it that it ends at the edge, where nothing else stands in its way.
-fn free(names: &[Name], (column, width): (usize, usize), text: SafeText) -> Option<Label> {
+fn free(names: &[PlacedName], (column, width): (usize, usize), text: SafeText) -> Option<Label> {
     let column = column.min(width.saturating_sub(text.width()));
     let end = column + text.width();
     let is_beside = |other: &Label| other.column > end || other.column + other.text.width() < column;
@@ -132,13 +136,13 @@ fn free(names: &[Name], (column, width): (usize, usize), text: SafeText) -> Opti
 }
 
 /// `3h12 idle` at the columns of idle times.
-pub(super) fn folds(layout: &Layout) -> Vec<Label> {
-    let label = |fold: &Fold| Label { column: fold.cell, text: text::duration(fold.idle).into() };
+pub(super) fn folds(layout: &WindowLayout) -> Vec<Label> {
+    let label = |fold: &IdleFold| Label { column: fold.cell, text: text::duration(fold.idle).into() };
     layout.folds.iter().map(label).collect()
 }
 
 /// The rollback in the window that is nearest to the cursor.
-pub(super) fn arc(history: &History, layout: &Layout, cursor: Version) -> Option<Arc> {
+pub(super) fn arc(history: &History, layout: &WindowLayout, cursor: Version) -> Option<Arc> {
     let span = layout.span();
     let rollbacks = history.timeline().rollbacks();
     let first = rollbacks.partition_point(|(made, _)| made.0 < span.start);
@@ -158,8 +162,8 @@ pub(super) fn arc(history: &History, layout: &Layout, cursor: Version) -> Option
 
 /// Numbers and times at even distances, the first and the last among them; on a time axis round times. The first time has
 /// its day.
-pub(super) fn axis(history: &History, layout: &Layout, width: usize) -> Vec<Label> {
-    if let Scale::TimePerColumn(per_column) = layout.scale {
+pub(super) fn axis(history: &History, layout: &WindowLayout, width: usize) -> Vec<Label> {
+    if let ColumnScale::TimePerColumn(per_column) = layout.scale {
         return ticks::ticks(layout, per_column, width);
     }
     let clock = AxisClock::of(history, layout);
@@ -184,7 +188,7 @@ pub(super) fn axis(history: &History, layout: &Layout, width: usize) -> Vec<Labe
 }
 
 /// The first version of a cell with its time.
-fn label(history: &History, cell: &Cell, (clock, dated, first): (AxisClock, bool, bool)) -> Option<String> {
+fn label(history: &History, cell: &WindowCell, (clock, dated, first): (AxisClock, bool, bool)) -> Option<String> {
     let words = |time| if first { clock.dated(time) } else { clock.clock.text(time) };
     let version = (!cell.versions.is_empty()).then_some(Version(cell.versions.start))?;
     let time = history.info(version).and_then(|info| info.at).filter(|_| dated);
@@ -195,15 +199,15 @@ fn label(history: &History, cell: &Cell, (clock, dated, first): (AxisClock, bool
 /// How times are written below a window.
 #[derive(Debug, Clone, Copy)]
 struct AxisClock {
-    clock: Clock,
+    clock: ClockForm,
     /// Whether its versions have times.
     is_known: bool,
 }
 
 impl AxisClock {
-    fn of(history: &History, layout: &Layout) -> Self {
+    fn of(history: &History, layout: &WindowLayout) -> Self {
         let is_known = history.timeline().there_by(Version(layout.span().start)).is_some();
-        Self { clock: Clock::of(history, layout), is_known }
+        Self { clock: ClockForm::of(history, layout), is_known }
     }
 
     fn columns(self) -> usize {
@@ -213,23 +217,25 @@ impl AxisClock {
     /// A time with its day.
     fn dated(self, time: Time) -> String {
         match self.clock {
-            Clock::Millis | Clock::Seconds => format!("{} {}", Clock::Days.text(time), self.clock.text(time)),
-            Clock::Minutes | Clock::Days => self.clock.text(time),
+            ClockForm::Millis | ClockForm::Seconds => {
+                format!("{} {}", ClockForm::Days.text(time), self.clock.text(time))
+            }
+            ClockForm::Minutes | ClockForm::Days => self.clock.text(time),
         }
     }
 }
 
 /// How times are written where so much time is shown.
 #[derive(Debug, Clone, Copy)]
-enum Clock {
+enum ClockForm {
     Millis,
     Seconds,
     Minutes,
     Days,
 }
 
-impl Clock {
-    fn of(history: &History, layout: &Layout) -> Self {
+impl ClockForm {
+    fn of(history: &History, layout: &WindowLayout) -> Self {
         let span = layout.span();
         let at = |version: u64| history.timeline().there_by(Version(version));
         let shown = at(span.start).zip(at(span.end.saturating_sub(1))).map(|(first, last)| last - first);
@@ -257,10 +263,10 @@ impl Clock {
 }
 
 /// `#48,213 09:41:07  ◆ pre-checkout`.
-pub(super) fn readout(history: &History, layout: &Layout, ask: &Ask) -> SafeText {
+pub(super) fn readout(history: &History, layout: &WindowLayout, ask: &TimelineQuery) -> SafeText {
     let cursor = ask.cursor;
-    let clock = match Clock::of(history, layout) {
-        Clock::Days => Clock::Minutes,
+    let clock = match ClockForm::of(history, layout) {
+        ClockForm::Days => ClockForm::Minutes,
         clock => clock,
     };
     let at = history.info(cursor).and_then(|info| info.at);
@@ -273,7 +279,12 @@ pub(super) fn readout(history: &History, layout: &Layout, ask: &Ask) -> SafeText
 }
 
 /// `zoom 6/14 · by version · 130 versions/col · bar height: keys changed`.
-pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), bars: &Bars<'_>, ask: &Ask) -> SafeText {
+pub(super) fn caption(
+    layout: &WindowLayout,
+    (zoom, total): (u32, u64),
+    bars: &Bars<'_>,
+    ask: &TimelineQuery,
+) -> SafeText {
     let wordy = ask.width >= WORDY;
     let deepest = deepest(total, ask.width);
     let height = if wordy { "bar height: " } else { "" };
@@ -294,16 +305,17 @@ pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), bars: &Bars<'_
         Some(joined![height, bars.density.caption(), counted]),
         (ask.manner.edge == Edge::Followed).then(|| "following".into()),
         layout.limit.filter(|_| wordy).map(|limit| joined!["gaps over ", text::duration(limit), " folded"]),
-        (ask.manner.kept == Kept::Hidden).then(|| if wordy { "kept branches hidden" } else { "kept hidden" }.into()),
+        (ask.manner.kept == AbandonedOnAxis::Hidden)
+            .then(|| if wordy { "kept branches hidden" } else { "kept hidden" }.into()),
     ];
     SafeText::join(parts.into_iter().flatten(), " · ")
 }
 
-fn scale(scale: Scale) -> SafeText {
+fn scale(scale: ColumnScale) -> SafeText {
     match scale {
-        Scale::VersionsPerColumn(1) | Scale::ColumnsPerVersion(1) => "1 version/col".into(),
-        Scale::VersionsPerColumn(versions) => joined![text::thousands(versions), " versions/col"],
-        Scale::ColumnsPerVersion(columns) => joined!["1 version = ", columns.to_string(), " cols"],
-        Scale::TimePerColumn(time) => joined![text::duration(time), "/col"],
+        ColumnScale::VersionsPerColumn(1) | ColumnScale::ColumnsPerVersion(1) => "1 version/col".into(),
+        ColumnScale::VersionsPerColumn(versions) => joined![text::thousands(versions), " versions/col"],
+        ColumnScale::ColumnsPerVersion(columns) => joined!["1 version = ", columns.to_string(), " cols"],
+        ColumnScale::TimePerColumn(time) => joined![text::duration(time), "/col"],
     }
 }

@@ -1,13 +1,13 @@
 //! Which versions a column has, and which column a version is in.
 
-use super::window::{Track, Window};
+use super::window::{AxisTrack, Window};
 use crate::record::{Time, Version};
 use chrono::Duration;
 use std::ops::Range;
 
 /// How much a column stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
+pub enum ColumnScale {
     /// This many versions in one column.
     VersionsPerColumn(u64),
     /// This many columns for one version.
@@ -18,7 +18,7 @@ pub enum Scale {
 
 /// One or more columns that stand for the same versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(super) struct WindowCell {
     /// They follow those of the cell before; hidden ones are among them.
     pub versions: Range<u64>,
     /// Where its right half begins; `None` where both halves are the same.
@@ -31,7 +31,7 @@ pub(super) struct Cell {
 
 /// An idle time that takes one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fold {
+pub(super) struct IdleFold {
     /// Which cell.
     pub cell: usize,
     /// How long it is.
@@ -42,21 +42,21 @@ pub(super) struct Fold {
 
 /// The cells of a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Layout {
+pub(super) struct WindowLayout {
     /// From the left.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<WindowCell>,
     /// How much a column stands for.
-    pub scale: Scale,
+    pub scale: ColumnScale,
     /// Idle times, on a time axis.
-    pub folds: Vec<Fold>,
+    pub folds: Vec<IdleFold>,
     /// All idle times longer than this are folded.
     pub limit: Option<Duration>,
 }
 
-impl Layout {
+impl WindowLayout {
     /// Columns of a cell.
     pub fn wide(&self) -> usize {
-        if let Scale::ColumnsPerVersion(columns) = self.scale { columns } else { 1 }
+        if let ColumnScale::ColumnsPerVersion(columns) = self.scale { columns } else { 1 }
     }
 
     /// Columns it takes.
@@ -80,7 +80,7 @@ impl Layout {
     }
 
     /// The cell of a column, the last one beyond the end.
-    pub fn cell(&self, column: usize) -> Option<&Cell> {
+    pub fn cell(&self, column: usize) -> Option<&WindowCell> {
         self.cells.get((column / self.wide()).min(self.cells.len().checked_sub(1)?))
     }
 
@@ -91,7 +91,7 @@ impl Layout {
 
     /// Whether columns are equal in time.
     pub fn is_by_time(&self) -> bool {
-        matches!(self.scale, Scale::TimePerColumn(_))
+        matches!(self.scale, ColumnScale::TimePerColumn(_))
     }
 }
 
@@ -99,11 +99,11 @@ impl Layout {
 const WIDEST: usize = 24;
 
 /// Columns that stand for the same number of versions.
-pub(super) fn by_index(track: &Track, window: Window, width: usize) -> Layout {
+pub(super) fn by_index(track: &AxisTrack, window: Window, width: usize) -> WindowLayout {
     let (count, columns) = (window.count, width.max(1) as u64);
     let scale = match columns / count.max(1) {
-        0 => Scale::VersionsPerColumn(count.div_ceil(columns)),
-        wide => Scale::ColumnsPerVersion(usize::try_from(wide).unwrap_or(WIDEST).min(WIDEST)),
+        0 => ColumnScale::VersionsPerColumn(count.div_ceil(columns)),
+        wide => ColumnScale::ColumnsPerVersion(usize::try_from(wide).unwrap_or(WIDEST).min(WIDEST)),
     };
     let cells = columns.min(count);
     let bound = |part: u64, parts: u64| track.version(window.start + share(part, count, parts));
@@ -111,9 +111,9 @@ pub(super) fn by_index(track: &Track, window: Window, width: usize) -> Layout {
         let versions = bound(at, cells)..bound(at + 1, cells);
         let middle = (count >= 2 * columns).then(|| bound(2 * at + 1, 2 * cells));
         let last = track.version(window.start + share(at + 1, count, cells).saturating_sub(1));
-        Cell { versions, middle, chosen: last, time: None }
+        WindowCell { versions, middle, chosen: last, time: None }
     };
-    Layout { cells: (0..cells).map(cell).collect(), scale, folds: Vec::new(), limit: None }
+    WindowLayout { cells: (0..cells).map(cell).collect(), scale, folds: Vec::new(), limit: None }
 }
 
 /// `part * whole / of`, without overflow.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A mark in the marks lane, most important first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mark {
+pub enum TimelineMark {
     /// Invalid, deleted, or a step that failed: `!`.
     Broken,
     /// A named snapshot: `◆`.
@@ -20,7 +20,7 @@ pub enum Mark {
     Auto,
 }
 
-impl Mark {
+impl TimelineMark {
     /// Its word in a legend.
     pub fn word(self) -> &'static str {
         match self {
@@ -37,18 +37,18 @@ impl Mark {
 pub const KINDS: usize = 5;
 
 /// The most important mark of a stretch.
-pub(in crate::view) fn mark(activity: &Activity) -> Option<Mark> {
+pub(in crate::view) fn mark(activity: &Activity) -> Option<TimelineMark> {
     all(activity)[0]
 }
 
 /// The marks of a stretch, the most important first: none is averaged away.
-pub(super) fn all(activity: &Activity) -> [Option<Mark>; KINDS] {
+pub(super) fn all(activity: &Activity) -> [Option<TimelineMark>; KINDS] {
     let marks = [
-        (activity.errors > 0, Mark::Broken),
-        (activity.named, Mark::Named),
-        (activity.checkpoint, Mark::Checkpoint),
-        (activity.rollback, Mark::Rollback),
-        (activity.auto, Mark::Auto),
+        (activity.errors > 0, TimelineMark::Broken),
+        (activity.named, TimelineMark::Named),
+        (activity.checkpoint, TimelineMark::Checkpoint),
+        (activity.rollback, TimelineMark::Rollback),
+        (activity.auto, TimelineMark::Auto),
     ];
     let mut there = marks.into_iter().filter(|(there, _)| *there).map(|(_, mark)| mark);
     std::array::from_fn(|_| there.next())
@@ -62,13 +62,13 @@ pub(super) fn marked(history: &History, range: Range<u64>) -> Option<Version> {
     };
     let of_kind = |kind| history.marks().within(range.clone()).iter().find(move |s| s.kind == kind).map(|s| s.version);
     match mark(&history.activity(range.clone()))? {
-        Mark::Broken => {
+        TimelineMark::Broken => {
             first_of(history.timeline().broken()).into_iter().chain(first_of(history.transactions().failures())).min()
         }
-        Mark::Named => of_kind(SnapshotKind::Named),
-        Mark::Checkpoint => of_kind(SnapshotKind::Checkpoint),
-        Mark::Auto => of_kind(SnapshotKind::Auto),
-        Mark::Rollback => {
+        TimelineMark::Named => of_kind(SnapshotKind::Named),
+        TimelineMark::Checkpoint => of_kind(SnapshotKind::Checkpoint),
+        TimelineMark::Auto => of_kind(SnapshotKind::Auto),
+        TimelineMark::Rollback => {
             let returns = history.timeline().rollbacks();
             let at = returns.partition_point(|(version, _)| version.0 < range.start);
             returns.get(at).map(|(version, _)| *version)

@@ -1,8 +1,8 @@
 //! Which axis suits a history, where nobody has chosen one: time where it tells what numbers of versions do not, bursts and the gaps
 //! between them, and leaves enough of them apart.
 
-use super::window::{Track, Window};
-use super::{Axis, Kept, time};
+use super::window::{AxisTrack, Window};
+use super::{AbandonedOnAxis, Axis, time};
 use crate::history::History;
 use crate::record::Version;
 
@@ -27,7 +27,7 @@ pub type Suited = (Axis, &'static str);
 
 /// The axis that suits a history. O(1) looks at it, of O(log n) each.
 pub fn suited(history: &History) -> Suited {
-    let track = Track::new(history, Kept::Shown);
+    let track = AxisTrack::new(history, AbandonedOnAxis::Shown);
     if track.len() < LEAST {
         return (Axis::Index, "there are few versions");
     }
@@ -59,7 +59,7 @@ fn comes_in_bursts(counts: &[u64]) -> bool {
 }
 
 /// Whether nearly all versions have a time, seen from some of them.
-fn is_timed(history: &History, track: &Track) -> bool {
+fn is_timed(history: &History, track: &AxisTrack) -> bool {
     let asked = track.len().min(ASKED);
     let is_timed = |step: &u64| {
         let version = Version(track.version(super::layout::share(*step, track.len(), asked)));

@@ -4,7 +4,7 @@ use super::density::levels;
 use super::*;
 use crate::history::Budget;
 use crate::record::{
-    Body, Entry, InTransaction, NewSnapshot, Position, Record, Records, SnapshotKind, StateChange, TenantId, Time,
+    Body, Entry, InTransaction, NewSnapshot, Position, Record, RecordSource, SnapshotKind, StateChange, TenantId, Time,
     TransactionId,
 };
 use crate::value::{Text, Value};
@@ -20,7 +20,7 @@ struct Log {
 
 struct Nothing;
 
-impl Records for Nothing {
+impl RecordSource for Nothing {
     fn record(&self, _: Position) -> crate::Result<std::sync::Arc<Record>> {
         Err(crate::Error::Gaps { tenant: "test".into() })
     }
@@ -96,7 +96,7 @@ impl Log {
     }
 
     /// Made anew, which is what a remembered one shows.
-    fn timeline(&self, ask: &Ask) -> Timeline {
+    fn timeline(&self, ask: &TimelineQuery) -> TimelineModel {
         let counts = KeyCounts::default();
         let made = Remembered::default().timeline(&self.history, &counts, ask);
         for _ in 0..2 {
@@ -107,14 +107,14 @@ impl Log {
     }
 }
 
-fn ask(cursor: u64, width: usize) -> Ask {
+fn ask(cursor: u64, width: usize) -> TimelineQuery {
     let ends = Ends { a: Version(cursor.saturating_sub(1)), b: Version(cursor) };
     let (cursor, manner) = (Version(cursor), Manner::default());
-    Ask { cursor, ends, zoom: Zoom(0), start: None, width, rows: 1, manner }
+    TimelineQuery { cursor, ends, zoom: Zoom(0), start: None, width, rows: 1, manner }
 }
 
-fn by_time(cursor: u64, width: usize) -> Ask {
-    Ask { manner: Manner { axis: Axis::Time, ..Manner::default() }, ..ask(cursor, width) }
+fn by_time(cursor: u64, width: usize) -> TimelineQuery {
+    TimelineQuery { manner: Manner { axis: Axis::Time, ..Manner::default() }, ..ask(cursor, width) }
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn words_and_rows_of_densities_agree() {
 }
 
 /// Every version of the window is in one column, and what a column answers to a click is in it or before it.
-fn check_columns(history: &History, ask: &Ask) -> Timeline {
+fn check_columns(history: &History, ask: &TimelineQuery) -> TimelineModel {
     let shown = Remembered::default().timeline(history, &KeyCounts::default(), ask);
     assert!(shown.columns.len() + usize::from(shown.live.is_some()) <= ask.width.max(1), "{ask:?}");
     assert!(shown.span.contains(&ask.cursor.0.max(history.first().0)), "{ask:?} {:?}", shown.span);
@@ -194,7 +194,7 @@ proptest! {
         let manner = Manner {
             is_suited: false,
             axis: if axis { Axis::Time } else { Axis::Index },
-            kept: if kept { Kept::Shown } else { Kept::Hidden },
+            kept: if kept { AbandonedOnAxis::Shown } else { AbandonedOnAxis::Hidden },
             grain: if grain { Grain::Whole } else { Grain::Halves },
             edge: if live { Edge::Live } else { Edge::Still },
             density: None,
@@ -203,7 +203,7 @@ proptest! {
         // What is hidden has no place of its own.
         let left = log.history.left_behind();
         let cursor = if kept { cursor } else { (1..=cursor).rev().find(|v| left.within(&(*v..v + 1)) == 0).unwrap_or(log.history.newest().0) };
-        let shown = check_columns(&log.history, &Ask { zoom: Zoom(zoom), manner, ..ask(cursor, width) });
+        let shown = check_columns(&log.history, &TimelineQuery { zoom: Zoom(zoom), manner, ..ask(cursor, width) });
         prop_assert!(shown.cursor.is_some());
     }
 }
@@ -305,9 +305,9 @@ fn one_failure_in_a_hundred_thousand_transitions_is_always_seen() {
     ] {
         let manner = Manner { axis, grain, ..Manner::default() };
         for zoom in 0..=window::deepest(100_000, width) {
-            let shown = log.timeline(&Ask { zoom: Zoom(zoom), manner, ..ask(70_001, width) });
+            let shown = log.timeline(&TimelineQuery { zoom: Zoom(zoom), manner, ..ask(70_001, width) });
             let broken: Vec<_> = (0..width)
-                .filter(|at| shown.columns.get(*at).is_some_and(|c| c.marks[0] == Some(Mark::Broken)))
+                .filter(|at| shown.columns.get(*at).is_some_and(|c| c.marks[0] == Some(TimelineMark::Broken)))
                 .collect();
             assert_eq!(broken, [shown.cursor.unwrap()], "{width} columns, zoom {zoom}, {axis:?}");
             assert!(shown.readout.unmarked().ends_with("  ! 1") || width < 60, "{}", shown.readout.unmarked());
@@ -321,7 +321,7 @@ fn zoom_halves_what_is_shown_until_single_versions() {
         assert_eq!(window::deepest(total, width), levels);
     }
     let log = Log::at(0..1_000);
-    let caption = |zoom| log.timeline(&Ask { zoom: Zoom(zoom), ..ask(500, 118) }).caption;
+    let caption = |zoom| log.timeline(&TimelineQuery { zoom: Zoom(zoom), ..ask(500, 118) }).caption;
     assert_eq!(caption(0), "by version · 9 versions/col · bar height: keys changed");
     assert_eq!(caption(9), "zoom 4/4 · by version · 1 version/col · bar height: keys changed");
 }
@@ -330,7 +330,7 @@ fn zoom_halves_what_is_shown_until_single_versions() {
 fn the_overview_shows_where_the_window_is() {
     let log = Log::at(0..1_000);
     let window = |cursor, zoom| {
-        let shown = log.timeline(&Ask { zoom: Zoom(zoom), ..ask(cursor, 100) });
+        let shown = log.timeline(&TimelineQuery { zoom: Zoom(zoom), ..ask(cursor, 100) });
         shown.overview.map(|overview| (overview.window.clone(), overview.version_at(overview.window.end - 1)))
     };
     assert_eq!(window(500, 0), None);
@@ -345,12 +345,12 @@ fn what_rollbacks_left_is_dotted_or_hidden() {
     log.back(4).step().step();
     let dotted = |kept| {
         let manner = Manner { kept, ..Manner::default() };
-        let shown = check_columns(&log.history, &Ask { manner, ..ask(13, 13) });
+        let shown = check_columns(&log.history, &TimelineQuery { manner, ..ask(13, 13) });
         let signs = shown.columns.iter().map(|column| if column.left_behind { '.' } else { '#' });
         (signs.collect::<String>(), shown.span.clone(), shown.cursor, shown.version_at(4))
     };
-    assert_eq!(dotted(Kept::Shown), ("####......###".into(), 1..14, Some(12), Some(Version(5))));
-    assert_eq!(dotted(Kept::Hidden), ("#######".into(), 1..14, Some(6), Some(Version(11))));
+    assert_eq!(dotted(AbandonedOnAxis::Shown), ("####......###".into(), 1..14, Some(12), Some(Version(5))));
+    assert_eq!(dotted(AbandonedOnAxis::Hidden), ("#######".into(), 1..14, Some(6), Some(Version(11))));
     let arc = log.timeline(&ask(9, 13)).arc.unwrap();
     assert_eq!((arc.to, arc.from), (3, 10));
     assert_eq!(arc.text, "rollback #11 → #4 · main~1 kept (6)");
@@ -383,7 +383,7 @@ fn each_density_has_heights_of_its_own() {
         (Density::Errors, [0, 0, 0, 0, 4, 0]),
     ] {
         let manner = Manner { density: Some(density), ..Manner::default() };
-        let shown = log.timeline(&Ask { manner, ..ask(6, 6) });
+        let shown = log.timeline(&TimelineQuery { manner, ..ask(6, 6) });
         let heights: Vec<u8> = shown.columns.iter().map(|column| column.levels[0]).collect();
         assert_eq!(heights, expected, "{density:?}");
         assert!(shown.caption.unmarked().contains(density.caption()), "{:?}", shown.caption);
@@ -397,14 +397,14 @@ fn halves_of_a_cell_are_samples_of_their_own() {
         log.mark(SnapshotKind::Auto, "", version);
     }
     let manner = Manner { grain: Grain::Halves, density: Some(Density::Count), ..Manner::default() };
-    let shown = log.timeline(&Ask { manner, ..by_time(40, 10) });
+    let shown = log.timeline(&TimelineQuery { manner, ..by_time(40, 10) });
     assert_eq!(shown.columns.len(), 10);
     // On the time axis: bursts of different size in the two halves.
     let times = (0..9).map(|n| n * 10).chain([3, 3, 3, 3]).chain((9..20).map(|n| n * 10));
     let mut sorted: Vec<i64> = times.collect();
     sorted.sort_unstable();
     let manner = Manner { axis: Axis::Time, grain: Grain::Halves, ..Manner::default() };
-    let shown = Log::at(sorted).timeline(&Ask { manner, ..ask(1, 10) });
+    let shown = Log::at(sorted).timeline(&TimelineQuery { manner, ..ask(1, 10) });
     assert!(shown.columns.iter().any(|column| column.levels[0] != column.levels[1]), "{:?}", shown.columns);
 }
 
@@ -427,16 +427,16 @@ fn zooming_to_two_ends_and_at_the_pointer() {
     for (first, last, zoom, start) in [(400, 500, 3, 388), (1, 1_000, 0, 1), (990, 1_000, 4, 939), (1, 2, 4, 1)] {
         let found = zoom_to(&log.history, &ask(1, 118), Version(first), Version(last));
         assert_eq!(found, (Zoom(zoom), start), "{first} to {last}");
-        let ask = Ask { zoom: found.0, start: Some(found.1), ..ask(1, 118) };
+        let ask = TimelineQuery { zoom: found.0, start: Some(found.1), ..ask(1, 118) };
         let shown = log.timeline(&ask);
         assert!(shown.span.contains(&first) && shown.span.contains(&last));
     }
     for axis in [Axis::Index, Axis::Time] {
         for (version, column) in [(300, 30), (1, 0), (1_000, 117), (900, 60)] {
             let manner = Manner { axis, ..Manner::default() };
-            let ask = Ask { zoom: Zoom(2), manner, ..ask(1, 118) };
+            let ask = TimelineQuery { zoom: Zoom(2), manner, ..ask(1, 118) };
             let start = start_keeping(&log.history, &ask, Version(version), column);
-            let at = log.timeline(&Ask { start: Some(start), ..ask }).column_of(Version(version)).unwrap();
+            let at = log.timeline(&TimelineQuery { start: Some(start), ..ask }).column_of(Version(version)).unwrap();
             let edge = start == 1 || start == 751;
             assert!(at.abs_diff(column) <= 1 || edge, "#{version} at {at}, not {column}, {axis:?}");
         }
@@ -448,7 +448,7 @@ fn whoever_writes_has_the_last_column() {
     let log = Log::at(0..1_000);
     let live = |cursor, zoom, edge| {
         let manner = Manner { edge, ..Manner::default() };
-        let shown = log.timeline(&Ask { zoom: Zoom(zoom), manner, ..ask(cursor, 100) });
+        let shown = log.timeline(&TimelineQuery { zoom: Zoom(zoom), manner, ..ask(cursor, 100) });
         (shown.columns.len(), shown.live, shown.caption.unmarked().contains("following"))
     };
     assert_eq!(live(1_000, 0, Edge::Still), (100, None, false));
@@ -464,14 +464,14 @@ fn names_of_snapshots_stand_below_their_marks_where_they_fit() {
         log.mark(SnapshotKind::Auto, "", 1).mark(SnapshotKind::Named, "v1.0.0", 2);
         log.mark(SnapshotKind::Named, "v2.0.0", versions / 2 + 1).mark(SnapshotKind::Named, "v2.0.1", versions);
         let shown = log.timeline(&ask(versions, width));
-        let kinds = shown.snapshots.iter().filter(|(_, mark)| *mark == Mark::Named).count();
+        let kinds = shown.snapshots.iter().filter(|(_, mark)| *mark == TimelineMark::Named).count();
         assert!(kinds >= named, "{versions} {width}: {:?}", shown.snapshots);
         for pair in shown.snapshots.windows(2) {
             assert!(pair[0].0.column + pair[0].0.text.width() < pair[1].0.column, "{:?}", shown.snapshots);
         }
         for (label, mark) in &shown.snapshots {
             let end = label.column + label.text.width();
-            let below = |column: &super::Column| column.marks.contains(&Some(*mark));
+            let below = |column: &super::TimelineColumn| column.marks.contains(&Some(*mark));
             assert!(end <= width && shown.columns[label.column..].iter().take(20).any(below), "{label:?}");
         }
     }
@@ -519,8 +519,8 @@ fn marks_that_coincide_are_all_there() {
             log.mark(kind, name, 3);
         }
         let shown = log.timeline(&ask(3, width));
-        let all: Vec<Mark> = shown.columns.iter().flat_map(|column| column.marks).flatten().collect();
-        assert_eq!(all, [Mark::Named, Mark::Checkpoint, Mark::Auto], "{versions} {width}");
+        let all: Vec<TimelineMark> = shown.columns.iter().flat_map(|column| column.marks).flatten().collect();
+        assert_eq!(all, [TimelineMark::Named, TimelineMark::Checkpoint, TimelineMark::Auto], "{versions} {width}");
     }
 }
 
@@ -558,8 +558,8 @@ proptest! {
                 _ => &mut log,
             };
             let cursor = if in_time { self::by_time(version, width) } else { ask(version, width) };
-            for cursor in [cursor, Ask { cursor: Version(version / 2), ..cursor }] {
-                log.timeline(&Ask { zoom: Zoom(zoom), rows, ..cursor });
+            for cursor in [cursor, TimelineQuery { cursor: Version(version / 2), ..cursor }] {
+                log.timeline(&TimelineQuery { zoom: Zoom(zoom), rows, ..cursor });
             }
         }
     }
@@ -576,19 +576,19 @@ fn an_axis_suits_a_history_by_how_its_versions_come() {
         let bursts = Log::at((0..n).map(|at| at * at * at / n * 100));
         let at_once = Log::at((0..n).map(|_| MINUTE));
         let nearly_at_once = Log::at((0..n).map(|at| at.min(3) * 1_440 * MINUTE));
-        let timeless = Log { at: None, ..Log::at([]) };
-        for (name, mut log, axis) in Vec::from([
-            ("evenly", evenly, Axis::Index),
-            ("nearly evenly", nearly, Axis::Index),
-            ("on six days", days, Axis::Time),
-            ("faster first", bursts, Axis::Time),
-            ("at once", at_once, Axis::Index),
-            ("nearly at once", nearly_at_once, Axis::Index),
-            ("without a time", timeless, Axis::Index),
-        ]) {
-            (0..if name == "without a time" { n } else { 0 }).for_each(|_| _ = log.step());
-            assert_eq!(suited(&log.history).0, axis, "{n} {name}: {}", suited(&log.history).1);
-        }
+        let check = |name: &str, log: &Log, axis| {
+            let (found, why) = suited(&log.history);
+            assert_eq!(found, axis, "{n} {name}: {why}");
+        };
+        check("evenly", &evenly, Axis::Index);
+        check("nearly evenly", &nearly, Axis::Index);
+        check("on six days", &days, Axis::Time);
+        check("faster first", &bursts, Axis::Time);
+        check("at once", &at_once, Axis::Index);
+        check("nearly at once", &nearly_at_once, Axis::Index);
+        let mut timeless = Log { at: None, ..Log::at([]) };
+        (0..n).for_each(|_| _ = timeless.step());
+        check("without a time", &timeless, Axis::Index);
         // A fifth of the versions has no time.
         let mut some = Log::at([]);
         for at in 0..n {

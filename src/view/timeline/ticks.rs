@@ -1,7 +1,7 @@
 //! The labels of a time axis: round times of the day in the zone of the screen, the first one with its day.
 
 use super::Label;
-use super::layout::Layout;
+use super::layout::WindowLayout;
 use crate::record::Time;
 use crate::view::clock;
 use chrono::Duration;
@@ -28,7 +28,7 @@ const SHORTEST_MONTH: i64 = 28 * DAY;
 
 /// What labels are apart.
 #[derive(Clone, Copy)]
-enum Step {
+enum TickStep {
     Micros(i64),
     Months(i64),
 }
@@ -39,7 +39,7 @@ const MINUTES: &str = "%H:%M";
 const DAYS: &str = "%Y-%m-%d";
 
 /// Labels for cells that begin at their times and are each `per_column` long. O(columns).
-pub(super) fn ticks(layout: &Layout, per_column: Duration, width: usize) -> Vec<Label> {
+pub(super) fn ticks(layout: &WindowLayout, per_column: Duration, width: usize) -> Vec<Label> {
     let per_column = per_column.num_microseconds().unwrap_or(i64::MAX).max(1);
     let (step, form) = step(per_column);
     let mut labels: Vec<Label> = Vec::new();
@@ -47,11 +47,11 @@ pub(super) fn ticks(layout: &Layout, per_column: Duration, width: usize) -> Vec<
         let Some(time) = cell.time else { continue };
         let text = match (labels.is_empty(), step) {
             (true, _) => Some(clock::in_form(time, first_form(form))),
-            (false, Step::Micros(step)) => round(time, step, per_column).map(|at| match is_midnight(at) {
+            (false, TickStep::Micros(step)) => round(time, step, per_column).map(|at| match is_midnight(at) {
                 true => clock::in_form(at, DAYS),
                 false => clock::in_form(at, form),
             }),
-            (false, Step::Months(step)) => month(time, step, per_column).map(|at| clock::in_form(at, form)),
+            (false, TickStep::Months(step)) => month(time, step, per_column).map(|at| clock::in_form(at, form)),
         };
         let Some(text) = text else { continue };
         let free = labels.last().map_or(0, |last| last.column + last.text.width() + APART);
@@ -63,15 +63,15 @@ pub(super) fn ticks(layout: &Layout, per_column: Duration, width: usize) -> Vec<
 }
 
 /// The shortest that leaves labels their room, and their form.
-fn step(per_column: i64) -> (Step, &'static str) {
+fn step(per_column: i64) -> (TickStep, &'static str) {
     let fits = |length: i64, form: &str| {
         length / per_column >= i64::try_from(clock::in_form(Time::default(), form).len() + APART).unwrap_or(i64::MAX)
     };
     let short = STEPS.iter().flat_map(|(unit, counts, form)| counts.iter().map(move |count| (unit * count, *form)));
-    let short = short.map(|(length, form)| (length, Step::Micros(length), form));
-    let long = MONTHS.iter().map(|(months, form)| (months * SHORTEST_MONTH, Step::Months(*months), *form));
+    let short = short.map(|(length, form)| (length, TickStep::Micros(length), form));
+    let long = MONTHS.iter().map(|(months, form)| (months * SHORTEST_MONTH, TickStep::Months(*months), *form));
     let found = short.chain(long).find(|(length, _, form)| fits(*length, form));
-    found.map_or((Step::Months(12_000), "%Y"), |(_, step, form)| (step, form))
+    found.map_or((TickStep::Months(12_000), "%Y"), |(_, step, form)| (step, form))
 }
 
 /// Days and times of the same precision.

@@ -3,8 +3,8 @@
 //! The versions of the window are those of the index axis at the same zoom, so zooming and scrolling are the same on
 //! both. What is idle is found in the pyramid of waits, so a frame does not look at every version.
 
-use super::layout::{Cell, Fold, Layout, Scale};
-use super::window::{Track, Window};
+use super::layout::{ColumnScale, IdleFold, WindowCell, WindowLayout};
+use super::window::{AxisTrack, Window};
 use crate::history::History;
 use crate::record::{Time, Version};
 use chrono::{DateTime, Duration};
@@ -29,7 +29,7 @@ struct Burst {
 }
 
 /// Cells of equal time; `None` where no version in the window has a time.
-pub(super) fn layout(history: &History, track: &Track, window: Window, width: usize) -> Option<Layout> {
+pub(super) fn layout(history: &History, track: &AxisTrack, window: Window, width: usize) -> Option<WindowLayout> {
     let versions = track.version(window.start)..track.version(window.start + window.count);
     let last = versions.end.checked_sub(1).filter(|last| *last >= versions.start)?;
     history.timeline().there_by(Version(last))?;
@@ -38,11 +38,11 @@ pub(super) fn layout(history: &History, track: &Track, window: Window, width: us
     let bursts = bursts(history, &versions, gaps);
     let step = step(&bursts, width);
     let limit = shortest.map(|shortest| others.max(Duration::microseconds(step.saturating_mul(COLUMNS))).min(shortest));
-    let scale = Scale::TimePerColumn(Duration::microseconds(step));
-    let mut layout = Layout { cells: Vec::new(), scale, folds: Vec::new(), limit };
+    let scale = ColumnScale::TimePerColumn(Duration::microseconds(step));
+    let mut layout = WindowLayout { cells: Vec::new(), scale, folds: Vec::new(), limit };
     for burst in &bursts {
         if let Some(idle) = burst.idle {
-            layout.folds.push(Fold { cell: layout.cells.len(), idle, before: burst.versions.start });
+            layout.folds.push(IdleFold { cell: layout.cells.len(), idle, before: burst.versions.start });
             layout.cells.push(empty(track, burst.versions.start));
         }
         layout.cells.extend(cells(history, track, burst, step));
@@ -112,7 +112,12 @@ fn step(bursts: &[Burst], width: usize) -> i64 {
     low
 }
 
-fn cells<'a>(history: &'a History, track: &'a Track, burst: &'a Burst, step: i64) -> impl Iterator<Item = Cell> + 'a {
+fn cells<'a>(
+    history: &'a History,
+    track: &'a AxisTrack,
+    burst: &'a Burst,
+    step: i64,
+) -> impl Iterator<Item = WindowCell> + 'a {
     let count = burst.length / step + 1;
     let end = burst.versions.end;
     // The first version at or after a time.
@@ -125,16 +130,16 @@ fn cells<'a>(history: &'a History, track: &'a Track, burst: &'a Burst, step: i64
         let first = if at == 0 { burst.versions.start } else { bound(start) };
         let last = if at + 1 == count { end } else { bound(start.saturating_add(step)) };
         let middle = (step > 1).then(|| bound(start.saturating_add(step / 2)));
-        Cell { versions: first..last, middle, chosen: chosen(track, first..last), time: moment(start) }
+        WindowCell { versions: first..last, middle, chosen: chosen(track, first..last), time: moment(start) }
     })
 }
 
-fn empty(track: &Track, at: u64) -> Cell {
-    Cell { versions: at..at, middle: None, chosen: chosen(track, at..at), time: None }
+fn empty(track: &AxisTrack, at: u64) -> WindowCell {
+    WindowCell { versions: at..at, middle: None, chosen: chosen(track, at..at), time: None }
 }
 
 /// The newest version of a cell, or the one before it: what was the case at that time.
-fn chosen(track: &Track, versions: Range<u64>) -> u64 {
+fn chosen(track: &AxisTrack, versions: Range<u64>) -> u64 {
     track.version(track.place(versions.end.saturating_sub(1)))
 }
 

@@ -1,6 +1,6 @@
 //! What one column holds, in words: for the pointer over it, which has a whole line.
 
-use super::layout::{Cell, Layout};
+use super::layout::{WindowCell, WindowLayout};
 use super::marks;
 use crate::history::{History, VersionInfo};
 use crate::record::Version;
@@ -14,7 +14,7 @@ const NAMED: usize = 6;
 
 /// `#48,213 · ◆ pre-checkout · 2026-03-14 09:41:07Z · cart.checkout · ana · +51 ~4 · 3.0 KB`, or what several versions
 /// have together; nothing for a column without versions.
-pub(super) fn told(history: &History, counts: &KeyCounts, layout: &Layout, column: usize) -> Option<SafeText> {
+pub(super) fn told(history: &History, counts: &KeyCounts, layout: &WindowLayout, column: usize) -> Option<SafeText> {
     if column >= layout.columns() {
         return None;
     }
@@ -24,7 +24,7 @@ pub(super) fn told(history: &History, counts: &KeyCounts, layout: &Layout, colum
         let (last, next) = (text::number(last), text::number(next));
         return Some(joined![text::duration(fold.idle), " idle, between ", last, " and ", next]);
     }
-    let Cell { versions, chosen, .. } = layout.cells.get(cell)?;
+    let WindowCell { versions, chosen, .. } = layout.cells.get(cell)?;
     let marks = marks::words(history, versions.clone(), NAMED);
     let (head, rest) = match versions.end - versions.start {
         0 => return None,

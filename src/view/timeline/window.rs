@@ -1,6 +1,6 @@
 //! Which versions are in the window: zoom levels, and the versions that have a place on the axis at all.
 
-use super::Ask;
+use super::TimelineQuery;
 use crate::history::{AbandonedVersions, History};
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ pub struct Zoom(pub u32);
 
 /// Whether what rollbacks left behind has a place on the axis.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Kept {
+pub enum AbandonedOnAxis {
     /// Where it was written.
     #[default]
     Shown,
@@ -22,8 +22,8 @@ pub enum Kept {
 impl Zoom {
     /// One level closer, at most as close as shows single versions.
     #[must_use]
-    pub fn closer(self, history: &History, kept: Kept, width: usize) -> Self {
-        Self((self.0 + 1).min(deepest(Track::new(history, kept).len(), width)))
+    pub fn closer(self, history: &History, kept: AbandonedOnAxis, width: usize) -> Self {
+        Self((self.0 + 1).min(deepest(AxisTrack::new(history, kept).len(), width)))
     }
 
     /// One level further.
@@ -34,8 +34,8 @@ impl Zoom {
 }
 
 /// The versions of the window of a level that begins at a version.
-pub fn versions_from(history: &History, kept: Kept, zoom: Zoom, start: u64) -> Range<u64> {
-    let track = Track::new(history, kept);
+pub fn versions_from(history: &History, kept: AbandonedOnAxis, zoom: Zoom, start: u64) -> Range<u64> {
+    let track = AxisTrack::new(history, kept);
     let place = track.place(start);
     track.version(place)..track.version(place + shown(track.len(), zoom.0))
 }
@@ -57,15 +57,15 @@ fn shown(total: u64, zoom: u32) -> u64 {
 
 /// The versions that have a place on the axis, those cut off by compaction left out. A place counts from 0.
 #[derive(Debug)]
-pub(super) struct Track {
+pub(super) struct AxisTrack {
     first: u64,
     end: u64,
     left: Arc<AbandonedVersions>,
-    kept: Kept,
+    kept: AbandonedOnAxis,
 }
 
-impl Track {
-    pub fn new(history: &History, kept: Kept) -> Self {
+impl AxisTrack {
+    pub fn new(history: &History, kept: AbandonedOnAxis) -> Self {
         let first = history.first().0;
         Self { first, end: (history.newest().0 + 1).max(first), left: history.left_behind(), kept }
     }
@@ -85,8 +85,8 @@ impl Track {
     /// The version at a place; beyond the last place, the one after the newest.
     pub fn version(&self, place: u64) -> u64 {
         let version = match self.kept {
-            Kept::Shown => self.first.saturating_add(place),
-            Kept::Hidden => self.left.nth(self.first.saturating_add(place)).0,
+            AbandonedOnAxis::Shown => self.first.saturating_add(place),
+            AbandonedOnAxis::Hidden => self.left.nth(self.first.saturating_add(place)).0,
         };
         version.min(self.end)
     }
@@ -94,8 +94,8 @@ impl Track {
     /// The parts of a stretch that have a place.
     pub fn parts(&self, range: Range<u64>) -> impl Iterator<Item = Range<u64>> + '_ {
         let (whole, without) = match self.kept {
-            Kept::Shown => (Some(range), None),
-            Kept::Hidden => (None, Some(self.left.others(range))),
+            AbandonedOnAxis::Shown => (Some(range), None),
+            AbandonedOnAxis::Hidden => (None, Some(self.left.others(range))),
         };
         whole.into_iter().chain(without.into_iter().flatten())
     }
@@ -106,7 +106,7 @@ impl Track {
     }
 
     fn hidden(&self, range: &Range<u64>) -> u64 {
-        if self.kept == Kept::Hidden { self.left.within(range) } else { 0 }
+        if self.kept == AbandonedOnAxis::Hidden { self.left.within(range) } else { 0 }
     }
 }
 
@@ -121,7 +121,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub fn new(track: &Track, ask: &Ask) -> Self {
+    pub fn new(track: &AxisTrack, ask: &TimelineQuery) -> Self {
         let zoom = ask.zoom.0.min(deepest(track.len(), ask.width));
         let count = shown(track.len(), zoom);
         let window = Self { start: 0, count, zoom };
@@ -132,12 +132,12 @@ impl Window {
         Self { start: start.min(window.last_start(track)), ..window }
     }
 
-    pub fn whole(track: &Track) -> Self {
+    pub fn whole(track: &AxisTrack) -> Self {
         Self { start: 0, count: track.len(), zoom: 0 }
     }
 
     /// The last place it can begin at.
-    pub fn last_start(self, track: &Track) -> u64 {
+    pub fn last_start(self, track: &AxisTrack) -> u64 {
         track.len() - self.count
     }
 }

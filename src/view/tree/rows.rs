@@ -1,9 +1,9 @@
 //! A row of the state tree in words.
 
-use super::state::State;
+use super::state::TreeState;
 use crate::diff::Matching;
 use crate::value::{Path, Step, Value};
-use crate::view::outline::{Count, Folds, Place, Run, View, What};
+use crate::view::outline::{Count, Folds, OutlinePlace, OutlineWalk, SiblingRun, SiblingsInCommon};
 use crate::view::path::ROOT;
 use crate::view::text::{SafeText, joined};
 use crate::view::{Sign, delta, text};
@@ -46,16 +46,16 @@ pub struct TreeRow {
 /// Children a preview looks at.
 const PREVIEWED: usize = 12;
 
-pub(super) fn row(state: &State, folds: &Folds, place: &Place, selected: bool) -> TreeRow {
+pub(super) fn row(state: &TreeState, folds: &Folds, place: &OutlinePlace, selected: bool) -> TreeRow {
     let path = Path(place.trail.clone());
     let depth = place.trail.len();
     if let Some(run) = &place.run {
-        let sign = (run.what == What::Added).then_some(Sign::Added);
+        let sign = (run.what == SiblingsInCommon::Added).then_some(Sign::Added);
         let (value, preview, note) = Default::default();
         return TreeRow { path, depth, twist: Twist::Fold, key: run_words(run), value, preview, note, sign, selected };
     }
     let value = state.at(&place.trail).unwrap_or(&Value::Null);
-    let twist = twist(value, View { forest: state, folds }.is_open(&place.trail));
+    let twist = twist(value, OutlineWalk { forest: state, folds }.is_open(&place.trail));
     let matching = state.matching(&place.trail);
     TreeRow {
         depth,
@@ -80,15 +80,15 @@ pub fn twist(value: &Value, open: bool) -> Twist {
 }
 
 /// `… 98 unchanged`, `… 48 more added`, `… over 20,000 unchanged`.
-pub fn run_words(run: &Run) -> SafeText {
+pub fn run_words(run: &SiblingRun) -> SafeText {
     let (over, count) = match run.count {
         Count::Exactly(count) => ("", count),
         Count::Over(count) => ("over ", count),
     };
     let what = match run.what {
-        What::Added => " more added",
-        What::Removed => " more removed",
-        What::Unchanged | What::Other => " unchanged",
+        SiblingsInCommon::Added => " more added",
+        SiblingsInCommon::Removed => " more removed",
+        SiblingsInCommon::Unchanged | SiblingsInCommon::Other => " unchanged",
     };
     joined!["… ", over, text::thousands(count as u64), what]
 }
@@ -108,7 +108,7 @@ pub fn value_words(value: &Value, matching: Option<&Matching>) -> SafeText {
     }
 }
 
-fn key(state: &State, trail: &[Step], value: &Value) -> SafeText {
+fn key(state: &TreeState, trail: &[Step], value: &Value) -> SafeText {
     let Some((step, parent)) = trail.split_last() else { return ROOT.into() };
     step_words(step, value, state.matching(parent).as_ref())
 }
@@ -240,7 +240,7 @@ fn begun((key, value): &(SafeText, SafeText), rest: &'static str, columns: usize
     }
 }
 
-fn note(state: &State, trail: &[Step], value: &Value) -> String {
+fn note(state: &TreeState, trail: &[Step], value: &Value) -> String {
     if trail.is_empty() {
         return text::size(value.size());
     }

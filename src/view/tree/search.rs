@@ -7,7 +7,7 @@ use crate::view::steps;
 
 /// What one call of a search came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum SearchOutcome {
     /// The cursor is on a hit.
     Hit,
     /// Not yet: call again to go on, or drop it.
@@ -27,11 +27,11 @@ pub enum Towards {
 
 /// A text searched for, and how far the search has come.
 #[derive(Debug, Clone)]
-pub(super) struct Search {
+pub(super) struct TreeSearch {
     pub(super) needle: Needle,
     /// Nothing was looked for yet: the best hit is to be found, and the cursor's own row may be it.
     fresh: bool,
-    pending: Option<Pending>,
+    pending: Option<PendingSearch>,
     census: Census,
 }
 
@@ -60,17 +60,17 @@ const MOST_HITS: usize = 10_000;
 
 /// A search that ran out of budget.
 #[derive(Debug, Clone)]
-struct Pending {
+struct PendingSearch {
     start: Trail,
     at: Trail,
     towards: Towards,
     wrapped: bool,
     /// The best hit so far, where not just any is looked for.
-    best: Option<Best>,
+    best: Option<BestHit>,
 }
 
 /// The first of the hits that are better than all others.
-type Best = Option<(Rank, Trail)>;
+type BestHit = Option<(Rank, Trail)>;
 
 /// Where a hit is, the best first: whoever types a word means a key before a text that happens to have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,7 +79,7 @@ enum Rank {
     Value,
 }
 
-impl Search {
+impl TreeSearch {
     pub(super) fn new(text: &str) -> Option<Self> {
         Some(Self { needle: Needle::smart(text)?, fresh: true, pending: None, census: Census::default() })
     }
@@ -96,7 +96,7 @@ impl Search {
     /// Counts hits among the next `budget` nodes.
     pub(super) fn count(&mut self, root: &Value, budget: usize) {
         let mut census = std::mem::take(&mut self.census);
-        let mut walk = Walk::to(root, census.at.as_deref().unwrap_or_default());
+        let mut walk = NodeWalk::to(root, census.at.as_deref().unwrap_or_default());
         for _ in 0..budget {
             if census.end || census.hits.len() >= MOST_HITS {
                 break;
@@ -130,31 +130,31 @@ impl Search {
         cursor: &[Step],
         towards: Towards,
         budget: usize,
-    ) -> (Found, Option<Path>) {
+    ) -> (SearchOutcome, Option<Path>) {
         let is_first = std::mem::take(&mut self.fresh);
         let pending = self.pending.take().filter(|pending| pending.towards == towards);
-        let mut pending = pending.unwrap_or_else(|| Pending::new(cursor, towards, is_first));
-        let mut walk = Walk::to(root, &pending.at);
+        let mut pending = pending.unwrap_or_else(|| PendingSearch::new(cursor, towards, is_first));
+        let mut walk = NodeWalk::to(root, &pending.at);
         if is_first && pending.is_found(self.rank(&walk), &walk.path) {
-            return (Found::Hit, Some(Path(walk.path)));
+            return (SearchOutcome::Hit, Some(Path(walk.path)));
         }
         for _ in 0..budget {
             pending.wrapped |= !walk.go(towards);
             if pending.is_found(self.rank(&walk), &walk.path) {
-                return (Found::Hit, Some(Path(walk.path)));
+                return (SearchOutcome::Hit, Some(Path(walk.path)));
             }
             if pending.is_round(&walk.path) {
                 let best = pending.best.flatten().map(|(_, trail)| Path(trail));
-                return (if best.is_some() { Found::Hit } else { Found::Nothing }, best);
+                return (if best.is_some() { SearchOutcome::Hit } else { SearchOutcome::Nothing }, best);
             }
         }
         pending.at = walk.path;
         self.pending = Some(pending);
-        (Found::More, None)
+        (SearchOutcome::More, None)
     }
 
     /// Where the node has the text; `None` if nowhere.
-    fn rank(&self, walk: &Walk<'_>) -> Option<Rank> {
+    fn rank(&self, walk: &NodeWalk<'_>) -> Option<Rank> {
         let key = match walk.path.last() {
             Some(Step::Key(key)) => self.needle.fit(key),
             _ => None,
@@ -168,7 +168,7 @@ impl Search {
     }
 }
 
-impl Pending {
+impl PendingSearch {
     fn new(cursor: &[Step], towards: Towards, is_first: bool) -> Self {
         let best = is_first.then_some(None);
         Self { start: cursor.to_vec(), at: cursor.to_vec(), towards, wrapped: false, best }
@@ -195,13 +195,13 @@ impl Pending {
 }
 
 /// A walk over every node, open or not, in the order of rows.
-struct Walk<'a> {
+struct NodeWalk<'a> {
     path: Trail,
     /// The values from the root to the node.
     values: Vec<&'a Value>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> NodeWalk<'a> {
     fn to(root: &'a Value, trail: &[Step]) -> Self {
         let mut walk = Self { path: Trail::new(), values: vec![root] };
         trail.iter().all(|step| walk.enter(Some(step.clone())));

@@ -3,9 +3,11 @@
 use crate::diff::{DiffRules, Matching};
 use crate::value::{Path, Step, Value};
 use crate::view::Sign;
-use crate::view::elements::Names;
-use crate::view::marks::{Marks, Node, Side, Trail};
-use crate::view::outline::{ElementName, FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
+use crate::view::elements::RepeatedNames;
+use crate::view::marks::{DiffMarks, MarkNode, Side, Trail};
+use crate::view::outline::{
+    ChildRuns, ElementName, FoldRule, Forest, KnownRuns, SiblingRun, SiblingWalk, SiblingsInCommon, keep, runs,
+};
 use crate::view::steps;
 use std::sync::Arc;
 
@@ -18,19 +20,19 @@ const RULE: FoldRule = FoldRule { least_children: 25, context: 1 };
 
 /// A value, and what changed in it against another. Trails are its own paths.
 #[derive(Debug, Default)]
-pub struct State {
-    marks: Arc<Marks>,
+pub struct TreeState {
+    marks: Arc<DiffMarks>,
     /// Where the cursor was when the value came, so that it is not folded away.
     pinned: Trail,
-    runs: Known,
-    names: Names,
+    runs: KnownRuns,
+    names: RepeatedNames,
     /// Rows on the screen.
     height: usize,
 }
 
-impl State {
+impl TreeState {
     /// The right one of two values. O(changes), so away from the screen.
-    pub fn new(marks: Arc<Marks>) -> Self {
+    pub fn new(marks: Arc<DiffMarks>) -> Self {
         let state = Self { marks, ..Self::default() };
         let path = |trail: &Trail| state.marks.path(trail, Side::Right);
         let wide = state.marks.wide().into_iter().filter_map(|trail| path(&trail));
@@ -62,7 +64,7 @@ impl State {
 
     /// What names an element, by other choices than the state's own.
     pub(super) fn name_by(&self, keys: &DiffRules, trail: &[Step]) -> Option<ElementName> {
-        Names::default().at(trail, self.value(), keys)
+        RepeatedNames::default().at(trail, self.value(), keys)
     }
 
     pub(super) fn words(&self, path: &Path) -> String {
@@ -74,13 +76,13 @@ impl State {
     }
 
     /// What the diff says of a place.
-    pub(super) fn node(&self, trail: &[Step]) -> Option<&Node> {
+    pub(super) fn node(&self, trail: &[Step]) -> Option<&MarkNode> {
         self.marks.at(&self.marks.trail(trail, Side::Right))
     }
 
     /// How the elements of an array are matched: as they were, else as somebody chose.
     pub(super) fn matching(&self, trail: &[Step]) -> Option<Matching> {
-        let found = self.node(trail).and_then(Node::matching);
+        let found = self.node(trail).and_then(MarkNode::matching);
         found.cloned().or_else(|| self.marks.compared.chosen_at(trail))
     }
 
@@ -107,22 +109,22 @@ impl State {
     }
 
     /// Children that something happened to, in order; nothing when nothing did.
-    fn marked(&self, trail: &[Step], value: &Value) -> Vec<(Step, What)> {
+    fn marked(&self, trail: &[Step], value: &Value) -> Vec<(Step, SiblingsInCommon)> {
         let Some(node) = self.node(trail).filter(|node| !node.children.is_empty()) else { return Vec::new() };
         node.children.iter().filter_map(|(step, child)| here(node, step, child, value)).collect()
     }
 
-    fn find_runs(&self, trail: &[Step]) -> Vec<Run> {
+    fn find_runs(&self, trail: &[Step]) -> Vec<SiblingRun> {
         let Some(value) = self.at(trail).filter(|value| value.len() >= RULE.least_children) else { return Vec::new() };
         let marked = self.marked(trail, value);
         let Some(ends) = steps::first(value).zip(steps::last(value)).filter(|_| !marked.is_empty()) else {
             return Vec::new();
         };
-        walked(value, |walk| runs(&Runs { marked, len: value.len(), ends, walk }, RULE))
+        walked(value, |walk| runs(&ChildRuns { marked, len: value.len(), ends, walk }, RULE))
     }
 
     /// The runs without the place that somebody went to, where that is in one of them.
-    fn around_pin(&self, trail: &[Step], runs: &[Run]) -> Option<Vec<Run>> {
+    fn around_pin(&self, trail: &[Step], runs: &[SiblingRun]) -> Option<Vec<SiblingRun>> {
         let pin = self.pinned.strip_prefix(trail)?.first()?;
         let value = self.at(trail)?;
         value.child(pin).and_then(|_| walked(value, |walk| keep(runs, pin, &walk)))
@@ -130,23 +132,27 @@ impl State {
 }
 
 /// From child to child of a value.
-fn walked<T>(value: &Value, with: impl FnOnce(Walk<'_>) -> T) -> T {
+fn walked<T>(value: &Value, with: impl FnOnce(SiblingWalk<'_>) -> T) -> T {
     let (after, before) = (|step: &Step| steps::after(value, step), |step: &Step| steps::before(value, step));
-    with(Walk { after: &after, before: &before, count: &|first, last, most| steps::count(value, first, last, most) })
+    with(SiblingWalk {
+        after: &after,
+        before: &before,
+        count: &|first, last, most| steps::count(value, first, last, most),
+    })
 }
 
 /// A marked child by its own step, if it is still there.
-fn here(node: &Node, step: &Step, child: &Node, value: &Value) -> Option<(Step, What)> {
+fn here(node: &MarkNode, step: &Step, child: &MarkNode, value: &Value) -> Option<(Step, SiblingsInCommon)> {
     let step = match (&node.aligned, step) {
         (Some(aligned), Step::Index(row)) => aligned.element(Side::Right, *row)?,
         _ => step,
     };
     value.child(step)?;
-    let what = if child.one_sided() == Some(Sign::Added) { What::Added } else { What::Other };
+    let what = if child.one_sided() == Some(Sign::Added) { SiblingsInCommon::Added } else { SiblingsInCommon::Other };
     Some((step.clone(), what))
 }
 
-impl Forest for State {
+impl Forest for TreeState {
     fn has_children(&self, trail: &[Step]) -> bool {
         self.at(trail).is_some_and(|value| !value.is_empty())
     }
@@ -173,7 +179,7 @@ impl Forest for State {
         few && self.node(trail).is_some_and(|node| node.below.is_some())
     }
 
-    fn runs(&self, trail: &[Step]) -> Arc<[Run]> {
+    fn runs(&self, trail: &[Step]) -> Arc<[SiblingRun]> {
         self.runs.of(trail, &self.pinned, || self.find_runs(trail), |runs| self.around_pin(trail, runs))
     }
     fn name(&self, trail: &[Step]) -> Option<ElementName> {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::value::{Step, parse};
 use crate::view::compared::Compared;
-use crate::view::marks::Marks;
+use crate::view::marks::DiffMarks;
 use crate::view::text::SafeText;
 use proptest::prelude::*;
 
@@ -11,13 +11,13 @@ fn value(text: &str) -> Value {
     parse(text.as_bytes()).unwrap()
 }
 
-fn state(left: &Value, right: &Value) -> State {
-    State::new(Marks::new(Compared::new(left, right)))
+fn state(left: &Value, right: &Value) -> TreeState {
+    TreeState::new(DiffMarks::new(Compared::new(left, right)))
 }
 
-fn tree(left: &str, right: &str, height: usize) -> Tree {
+fn tree(left: &str, right: &str, height: usize) -> TreeModel {
     let (left, right) = (value(left), value(right));
-    let mut tree = Tree::default();
+    let mut tree = TreeModel::default();
     tree.resize(height);
     tree.show(state(&left, &right), None);
     tree
@@ -52,7 +52,7 @@ fn moves(keys: &str) -> Vec<TreeMove> {
     keys.chars().map(named).collect()
 }
 
-fn shown(tree: &Tree, height: usize) -> String {
+fn shown(tree: &TreeModel, height: usize) -> String {
     let row = |row: &TreeRow| {
         let pointer = if row.selected { '>' } else { ' ' };
         let twist = match row.twist {
@@ -328,26 +328,26 @@ fn a_search_finds_keys_and_values_in_both_directions_and_goes_round() {
     tree.search("A");
     let mut hits = Vec::new();
     for towards in [Towards::Next, Towards::Next, Towards::Previous] {
-        assert_eq!(tree.find(towards, 100), Found::Hit);
+        assert_eq!(tree.find(towards, 100), SearchOutcome::Hit);
         hits.push(tree.path().to_string());
     }
     assert_eq!(hits, [".cart.items[0].sku"; 3]);
     tree.search("a");
     let mut hits = Vec::new();
     for _ in 0..7 {
-        assert_eq!(tree.find(Towards::Next, 100), Found::Hit);
+        assert_eq!(tree.find(Towards::Next, 100), SearchOutcome::Hit);
         hits.push(tree.path().to_string());
     }
     // First the key that is the text, then row by row.
     let order = [".config.a", ".user", ".cart", ".cart.items[0].sku", ".cart.total", ".config.a", ".user"];
     assert_eq!(hits, order);
     for path in [".config.a", ".cart.total", ".cart.items[0].sku", ".cart", ".user", ".config.a"] {
-        assert_eq!(tree.find(Towards::Previous, 100), Found::Hit);
+        assert_eq!(tree.find(Towards::Previous, 100), SearchOutcome::Hit);
         assert_eq!(tree.path().to_string(), path);
     }
     tree.search("nowhere");
-    assert_eq!(tree.find(Towards::Next, 3), Found::More);
-    assert_eq!(tree.find(Towards::Next, 100), Found::Nothing);
+    assert_eq!(tree.find(Towards::Next, 3), SearchOutcome::More);
+    assert_eq!(tree.find(Towards::Next, 100), SearchOutcome::Nothing);
     assert_eq!(tree.path().to_string(), ".config.a");
 }
 
@@ -358,7 +358,7 @@ fn a_search_lands_on_a_key_before_a_text_that_has_the_word() {
             let mut tree = tree(state, state, 12);
             tree.go_to(&Path::parse(from, &value(state)).unwrap());
             tree.search(text);
-            while tree.find(Towards::Next, budget) == Found::More {}
+            while tree.find(Towards::Next, budget) == SearchOutcome::More {}
             assert_eq!(tree.path().to_string(), landing, "/{text} from {from} in {state}, {budget} a call");
         }
     };
@@ -406,9 +406,9 @@ fn any_value() -> impl Strategy<Value = Value> {
 }
 
 /// Every visible row, found by walking the whole value.
-fn expanded(tree: &Tree, value: &Value, path: &mut Path, rows: &mut Vec<Path>) {
+fn expanded(tree: &TreeModel, value: &Value, path: &mut Path, rows: &mut Vec<Path>) {
     rows.push(path.clone());
-    let view = crate::view::outline::View { forest: &tree.state, folds: tree.outline.folds() };
+    let view = crate::view::outline::OutlineWalk { forest: &tree.state, folds: tree.outline.folds() };
     if !view.is_open(&path.0) {
         return;
     }
@@ -460,16 +460,16 @@ proptest! {
         let from = from % nodes.len();
         let round = |at: usize| nodes[at..].iter().chain(&nodes[..at]);
         let best = round(from).filter_map(|(path, fit)| fit.map(|fit| (fit, path))).min_by_key(|(fit, _)| *fit);
-        let mut tree = Tree::default();
+        let mut tree = TreeModel::default();
         tree.resize(8);
         tree.show(state(&value, &value), None);
         tree.go_to(&nodes[from].0);
         tree.search(&text);
         let mut next = || loop {
             match tree.find(Towards::Next, budget) {
-                Found::More => {}
-                Found::Hit => break Some(tree.path()),
-                Found::Nothing => break None,
+                SearchOutcome::More => {}
+                SearchOutcome::Hit => break Some(tree.path()),
+                SearchOutcome::Nothing => break None,
             }
         };
         let landed = next();
@@ -487,7 +487,7 @@ proptest! {
     fn the_window_is_a_piece_of_the_expanded_tree(
         left in any_value(), right in any_value(), keys in "[jkJKlhgGLHRM23codbtey]{0,30}", height in 1usize..8
     ) {
-        let mut tree = Tree::default();
+        let mut tree = TreeModel::default();
         tree.resize(height);
         tree.show(state(&left, &right), None);
         for step in moves(&keys) {
@@ -522,7 +522,7 @@ fn wide(changed: usize) -> [String; 2] {
 
 #[test]
 fn a_change_out_of_sight_is_brought_into_view() {
-    let sees = |tree: &Tree, key: &str| tree.rows(8).iter().any(|row| *row.key.unmarked() == *key);
+    let sees = |tree: &TreeModel, key: &str| tree.rows(8).iter().any(|row| *row.key.unmarked() == *key);
     let [before, after] = wide(17);
     let mut tree = tree(&before, &before, 8);
     assert!(!sees(&tree, "k17"));

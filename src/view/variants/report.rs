@@ -1,6 +1,6 @@
 //! The comparison as Markdown, for other people.
 
-use super::{Cell, lengths, reference_name, rows, sentence, title};
+use super::{FigureCell, lengths, reference_name, rows, sentence, title};
 use crate::history::{Comparison, Variant, Verdict};
 use crate::view::text;
 
@@ -37,7 +37,7 @@ fn line(cells: impl Iterator<Item = String>) -> String {
     format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
 }
 
-fn cell(cell: &Cell) -> String {
+fn cell(cell: &FigureCell) -> String {
     let value = cell.value.unmarked();
     let parts = [&*value, &*cell.change.unmarked(), cell.mark.trim()];
     escaped(&parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))

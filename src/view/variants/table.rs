@@ -9,7 +9,7 @@ use crate::view::text::{self, SafeText, joined};
 
 /// One figure in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cell {
+pub struct FigureCell {
     /// `33.0 ms`; empty where nothing was measured.
     pub value: SafeText,
     /// `-19.9%`, `+3`; empty where there is no difference to tell.
@@ -29,9 +29,9 @@ pub struct MetricRow {
     /// `lower`, `higher`, `0 only`, `equal`, `<= 90`.
     pub better: SafeText,
     /// The baseline's.
-    pub reference: Cell,
+    pub reference: FigureCell,
     /// One for each variant.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<FigureCell>,
 }
 
 /// The rows of the table: metrics, then score, then verdict.
@@ -44,7 +44,7 @@ pub fn rows(comparison: &Comparison) -> Vec<MetricRow> {
         MetricRow {
             name: (&metric.name).into(),
             better: metric.goal.as_ref().map(better).unwrap_or_default().into(),
-            reference: Cell { change: SafeText::default(), mark: "", ..cell(reference, metric, places) },
+            reference: FigureCell { change: SafeText::default(), mark: "", ..cell(reference, metric, places) },
             cells: variants().map(|figure| cell(figure, metric, places)).collect(),
         }
     };
@@ -52,9 +52,9 @@ pub fn rows(comparison: &Comparison) -> Vec<MetricRow> {
     metrics.chain([score_row(comparison), verdict_row(comparison)]).collect()
 }
 
-fn cell(figure: Option<&Option<MetricFigure>>, metric: &MetricSpec, places: usize) -> Cell {
-    let Some(figure) = figure.and_then(Option::as_ref) else { return Cell::default() };
-    Cell {
+fn cell(figure: Option<&Option<MetricFigure>>, metric: &MetricSpec, places: usize) -> FigureCell {
+    let Some(figure) = figure.and_then(Option::as_ref) else { return FigureCell::default() };
+    FigureCell {
         value: with_unit(&figure.rounded(), &metric.unit, places),
         change: change(figure, metric.goal.as_ref()),
         mark: figure.mark.sign(),
@@ -78,7 +78,7 @@ fn score_row(comparison: &Comparison) -> MetricRow {
     let reference = comparison.reference.score;
     let cell = |variant: &Variant| {
         let change = variant.column.score.zip(reference).map(|(own, base)| signed_score(own - base));
-        Cell {
+        FigureCell {
             value: variant.column.score.map(score).unwrap_or_default().into(),
             change: change.unwrap_or_default().into(),
             mark: match variant.verdict {
@@ -92,13 +92,13 @@ fn score_row(comparison: &Comparison) -> MetricRow {
     MetricRow {
         name: "score".into(),
         better: comparison.unusual_goal().map(better).unwrap_or_default().into(),
-        reference: Cell { value: reference.map(score).unwrap_or_default().into(), ..Cell::default() },
+        reference: FigureCell { value: reference.map(score).unwrap_or_default().into(), ..FigureCell::default() },
         cells: comparison.variants.iter().map(cell).collect(),
     }
 }
 
 fn verdict_row(comparison: &Comparison) -> MetricRow {
-    let words = |words: SafeText| Cell { value: words, count: 1, ..Cell::default() };
+    let words = |words: SafeText| FigureCell { value: words, count: 1, ..FigureCell::default() };
     // What became of it stands before what it was found to be.
     let came_of = |variant: &Variant| match variant.promoted {
         Some(version) => joined!["promoted ", text::number(version), ": ", verdict(comparison, variant)],

@@ -3,7 +3,7 @@
 use super::{Repository, check_refused, read_repository, three_versions};
 use crate::commands::Sandbox;
 use crate::imports::Found;
-use asof::import::{GitFile, Item, read_git};
+use asof::import::{GitFile, ImportItem, read_git};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -302,9 +302,9 @@ fn stopping_at_the_working_tree_is_heeded() {
     let repository = three_versions();
     fs::write(repository.path().join("s.json"), "4").unwrap();
     let mut ended = false;
-    let mut sink = |item: Item| {
-        ended |= matches!(item, Item::End(_));
-        let is_last = matches!(&item, Item::Entry(imported) if imported.entry.provenance.as_ref().is_some_and(|from| from.source_id.is_none()));
+    let mut sink = |item: ImportItem| {
+        ended |= matches!(item, ImportItem::End(_));
+        let is_last = matches!(&item, ImportItem::Entry(imported) if imported.entry.provenance.as_ref().is_some_and(|from| from.source_id.is_none()));
         if is_last { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
     };
     read_git(&repository.path().join("s.json").into(), &"main".into(), &mut sink).unwrap();

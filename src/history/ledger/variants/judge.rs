@@ -97,7 +97,7 @@ struct Court<'a> {
 }
 
 /// How a variant stands among those that are ranked.
-struct Standing {
+struct VariantStanding {
     rank: usize,
     /// How it compares with the one of the best score, and what that rests on; `None` for that one itself.
     with_best: Option<(Relation, Option<VerdictBasis>)>,
@@ -105,7 +105,7 @@ struct Standing {
 
 /// What is known of the one with the best score.
 #[derive(Clone, Copy)]
-struct Best {
+struct BestVariant {
     /// Whether it is better than every other.
     is_alone: bool,
     /// Whether it is, but for those with an equal score.
@@ -124,7 +124,7 @@ impl Court<'_> {
         ranked.sort_by(|at, other| self.by_score(*at, *other));
         let standings = self.standings(&ranked);
         let relations = || standings.iter().filter_map(|standing| standing.with_best);
-        let best = Best {
+        let best = BestVariant {
             is_alone: relations().all(|(relation, _)| relation == Relation::Worse),
             is_shared: relations().all(|(relation, _)| matches!(relation, Relation::Worse | Relation::Equal)),
             has_others: ranked.len() > 1,
@@ -137,13 +137,13 @@ impl Court<'_> {
     }
 
     /// Of those ranked, best first.
-    fn standings(&self, ranked: &[usize]) -> Vec<Standing> {
+    fn standings(&self, ranked: &[usize]) -> Vec<VariantStanding> {
         let mut rank = 0;
         let standing = |(place, at): (usize, &usize)| {
             if place == 0 || self.by_score(ranked[place - 1], *at).is_ne() {
                 rank = place + 1;
             }
-            Standing { rank, with_best: (place > 0).then(|| self.between(*at, ranked[0])) }
+            VariantStanding { rank, with_best: (place > 0).then(|| self.between(*at, ranked[0])) }
         };
         ranked.iter().enumerate().map(standing).collect()
     }
@@ -193,7 +193,7 @@ impl Court<'_> {
         guards.filter_map(failed).collect()
     }
 
-    fn ruling(&self, at: usize, standing: &Standing, best: Best) -> Ruling {
+    fn ruling(&self, at: usize, standing: &VariantStanding, best: BestVariant) -> Ruling {
         let (floor, floor_basis) = self.floor(at);
         let is_first = standing.with_best.is_none_or(|(relation, _)| relation == Relation::Equal);
         let single = self.is_single(floor_basis);

@@ -2,7 +2,7 @@
 
 use super::{Branch, BranchSlot, Branches, GrowingBranch, MAIN};
 use crate::bytes::{Binary, ByteReader, binary_struct};
-use crate::history::lineage::tree::Tree;
+use crate::history::lineage::tree::VersionTree;
 use crate::record::Version;
 use crate::value::Text;
 use im::OrdMap;
@@ -19,7 +19,7 @@ impl Branches {
     }
 
     /// The branches of bytes, which must fit their tree.
-    pub fn restore(from: &mut ByteReader<'_>, tree: &Tree) -> Option<Self> {
+    pub fn restore(from: &mut ByteReader<'_>, tree: &VersionTree) -> Option<Self> {
         let (live, kept, keepers) = Binary::decode(from)?;
         let mut branches = Self { live, kept, names: OrdMap::new(), keepers };
         branches.names = branches.named();
@@ -33,7 +33,7 @@ impl Branches {
     }
 
     /// Whether what is asked of branches and their tree can be answered.
-    fn is_sound(&self, tree: &Tree) -> bool {
+    fn is_sound(&self, tree: &VersionTree) -> bool {
         let there = |version: Version| version <= tree.newest();
         let lines = |base: Version, head: Version| there(base) && there(head) && tree.depth(base) <= tree.depth(head);
         let is_main = self.live.values().next().is_some_and(|main| main.name == MAIN);

@@ -1,12 +1,12 @@
 //! The tree as bytes: of each run where it begins, what it follows and whose it is. The rest is worked out again.
 
-use super::{BranchId, Tree};
+use super::{BranchId, VersionTree};
 use crate::bytes::{Binary, ByteReader, binary_struct};
 use crate::record::Version;
 
 binary_struct!(BranchId(_));
 
-impl Binary for Tree {
+impl Binary for VersionTree {
     fn encode(&self, out: &mut Vec<u8>) {
         self.newest.encode(out);
         (self.runs.len() - 1).encode(out);

@@ -1,7 +1,7 @@
 //! Rows as bytes: a column each for positions, sizes, times, and so on, in chunks that are decoded when they are asked
 //! for. Four to nine bytes a row.
 
-use super::{AT, CHUNK, Narrow, TIMED, VersionRow, VersionRows, WHOLE, WIDE, join, split};
+use super::{AT, CHUNK, Narrow, TIMED, TimelineRow, VersionRows, WHOLE, WIDE, join, split};
 use crate::bytes::{Binary, ByteReader, binary_struct};
 use crate::history::chunked::Chunked;
 use crate::history::timeline::columns::{deltas, put, put_multiples, sums, take, take_multiples};
@@ -10,7 +10,7 @@ use crate::record::Origin;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-binary_struct!(VersionRow { position, size, counts, at, label, by, origin, kind, whole, timed });
+binary_struct!(TimelineRow { position, size, counts, at, label, by, origin, kind, whole, timed });
 
 impl Binary for TextId {
     fn encode(&self, out: &mut Vec<u8>) {

@@ -1,7 +1,7 @@
 //! Values that are kept in a segment: which versions' there are, and where. They are read when they are asked for.
 
 use super::{Keyframe, Keyframes};
-use crate::bytes::{Binary, Blob, ByteReader, binary_struct};
+use crate::bytes::{Binary, ByteReader, LazyBytes, binary_struct};
 use crate::record::Version;
 use crate::value::{Value, parse};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ const APART: u64 = 256;
 pub(super) struct StoredValues {
     /// By version.
     places: Arc<[StoredKeyframe]>,
-    blob: Arc<dyn Blob>,
+    blob: Arc<dyn LazyBytes>,
 }
 
 impl std::fmt::Debug for StoredValues {
@@ -59,12 +59,12 @@ impl StoredValues {
 }
 
 /// One that may be stored.
-enum Candidate<'a> {
+enum KeyframeCandidate<'a> {
     Kept(&'a Keyframe),
     Stored(&'a StoredKeyframe),
 }
 
-impl Candidate<'_> {
+impl KeyframeCandidate<'_> {
     fn version(&self) -> Version {
         match self {
             Self::Kept(kept) => kept.version,
@@ -91,7 +91,7 @@ impl Keyframes {
     /// records alone give them.
     pub fn store(&self, most: u64) -> (Vec<u8>, Vec<u8>) {
         let candidates = self.candidates();
-        let average = candidates.iter().map(Candidate::bytes).sum::<u64>() / (candidates.len() as u64).max(1);
+        let average = candidates.iter().map(KeyframeCandidate::bytes).sum::<u64>() / (candidates.len() as u64).max(1);
         let newest = candidates.last().map_or(0, |last| last.version().0);
         let apart = (newest / (most / average.max(1)).max(1)).max(APART);
         let (mut places, mut texts, mut next): (Vec<StoredKeyframe>, _, _) = (Vec::new(), Vec::new(), apart);
@@ -105,14 +105,14 @@ impl Keyframes {
         (places.to_bytes(), texts)
     }
 
-    fn put(&self, candidate: &Candidate<'_>, texts: &mut Vec<u8>) -> Option<StoredKeyframe> {
+    fn put(&self, candidate: &KeyframeCandidate<'_>, texts: &mut Vec<u8>) -> Option<StoredKeyframe> {
         let text = match candidate {
-            Candidate::Kept(kept) => kept.value.to_json().into_bytes(),
-            Candidate::Stored(stored) => self.stored.as_ref()?.text(stored)?,
+            KeyframeCandidate::Kept(kept) => kept.value.to_json().into_bytes(),
+            KeyframeCandidate::Stored(stored) => self.stored.as_ref()?.text(stored)?,
         };
         let more = match candidate {
-            Candidate::Kept(kept) => kept.run.more(),
-            Candidate::Stored(stored) => stored.more,
+            KeyframeCandidate::Kept(kept) => kept.run.more(),
+            KeyframeCandidate::Stored(stored) => stored.more,
         };
         let (start, length, crc) = (texts.len() as u64, text.len() as u64, crc32fast::hash(&text));
         texts.extend(text);
@@ -120,15 +120,15 @@ impl Keyframes {
     }
 
     /// Those stored, then those kept, which are behind them.
-    fn candidates(&self) -> Vec<Candidate<'_>> {
-        let stored = self.stored.iter().flat_map(|stored| stored.places.iter()).map(Candidate::Stored);
+    fn candidates(&self) -> Vec<KeyframeCandidate<'_>> {
+        let stored = self.stored.iter().flat_map(|stored| stored.places.iter()).map(KeyframeCandidate::Stored);
         let last = self.stored.as_ref().and_then(|stored| stored.places.last()).map(|last| last.version);
         let kept = self.kept.iter().filter(|kept| Some(kept.version) > last && !kept.run.is_whole());
-        stored.chain(kept.map(Candidate::Kept)).collect()
+        stored.chain(kept.map(KeyframeCandidate::Kept)).collect()
     }
 
     /// Goes by values that are stored.
-    pub fn restore(&mut self, places: &[u8], blob: Arc<dyn Blob>, newest: Version) -> Option<()> {
+    pub fn restore(&mut self, places: &[u8], blob: Arc<dyn LazyBytes>, newest: Version) -> Option<()> {
         let from = &mut ByteReader::new(places);
         let places: Vec<StoredKeyframe> = Vec::decode(from).filter(|_| from.is_at_end())?;
         let ends = |stored: &StoredKeyframe| stored.version.0.checked_add(u64::from(stored.more));

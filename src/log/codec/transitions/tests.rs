@@ -1,4 +1,4 @@
-use super::super::{Stamp, decode_any, encode};
+use super::super::{LineStamp, decode_any, encode};
 use super::*;
 use crate::log::line::Seed;
 use crate::patch::Op;
@@ -16,7 +16,7 @@ fn check(line: &[u8]) -> bool {
     found.is_some()
 }
 
-fn line(stamp: &Stamp, entry: &Entry) -> Vec<u8> {
+fn line(stamp: &LineStamp, entry: &Entry) -> Vec<u8> {
     let mut out = Vec::new();
     encode(&mut out, Seed::new(7), stamp, entry);
     assert_eq!(out.pop(), Some(b'\n'));
@@ -101,8 +101,8 @@ fn entry() -> impl Strategy<Value = Entry> {
     })
 }
 
-fn stamp() -> impl Strategy<Value = Stamp> {
-    (1..POSITIONS, 0..3u64, text()).prop_map(|(position, more, id)| Stamp { position, more, id })
+fn stamp() -> impl Strategy<Value = LineStamp> {
+    (1..POSITIONS, 0..3u64, text()).prop_map(|(position, more, id)| LineStamp { position, more, id })
 }
 
 proptest! {

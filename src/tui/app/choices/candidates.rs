@@ -13,7 +13,7 @@ use crate::view::text::{SafeText, joined, number};
 
 /// One way to go on: the whole argument, and what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+pub struct Completion {
     pub argument: String,
     /// What it means.
     pub means: SafeText,
@@ -26,7 +26,7 @@ const MOST: usize = 50;
 const MOST_CHILDREN: usize = 2000;
 
 /// The arguments of a grammar that begin with what is typed.
-pub fn candidates(app: &App, grammar: Grammar, typed: &str) -> Vec<Candidate> {
+pub fn candidates(app: &App, grammar: Grammar, typed: &str) -> Vec<Completion> {
     let mut all = match grammar {
         Grammar::Moment => targets(app),
         Grammar::Moments => two_targets(app, typed),
@@ -48,11 +48,11 @@ pub fn candidates(app: &App, grammar: Grammar, typed: &str) -> Vec<Candidate> {
     all
 }
 
-fn candidate(argument: impl Into<String>, means: impl Into<SafeText>) -> Candidate {
-    Candidate { argument: argument.into(), means: means.into() }
+fn candidate(argument: impl Into<String>, means: impl Into<SafeText>) -> Completion {
+    Completion { argument: argument.into(), means: means.into() }
 }
 
-fn targets(app: &App) -> Vec<Candidate> {
+fn targets(app: &App) -> Vec<Completion> {
     let Some(session) = app.session() else { return Vec::new() };
     let names: Vec<_> = {
         let history = session.history();
@@ -72,7 +72,7 @@ fn targets(app: &App) -> Vec<Candidate> {
         .collect()
 }
 
-fn two_targets(app: &App, typed: &str) -> Vec<Candidate> {
+fn two_targets(app: &App, typed: &str) -> Vec<Completion> {
     let Some(first) = first_word(typed) else { return targets(app) };
     targets(app).into_iter().map(|second| candidate(format!("{first} {}", second.argument), second.means)).collect()
 }
@@ -83,14 +83,14 @@ fn first_word(typed: &str) -> Option<&str> {
     ends.into_iter().find(|first| quoting::words(first).is_ok_and(|words| words.len() == 1))
 }
 
-fn branches(app: &App, is_meant: fn(&Branch) -> bool) -> Vec<Candidate> {
+fn branches(app: &App, is_meant: fn(&Branch) -> bool) -> Vec<Completion> {
     let Some(session) = app.session() else { return Vec::new() };
     let branches = session.history().branches();
     let meant = branches.into_iter().filter(is_meant);
     meant.map(|branch| candidate(quoted(&branch.name), number(branch.head))).collect()
 }
 
-fn tenants(app: &App) -> Vec<Candidate> {
+fn tenants(app: &App) -> Vec<Completion> {
     app.workspace
         .sessions
         .iter()
@@ -98,19 +98,19 @@ fn tenants(app: &App) -> Vec<Candidate> {
         .collect()
 }
 
-fn array_keys(app: &App) -> Vec<Candidate> {
+fn array_keys(app: &App) -> Vec<Completion> {
     let fields = app.array_here().map(|here| here.fields).unwrap_or_default();
     let fields = fields.into_iter().map(|field| candidate(field.to_string(), "match elements by this field"));
     fields.chain([candidate(AUTO, "the field that identifies them"), candidate(INDEX, "match by position")]).collect()
 }
 
-fn marks(app: &App) -> Vec<Candidate> {
+fn marks(app: &App) -> Vec<Completion> {
     let places = app.session().map(Session::marked_places).unwrap_or_default();
     places.into_iter().map(|place| candidate(place.name, joined![number(place.version), " ", place.words])).collect()
 }
 
 /// The children of the container that the typed path leads to, as far as it is complete.
-fn paths(app: &App, typed: &str) -> Vec<Candidate> {
+fn paths(app: &App, typed: &str) -> Vec<Completion> {
     let Some(state) = app.session().map(|session| session.shown.value()) else { return Vec::new() };
     let complete = typed.rfind(['.', '[']).map_or("", |at| &typed[..at]);
     let Ok(parent) = Path::parse(complete, state) else { return Vec::new() };
@@ -124,7 +124,7 @@ fn paths(app: &App, typed: &str) -> Vec<Candidate> {
     }
 }
 
-fn files(app: &App, typed: &str) -> Vec<Candidate> {
+fn files(app: &App, typed: &str) -> Vec<Completion> {
     let directory = directory_of(typed);
     let (looked_up, names) = &app.files;
     let names = names.iter().filter(|_| looked_up == directory);

@@ -8,18 +8,18 @@ use crate::history::nearest;
 use crate::ops;
 use crate::tui::action::{ACTIONS, ALIASES, AUTO, Action, Group, INDEX, Named, Spec, View, by_name, named};
 use crate::tui::app::arrays::ArrayHere;
-use crate::tui::app::{App, Place};
-use crate::tui::dialog::chooser::{Item, Pick};
+use crate::tui::app::{App, JumpPlace};
+use crate::tui::dialog::chooser::{ChooserItem, Pick};
 use crate::tui::glyphs::{BARS, CURSOR, DOTTED, GAP, POINTER, RANGE};
 use crate::view::snapshots;
 use crate::view::text::{SafeText, joined, number};
-use crate::view::timeline::Mark;
+use crate::view::timeline::TimelineMark;
 use crate::view::transactions::WayBackRow;
 use crate::view::verbs::SCREEN;
 
-pub(super) fn commands(app: &App) -> Vec<Item> {
+pub(super) fn commands(app: &App) -> Vec<ChooserItem> {
     let contexts = app.contexts();
-    let mut items: Vec<Item> = Vec::new();
+    let mut items: Vec<ChooserItem> = Vec::new();
     for spec in ACTIONS.iter().filter(|spec| spec.group != Group::Dialog) {
         let here = contexts.contains(&spec.context);
         if here && items.iter().all(|item| item.left.unmarked().split(' ').next() != Some(spec.name)) {
@@ -29,15 +29,15 @@ pub(super) fn commands(app: &App) -> Vec<Item> {
     items
 }
 
-fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
+fn command_item(app: &App, spec: &'static Spec, argument: String) -> ChooserItem {
     let why = app.why_not(spec);
     let wrong = if argument.is_empty() { None } else { app.argument(spec, &argument).err() };
     let enabled = why.is_none() && wrong.is_none();
     let shown = if argument.is_empty() { spec.form().into() } else { SafeText::data(&argument) };
     let left = SafeText::join([spec.name.into(), shown], " ");
     let text = wrong.unwrap_or_else(|| explained(app, spec, why.as_ref()));
-    let item = Item::new(left, text, app.keymap.first_key(spec), Pick::Run(spec, argument));
-    Item { enabled, ..item }
+    let item = ChooserItem::new(left, text, app.keymap.first_key(spec), Pick::Run(spec, argument));
+    ChooserItem { enabled, ..item }
 }
 
 /// What a row does, and why it cannot be done; of an undo, what it would take away.
@@ -49,7 +49,7 @@ fn explained(app: &App, spec: &Spec, why: Option<&SafeText>) -> SafeText {
 }
 
 /// What the typed text means as it stands: a command with its argument and what that may be further, a moment.
-pub(super) fn meant(app: &App, text: &str) -> Vec<Item> {
+pub(super) fn meant(app: &App, text: &str) -> Vec<ChooserItem> {
     let (name, argument) = text.split_once(' ').unwrap_or((text, ""));
     let moment = moment_item(app, text);
     // A moment of that name comes before a command that only begins with it.
@@ -63,16 +63,16 @@ pub(super) fn meant(app: &App, text: &str) -> Vec<Item> {
     let argument = argument.trim();
     let more = candidates(app, spec.takes, argument).into_iter().map(|candidate| {
         let item = command_item(app, spec, candidate.argument);
-        Item { text: candidate.means, right: SafeText::default(), ..item }
+        ChooserItem { text: candidate.means, right: SafeText::default(), ..item }
     });
     let own = command_item(app, spec, argument.to_owned());
     [own].into_iter().chain(more).collect()
 }
 
-fn moment_item(app: &App, text: &str) -> Option<Item> {
+fn moment_item(app: &App, text: &str) -> Option<ChooserItem> {
     let version = if text.is_empty() { None } else { app.resolve(text).ok() }?;
     let does = joined!["go to ", number(version)];
-    Some(Item::new(SafeText::data(text), does, "", Pick::Goto(version)))
+    Some(ChooserItem::new(SafeText::data(text), does, "", Pick::Goto(version)))
 }
 
 /// Why a text runs nothing: the commands that begin with it, those that look like it, or the reason that it is no moment.
@@ -92,32 +92,32 @@ pub(super) fn why_nothing(app: &App, text: &str) -> SafeText {
     }
 }
 
-pub(super) fn places(places: Vec<Place>) -> Vec<Item> {
-    let item = |place: Place| {
+pub(super) fn places(places: Vec<JumpPlace>) -> Vec<ChooserItem> {
+    let item = |place: JumpPlace| {
         let left = joined![place.name, "  ", number(place.version)];
-        Item::new(left, place.words, "", Pick::Goto(place.version))
+        ChooserItem::new(left, place.words, "", Pick::Goto(place.version))
     };
     places.into_iter().map(item).collect()
 }
 
 /// One that leads to where the head is says so instead of doing it.
-pub(super) fn ways_back(ways: Vec<WayBackRow>) -> Vec<Item> {
+pub(super) fn ways_back(ways: Vec<WayBackRow>) -> Vec<ChooserItem> {
     let Some(spec) = by_name("rollback") else { return Vec::new() };
     let item = |way: WayBackRow| {
         let WayBackRow { to, name, does, leads } = way;
         let pick = if leads { Pick::Run(spec, to.0.to_string()) } else { Pick::Nothing(does.clone()) };
-        Item { enabled: leads, ..Item::new(joined![&name, "  ", number(to)], does, "", pick) }
+        ChooserItem { enabled: leads, ..ChooserItem::new(joined![&name, "  ", number(to)], does, "", pick) }
     };
     ways.into_iter().map(item).collect()
 }
 
 /// A field may be called like a word: a point before it tells.
-pub(super) fn array_keys(here: &ArrayHere) -> Vec<Item> {
+pub(super) fn array_keys(here: &ArrayHere) -> Vec<ChooserItem> {
     let Some(spec) = by_name("array-key") else { return Vec::new() };
     let item = |argument: String, text: &'static str, chosen: bool| {
         let left = SafeText::data(argument.trim_start_matches('.'));
         let right = if chosen { "now" } else { "" };
-        Item::new(left, text, right, Pick::Run(spec, argument))
+        ChooserItem::new(left, text, right, Pick::Run(spec, argument))
     };
     let is_chosen = |field| matches!(&here.chosen, Some(ArrayKey::Field(chosen)) if chosen == field);
     let fields =
@@ -152,15 +152,15 @@ const FIRST: [Action; 13] = [
 /// How many stand first.
 const MOST_FIRST: usize = 10;
 
-pub(super) fn keys(app: &App) -> Vec<Item> {
+pub(super) fn keys(app: &App) -> Vec<ChooserItem> {
     let contexts = app.contexts();
     let here = |spec: &&Spec| contexts.contains(&spec.context) && app.keymap.is_reached(&contexts, spec);
     let item = |spec: &'static Spec, heading| {
         let why = app.why_not(spec);
         let text = explained(app, spec, why.as_ref());
         let pick = Pick::Run(spec, String::new());
-        let item = Item::new(app.keymap.keys_text(spec), text, spec.name, pick);
-        Item { enabled: why.is_none(), heading, ..item }
+        let item = ChooserItem::new(app.keymap.keys_text(spec), text, spec.name, pick);
+        ChooserItem { enabled: why.is_none(), heading, ..item }
     };
     let first = FIRST.iter().filter_map(|action| ACTIONS.iter().filter(here).find(|spec| spec.action == *action));
     let first: Vec<&'static Spec> = first.take(MOST_FIRST).collect();
@@ -171,11 +171,17 @@ pub(super) fn keys(app: &App) -> Vec<Item> {
 }
 
 /// What the signs on the timeline mean: its own legend has not always room for them.
-fn signs(app: &App) -> Vec<Item> {
+fn signs(app: &App) -> Vec<ChooserItem> {
     let Some(strip) = &app.map.strip else { return Vec::new() };
     let hues = strip.timeline.cast.members().into_iter().map(|(_, name)| name);
     let bars = joined!["a colour each: ", SafeText::join(hues, ", "), "; without one: others"];
-    let marks = [Mark::Named, Mark::Auto, Mark::Checkpoint, Mark::Rollback, Mark::Broken];
+    let marks = [
+        TimelineMark::Named,
+        TimelineMark::Auto,
+        TimelineMark::Checkpoint,
+        TimelineMark::Rollback,
+        TimelineMark::Broken,
+    ];
     let marks = marks.map(|mark| (SafeText::from(snapshots::sign(mark)), mark.word().into()));
     let others: [(SafeText, SafeText); 8] = [
         (DOTTED[4].into(), "left behind by a rollback".into()),
@@ -187,20 +193,20 @@ fn signs(app: &App) -> Vec<Item> {
         ("[ ]".into(), "what of the whole history is shown below".into()),
         (POINTER.into(), "an application is writing here".into()),
     ];
-    let item = |(sign, words): (SafeText, SafeText)| Item {
+    let item = |(sign, words): (SafeText, SafeText)| ChooserItem {
         enabled: false,
         heading: "Signs on the timeline",
-        ..Item::new(sign, words.clone(), "legend", Pick::Nothing(words))
+        ..ChooserItem::new(sign, words.clone(), "legend", Pick::Nothing(words))
     };
     [(BARS[7].into(), bars)].into_iter().chain(marks).chain(others).map(item).collect()
 }
 
-pub(super) fn tenants(app: &App) -> Vec<Item> {
+pub(super) fn tenants(app: &App) -> Vec<ChooserItem> {
     let items = app.workspace.sessions.iter().map(|session| {
         let row = ops::TenantRow::new(session.tenant.id(), &session.history(), None);
         let [versions, snapshots] = row.counted(&SCREEN);
         let text = joined![versions, ", ", snapshots, ", at ", number(session.cursor)];
-        Item::new(SafeText::data(&row.name), text, "", Pick::Tenant(session.id))
+        ChooserItem::new(SafeText::data(&row.name), text, "", Pick::Tenant(session.id))
     });
     items.collect()
 }

@@ -1,6 +1,6 @@
 //! Lines of versions.
 
-use super::page::{Below, Facts, Layout, Page, Panel, Place, Room};
+use super::page::{BelowLines, FactLines, Page, PageLayout, PagePlace, PageRoom, Panel};
 use super::{ListView, ViewSpec};
 use crate::history::History;
 use crate::record::Version;
@@ -9,7 +9,7 @@ use crate::tui::app::time::TimeDirection;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::view::list::ListMove;
-use crate::view::table::Tone;
+use crate::view::table::RowTone;
 use crate::view::text::{SafeText, joined, number};
 use crate::view::{Ends, branches};
 
@@ -20,29 +20,29 @@ pub(super) static SPEC: ViewSpec =
 struct BranchList;
 
 impl ListView for BranchList {
-    fn layout(&self, session: &Session) -> Layout {
-        Layout::List(session.history().branches().len())
+    fn layout(&self, session: &Session) -> PageLayout {
+        PageLayout::List(session.history().branches().len())
     }
 
     /// The list, and the branch under the cursor against the head.
-    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &PageRoom) -> Page<'a> {
         let (history, walked) = (session.history(), session.walked());
         let table = branches::table(&history, &session.lists.branches, &walked, room.list.rows);
-        let mut panels = vec![(Place::List, Panel::rows("[Branches]", table))];
+        let mut panels = vec![(PagePlace::List, Panel::rows("[Branches]", table))];
         if let Some(branch) = branches::selected(&history, &session.lists.branches) {
             let ends = Ends { a: history.head(), b: branch.head };
             let about = branches::about(&history, &branch).into_iter().chain([SafeText::default()]);
-            let mut lines: Vec<(Tone, SafeText)> = about.map(|line| (Tone::Plain, line)).collect();
+            let mut lines: Vec<(RowTone, SafeText)> = about.map(|line| (RowTone::Plain, line)).collect();
             let below = if branch.current {
-                lines.push((Tone::Dim, "the head that the others are compared with".into()));
-                if history.branches().len() > 1 { Below::Nothing } else { Below::Transitions }
+                lines.push((RowTone::Dim, "the head that the others are compared with".into()));
+                if history.branches().len() > 1 { BelowLines::Nothing } else { BelowLines::Transitions }
             } else {
                 let what = joined!["main ", number(ends.a), " vs this"];
                 lines.push(session.difference(&what, ends, room.detail.columns));
-                Below::SomeChanges(ends)
+                BelowLines::SomeChanges(ends)
             };
             let title = (&branch.name).into();
-            panels.push((Place::Detail, Panel::Facts(Facts { title, lines, below, ..Facts::default() })));
+            panels.push((PagePlace::Detail, Panel::Facts(FactLines { title, lines, below, ..FactLines::default() })));
         }
         Page { panels, about: joined!["• the branch that , and . follow: ", SafeText::data(&walked)] }
     }

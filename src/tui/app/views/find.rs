@@ -1,6 +1,6 @@
 //! When something held.
 
-use super::page::{Below, Facts, InputLine, Layout, Page, Panel, Place, Room, Rows};
+use super::page::{BelowLines, FactLines, InputLine, Page, PageLayout, PagePlace, PageRoom, Panel, TableRows};
 use super::{ListView, ViewSpec};
 use crate::tui::action::{Context, View};
 use crate::tui::app::asked::FindLine;
@@ -8,11 +8,11 @@ use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::view::Ends;
 use crate::view::clock::date_time_exact;
-use crate::view::find::{BY_NULL, Find, FindKind, FindQuery, Hit, LineNote};
+use crate::view::find::{BY_NULL, FindHit, FindKind, FindQuery, FindResults, LineNote};
 use crate::view::list::ListMove;
 use crate::view::needle::Needle;
-use crate::view::path_history::Extent;
-use crate::view::table::Tone;
+use crate::view::path_history::QuestionExtent;
+use crate::view::table::RowTone;
 use crate::view::text::{SafeText, joined, number};
 
 /// The view.
@@ -22,24 +22,25 @@ pub(super) static SPEC: ViewSpec =
 struct HitList;
 
 impl ListView for HitList {
-    fn layout(&self, session: &Session) -> Layout {
+    fn layout(&self, session: &Session) -> PageLayout {
         let found = &session.asked.finding.found;
-        Layout::Find((found.extent == Extent::Whole).then(|| found.hits().len()))
+        PageLayout::Find((found.extent == QuestionExtent::Whole).then(|| found.hits().len()))
     }
 
     /// The line that says what to find, what was found, and what the selected one changed.
-    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &PageRoom) -> Page<'a> {
         let (found, line) = (&session.asked.finding.found, &session.asked.finding.line);
         let table = found.table(&session.history(), session.cursor, room.list.rows);
-        let rows = Rows { needles: needles(&found.query), is_left: line.is_open, ..Rows::new(title(found), table) };
-        let input = (Place::Input, Panel::Input(input(session, line)));
+        let rows =
+            TableRows { needles: needles(&found.query), is_left: line.is_open, ..TableRows::new(title(found), table) };
+        let input = (PagePlace::Input, Panel::Input(input(session, line)));
         let selected = found.selected().map(|hit| Panel::Facts(detail(session, hit, room.detail.inside())));
         let panels = match selected {
             // Nothing was asked yet.
-            None if found.query.text.is_empty() => vec![(Place::Whole, Panel::Transitions), input],
+            None if found.query.text.is_empty() => vec![(PagePlace::Whole, Panel::Transitions), input],
             selected => {
-                let detail = (Place::Detail, selected.unwrap_or(Panel::Transitions));
-                vec![(Place::List, Panel::Rows(rows)), detail, input]
+                let detail = (PagePlace::Detail, selected.unwrap_or(Panel::Transitions));
+                vec![(PagePlace::List, Panel::Rows(rows)), detail, input]
             }
         };
         Page { panels, about: found.trouble() }
@@ -75,7 +76,7 @@ fn needles(query: &FindQuery) -> Vec<Needle> {
     if query.kind == FindKind::Where { Vec::new() } else { Needle::smart(query.text.trim()).into_iter().collect() }
 }
 
-fn title(found: &Find) -> SafeText {
+fn title(found: &FindResults) -> SafeText {
     match (found.query.text.is_empty(), found.query.newest_first) {
         (true, _) => "Found".into(),
         (false, true) => "Found · newest first".into(),
@@ -111,7 +112,7 @@ fn limits(session: &Session) -> SafeText {
 }
 
 /// Who made it true, and all that this version changed.
-fn detail<'a>(session: &'a Session, hit: &'a Hit, columns: usize) -> Facts<'a> {
+fn detail<'a>(session: &'a Session, hit: &'a FindHit, columns: usize) -> FactLines<'a> {
     let found = &session.asked.finding.found;
     let mut facts = vec![joined!["true ", found.span_sentence(hit.span)]];
     if let Some(info) = session.history().info(hit.span.from) {
@@ -119,11 +120,11 @@ fn detail<'a>(session: &'a Session, hit: &'a Hit, columns: usize) -> Facts<'a> {
         facts.extend(info.by.map(|by| joined!["by ", &by]));
         facts.extend(info.at.map(|at| date_time_exact(at).into()));
     }
-    let mut lines = vec![(Tone::Strong, SafeText::join(facts, " · "))];
+    let mut lines = vec![(RowTone::Strong, SafeText::join(facts, " · "))];
     if hit.by_null {
-        lines.extend(SafeText::from(BY_NULL).wrap(columns).into_iter().map(|line| (Tone::Dim, line)));
+        lines.extend(SafeText::from(BY_NULL).wrap(columns).into_iter().map(|line| (RowTone::Dim, line)));
     }
     let title = joined!["What ", number(hit.span.from), " changed"];
-    let below = session.end_of_hit().map_or(Below::Nothing, |ends| Below::Found(ends, hit.cause.as_ref()));
-    Facts { title, lines, below, ..Facts::default() }
+    let below = session.end_of_hit().map_or(BelowLines::Nothing, |ends| BelowLines::Found(ends, hit.cause.as_ref()));
+    FactLines { title, lines, below, ..FactLines::default() }
 }

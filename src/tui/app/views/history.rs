@@ -1,16 +1,16 @@
 //! Every change of one part of the value.
 
-use super::page::{Below, Facts, Layout, Page, Panel, Place, Room};
+use super::page::{BelowLines, FactLines, Page, PageLayout, PagePlace, PageRoom, Panel};
 use super::{ListView, ViewSpec};
 use crate::tui::action::{Context, View};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
-use crate::tui::job::Ask;
+use crate::tui::job::AsideQuestion;
 use crate::view::Ends;
 use crate::view::clock::date_time_exact;
 use crate::view::list::ListMove;
 use crate::view::path_history::ChangeRow;
-use crate::view::table::Tone;
+use crate::view::table::RowTone;
 use crate::view::text::{SafeText, joined, number};
 
 /// The view.
@@ -23,22 +23,22 @@ const MOST_LABEL: usize = 3;
 struct ChangeList;
 
 impl ListView for ChangeList {
-    fn layout(&self, _session: &Session) -> Layout {
-        Layout::Found
+    fn layout(&self, _session: &Session) -> PageLayout {
+        PageLayout::Found
     }
 
     /// The changes of the path, all of the selected one, and the curve of its numbers under the timeline.
-    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &PageRoom) -> Page<'a> {
         let Some(history) = &session.asked.history else { return Page::default() };
         let size = (usize::from(room.list.columns), room.list.rows);
         let table = history.table(&session.history(), session.cursor, size);
         let title = joined!["[History] of ", &history.name, " · newest first"];
-        let mut detail = Facts { below: Below::Curve(history), ..Facts::default() };
+        let mut detail = FactLines { below: BelowLines::Curve(history), ..FactLines::default() };
         if let Some(change) = history.selected() {
             detail.title = number(change.version).into();
             detail.lines = lines(session, change, room.detail.inside());
         }
-        let panels = vec![(Place::List, Panel::rows(title, table)), (Place::Detail, Panel::Facts(detail))];
+        let panels = vec![(PagePlace::List, Panel::rows(title, table)), (PagePlace::Detail, Panel::Facts(detail))];
         Page { panels, about: SafeText::default() }
     }
 
@@ -59,12 +59,12 @@ impl ListView for ChangeList {
     }
 
     /// Its rows say what changed.
-    fn wanted(&self, _session: &Session, _heights: &Heights) -> Vec<Ask> {
+    fn wanted(&self, _session: &Session, _heights: &Heights) -> Vec<AsideQuestion> {
         Vec::new()
     }
 }
 
-fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(Tone, SafeText)> {
+fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(RowTone, SafeText)> {
     let info = session.history().info(change.version);
     let mut facts: Vec<SafeText> = Vec::new();
     let mut label = SafeText::default();
@@ -82,26 +82,27 @@ fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(Tone, Sa
         true => vec![all],
         false => facts.wrap(columns).into_iter().chain(label.wrap(columns).into_iter().take(MOST_LABEL)).collect(),
     };
-    let mut lines: Vec<(Tone, SafeText)> =
-        strong.into_iter().filter(|line| !line.is_empty()).map(|line| (Tone::Strong, line)).collect();
+    let mut lines: Vec<(RowTone, SafeText)> =
+        strong.into_iter().filter(|line| !line.is_empty()).map(|line| (RowTone::Strong, line)).collect();
     for (name, value) in [("before", &change.before), ("after ", &change.after)] {
         let value = if value.is_empty() { "nothing".into() } else { value.clone() };
         let wrapped = value.wrap(columns.saturating_sub(8));
-        let named =
-            |(at, line): (usize, SafeText)| (Tone::Plain, joined![if at == 0 { name } else { "      " }, "  ", line]);
+        let named = |(at, line): (usize, SafeText)| {
+            (RowTone::Plain, joined![if at == 0 { name } else { "      " }, "  ", line])
+        };
         lines.extend(wrapped.into_iter().enumerate().map(named));
     }
     for part in &change.inside {
         if part.words().width() + 2 <= columns {
-            lines.push((Tone::Plain, joined!["  ", part.words()]));
+            lines.push((RowTone::Plain, joined!["  ", part.words()]));
             continue;
         }
         // Old and new below each other, where they do not fit beside each other.
         let side = |name: &'static str, value: &SafeText, other: &SafeText| {
             let value = value.fit_from_others(std::iter::once(other), columns.saturating_sub(6));
-            (Tone::Plain, joined!["    ", name, " ", value])
+            (RowTone::Plain, joined!["    ", name, " ", value])
         };
-        lines.push((Tone::Plain, joined!["  ", part.path.fit_middle(columns.saturating_sub(2))]));
+        lines.push((RowTone::Plain, joined!["  ", part.path.fit_middle(columns.saturating_sub(2))]));
         lines.extend([side("-", &part.old, &part.new), side("+", &part.new, &part.old)]);
     }
     lines

@@ -3,26 +3,26 @@
 //! Must not name: `draw`, `pane`.
 
 use crate::history::Comparison;
-use crate::tui::dialog::line::Line;
+use crate::tui::dialog::line::EditLine;
 use crate::view::Ends;
 use crate::view::find::{Cause, LineNote};
 use crate::view::needle::Needle;
 use crate::view::path_history::PathHistory;
-use crate::view::table::{Table, Tone};
+use crate::view::table::{RowTone, Table};
 use crate::view::text::SafeText;
 
 /// What a list shows.
 #[derive(Default)]
 pub struct Page<'a> {
     /// Its panels, in the order they are painted: the last one that has the keys has the cursor.
-    pub panels: Vec<(Place, Panel<'a>)>,
+    pub panels: Vec<(PagePlace, Panel<'a>)>,
     /// What the message line says; where that is nothing, what the signs of what was found mean.
     pub about: SafeText,
 }
 
 /// How a view shares out the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
+pub enum PageLayout {
     /// A list of so many rows over what is known of the selected one.
     List(usize),
     /// So many lines that tell how to get rows, over the transitions.
@@ -41,7 +41,7 @@ pub enum Layout {
 
 /// A part of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum PagePlace {
     Input,
     List,
     /// Beside or below the list.
@@ -54,7 +54,7 @@ pub enum Place {
 
 /// What there is room for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Room {
+pub struct PageRoom {
     pub list: Size,
     pub detail: Size,
     pub changes: Size,
@@ -92,9 +92,9 @@ impl Size {
 /// A part of what a list shows.
 pub enum Panel<'a> {
     /// Rows in columns.
-    Rows(Rows),
+    Rows(TableRows),
     /// Lines, and what is below them.
-    Facts(Facts<'a>),
+    Facts(FactLines<'a>),
     /// What would fill the view, and how.
     Empty(SafeText, Vec<SafeText>),
     /// A line to type.
@@ -108,7 +108,7 @@ pub enum Panel<'a> {
 }
 
 /// Rows in columns.
-pub struct Rows {
+pub struct TableRows {
     pub title: SafeText,
     pub table: Table,
     /// What is marked in its words.
@@ -118,23 +118,23 @@ pub struct Rows {
     /// Whether something else has the keys for now.
     pub is_left: bool,
     /// Below the rows.
-    pub below: Vec<(Tone, SafeText)>,
+    pub below: Vec<(RowTone, SafeText)>,
 }
 
 /// Lines, and what is below them.
 #[derive(Default)]
-pub struct Facts<'a> {
+pub struct FactLines<'a> {
     pub title: SafeText,
     /// On the lower edge.
     pub caption: SafeText,
-    pub lines: Vec<(Tone, SafeText)>,
+    pub lines: Vec<(RowTone, SafeText)>,
     /// In what is left of the room.
-    pub below: Below<'a>,
+    pub below: BelowLines<'a>,
 }
 
 /// What is below lines.
 #[derive(Default)]
-pub enum Below<'a> {
+pub enum BelowLines<'a> {
     #[default]
     Nothing,
     /// What changed between two versions; the word stands behind each change.
@@ -154,7 +154,7 @@ pub struct InputLine<'a> {
     pub title: &'static str,
     /// What the line is: `where`.
     pub word: &'static str,
-    pub line: &'a Line,
+    pub line: &'a EditLine,
     /// Whether keys go into it.
     pub is_open: bool,
     /// What is said under it.
@@ -166,11 +166,11 @@ pub struct InputLine<'a> {
 impl Panel<'_> {
     /// Rows that the keys move in.
     pub fn rows(title: impl Into<SafeText>, table: Table) -> Self {
-        Self::Rows(Rows::new(title, table))
+        Self::Rows(TableRows::new(title, table))
     }
 }
 
-impl Rows {
+impl TableRows {
     /// Rows that the keys move in.
     pub fn new(title: impl Into<SafeText>, table: Table) -> Self {
         let title = title.into();

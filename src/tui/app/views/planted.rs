@@ -1,13 +1,13 @@
 //! A list that only tests have, to show what one takes: this file, and its line in `VIEWS`.
 
-use super::page::{Facts, Layout, Page, Panel, Place, Room};
+use super::page::{FactLines, Page, PageLayout, PagePlace, PageRoom, Panel};
 use super::{ListView, ViewSpec};
 use crate::tui::action::View;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::view::Ends;
 use crate::view::list::ListMove;
-use crate::view::table::{Column, Row, Table, Tone, numbers, words};
+use crate::view::table::{RowTone, Table, TableColumn, TableRow, numbers, words};
 use crate::view::text::number;
 
 pub(super) static SPEC: ViewSpec =
@@ -16,25 +16,26 @@ pub(super) static SPEC: ViewSpec =
 /// Every version of the history, newest last.
 struct EveryVersion;
 
-const COLUMNS: [Column; 2] = [numbers("version", 0), words("label", 1)];
+const COLUMNS: [TableColumn; 2] = [numbers("version", 0), words("label", 1)];
 
 impl ListView for EveryVersion {
-    fn layout(&self, session: &Session) -> Layout {
-        Layout::List(len(session))
+    fn layout(&self, session: &Session) -> PageLayout {
+        PageLayout::List(len(session))
     }
 
-    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &PageRoom) -> Page<'a> {
         let (cursor, history) = (&session.lists.branches, session.history());
         let rows = cursor.window(len(session), room.list.rows).map(|at| {
             let version = crate::record::Version(at as u64 + 1);
             let label = history.info(version).map(|info| (&info.label).into()).unwrap_or_default();
             let selected = cursor.selected(len(session)) == Some(at);
-            Row { cells: vec![number(version).into(), label], selected, ..Row::default() }
+            TableRow { cells: vec![number(version).into(), label], selected, ..TableRow::default() }
         });
         let table = Table { columns: &COLUMNS, rows: rows.collect(), ..Table::default() };
-        let lines = vec![(Tone::Plain, "a line of the planted view".into())];
-        let detail = Facts { title: "Planted".into(), lines, ..Facts::default() };
-        let panels = vec![(Place::List, Panel::rows("[Every version]", table)), (Place::Detail, Panel::Facts(detail))];
+        let lines = vec![(RowTone::Plain, "a line of the planted view".into())];
+        let detail = FactLines { title: "Planted".into(), lines, ..FactLines::default() };
+        let panels =
+            vec![(PagePlace::List, Panel::rows("[Every version]", table)), (PagePlace::Detail, Panel::Facts(detail))];
         Page { panels, about: "planted by a test".into() }
     }
 

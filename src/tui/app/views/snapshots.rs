@@ -1,17 +1,17 @@
 //! The list of snapshots.
 
-use super::page::{Below, Facts, Layout, Page, Panel, Place, Room, Rows};
+use super::page::{BelowLines, FactLines, Page, PageLayout, PagePlace, PageRoom, Panel, TableRows};
 use super::{ListView, ViewSpec};
 use crate::history::History;
 use crate::record::{SnapshotId, Version};
 use crate::tui::action::{Action, Context, View};
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
-use crate::tui::job::Ask;
+use crate::tui::job::AsideQuestion;
 use crate::view::Ends;
 use crate::view::list::ListMove;
-use crate::view::snapshots::{self, Detail, Listed};
-use crate::view::table::Tone;
+use crate::view::snapshots::{self, Listed, SnapshotDetail};
+use crate::view::table::RowTone;
 use crate::view::text::{SafeText, joined, number};
 
 /// The view.
@@ -33,15 +33,15 @@ const EMPTY: [&str; 5] = [
 struct SnapshotList;
 
 impl ListView for SnapshotList {
-    fn layout(&self, session: &Session) -> Layout {
+    fn layout(&self, session: &Session) -> PageLayout {
         match Listed::new(&session.history(), &session.lists.filter).count() {
-            0 => Layout::Told(EMPTY.len()),
-            listed => Layout::List(listed),
+            0 => PageLayout::Told(EMPTY.len()),
+            listed => PageLayout::List(listed),
         }
     }
 
     /// The list, and all of the selected one.
-    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, room: &PageRoom) -> Page<'a> {
         let (list, filter) = (&session.snapshots, session.lists.filter.as_str());
         let history = session.history();
         let shown = snapshots::snapshots(&history, list, filter, session.cursor, room.list.rows);
@@ -56,10 +56,10 @@ impl ListView for SnapshotList {
             table.empty = vec![joined!["No snapshot has \"", SafeText::data(filter), "\"; Esc lists all."]];
             joined!["[Snapshots]  /", SafeText::data(filter), " · newest first"]
         };
-        let rows = Rows { needles: shown.needles, ..Rows::new(title, table) };
+        let rows = TableRows { needles: shown.needles, ..TableRows::new(title, table) };
         let detail = snapshots::selected(&history, list, filter).map(|id| about(session, &history, id, room));
-        let detail = (Place::Detail, detail.map_or(Panel::Transitions, Panel::Facts));
-        let panels = vec![(Place::List, Panel::Rows(rows)), detail];
+        let detail = (PagePlace::Detail, detail.map_or(Panel::Transitions, Panel::Facts));
+        let panels = vec![(PagePlace::List, Panel::Rows(rows)), detail];
         Page { panels, about: "◆ named   ◇ auto   ■ checkpoint".into() }
     }
 
@@ -82,13 +82,16 @@ impl ListView for SnapshotList {
     }
 
     /// The diffs of the selected one, then the keys of those on the screen.
-    fn wanted(&self, session: &Session, heights: &Heights) -> Vec<Ask> {
+    fn wanted(&self, session: &Session, heights: &Heights) -> Vec<AsideQuestion> {
         let history = session.history();
         let (list, filter) = (&session.snapshots, session.lists.filter.as_str());
         let id = snapshots::selected(&history, list, filter);
         let ends = id.map(|id| session.ends_of_snapshot(&history, id)).unwrap_or_default();
         let rows = snapshots::snapshots(&history, list, filter, session.cursor, heights.list).rows;
-        ends.into_iter().map(Ask::Diff).chain(rows.into_iter().map(|row| Ask::Keys(row.snapshot.version))).collect()
+        ends.into_iter()
+            .map(AsideQuestion::Diff)
+            .chain(rows.into_iter().map(|row| AsideQuestion::Keys(row.snapshot.version)))
+            .collect()
     }
 }
 
@@ -156,7 +159,7 @@ impl Session {
 }
 
 /// All that is known of a snapshot, against the cursor and the one before.
-fn about<'a>(session: &Session, history: &History, id: SnapshotId, room: &Room) -> Facts<'a> {
+fn about<'a>(session: &Session, history: &History, id: SnapshotId, room: &PageRoom) -> FactLines<'a> {
     let (detail, ends) = (snapshots::detail(history, id).unwrap_or_default(), session.ends_of_snapshot(history, id));
     let before = snapshots::previous(history, id).map(|before| {
         let name = before.name.as_ref().map_or_else(|| "auto".into(), SafeText::from);
@@ -164,20 +167,20 @@ fn about<'a>(session: &Session, history: &History, id: SnapshotId, room: &Room) 
     });
     let mut lines = facts(&detail, room.detail.columns);
     if room.detail.columns >= WIDE {
-        lines.push((Tone::Plain, SafeText::default()));
+        lines.push((RowTone::Plain, SafeText::default()));
     }
     let titles = [Some(joined!["cursor ", number(session.cursor), " vs this"]), before];
     let differences = titles.into_iter().flatten().zip(&ends);
     lines.extend(differences.map(|(what, ends)| session.difference(&what, *ends, room.detail.columns)));
-    let below = ends.first().map_or(Below::Nothing, |ends| Below::SomeChanges(*ends));
-    Facts { title: detail.title, lines, below, ..Facts::default() }
+    let below = ends.first().map_or(BelowLines::Nothing, |ends| BelowLines::SomeChanges(*ends));
+    FactLines { title: detail.title, lines, below, ..FactLines::default() }
 }
 
 /// From so many columns on there is room for names of facts, and for blanks.
 const WIDE: u16 = 100;
 
 /// Wide: each fact with its name; narrow: the facts alone.
-fn facts(detail: &Detail, columns: u16) -> Vec<(Tone, SafeText)> {
+fn facts(detail: &SnapshotDetail, columns: u16) -> Vec<(RowTone, SafeText)> {
     let wide = columns >= WIDE;
     let fact = |(name, fact): &(&'static str, SafeText)| match *name {
         _ if wide => joined![*name, " ", fact],
@@ -187,5 +190,5 @@ fn facts(detail: &Detail, columns: u16) -> Vec<(Tone, SafeText)> {
     let all = SafeText::join(detail.facts.iter().map(fact), if wide { "   " } else { " · " });
     let label = if wide { "description  " } else { "" };
     let description = Some(joined![label, &detail.description]).filter(|description| !description.is_empty());
-    std::iter::once(all).chain(description).map(|line| (Tone::Plain, line)).collect()
+    std::iter::once(all).chain(description).map(|line| (RowTone::Plain, line)).collect()
 }

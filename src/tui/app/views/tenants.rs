@@ -1,6 +1,6 @@
 //! Tenants side by side. The one under its cursor is the one that everything else is about.
 
-use super::page::{Layout, Page, Panel, Place, Room};
+use super::page::{Page, PageLayout, PagePlace, PageRoom, Panel};
 use super::{ListView, ViewSpec};
 use crate::record::Version;
 use crate::tui::action::{Context, View};
@@ -19,17 +19,17 @@ pub(super) static SPEC: ViewSpec =
 struct TenantBoxes;
 
 impl ListView for TenantBoxes {
-    fn layout(&self, _session: &Session) -> Layout {
-        Layout::Boxes
+    fn layout(&self, _session: &Session) -> PageLayout {
+        PageLayout::Boxes
     }
 
-    fn page<'a>(&self, app: &'a App, _session: &'a Session, room: &Room) -> Page<'a> {
+    fn page<'a>(&self, app: &'a App, _session: &'a Session, room: &PageRoom) -> Page<'a> {
         let tenants = app.workspace.sessions.len();
         let hidden = tenants - shown(tenants, app.workspace.current, room.list.columns).len();
         let more = joined![" · ", counted(hidden, "tenant"), " not in view"];
         let more = if hidden == 0 { SafeText::default() } else { more };
         Page {
-            panels: vec![(Place::List, Panel::Tenants)],
+            panels: vec![(PagePlace::List, Panel::Tenants)],
             about: joined!["No tenant can name anything of another", more],
         }
     }

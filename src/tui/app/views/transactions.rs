@@ -1,6 +1,6 @@
 //! Transactions and their steps.
 
-use super::page::{Below, Facts, Layout, Page, Panel, Place, Room, Rows};
+use super::page::{BelowLines, FactLines, Page, PageLayout, PagePlace, PageRoom, Panel, TableRows};
 use super::{ListView, ViewSpec};
 use crate::ops::StepResult;
 use crate::record::{TransactionId, Version};
@@ -8,12 +8,12 @@ use crate::tui::action::{Action, Context, View};
 use crate::tui::app::time::TimeDirection;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
-use crate::tui::job::Ask;
+use crate::tui::job::AsideQuestion;
 use crate::view::Ends;
 use crate::view::list::ListMove;
-use crate::view::table::{Table, Tone};
+use crate::view::table::{RowTone, Table};
 use crate::view::text::{SafeText, joined, number};
-use crate::view::transactions::{self, Detail, Step, Which};
+use crate::view::transactions::{self, TransactionDetail, TransactionFilter, TransactionRow};
 
 /// The view.
 pub(super) static SPEC: ViewSpec =
@@ -23,26 +23,26 @@ pub(super) static SPEC: ViewSpec =
 struct TransactionList;
 
 impl ListView for TransactionList {
-    fn layout(&self, session: &Session) -> Layout {
+    fn layout(&self, session: &Session) -> PageLayout {
         match session.transaction() {
-            Some(detail) => Layout::Parts(below(session, &detail)),
-            None => Layout::Told(transactions::empty(session.lists.which).len()),
+            Some(detail) => PageLayout::Parts(below(session, &detail)),
+            None => PageLayout::Told(transactions::empty(session.lists.which).len()),
         }
     }
 
     /// The list, one of them with its steps, and what the focused step changed.
-    fn page<'a>(&self, app: &'a App, session: &'a Session, room: &Room) -> Page<'a> {
+    fn page<'a>(&self, app: &'a App, session: &'a Session, room: &PageRoom) -> Page<'a> {
         let lists = &session.lists;
         let table = transactions::table(&session.history(), &lists.transactions, lists.which, room.list.rows);
         let Some(detail) = session.transaction() else {
             let empty = Panel::Empty("[Transactions]".into(), transactions::empty(lists.which));
-            let panels = vec![(Place::List, empty), (Place::Detail, Panel::Transitions)];
+            let panels = vec![(PagePlace::List, empty), (PagePlace::Detail, Panel::Transitions)];
             return Page { panels, about: SafeText::default() };
         };
         let panels = vec![
             list(lists.which, table),
-            (Place::Detail, Panel::Rows(steps(session, &detail, room))),
-            (Place::Changes, Panel::Facts(changes(app, session, &detail, room.changes.inside()))),
+            (PagePlace::Detail, Panel::Rows(steps(session, &detail, room))),
+            (PagePlace::Changes, Panel::Facts(changes(app, session, &detail, room.changes.inside()))),
         ];
         Page { panels, about: about(session, &detail) }
     }
@@ -73,7 +73,7 @@ impl ListView for TransactionList {
         });
     }
 
-    fn wanted(&self, session: &Session, _heights: &Heights) -> Vec<Ask> {
+    fn wanted(&self, session: &Session, _heights: &Heights) -> Vec<AsideQuestion> {
         session.wanted_of_transaction()
     }
 
@@ -138,7 +138,11 @@ impl App {
     pub(in crate::tui::app) fn toggle_failed(&mut self) {
         let Some(session) = self.session_mut() else { return };
         let id = transactions::selected(&session.history(), &session.lists.transactions, session.lists.which);
-        session.lists.which = if session.lists.which == Which::All { Which::Failed } else { Which::All };
+        session.lists.which = if session.lists.which == TransactionFilter::All {
+            TransactionFilter::Failed
+        } else {
+            TransactionFilter::All
+        };
         let listed = transactions::listed(&session.history(), session.lists.which);
         let at = listed.iter().position(|listed| Some(*listed) == id).unwrap_or(0);
         session.lists.transactions.select(at, listed.len());
@@ -188,22 +192,22 @@ impl Session {
         made.or_else(|| self.history().transactions().get(detail.id).map(|transaction| transaction.base))
     }
 
-    fn wanted_of_transaction(&self) -> Vec<Ask> {
+    fn wanted_of_transaction(&self) -> Vec<AsideQuestion> {
         let Some(detail) = self.transaction() else { return Vec::new() };
         let proofs = detail.steps.iter().filter_map(|step| Some(Ends { a: step.is.version?, b: step.is.equals? }));
         let proofs: Vec<Ends> = proofs.take(MOST_PROOFS).collect();
-        self.ends_of_step(&detail).into_iter().chain(proofs).map(Ask::Diff).collect()
+        self.ends_of_step(&detail).into_iter().chain(proofs).map(AsideQuestion::Diff).collect()
     }
 
     /// The transaction shown.
-    pub fn transaction(&self) -> Option<transactions::Detail> {
+    pub fn transaction(&self) -> Option<transactions::TransactionDetail> {
         let history = self.history();
         let id = transactions::selected(&history, &self.lists.transactions, self.lists.which)?;
         transactions::detail(&history, id, &self.asked.counts)
     }
 
     /// What the focused step changed: its version against the one before on its line.
-    pub fn ends_of_step(&self, detail: &transactions::Detail) -> Option<Ends> {
+    pub fn ends_of_step(&self, detail: &transactions::TransactionDetail) -> Option<Ends> {
         let step = detail.steps.get(self.lists.steps.selected(detail.steps.len())?)?;
         let (history, made) = (self.history(), step.is.version?);
         // A way back is shown by what it did to the state, not by what it equals.
@@ -217,51 +221,51 @@ impl Session {
 }
 
 /// Lines that tell what the focused step is to be taken back to.
-fn below(session: &Session, detail: &Detail) -> usize {
+fn below(session: &Session, detail: &TransactionDetail) -> usize {
     match session.failed_step_here() {
         Some(_) => detail.ways_back.len() + 1,
         None => 0,
     }
 }
 
-fn list<'a>(which: Which, table: Table) -> (Place, Panel<'a>) {
-    let title = if which == Which::Failed { "Transactions that failed" } else { "Transactions" };
-    (Place::List, Panel::Rows(Rows { has_keys: false, ..Rows::new(title, table) }))
+fn list<'a>(which: TransactionFilter, table: Table) -> (PagePlace, Panel<'a>) {
+    let title = if which == TransactionFilter::Failed { "Transactions that failed" } else { "Transactions" };
+    (PagePlace::List, Panel::Rows(TableRows { has_keys: false, ..TableRows::new(title, table) }))
 }
 
-fn steps(session: &Session, detail: &Detail, room: &Room) -> Rows {
+fn steps(session: &Session, detail: &TransactionDetail, room: &PageRoom) -> TableRows {
     let why = why(detail, usize::from(room.detail.columns));
     let proof = |version, to| session.lists.asides.equal(version, to);
     let mut table = transactions::step_table(detail, &session.lists.steps, room.detail.rows_above(why.len()), proof);
     if room.list.is_none() {
         table.position = joined![&table.position, " · { } other transactions"];
     }
-    Rows { below: why, ..Rows::new(joined!["[", detail.id.to_string(), "] ", &detail.title], table) }
+    TableRows { below: why, ..TableRows::new(joined!["[", detail.id.to_string(), "] ", &detail.title], table) }
 }
 
 /// `Why step 3 failed`, and the application's words for it.
-fn why(detail: &Detail, columns: usize) -> Vec<(Tone, SafeText)> {
+fn why(detail: &TransactionDetail, columns: usize) -> Vec<(RowTone, SafeText)> {
     let Some((step, why)) = &detail.why else { return Vec::new() };
     let room = columns.saturating_sub(6);
-    let lines = why.iter().flat_map(|line| line.wrap(room)).map(|line| (Tone::Plain, joined!["  ", line]));
-    std::iter::once((Tone::Bad, joined!["Why step ", step.to_string(), " failed"])).chain(lines).collect()
+    let lines = why.iter().flat_map(|line| line.wrap(room)).map(|line| (RowTone::Plain, joined!["  ", line]));
+    std::iter::once((RowTone::Bad, joined!["Why step ", step.to_string(), " failed"])).chain(lines).collect()
 }
 
-fn changes<'a>(app: &App, session: &Session, detail: &Detail, columns: usize) -> Facts<'a> {
+fn changes<'a>(app: &App, session: &Session, detail: &TransactionDetail, columns: usize) -> FactLines<'a> {
     let step = session.lists.steps.selected(detail.steps.len()).and_then(|at| detail.steps.get(at));
-    let title = joined!["Changes of ", step.map(Step::name).unwrap_or_default()];
+    let title = joined!["Changes of ", step.map(TransactionRow::name).unwrap_or_default()];
     let result = step.map(|step| step.is.result);
     if let Some(ends) = session.ends_of_step(detail) {
         let note = if result == Some(StepResult::Undone) { "undone" } else { "" };
-        return Facts { title, below: Below::Changes(ends, note), ..Facts::default() };
+        return FactLines { title, below: BelowLines::Changes(ends, note), ..FactLines::default() };
     }
-    let mut lines = vec![(Tone::Dim, nothing(result).into())];
+    let mut lines = vec![(RowTone::Dim, nothing(result).into())];
     if result == Some(StepResult::Failed) {
         let key = app.keymap.key_of(Action::RollBack);
-        lines = vec![(Tone::Dim, joined!["A failed step changes nothing. ", key, " rolls the transaction back to"])];
-        lines.extend(transactions::ways_back_lines(&detail.ways_back, columns).map(|way| (Tone::Plain, way)));
+        lines = vec![(RowTone::Dim, joined!["A failed step changes nothing. ", key, " rolls the transaction back to"])];
+        lines.extend(transactions::ways_back_lines(&detail.ways_back, columns).map(|way| (RowTone::Plain, way)));
     }
-    Facts { title, lines, ..Facts::default() }
+    FactLines { title, lines, ..FactLines::default() }
 }
 
 fn nothing(result: Option<StepResult>) -> &'static str {
@@ -272,7 +276,7 @@ fn nothing(result: Option<StepResult>) -> &'static str {
 }
 
 /// `Step 3 failed. It went back to #48,214; state #48,217 equals #48,214.`
-fn about(session: &Session, detail: &Detail) -> SafeText {
+fn about(session: &Session, detail: &TransactionDetail) -> SafeText {
     let back = detail.steps.iter().rev().find_map(|step| Some((step.is.version?, step.is.equals?)));
     let back = back.map(|(version, to)| {
         let proof = match session.lists.asides.equal(version, to) {

@@ -1,12 +1,12 @@
 //! Variants of a baseline side by side.
 
-use super::page::{Below, Facts, Layout, Page, Panel, Place, Room};
+use super::page::{BelowLines, FactLines, Page, PageLayout, PagePlace, PageRoom, Panel};
 use super::{ListView, ViewSpec};
 use crate::tui::action::{Context, View};
 use crate::tui::app::time::TimeDirection;
 use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
-use crate::tui::job::Ask;
+use crate::tui::job::AsideQuestion;
 use crate::value::Text;
 use crate::view::list::ListMove;
 use crate::view::text::{SafeText, joined, number};
@@ -24,19 +24,19 @@ struct VariantTable;
 const OTHER_ROWS: usize = 2;
 
 impl ListView for VariantTable {
-    fn layout(&self, session: &Session) -> Layout {
+    fn layout(&self, session: &Session) -> PageLayout {
         match variants::comparison(&session.history(), &session.lists.variants) {
-            Some(_) => Layout::Variants(session.count_variants()),
-            None => Layout::Told(without_baseline(session).len()),
+            Some(_) => PageLayout::Variants(session.count_variants()),
+            None => PageLayout::Told(without_baseline(session).len()),
         }
     }
 
     /// Strips, metrics, and what differs at the end.
-    fn page<'a>(&self, _app: &'a App, session: &'a Session, _room: &Room) -> Page<'a> {
+    fn page<'a>(&self, _app: &'a App, session: &'a Session, _room: &PageRoom) -> Page<'a> {
         let (history, place) = (session.history(), &session.lists.variants);
         let Some(comparison) = variants::comparison(&history, place) else {
             let empty = Panel::Empty("[Variants]".into(), without_baseline(session));
-            let panels = vec![(Place::List, empty), (Place::Detail, Panel::Transitions)];
+            let panels = vec![(PagePlace::List, empty), (PagePlace::Detail, Panel::Transitions)];
             return Page { panels, about: SafeText::default() };
         };
         let mut page = Page::default();
@@ -45,12 +45,12 @@ impl ListView for VariantTable {
             let (from, to) = (variants::reference_name(&comparison), SafeText::from(&variant.branch.name));
             let title = joined!["State at the end  ", from, " → ", to];
             let caption = joined![number(ends.a), " → ", number(ends.b)];
-            let below = Below::Changes(ends, "");
-            let changes = Facts { title, caption, below, ..Facts::default() };
-            page.panels.push((Place::Changes, Panel::Facts(changes)));
+            let below = BelowLines::Changes(ends, "");
+            let changes = FactLines { title, caption, below, ..FactLines::default() };
+            page.panels.push((PagePlace::Changes, Panel::Facts(changes)));
             page.about = variants::sentence(&comparison, variant);
         }
-        page.panels.push((Place::Whole, Panel::Variants(Box::new(comparison))));
+        page.panels.push((PagePlace::Whole, Panel::Variants(Box::new(comparison))));
         page
     }
 
@@ -69,9 +69,9 @@ impl ListView for VariantTable {
     }
 
     /// What differs, and what the baseline holds.
-    fn wanted(&self, session: &Session, _heights: &Heights) -> Vec<Ask> {
+    fn wanted(&self, session: &Session, _heights: &Heights) -> Vec<AsideQuestion> {
         let ends = session.end_of_variant();
-        ends.into_iter().flat_map(|ends| [Ask::Diff(ends), Ask::Beginning(ends.a)]).collect()
+        ends.into_iter().flat_map(|ends| [AsideQuestion::Diff(ends), AsideQuestion::Beginning(ends.a)]).collect()
     }
 
     /// Shows it in the timeline, and steps go along it.
@@ -148,7 +148,7 @@ impl App {
             return self.messages.note("There is only one baseline");
         }
         let baseline = (session.lists.variants.baseline + 1) % count;
-        session.lists.variants = variants::Place { baseline, ..variants::Place::default() };
+        session.lists.variants = variants::VariantsPlace { baseline, ..variants::VariantsPlace::default() };
     }
 }
 

@@ -24,7 +24,7 @@ pub enum Pick {
 
 /// One row.
 #[derive(Debug, Clone)]
-pub struct Item {
+pub struct ChooserItem {
     /// At the left: a command, keys, a tenant.
     pub left: SafeText,
     /// What it is.
@@ -42,7 +42,7 @@ pub struct Item {
 /// A name that fits counts more than a word of its explanation.
 const NAME_WEIGHT: u32 = 3;
 
-impl Item {
+impl ChooserItem {
     /// A row without a heading that can be chosen.
     pub fn new(left: impl Into<SafeText>, text: impl Into<SafeText>, right: impl Into<SafeText>, pick: Pick) -> Self {
         Self { left: left.into(), text: text.into(), right: right.into(), enabled: true, heading: "", pick }
@@ -92,12 +92,12 @@ impl Item {
 }
 
 /// The items that match a text, best first; all of them, in their order, when it is empty.
-pub(super) fn ranked(items: &[Item], text: &str) -> Vec<Item> {
+pub(super) fn ranked(items: &[ChooserItem], text: &str) -> Vec<ChooserItem> {
     let names = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
     let words = Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, &Item)> = Vec::new();
+    let mut scored: Vec<(u32, &ChooserItem)> = Vec::new();
     for item in items {
         let mut score = |pattern: &Pattern, hay: &str| pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher);
         let named = score(&names, &item.left.unmarked())

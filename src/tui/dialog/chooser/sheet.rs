@@ -1,8 +1,8 @@
 //! What the box of a list says: what is typed, the rows, and below them what there is room for.
 
-use super::super::rows::{Choice, Input, Row, Tone};
+use super::super::rows::{ChoiceRow, DialogRow, InputRow, SentenceTone};
 use super::super::sheet::Sheet;
-use super::item::{Item, Pick};
+use super::item::{ChooserItem, Pick};
 use super::{Chooser, ChooserKind, MOST_ROWS};
 use crate::view::text::{SafeText, joined, width};
 use ratatui::layout::Rect;
@@ -28,20 +28,21 @@ impl Chooser {
         let whole = cut.map(|item| item.whole(columns).len()).max().unwrap_or(0).min(room / 2);
         let chosen = self.chosen_item().filter(|item| item.is_cut(column, columns));
         let lines = chosen.map(|item| item.whole(columns)).unwrap_or_default().into_iter();
-        let lines = lines.map(|line| Row::Text(line, Tone::Strong)).chain(std::iter::repeat_with(Row::gap));
-        let mut foot: Vec<Row<'_>> = lines.take(whole).collect();
+        let lines =
+            lines.map(|line| DialogRow::Text(line, SentenceTone::Strong)).chain(std::iter::repeat_with(DialogRow::gap));
+        let mut foot: Vec<DialogRow<'_>> = lines.take(whole).collect();
         let aids: Vec<SafeText> = self.aids.iter().flat_map(|aid| aid.wrap(columns)).collect();
         if !aids.is_empty() && whole + aids.len() + 1 + LEAST <= room {
-            foot.push(Row::gap());
-            foot.extend(aids.into_iter().map(|aid| Row::Text(aid, Tone::Dim)));
+            foot.push(DialogRow::gap());
+            foot.extend(aids.into_iter().map(|aid| DialogRow::Text(aid, SentenceTone::Dim)));
         }
         let label = self.prompt();
-        let line = Input { label, columns: width(label), line: &self.line, typed: true };
+        let line = InputRow { label, columns: width(label), line: &self.line, typed: true };
         Sheet {
             title: self.title.clone(),
             footer: self.footer(),
             width: inside,
-            head: vec![Row::Input(line), Row::gap()],
+            head: vec![DialogRow::Input(line), DialogRow::gap()],
             rows: self.rows(column, columns),
             foot,
             most: Some(MOST_ROWS),
@@ -51,14 +52,14 @@ impl Chooser {
     /// Columns at the left: that all rows have room in, where that is a fifth of the box; else seven of eight, so that a few
     /// long ones do not push all others away.
     fn left_column(&self, columns: usize) -> usize {
-        let mut widths: Vec<usize> = self.shown.iter().map(Item::left_width).collect();
+        let mut widths: Vec<usize> = self.shown.iter().map(ChooserItem::left_width).collect();
         widths.sort_unstable();
         let all = widths.last().copied().filter(|all| *all <= columns.div_ceil(5));
         all.or_else(|| widths.get(widths.len() * 7 / 8).copied()).unwrap_or(0)
     }
 
     /// Rows with their headings, which are shown while nothing is typed. What is too long is cut in its middle.
-    fn rows(&self, column: usize, columns: usize) -> Vec<Row<'_>> {
+    fn rows(&self, column: usize, columns: usize) -> Vec<DialogRow<'_>> {
         let headings = self.kind == ChooserKind::Keys && self.line.text().trim().is_empty();
         let chosen = self.chosen();
         let mut rows = Vec::new();
@@ -66,10 +67,10 @@ impl Chooser {
         for (index, item) in self.shown.iter().enumerate() {
             if headings && item.heading != heading {
                 heading = item.heading;
-                rows.push(Row::Text(heading.into(), Tone::Strong));
+                rows.push(DialogRow::Text(heading.into(), SentenceTone::Strong));
             }
             let [left, text] = item.rooms(column, columns);
-            rows.push(Row::Choice(Choice {
+            rows.push(DialogRow::Choice(ChoiceRow {
                 index,
                 left: item.left.fit_middle(left),
                 column: item.column(column, columns),
@@ -82,7 +83,7 @@ impl Chooser {
         rows
     }
 
-    fn chosen_item(&self) -> Option<&Item> {
+    fn chosen_item(&self) -> Option<&ChooserItem> {
         self.chosen().and_then(|at| self.shown.get(at))
     }
 

@@ -9,7 +9,7 @@ use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::variants::{Metrics, paint as paint_metrics, paint_strips, shown, strip_columns};
 use crate::view::text::{SafeText, joined, number};
 use crate::view::tree::Beginning;
-use crate::view::variants::{self, Place};
+use crate::view::variants::{self, VariantsPlace};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -35,7 +35,7 @@ pub(super) fn paint(
 
 fn paint_table(
     comparison: &Comparison,
-    (place, holds): (&Place, Option<&Beginning>),
+    (place, holds): (&VariantsPlace, Option<&Beginning>),
     (look, areas): (&Look, &ListAreas),
     buf: &mut Buffer,
 ) -> ListMap {

@@ -1,6 +1,6 @@
 //! What expressions give at single versions: those that the list shows, and the cursor's. Must not name: `app`, `pane`.
 
-use super::{CellsOf, Part, Parts};
+use super::{AnswerPart, CellsOf, PartSender};
 use crate::Result;
 use crate::query::{Query, QueryBudget};
 use crate::recording::Tenant;
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_millis(60);
 
 /// Tells them in the order asked for.
-pub(super) fn cells(tenant: &Tenant, of: &CellsOf, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
+pub(super) fn cells(tenant: &Tenant, of: &CellsOf, cancel: &Cancel, parts: &mut PartSender<'_>) -> Result<()> {
     let budget = QueryBudget { cancelled: cancel.flag().clone(), ..QueryBudget::default() };
     let (mut found, mut due) = (Vec::new(), Instant::now());
     for version in &of.versions {
@@ -28,11 +28,11 @@ pub(super) fn cells(tenant: &Tenant, of: &CellsOf, cancel: &Cancel, parts: &mut 
         }
         found.push((*version, cells));
         if Instant::now() >= due {
-            parts.part(Part::Cells(std::mem::take(&mut found)));
+            parts.part(AnswerPart::Cells(std::mem::take(&mut found)));
             due = Instant::now() + PAUSE;
         }
     }
-    parts.part(Part::Cells(found));
+    parts.part(AnswerPart::Cells(found));
     Ok(())
 }
 

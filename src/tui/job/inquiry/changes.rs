@@ -1,6 +1,6 @@
 //! Every change of a part: backwards from the newest version in which its place is known, so that the newest are told first.
 
-use super::{ChangesOf, Part, Parts};
+use super::{AnswerPart, ChangesOf, PartSender};
 use crate::Result;
 use crate::diff::{DiffRules, Differ};
 use crate::questions::{Course, EmbeddedPath, PathChange, changes_of, embedded_changes_of};
@@ -9,7 +9,7 @@ use crate::recording::Tenant;
 use crate::tui::job::Sought;
 use crate::tui::task::Cancel;
 use crate::value::{Path, Step};
-use crate::view::path::{Keys, printed};
+use crate::view::path::{ArrayKeys, printed};
 use crate::view::path_history::{ChangeRow, MOST_CHANGES};
 use std::ops::ControlFlow;
 
@@ -19,19 +19,19 @@ pub(super) fn changes(
     of: &ChangesOf,
     chosen: &DiffRules,
     cancel: &Cancel,
-    parts: &mut Parts<'_>,
+    parts: &mut PartSender<'_>,
 ) -> Result<()> {
     if !of.embedded {
         return followed(tenant, of, chosen, cancel, parts);
     }
-    parts.part(Part::Name(printed(&of.path)));
+    parts.part(AnswerPart::Name(printed(&of.path)));
     let course = Course::new(tenant, of.first..=of.last).stopped_by(cancel.flag());
     let place = EmbeddedPath::new(&tenant.value_at(of.at)?, &of.path);
     embedded_changes_of(&course, &place, chosen, told(parts))
 }
 
 /// Tells at most so many.
-fn told<'p>(parts: &'p mut Parts<'_>) -> impl FnMut(PathChange) -> ControlFlow<()> + 'p {
+fn told<'p>(parts: &'p mut PartSender<'_>) -> impl FnMut(PathChange) -> ControlFlow<()> + 'p {
     let mut left = MOST_CHANGES;
     move |change| {
         parts.change(ChangeRow::new(change.version, change.path, change.old.as_ref(), change.new.as_ref()));
@@ -40,11 +40,17 @@ fn told<'p>(parts: &'p mut Parts<'_>) -> impl FnMut(PathChange) -> ControlFlow<(
     }
 }
 
-fn followed(tenant: &Tenant, of: &ChangesOf, chosen: &DiffRules, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
+fn followed(
+    tenant: &Tenant,
+    of: &ChangesOf,
+    chosen: &DiffRules,
+    cancel: &Cancel,
+    parts: &mut PartSender<'_>,
+) -> Result<()> {
     let (track, keys) = tenant.track(&of.path, of.at, chosen)?;
     // An array that names no elements is followed as a whole.
     let path = track.path().unwrap_or(&of.path).clone();
-    parts.part(Part::Name(Keys::of(&keys).words(&path, &tenant.value_at(of.at)?)));
+    parts.part(AnswerPart::Name(ArrayKeys::of(&keys).words(&path, &tenant.value_at(of.at)?)));
     let course = |first, last| Course::new(tenant, first..=last).stopped_by(cancel.flag());
     let whole = course(of.first, of.last);
     let Some(last) = whole.last() else { return Ok(()) };
@@ -81,7 +87,7 @@ fn later(
     of: &ChangesOf,
     chosen: &DiffRules,
     cancel: &Cancel,
-    parts: &mut Parts<'_>,
+    parts: &mut PartSender<'_>,
 ) -> Result<()> {
     let (mut track, keys) = tenant.track(path, of.at, chosen)?;
     let mut value = tenant.value_at(of.at)?;

@@ -1,6 +1,6 @@
 //! What transitions without a label are called. Must not name: `app`, `pane`.
 
-use super::{Part, Parts};
+use super::{AnswerPart, PartSender};
 use crate::diff::DiffRules;
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_millis(60);
 
 /// Tells them in the order asked for; of a version that cannot be read, none.
-pub(super) fn labels(tenant: &Tenant, of: &LabelsOf, chosen: &DiffRules, cancel: &Cancel, parts: &mut Parts<'_>) {
+pub(super) fn labels(tenant: &Tenant, of: &LabelsOf, chosen: &DiffRules, cancel: &Cancel, parts: &mut PartSender<'_>) {
     let (mut made, mut due) = (Vec::new(), Instant::now() + PAUSE);
     for version in &of.versions {
         let label = label_of(tenant, *version, chosen, cancel).unwrap_or_default();
@@ -24,11 +24,11 @@ pub(super) fn labels(tenant: &Tenant, of: &LabelsOf, chosen: &DiffRules, cancel:
         }
         made.push((*version, label));
         if Instant::now() >= due {
-            parts.part(Part::Labels(std::mem::take(&mut made)));
+            parts.part(AnswerPart::Labels(std::mem::take(&mut made)));
             due = Instant::now() + PAUSE;
         }
     }
-    parts.part(Part::Labels(made));
+    parts.part(AnswerPart::Labels(made));
 }
 
 fn label_of(tenant: &Tenant, version: Version, chosen: &DiffRules, cancel: &Cancel) -> Option<ChangeLabel> {

@@ -1,12 +1,12 @@
 //! What an expression gave over a stretch of versions, as runs of the same. Must not name: `app`, `pane`.
 
-use super::{LaneOf, Part, Parts};
+use super::{AnswerPart, LaneOf, PartSender};
 use crate::Result;
 use crate::query::{Query, QueryBudget};
 use crate::questions::{Course, Trace};
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
-use crate::view::lanes::{Run, Sample, Summary};
+use crate::view::lanes::{LaneRun, LaneSample, SampleSummary};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_millis(60);
 
 /// Tells the runs, oldest first.
-pub(super) fn lane(tenant: &Tenant, of: &LaneOf, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
+pub(super) fn lane(tenant: &Tenant, of: &LaneOf, cancel: &Cancel, parts: &mut PartSender<'_>) -> Result<()> {
     let course = Course::new(tenant, of.first..=of.last).stopped_by(cancel.flag());
     let mut teller = Teller { last: of.last.0, next: of.first.0, runs: Vec::new(), due: Instant::now(), parts };
     trace(&course, &of.filter, cancel, &mut teller)?;
@@ -35,13 +35,13 @@ fn trace(course: &Course<'_>, query: &Query, cancel: &Cancel, teller: &mut Telle
         let known = !row.is_new;
         let gave = row.values.first();
         teller.version(row.version.0, known, || match gave {
-            Some(Ok(value)) => Sample::of(value),
-            Some(Err(_)) => Sample::Error,
-            None => Sample::Nothing,
+            Some(Ok(value)) => LaneSample::of(value),
+            Some(Err(_)) => LaneSample::Error,
+            None => LaneSample::Nothing,
         });
         if let Some(Err(why)) = gave.filter(|_| row.is_new && !erred) {
             erred = true;
-            teller.parts.part(Part::Erred(row.version, why.clone()));
+            teller.parts.part(AnswerPart::Erred(row.version, why.clone()));
         }
         ControlFlow::Continue(())
     })
@@ -52,17 +52,17 @@ struct Teller<'t, 'p> {
     last: u64,
     /// The version expected next.
     next: u64,
-    runs: Vec<Run>,
+    runs: Vec<LaneRun>,
     due: Instant,
-    parts: &'t mut Parts<'p>,
+    parts: &'t mut PartSender<'p>,
 }
 
 impl Teller<'_, '_> {
     /// Takes a version: it gave what the one before gave, or `sample`. Versions left out belong to other branches.
-    fn version(&mut self, version: u64, same: bool, sample: impl FnOnce() -> Sample) {
+    fn version(&mut self, version: u64, same: bool, sample: impl FnOnce() -> LaneSample) {
         let skipped = version > self.next;
         if skipped {
-            self.push(self.next, Sample::Nothing);
+            self.push(self.next, LaneSample::Nothing);
         }
         if skipped || !same {
             self.push(version, sample());
@@ -73,14 +73,14 @@ impl Teller<'_, '_> {
         }
     }
 
-    fn push(&mut self, from: u64, sample: Sample) {
-        self.runs.push(Run { from, gave: Summary::of(&sample) });
+    fn push(&mut self, from: u64, sample: LaneSample) {
+        self.runs.push(LaneRun { from, gave: SampleSummary::of(&sample) });
     }
 
     /// Versions behind the last one of the branch belong to others.
     fn finish(mut self) {
         if self.next <= self.last {
-            self.push(self.next, Sample::Nothing);
+            self.push(self.next, LaneSample::Nothing);
             self.next = self.last + 1;
         }
         self.tell();
@@ -88,7 +88,7 @@ impl Teller<'_, '_> {
 
     fn tell(&mut self) {
         let runs = std::mem::take(&mut self.runs);
-        self.parts.part(Part::Runs(runs, self.next));
+        self.parts.part(AnswerPart::Runs(runs, self.next));
         self.due = Instant::now() + PAUSE;
     }
 }

@@ -1,6 +1,6 @@
 //! When something held: in pieces of the course, so that what is found is told early, and how far it has come.
 
-use super::{Part, Parts, SpansOf};
+use super::{AnswerPart, PartSender, SpansOf};
 use crate::Result;
 use crate::patch::{Op, Patch};
 use crate::query::{Query, QueryBudget, ReadStep};
@@ -9,7 +9,7 @@ use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
 use crate::value::{Path, Step, Value};
-use crate::view::find::{Cause, Hit, MOST_HITS};
+use crate::view::find::{Cause, FindHit, MOST_HITS};
 use crate::view::found::brief;
 use crate::view::path::printed;
 use std::ops::{ControlFlow, Range, RangeInclusive};
@@ -23,18 +23,18 @@ const LARGEST: u64 = 100_000;
 const PIECE: Duration = Duration::from_millis(100);
 
 /// Tells spans as they become known: one that grew is told again.
-pub(super) fn spans(tenant: &Tenant, of: &SpansOf, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
+pub(super) fn spans(tenant: &Tenant, of: &SpansOf, cancel: &Cancel, parts: &mut PartSender<'_>) -> Result<()> {
     let budget = QueryBudget { cancelled: cancel.flag().clone(), ..QueryBudget::default() };
     let before = of.first.0.checked_sub(1).and_then(|before| Course::new(tenant, Version(0)..=Version(before)).last());
-    let mut walk = Walk { tenant, of, budget, open: of.open, edge: before, told: None, found: 0 };
-    let mut pieces = Pieces { left: of.first.0..of.last.0.saturating_add(1), back: of.newest_first, size: FIRST };
+    let mut walk = SpanWalk { tenant, of, budget, open: of.open, edge: before, told: None, found: 0 };
+    let mut pieces = SpanPieces { left: of.first.0..of.last.0.saturating_add(1), back: of.newest_first, size: FIRST };
     let mut stats = Stats::default();
     while let Some(piece) = pieces.next() {
         let began = Instant::now();
         let piece = Version(*piece.start())..=Version(*piece.end());
         let (looked, reached) = walk.piece(piece, cancel, parts)?;
         add(&mut stats, looked);
-        parts.reached(Part::Reached(reached, stats.clone()));
+        parts.reached(AnswerPart::Reached(reached, stats.clone()));
         if cancel.is_cancelled() || walk.found >= MOST_HITS {
             break;
         }
@@ -44,13 +44,13 @@ pub(super) fn spans(tenant: &Tenant, of: &SpansOf, cancel: &Cancel, parts: &mut 
 }
 
 /// The stretches of versions to look at, one after the other.
-struct Pieces {
+struct SpanPieces {
     left: Range<u64>,
     back: bool,
     size: u64,
 }
 
-impl Pieces {
+impl SpanPieces {
     fn next(&mut self) -> Option<RangeInclusive<u64>> {
         let Range { start, end } = self.left;
         if start >= end {
@@ -76,7 +76,7 @@ impl Pieces {
     }
 }
 
-struct Walk<'w> {
+struct SpanWalk<'w> {
     tenant: &'w Tenant,
     of: &'w SpansOf,
     budget: QueryBudget,
@@ -88,13 +88,13 @@ struct Walk<'w> {
     found: usize,
 }
 
-impl Walk<'_> {
+impl SpanWalk<'_> {
     /// Looks at a piece; answers what that took, and the version come to.
     fn piece(
         &mut self,
         piece: RangeInclusive<Version>,
         cancel: &Cancel,
-        parts: &mut Parts<'_>,
+        parts: &mut PartSender<'_>,
     ) -> Result<(Stats, Version)> {
         let (start, end) = (*piece.start(), *piece.end());
         let whole = Course::new(self.tenant, piece);
@@ -140,7 +140,7 @@ impl Walk<'_> {
         }
     }
 
-    fn hit(&mut self, span: Span, course: &Course<'_>) -> Result<Hit> {
+    fn hit(&mut self, span: Span, course: &Course<'_>) -> Result<FindHit> {
         let told = self.told.take().filter(|(from, ..)| *from == span.from);
         let (cause, by_null) = if let Some((_, cause, by_null)) = told {
             (cause, by_null)
@@ -151,7 +151,7 @@ impl Walk<'_> {
             (cause(condition, before.as_ref(), &now, &self.budget), by_null(condition, &now, &self.budget))
         };
         self.told = Some((span.from, cause.clone(), by_null));
-        Ok(Hit { span, cause, by_null })
+        Ok(FindHit { span, cause, by_null })
     }
 }
 

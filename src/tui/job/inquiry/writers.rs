@@ -1,13 +1,13 @@
 //! Who wrote last what is at some paths.
 
-use super::{Part, Parts, WritersOf};
+use super::{AnswerPart, PartSender, WritersOf};
 use crate::Result;
 use crate::diff::DiffRules;
 use crate::questions::{Blame, EmbeddedPath, blame_of};
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
 use crate::value::Path;
-use crate::view::blame::Writer;
+use crate::view::blame::ValueWriter;
 
 /// Tells them all at once: there are no more than a screen has rows.
 pub(super) fn writers(
@@ -15,7 +15,7 @@ pub(super) fn writers(
     of: &WritersOf,
     chosen: &DiffRules,
     cancel: &Cancel,
-    parts: &mut Parts<'_>,
+    parts: &mut PartSender<'_>,
 ) -> Result<()> {
     // What is inside of a string was written with it.
     let value = tenant.value_at(of.at.0)?;
@@ -28,7 +28,7 @@ pub(super) fn writers(
         let path = move |blame: &Blame| if is_inside { path.clone() } else { blame.path.clone() };
         found.into_iter().map(move |blame| (path(&blame), blame))
     });
-    let told = told.map(|(path, blame)| (path, Writer::of(&history, &blame)));
-    parts.part(Part::Writers(told.collect()));
+    let told = told.map(|(path, blame)| (path, ValueWriter::of(&history, &blame)));
+    parts.part(AnswerPart::Writers(told.collect()));
     Ok(())
 }

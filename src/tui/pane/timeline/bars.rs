@@ -1,10 +1,10 @@
 //! Bars: one block a cell, two columns of braille dots, or dots that say that rollbacks left it behind.
 
 use crate::tui::glyphs::{BARS, DOTTED, Glyphs};
-use crate::view::timeline::Column;
+use crate::view::timeline::TimelineColumn;
 
 /// A bar, as far as it stands above `below`; dotted where rollbacks left it behind.
-pub fn bar(column: Column, below: u8, glyphs: Glyphs) -> &'static str {
+pub fn bar(column: TimelineColumn, below: u8, glyphs: Glyphs) -> &'static str {
     let [left, right] = column.levels.map(|level| level.saturating_sub(below).min(8));
     let highest = usize::from(left.max(right));
     match glyphs {

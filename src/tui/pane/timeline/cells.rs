@@ -5,9 +5,9 @@ use crate::view::text::SafeText;
 use ratatui::style::Style;
 
 /// The letters of one row, put down in any order: later ones over earlier ones.
-pub struct Cells(Vec<Option<(SafeText, Style)>>);
+pub struct RowCells(Vec<Option<(SafeText, Style)>>);
 
-impl Cells {
+impl RowCells {
     pub fn new(room: usize) -> Self {
         Self(vec![None; room])
     }

@@ -4,33 +4,36 @@ use super::mark_sign;
 use crate::tui::glyphs::{BARS, DOTTED};
 use crate::tui::pane::Look;
 use crate::view::text::{SafeText, joined};
-use crate::view::timeline::{Mark, Painted, Timeline};
+use crate::view::timeline::{LegendSign, TimelineMark, TimelineModel};
 use ratatui::style::Style;
 
 /// Columns of a name.
 const NAME: usize = 16;
 
 /// Each entry in its pieces. A word that a hue and a mark share is told once, with both signs.
-pub fn entries(timeline: &Timeline, look: &Look) -> Vec<Vec<(SafeText, Style)>> {
+pub fn entries(timeline: &TimelineModel, look: &Look) -> Vec<Vec<(SafeText, Style)>> {
     let legend = timeline.legend();
-    let hues: Vec<SafeText> =
-        legend.iter().filter(|(painted, _)| matches!(painted, Painted::Bar(_))).map(|(_, word)| word.clone()).collect();
-    let is_twin = |mark: &Mark| hues.iter().any(|word| word.unmarked() == mark.word());
-    let entry = |(painted, word): &(Painted, SafeText)| {
+    let hues: Vec<SafeText> = legend
+        .iter()
+        .filter(|(painted, _)| matches!(painted, LegendSign::Bar(_)))
+        .map(|(_, word)| word.clone())
+        .collect();
+    let is_twin = |mark: &TimelineMark| hues.iter().any(|word| word.unmarked() == mark.word());
+    let entry = |(painted, word): &(LegendSign, SafeText)| {
         let theme = &look.theme;
         let (sign, style) = match painted {
-            Painted::Mark(mark) if is_twin(mark) => return None,
-            Painted::Mark(mark) => mark_sign(*mark, look),
-            Painted::Bar(hue) => (BARS[7], theme.hue(Some(*hue))),
-            Painted::OtherBar => (BARS[7], theme.hue(None)),
-            Painted::LeftBehind => (DOTTED[4], theme.dim),
-            Painted::Hit => (hit_sign(timeline), theme.changed),
+            LegendSign::Mark(mark) if is_twin(mark) => return None,
+            LegendSign::Mark(mark) => mark_sign(*mark, look),
+            LegendSign::Bar(hue) => (BARS[7], theme.hue(Some(*hue))),
+            LegendSign::OtherBar => (BARS[7], theme.hue(None)),
+            LegendSign::LeftBehind => (DOTTED[4], theme.dim),
+            LegendSign::Hit => (hit_sign(timeline), theme.changed),
         };
-        if let Painted::Mark(_) | Painted::LeftBehind | Painted::Hit = painted {
+        if let LegendSign::Mark(_) | LegendSign::LeftBehind | LegendSign::Hit = painted {
             return Some(vec![(joined!["  ", sign, " "], style), (word.clone(), theme.dim)]);
         }
         let twin = legend.iter().find_map(|(other, told)| match other {
-            Painted::Mark(mark) if told.unmarked() == word.unmarked() => Some(mark_sign(*mark, look)),
+            LegendSign::Mark(mark) if told.unmarked() == word.unmarked() => Some(mark_sign(*mark, look)),
             _ => None,
         });
         let mut pieces = vec![(joined![" ", sign], style)];
@@ -42,7 +45,7 @@ pub fn entries(timeline: &Timeline, look: &Look) -> Vec<Vec<(SafeText, Style)>> 
 }
 
 /// A few hits are counted, many are bars.
-fn hit_sign(timeline: &Timeline) -> &'static str {
+fn hit_sign(timeline: &TimelineModel) -> &'static str {
     let is_bar = |text: &SafeText| BARS[1..].iter().any(|bar| text.unmarked() == *bar);
     if timeline.hits.first().is_some_and(|hit| is_bar(&hit.text)) { BARS[7] } else { "'" }
 }
