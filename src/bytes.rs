@@ -3,6 +3,11 @@
 //! Reading never panics and never allocates more than in proportion to the bytes that are there, whatever they claim.
 //! Must not name: files, `log`, `history`.
 
+mod difference;
+pub(crate) mod values;
+
+pub(crate) use difference::{Effort, apply_difference, encode_difference};
+
 use crate::value::{Number, Path, Step, Text, Value, parse};
 use im::OrdMap;
 use std::collections::{BTreeMap, BTreeSet};

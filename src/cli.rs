@@ -156,6 +156,15 @@ fn commands() -> clap::Command {
     import::with_shorter_names(Cli::command())
 }
 
+/// The same as far as arguments need them: of one command its own names, which takes less time than those of all.
+fn commands_for(arguments: &[OsString], known: clap::Command) -> clap::Command {
+    let word = arguments.get(1).and_then(|word| word.to_str());
+    match word.and_then(|word| known.find_subcommand(word)).map(|found| found.get_name().to_owned()) {
+        Some(name) => known.mut_subcommand(name, import::with_shorter_names),
+        None => import::with_shorter_names(known),
+    }
+}
+
 /// What every command is given: where output goes, and what the exit code has to remember.
 struct Console {
     out: Out,
@@ -170,13 +179,18 @@ struct Console {
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut console = Console { out: Out::new(), common: screen::Common::default(), partly_read: false, program: None };
-    let known = commands();
+    let known = Cli::command();
     let arguments =
         screen::behind_command(arguments.into_iter().collect(), |word| known.find_subcommand(word).is_some());
-    let outcome = match known.try_get_matches_from(&arguments).and_then(|found| Cli::from_arg_matches(&found)) {
-        _ if let Some(words) = mistyped(&arguments) => Err(exit::usage(words)),
-        Ok(cli) => cli.run(&mut console),
-        Err(words) => explain(named_safely(words), &mut console),
+    let outcome = match mistyped(&arguments, &known) {
+        Some(words) => Err(exit::usage(words)),
+        None => match commands_for(&arguments, known)
+            .try_get_matches_from(&arguments)
+            .and_then(|found| Cli::from_arg_matches(&found))
+        {
+            Ok(cli) => cli.run(&mut console),
+            Err(words) => explain(named_safely(words), &mut console),
+        },
     };
     let exit = report::report(outcome.and_then(|exit| console.finish(exit)));
     console.program.filter(|_| exit == Exit::Done).map_or_else(|| exit.into(), ExitCode::from)
@@ -191,10 +205,9 @@ impl Console {
 }
 
 /// What to say of a first word that looks like a command but is none, and names no source either.
-fn mistyped(arguments: &[OsString]) -> Option<String> {
+fn mistyped(arguments: &[OsString], commands: &clap::Command) -> Option<String> {
     let word = arguments.get(1)?.to_str()?;
     let is_source = word.starts_with('-') || word.contains([':', '/', '.']) || std::path::Path::new(word).exists();
-    let commands = commands();
     let names: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
     if is_source || names.contains(&word) || word == "help" {
         return None;
@@ -320,7 +333,7 @@ mod tests {
             ("asof", None),
         ] {
             let words: Vec<_> = arguments.split(' ').map(OsString::from).collect();
-            let said = mistyped(&words);
+            let said = mistyped(&words, &commands());
             assert_eq!(said.is_some(), expected.is_some(), "{arguments}: {said:?}");
             assert!(said.unwrap_or_default().contains(expected.unwrap_or_default()), "{arguments}");
         }

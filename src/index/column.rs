@@ -4,20 +4,16 @@
 //! Long texts and containers are not told here but by the records.
 
 use super::postings::BLOCK;
+use crate::bytes::values::{CONTAINERS, FIRST, decode_value, encode_value};
 use crate::bytes::{Binary, ByteReader};
-use crate::value::{Number, Text, Value};
+use crate::value::Value;
 
 /// Bytes of a text, or digits of a number, from which on it is left to its record.
 const LONG: usize = 64;
 
 const UNTOLD: u8 = 0;
 const NOTHING: u8 = 1;
-const NULL: u8 = 2;
-const FALSE: u8 = 3;
-const TRUE: u8 = 4;
-const INTEGER: u8 = 5;
-const DIGITS: u8 = 6;
-const STRING: u8 = 7;
+const _: () = assert!(NOTHING < FIRST);
 
 /// What a version left at a path.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,41 +84,25 @@ impl ScalarColumn {
 fn encode(left: Option<&Value>, out: &mut Vec<u8>) {
     match left {
         None => out.push(NOTHING),
-        Some(Value::Null) => out.push(NULL),
-        Some(Value::Bool(false)) => out.push(FALSE),
-        Some(Value::Bool(true)) => out.push(TRUE),
-        Some(Value::Number(number)) => encode_number(number, out),
-        Some(Value::String(text)) if text.len() < LONG => {
-            out.push(STRING);
-            text.encode(out);
-        }
-        Some(Value::String(_) | Value::Array(_) | Value::Object(_)) => out.push(UNTOLD),
+        Some(value) if is_told(value) => encode_value(value, out),
+        Some(_) => out.push(UNTOLD),
     }
 }
 
-fn encode_number(number: &Number, out: &mut Vec<u8>) {
-    if let Some(integer) = number.plain_integer() {
-        out.push(INTEGER);
-        return integer.encode(out);
+fn is_told(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => true,
+        Value::Number(number) => number.plain_integer().is_some() || number.to_string().len() < LONG,
+        Value::String(text) => text.len() < LONG,
+        Value::Array(_) | Value::Object(_) => false,
     }
-    let digits = number.to_string();
-    if digits.len() >= LONG {
-        return out.push(UNTOLD);
-    }
-    out.push(DIGITS);
-    Text::from(digits).encode(out);
 }
 
 fn decode(from: &mut ByteReader<'_>) -> Option<LeftValue> {
     Some(match u8::decode(from)? {
         UNTOLD => LeftValue::Untold,
         NOTHING => LeftValue::Nothing,
-        NULL => LeftValue::Scalar(Value::Null),
-        FALSE => LeftValue::Scalar(false.into()),
-        TRUE => LeftValue::Scalar(true.into()),
-        INTEGER => LeftValue::Scalar(Value::Number(i64::decode(from)?.into())),
-        DIGITS => LeftValue::Scalar(Value::Number(Number::decode(from)?)),
-        STRING => LeftValue::Scalar(Value::String(Text::decode(from)?)),
+        tag @ FIRST..CONTAINERS => LeftValue::Scalar(decode_value(tag, from, 0)?),
         _ => return None,
     })
 }

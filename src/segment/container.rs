@@ -17,7 +17,7 @@ const END: &[u8; 8] = b"\ngesfosa";
 /// Bytes behind the footer: its length, its checksum, [`END`].
 const TRAILER: u64 = 8 + 4 + 8;
 /// The form of everything in the file. A segment of any other is made again.
-const FORMAT: u32 = 7;
+const FORMAT: u32 = 8;
 /// Which program wrote it: another one may fold records otherwise.
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 /// Largest footer.

@@ -5,6 +5,7 @@
 //! share the rest, and comparing two versions skips shared subtrees by pointer.
 
 mod in_place;
+mod splices;
 
 use super::{Value, Weight};
 use triomphe::ThinArc;

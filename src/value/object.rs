@@ -288,6 +288,11 @@ impl Object {
         trees.into_iter().flatten().chain(walk.into_iter().flatten())
     }
 
+    /// The same by comparing key after key: quicker where many differ. O(keys).
+    pub(crate) fn differences_by_key<'a>(&'a self, newer: &'a Self) -> impl Iterator<Item = ObjectDiff<'a>> + 'a {
+        side_by_side(self, newer)
+    }
+
     pub(super) fn identical(&self, other: &Self) -> bool {
         let alike = |item| matches!(item, ObjectDiff::Both(_, left, right) if Value::identical(left, right));
         self.len() == other.len() && self.differences(other).all(alike)

@@ -2,6 +2,7 @@
 //!
 //! Must not name: `seek`.
 
+mod chain;
 mod stored;
 
 use super::budget::{Account, Budget};
@@ -9,6 +10,7 @@ use super::lazy::LazyValue;
 use crate::history::chunked::Chunked;
 use crate::record::Version;
 use crate::value::Value;
+use chain::Chain;
 use im::OrdMap;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
@@ -53,6 +55,10 @@ pub(in crate::history) struct Keyframes {
     pinned: OrdMap<Version, LazyValue>,
     /// Values of versions that a segment covers.
     stored: Option<StoredValues>,
+    /// Values of versions that were loaded, close together.
+    chain: Chain,
+    /// The share of all versions that are loaded that those so far are.
+    share: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -132,6 +138,8 @@ impl Keyframes {
             pending: 0,
             pinned: OrdMap::new(),
             stored: None,
+            chain: Chain::default(),
+            share: 1.0,
         }
     }
 
@@ -139,11 +147,18 @@ impl Keyframes {
     /// do, since keeping a version takes longer than folding it.
     pub fn set_loading(&mut self, loading: bool) {
         self.loading = loading;
+        if !loading {
+            self.chain.pause();
+        }
     }
 
     /// Offers the newest version's value; `bytes` of it are new against the version before. `is_whole` says whether its record
     /// alone gives it.
     pub fn offer(&mut self, version: Version, depth: u64, value: &Value, (bytes, is_whole): (u64, bool)) {
+        if self.loading {
+            let most = self.account.share(2 * LOADING_SHARE);
+            self.chain.offer(version, value, (bytes, is_whole), || part_of(most, self.share));
+        }
         if bytes == 0 && self.kept.last_mut().is_some_and(|last| last.extend(version, depth, value)) {
             return;
         }
@@ -166,6 +181,7 @@ impl Keyframes {
     /// up now, and the next ones not kept.
     #[expect(clippy::cast_precision_loss, reason = "a guess of what is to come")]
     pub fn expect(&mut self, share: f64) {
+        self.share = share;
         let whole = self.kept.last().map_or(0, |last| whole_bytes(&last.value));
         let most = self.allowed() as f64 * share;
         while !self.kept.is_empty() && self.account.used().saturating_sub(whole) as f64 > most {
@@ -176,7 +192,7 @@ impl Keyframes {
     /// Bytes that kept values may take now.
     fn allowed(&self) -> u64 {
         let most = if self.loading { self.account.share(LOADING_SHARE) } else { u64::MAX };
-        self.account.allowed().min(most)
+        self.account.allowed().min(most.saturating_sub(self.chain.bytes()))
     }
 
     /// Keeps a value for good.
@@ -205,7 +221,11 @@ impl Keyframes {
             after.checked_sub(1).and_then(|at| self.kept.get(at)).map(|kept| last(kept.version, kept.run.more()));
         let pinned = self.pinned.range(..=version).next_back().map(|(version, _)| *version);
         let stored = self.stored.as_ref().and_then(|stored| stored.last_up_to(version));
-        kept.into_iter().chain(pinned).chain(stored.map(|(first, more)| last(first, more))).max()
+        let chained = self.chain.before_or_at(version).map(|link| (link.version, link.more));
+        kept.into_iter()
+            .chain(pinned)
+            .chain(stored.into_iter().chain(chained).map(|(first, more)| last(first, more)))
+            .max()
     }
 
     /// Doubles the spacing. What a dropped value did not share with the one before it, the next one now holds alone.
@@ -223,6 +243,12 @@ impl Keyframes {
         self.pending = self.pending.saturating_add(carried);
         self.account.use_in_all(self.kept.iter().map(|kept| u64::from(kept.bytes) + ENTRY).sum());
     }
+}
+
+/// Such a share of some bytes, about.
+#[expect(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "of a share from 0.0 to 1.0")]
+fn part_of(bytes: u64, share: f64) -> u64 {
+    (bytes as f64 * share) as u64
 }
 
 /// Bytes that two changes of a value of `whole` bytes copy together, if they fall anywhere in it.

@@ -8,7 +8,7 @@ use triomphe::ThinArc;
 
 impl Object {
     /// Changes the value of a key; whether it is there and was changed. O(log n), or O(keys) up to 32.
-    pub(in crate::value) fn edit_child(&mut self, key: &str, edit: &mut EditInPlace<'_>) -> bool {
+    pub(crate) fn edit_child(&mut self, key: &str, edit: &mut EditInPlace<'_>) -> bool {
         match &mut self.0 {
             ObjectRepr::Small(small) => edit_small(small, key, edit),
             ObjectRepr::Large(large) => Arc::make_mut(large).edit_child(key, edit),
