@@ -194,7 +194,7 @@ impl ReadAs<'_> {
     }
 
     /// Whether nothing is said: the content shows it.
-    fn says_nothing(&self) -> bool {
+    fn is_default(&self) -> bool {
         self.format.is_none() && self.mapping.is_empty()
     }
 

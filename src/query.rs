@@ -158,7 +158,7 @@ impl Query {
         let run = || -> Result<(), Text> {
             let context = Ctx::<JustLut<QueryJson>>::new(&self.filter.lut, Vars::new([]));
             for output in self.filter.id.run((context, QueryJson::from(value.clone()))) {
-                if !take(output.map_err(wrong::said)?) {
+                if !take(output.map_err(wrong::failure_message)?) {
                     break;
                 }
             }

@@ -232,7 +232,7 @@ impl Address {
     }
 
     /// Whether it is read until somebody stops, as it comes.
-    pub fn goes_on(&self) -> bool {
+    pub fn is_endless(&self) -> bool {
         matches!(self, Self::Messages(_)) || self.is_read_once()
     }
 

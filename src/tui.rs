@@ -73,8 +73,9 @@ pub use app::{Access, StartSpot};
 pub fn run(options: RunOptions) -> Result<ExitReport> {
     // Otherwise crossterm would drop bold and reverse together with the colours; which colours there are, the theme says.
     crossterm::style::force_color_output(true);
-    let answers = if says_it_all(&options.config) { Answers::default() } else { probe::ask(ProbeQuestion::Screen) };
-    terminal::tells_keys_apart(answers.kitty == Some(true));
+    let answers =
+        if is_fully_configured(&options.config) { Answers::default() } else { probe::ask(ProbeQuestion::Screen) };
+    terminal::set_keyboard_protocol(answers.kitty == Some(true));
     let here = surroundings(&answers);
     let store = Store::of_user();
     let kept = store.as_ref().map(Store::load).unwrap_or_default();
@@ -94,7 +95,7 @@ pub fn run_plain<E: From<Error>>(
 }
 
 /// Whether nothing is left to ask the terminal.
-fn says_it_all(config: &Config) -> bool {
+fn is_fully_configured(config: &Config) -> bool {
     let said = |name| config.settings.get(name) != "auto";
     let coloured =
         config.settings.get(OptionName::Theme) == "auto" && config.settings.get(OptionName::Color) != "never";

@@ -71,7 +71,7 @@ fn inner(text: &str, changed: &ChangedCall) -> Result<Query, WrongAssertion> {
     {
         return Err(WrongAssertion::at(text, nested.start, "changed(...) cannot contain changed(...)"));
     }
-    Query::compile(&text[at..changed.close]).map_err(|wrong| told(text, at, wrong))
+    Query::compile(&text[at..changed.close]).map_err(|wrong| wrong_filter(text, at, wrong))
 }
 
 /// The filter in brackets with `true` for those of the set and `false` for the others, each as long as what it stands for.
@@ -85,11 +85,11 @@ fn filter(text: &str, (open, close): (usize, usize), found: &[ChangedCall], set:
         filter.extend(std::iter::repeat_n(' ', at - changed.start - word.len()));
     }
     filter.push_str(&text[at..close]);
-    Query::condition(&filter).map_err(|wrong| told(text, open + 1, wrong))
+    Query::condition(&filter).map_err(|wrong| wrong_filter(text, open + 1, wrong))
 }
 
 /// What is wrong with a filter that begins at a byte of the assertion.
-fn told(text: &str, start: usize, wrong: WrongQuery) -> WrongAssertion {
+fn wrong_filter(text: &str, start: usize, wrong: WrongQuery) -> WrongAssertion {
     WrongAssertion { text: text.into(), at: start + wrong.at, why: wrong.why, hint: wrong.hint }
 }
 

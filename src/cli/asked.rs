@@ -58,7 +58,7 @@ impl QuestionArgs {
 pub fn index_paths(tenant: &Tenant, stop: &AtomicBool) -> CommandResult<()> {
     let mut bar = LoadBar::new();
     tenant.paths(&mut |progress| {
-        bar.tell(progress);
+        bar.update(progress);
         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     Ok(())

@@ -7,9 +7,9 @@ mod outcome;
 use super::Console;
 use super::asked::{QuestionArgs, budget, index_paths};
 use super::exit::{CommandResult, Exit, usage};
-use super::opened::tell_doubt;
+use super::opened::warn_of_doubt;
 use super::out::note;
-use super::rules::{Ignore, ignored, tell_ignored};
+use super::rules::{Ignore, ignored, warn_of_ignored};
 use crate::Error;
 use crate::assertions::{Assertion, AssertionReport, all_of_text, judge};
 use crate::diff::IgnoredPaths;
@@ -69,7 +69,7 @@ impl AssertArgs {
         let course = self.asked.course(&tenant)?;
         let chosen = self.ignore.chosen()?;
         let ignored = ignored(&tenant, &chosen);
-        tell_ignored(&ignored);
+        warn_of_ignored(&ignored);
         let report = judge(&assertions, &course, &budget, &|value: &Value| ignored.without(value));
         if budget.cancelled.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
@@ -79,11 +79,11 @@ impl AssertArgs {
             .map(|(assertion, verdict)| JudgedAssertion::new(assertion, verdict, &course, &chosen))
             .collect::<CommandResult<_>>()?;
         self.print(&judged, &ignored, console)?;
-        self.tell(&judged, &report, console);
+        self.print_results(&judged, &report, console);
         let versions: Vec<_> = judged.iter().filter_map(JudgedAssertion::version).collect();
         let exit =
             if versions.is_empty() && judged.iter().all(JudgedAssertion::holds) { Exit::Done } else { Exit::Negative };
-        Ok(tell_doubt(&tenant, &versions, exit))
+        Ok(warn_of_doubt(&tenant, &versions, exit))
     }
 
     fn on_standard_output(&self) -> usize {
@@ -147,7 +147,7 @@ impl AssertArgs {
         judged.iter().try_for_each(|judged| judged.print(console))
     }
 
-    fn tell(&self, judged: &[JudgedAssertion<'_>], report: &AssertionReport, console: &mut Console) {
+    fn print_results(&self, judged: &[JudgedAssertion<'_>], report: &AssertionReport, console: &mut Console) {
         judged.iter().flat_map(JudgedAssertion::notes).for_each(note);
         if report.versions == 0 {
             note("no versions in this range: nothing was checked");

@@ -5,9 +5,9 @@ use super::asked::{VersionTold, index_paths};
 use super::cells::{CellWidths, Ink, RowCell};
 use super::diff::brief;
 use super::exit::{CommandResult, Exit};
-use super::opened::{Opened, SourceArgs, moment, tell_doubt};
+use super::opened::{Opened, SourceArgs, moment, warn_of_doubt};
 use super::out::note;
-use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
+use super::rules::{Rules, ignored, ignored_itself, ignored_json, warn_of_ignored};
 use super::state::path;
 use crate::diff::IgnoredPaths;
 use crate::export::json::{object, optional};
@@ -51,14 +51,14 @@ impl BlameArgs {
         let chosen = self.rules.chosen()?;
         let leaves = questions::blame(&tenant, version, &path, &chosen)?;
         let ignored = ignored(&tenant, &chosen);
-        tell_ignored(&ignored);
+        warn_of_ignored(&ignored);
         if leaves.is_empty() {
             let why = ignored_itself(&ignored, &chosen, &path);
             note(why.unwrap_or_else(|| format!("nothing at {path} in {version}")));
-            return Ok(tell_doubt(&tenant, &[version], Exit::Negative));
+            return Ok(warn_of_doubt(&tenant, &[version], Exit::Negative));
         }
         self.print(&leaves, &ignored, (&value, &tenant), console)?;
-        Ok(tell_doubt(&tenant, &[version], Exit::Done))
+        Ok(warn_of_doubt(&tenant, &[version], Exit::Done))
     }
 
     fn print(

@@ -8,9 +8,9 @@ mod text;
 
 use super::Console;
 use super::exit::{CommandResult, Exit};
-use super::opened::{Opened, SourceArgs, full_moment as moment, tell_doubt};
+use super::opened::{Opened, SourceArgs, full_moment as moment, warn_of_doubt};
 use super::out::note;
-use super::rules::{Rules, tell_ignored};
+use super::rules::{Rules, warn_of_ignored};
 use crate::diff::{DiffRules, IgnoredPaths, opened, rules_between};
 use crate::record::Version;
 use crate::recording::{Tenant, unread_array_keys};
@@ -83,7 +83,7 @@ impl DiffArgs {
         }
         unread_array_keys(tenant.history().ledger().settings()).into_iter().for_each(note);
         let exit = self.compare((&left, &right), (&(&ends.0).into(), &(&ends.1).into()), &keys, console)?;
-        Ok(tell_doubt(&tenant, &[versions.0, versions.1], exit))
+        Ok(warn_of_doubt(&tenant, &[versions.0, versions.1], exit))
     }
 
     /// The values of two versions, or as much of them as the path needs.
@@ -122,7 +122,7 @@ impl DiffArgs {
             return Ok(Exit::Negative);
         };
         if !matches!(self.form, DiffForm { json: true, .. }) {
-            tell_ignored(keys.ignored());
+            warn_of_ignored(keys.ignored());
         }
         self.print(&sides, ends, keys.ignored(), console)?;
         Ok(if self.exit_code && !sides.differences.is_empty() { Exit::Negative } else { Exit::Done })

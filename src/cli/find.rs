@@ -5,7 +5,7 @@ use super::asked::{QuestionArgs, VersionTold, budget, condition, index_paths};
 use super::cells::{CellWidths, RowCell};
 use super::exit::{CommandResult, Exit, usage};
 use super::out::note;
-use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
+use super::rules::{Rules, ignored, ignored_itself, ignored_json, warn_of_ignored};
 use super::state::path;
 use crate::diff::IgnoredPaths;
 use crate::error::counted;
@@ -145,9 +145,9 @@ impl FindArgs {
         if budget.cancelled.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
         }
-        self.tell(&stats, console)?;
+        self.print_stats(&stats, console)?;
         if let Some(version) = first {
-            tell_null(&tenant, version, (&condition, &budget));
+            warn_of_null(&tenant, version, (&condition, &budget));
             return Ok(Exit::Done);
         }
         note(format!("true for none of {}", counted(stats.versions, "version")));
@@ -167,7 +167,7 @@ impl FindArgs {
             if self.last && !found.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         let ignored = ignored(&tenant, &chosen);
-        tell_ignored(&ignored);
+        warn_of_ignored(&ignored);
         if self.direction() == Direction::Forth {
             found.reverse();
         }
@@ -190,7 +190,7 @@ impl FindArgs {
         let chosen = self.change.rules.chosen()?;
         if self.what.text.is_some() {
             let ignored = ignored(tenant, &chosen);
-            tell_ignored(&ignored);
+            warn_of_ignored(&ignored);
             return Ok(ignored);
         }
         if !chosen.ignored().is_empty() {
@@ -257,7 +257,7 @@ impl FindArgs {
         console.out.flush()
     }
 
-    fn tell(&self, stats: &Stats, console: &mut Console) -> CommandResult<()> {
+    fn print_stats(&self, stats: &Stats, console: &mut Console) -> CommandResult<()> {
         if let Some((version, why)) = &stats.first_error {
             note(format!(
                 "the filter ended in an error at {}; the first is {version}: {why}",
@@ -283,7 +283,7 @@ impl FindArgs {
 }
 
 /// That the filter is true of what is missing, where the first version found is one of these.
-fn tell_null(tenant: &Tenant, version: Version, (condition, budget): (&FindCondition, &QueryBudget)) {
+fn warn_of_null(tenant: &Tenant, version: Version, (condition, budget): (&FindCondition, &QueryBudget)) {
     let FindCondition::Holds(query) = condition else { return };
     if tenant.value_at(version).is_ok_and(|value| query.holds_by_null(&value, budget)) {
         note(format!("at {version} {BY_NULL}"));

@@ -6,7 +6,7 @@ use super::cells::{CellWidths, Ink, RowCell};
 use super::diff::brief;
 use super::exit::{CommandResult, Exit};
 use super::out::note;
-use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
+use super::rules::{Rules, ignored, ignored_itself, ignored_json, warn_of_ignored};
 use super::state::path;
 use crate::diff::{IgnoredPaths, opened};
 use crate::export::VersionRow;
@@ -68,7 +68,7 @@ impl HistoryArgs {
         }
         changes.reverse();
         let ignored = ignored(&tenant, &chosen);
-        tell_ignored(&ignored);
+        warn_of_ignored(&ignored);
         self.print(&changes, &ignored, &tenant, console)?;
         if changes.is_empty() {
             let why = ignored_itself(&ignored, &chosen, &path);

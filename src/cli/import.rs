@@ -263,7 +263,7 @@ impl EventReader {
 
     fn take(&mut self, event: Event) -> ControlFlow<()> {
         match &event {
-            Event::Progress(progress) => self.bar.tell(*progress),
+            Event::Progress(progress) => self.bar.update(*progress),
             Event::Remembered(how) => {
                 note(format_args!("read as last time: {how} (--format states reads each JSON text as a state)"));
             }

@@ -161,7 +161,7 @@ fn paths_words(report: &IndexReport) -> Vec<String> {
 fn index_paths(recording: &Recording, tenant: &TenantId) -> CommandResult<IndexReport> {
     let mut bar = LoadBar::new();
     Ok(recording.index_paths(tenant, &mut |progress| {
-        bar.tell(progress);
+        bar.update(progress);
         ControlFlow::Continue(())
     })?)
 }

@@ -7,7 +7,7 @@ use super::cells::{CellWidths, RowCell};
 use super::exit::{CommandResult, Exit};
 use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
-use super::rules::{Rules, ignored, ignored_itself, tell_ignored};
+use super::rules::{Rules, ignored, ignored_itself, warn_of_ignored};
 use super::state::path;
 use crate::diff::DiffRules;
 use crate::export::VersionRow;
@@ -69,7 +69,7 @@ impl LogArgs {
         let range = self.range(&tenant)?;
         let chosen = self.rules.chosen()?;
         let ignored = ignored(&tenant, &chosen);
-        tell_ignored(&ignored);
+        warn_of_ignored(&ignored);
         let plain = tenant.state_with_plain_counts(&chosen, &Value::Null);
         let recount = plain.is_none().then_some(&chosen);
         let (mut columns, mut found) = (CellWidths::default(), false);

@@ -37,19 +37,19 @@ pub struct SourceArgs {
 
 /// Says on standard error which of the versions shown may be others than were recorded, since records are missing. That
 /// is a damaged source, whatever else the command found.
-pub fn tell_doubt(tenant: &Tenant, versions: &[Version], otherwise: Exit) -> Exit {
+pub fn warn_of_doubt(tenant: &Tenant, versions: &[Version], otherwise: Exit) -> Exit {
     let history = tenant.history();
     let doubts = versions.iter().filter_map(|version| Some((*version, history.doubts().of_answer(*version)?)));
     let doubts: BTreeMap<Version, Text> = doubts.collect();
     for (version, why) in &doubts {
         note(format!("{version} is doubtful: {why}"));
     }
-    tell_invalid(tenant, versions);
+    warn_of_invalid(tenant, versions);
     if doubts.is_empty() { otherwise } else { Exit::Unreadable }
 }
 
 /// Says on standard error which of the versions that are shown or gone back to have no state of their own.
-pub fn tell_invalid(tenant: &Tenant, versions: &[Version]) {
+pub fn warn_of_invalid(tenant: &Tenant, versions: &[Version]) {
     let history = tenant.history();
     let versions: BTreeSet<Version> = versions.iter().copied().collect();
     for info in versions.into_iter().filter_map(|version| history.info(version)) {
@@ -220,7 +220,7 @@ impl Opened {
         let tenant = self.recording.tenant_or_new(id)?.as_debugger();
         let mut bar = LoadBar::new();
         tenant.load(&mut |progress| {
-            bar.tell(progress);
+            bar.update(progress);
             ControlFlow::Continue(())
         })?;
         drop(bar);
@@ -289,7 +289,7 @@ pub fn moment(tenant: &Tenant, text: &str) -> CommandResult<Version> {
 pub fn full_moment(tenant: &Tenant, text: &str) -> CommandResult<Moment> {
     let target = Target::parse(text).map_err(|error| Stop::Failed(Exit::Usage, error))?;
     let moment = tenant.history().moment(&target, &TargetContext::in_zone(clock::zone()))?;
-    view::moment::told(&moment).into_iter().for_each(note);
+    view::moment::describe(&moment).into_iter().for_each(note);
     Ok(moment)
 }
 

@@ -36,7 +36,7 @@ impl LoadBar {
     }
 
     /// Shows how far it has come.
-    pub fn tell(&mut self, progress: Progress) {
+    pub fn update(&mut self, progress: Progress) {
         if !self.shown && self.since.elapsed() >= PATIENCE && std::io::stderr().is_terminal() {
             self.shown = true;
             self.drawn.set_draw_target(ProgressDrawTarget::stderr());

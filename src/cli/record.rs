@@ -72,7 +72,7 @@ impl RecordArgs {
         for (id, alike) in new.iter().zip(&alike).filter(|(_, alike)| !alike.is_empty()) {
             note(look_alike(&id.0, alike).trim_start_matches("; "));
         }
-        let again = self.told_again(&recording, &before, &reached)?;
+        let again = self.report_repeated(&recording, &before, &reached)?;
         self.print(before.values().sum(), again, &alike.concat(), &reached, console)?;
         console.partly_read |= !reached.met.problems.is_empty();
         Ok(if reached.interrupted { Exit::Interrupted } else { Exit::Done })
@@ -107,7 +107,7 @@ impl RecordArgs {
     }
 
     /// Says which versions were there already; answers how many. What is watched goes on where it was.
-    fn told_again(
+    fn report_repeated(
         &self,
         recording: &Recording,
         before: &BTreeMap<TenantId, u64>,

@@ -4,7 +4,7 @@ use super::Console;
 use super::cells::CellWidths;
 use super::diff::change_cells;
 use super::exit::{CommandResult, Exit, usage};
-use super::opened::{Opened, SourceArgs, moment, tell_invalid};
+use super::opened::{Opened, SourceArgs, moment, warn_of_invalid};
 use super::out::{can_ask, confirmed, note, note_lines};
 use super::rollback::Doubtful;
 use super::state::path;
@@ -66,7 +66,7 @@ impl RestoreArgs {
             doubtful: self.doubtful.is_given(),
         };
         let plan = restore.plan(&tenant)?;
-        tell_invalid(&tenant, &[version]);
+        warn_of_invalid(&tenant, &[version]);
         if self.dry_run {
             self.print(would_restore(&plan.restored, &PLAIN), &plan.restored, true, console)?;
             return Ok(Exit::Done);

@@ -6,7 +6,7 @@ mod bucket;
 use super::Console;
 use super::consent::{Consent, ConsentQuestion};
 use super::exit::{CommandResult, Exit};
-use super::opened::{Author, Opened, RecordingArgs, moment, tell_invalid};
+use super::opened::{Author, Opened, RecordingArgs, moment, warn_of_invalid};
 use super::out::note;
 use crate::error::Error;
 use crate::ops::words::PLAIN;
@@ -65,7 +65,7 @@ impl RollbackArgs {
         let to = moment(&tenant, &self.target)?;
         let verb = Verb::Rollback { to, reason: self.reason.as_str().into() };
         let plan = verb.plan(&tenant)?;
-        tell_invalid(&tenant, &[to]);
+        warn_of_invalid(&tenant, &[to]);
         if self.dry_run {
             let needs = [self.doubtful.needed(&plan), ("--confirm TENANT", verb.asks_for_name(&tenant))];
             return foretell(&plan, &needs, self.json, console);

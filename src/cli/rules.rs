@@ -64,7 +64,7 @@ pub fn ignored(tenant: &Tenant, chosen: &DiffRules) -> IgnoredPaths {
 }
 
 /// Says on standard error which paths are left out of the answer, if any.
-pub fn tell_ignored(ignored: &IgnoredPaths) {
+pub fn warn_of_ignored(ignored: &IgnoredPaths) {
     let texts: Vec<&str> = ignored.texts().map(Text::as_str).collect();
     match texts.len() {
         0 => {}

@@ -53,7 +53,7 @@ impl ScoreArgs {
         let metrics = self.figures(read, &tenant)?;
         let verb = Verb::Score { of: self.variant.as_str().into(), metrics, redefine: self.redefine };
         let outcome = verb.act(&tenant, &mut |_| {}).map_err(refused)?;
-        match self.told(&tenant.history()).filter(|_| self.json) {
+        match self.to_json(&tenant.history()).filter(|_| self.json) {
             Some(variant) => {
                 console.out.json(&variant)?;
                 Ok(Exit::Done)
@@ -74,7 +74,7 @@ impl ScoreArgs {
     }
 
     /// As `asof variants` tells it.
-    fn told(&self, history: &History) -> Option<JsonOutput> {
+    fn to_json(&self, history: &History) -> Option<JsonOutput> {
         let Some(branch) = history.branch(&self.variant) else {
             let baseline = history.named_snapshot(&self.variant).ok()?.id;
             return history.variants().comparison(baseline).map(|comparison| variants::reference_json(&comparison));

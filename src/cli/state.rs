@@ -4,7 +4,7 @@ mod keys;
 
 use super::Console;
 use super::exit::{CommandResult, Exit, Stop};
-use super::opened::{Opened, SourceArgs, moment, tell_doubt};
+use super::opened::{Opened, SourceArgs, moment, warn_of_doubt};
 use super::out::note;
 use crate::diff::opened;
 use crate::value::{Path, Value};
@@ -53,14 +53,14 @@ impl StateArgs {
         };
         let Some(part) = self.part(&value)? else {
             note(format!("no value at {} in {version}", self.path.as_deref().unwrap_or_default()));
-            return Ok(tell_doubt(&tenant, &[version], Exit::Negative));
+            return Ok(warn_of_doubt(&tenant, &[version], Exit::Negative));
         };
         if self.keys {
             keys::print(part, self.json, console)?;
         } else {
             self.print(part, console)?;
         }
-        Ok(tell_doubt(&tenant, &[version], Exit::Done))
+        Ok(warn_of_doubt(&tenant, &[version], Exit::Done))
     }
 
     fn part<'a>(&self, value: &'a Value) -> CommandResult<Option<&'a Value>> {

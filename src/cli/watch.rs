@@ -9,7 +9,7 @@ use super::exit::{CommandResult, Exit};
 use super::import::interruption;
 use super::opened::{Opened, RecordingArgs, span};
 use super::out::note;
-use super::rules::{Rules, ignored, tell_ignored};
+use super::rules::{Rules, ignored, warn_of_ignored};
 use super::state::path;
 use crate::diff::{DiffRules, Differ, IgnoredPaths, Track};
 use crate::export::VersionRow;
@@ -87,7 +87,7 @@ impl WatchArgs {
             return self.reached(until, tenant.head(), &tenant.value(), &mut watching.followed, console);
         }
         note(format!("watching {}, now at {}; ctrl+c stops", tenant.id(), tenant.head()));
-        tell_ignored(&watching.ignored);
+        warn_of_ignored(&watching.ignored);
         self.watch(&mut watching, until.as_mut(), &stop, console)
     }
 

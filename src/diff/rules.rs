@@ -71,7 +71,7 @@ impl DiffRules {
 
     /// Whether somebody chose anything, or anything is left out.
     #[cfg(feature = "tui")]
-    pub fn says_anything(&self) -> bool {
+    pub fn is_customized(&self) -> bool {
         !self.chosen.is_empty() || !self.ignored.is_empty()
     }
 

@@ -117,7 +117,7 @@ impl History {
                 None
             }
         };
-        self.stand_at(record.position, self.cut());
+        self.set_positions(record.position, self.cut());
         Ok(made)
     }
 
@@ -328,7 +328,7 @@ impl History {
         }
         let (fresh, known) = (Self::new(self.tenant().clone(), self.values.budget.clone()), self.gaps.known().clone());
         *self = base::started(fresh, base).knowing(known);
-        self.stand_at(self.position(), record.position);
+        self.set_positions(self.position(), record.position);
         if base.kept.iter().any(Record::is_unknown) {
             self.unknown.push(record.position);
         }
@@ -341,7 +341,7 @@ impl History {
         fresh.problems = self.problems.clone();
         let known = self.gaps.known().clone();
         *self = base::started(fresh, &base::lost(base, through, why)).knowing(known);
-        self.stand_at(base, base);
+        self.set_positions(base, base);
     }
 
     fn begin(&mut self, record: &Record, name: &Text, steps: &[Text]) {

@@ -72,12 +72,12 @@ impl RecordGaps {
     }
 
     /// Says that records may be missing before the next one.
-    pub fn tell(&mut self, why: Text) {
+    pub fn note(&mut self, why: Text) {
         self.told = Some(why);
     }
 
     /// Why records may be missing behind the last one.
-    pub fn told(&self) -> Option<&Text> {
+    pub fn reason(&self) -> Option<&Text> {
         self.told.as_ref()
     }
 
@@ -225,14 +225,14 @@ mod tests {
     #[test]
     fn positions_say_what_is_missing() {
         let mut gaps = RecordGaps::default();
-        gaps.tell("a".into());
+        gaps.note("a".into());
         assert_eq!(gaps.arrive(Position(3), Position(4)), None, "nothing is between them");
         assert_eq!(gaps.arrive(Position(4), Position(9)), None, "nothing was told");
-        gaps.tell("b".into());
+        gaps.note("b".into());
         assert_eq!((gaps.arrive(Position(9), Position(12)), gaps.open()), (Some("b".into()), 2));
-        gaps.tell("b".into());
+        gaps.note("b".into());
         assert_eq!((gaps.arrive(Position(9), Position(12)), gaps.open()), (Some("b".into()), 2), "asked again");
-        gaps.tell("c".into());
+        gaps.note("c".into());
         gaps.arrive(Position(12), Position((1 << 53) - 1));
         assert_eq!((gaps.open(), gaps.total()), ((1 << 53) - 14 + 2, (1 << 53) - 14 + 2));
         let covered: Vec<_> = (8..15).filter(|at| gaps.covers(Position(*at))).collect();

@@ -74,7 +74,7 @@ impl Lineage {
     /// The newest version that the lines of both go through; `#0` where they share none. O(log runs).
     pub fn lowest_common_ancestor(&self, a: Version, b: Version) -> Version {
         match (self.known(a), self.known(b)) {
-            (Some(a), Some(b)) => self.tree.meeting(a, b),
+            (Some(a), Some(b)) => self.tree.lowest_common_ancestor(a, b),
             _ => Version(0),
         }
     }

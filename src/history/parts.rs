@@ -88,7 +88,7 @@ impl History {
     }
 
     /// Says which the last record folded was, and the last one cut off.
-    pub(super) fn stand_at(&mut self, position: Position, cut: Position) {
+    pub(super) fn set_positions(&mut self, position: Position, cut: Position) {
         (self.position, self.cut) = (position, cut);
     }
 

@@ -102,7 +102,7 @@ impl History {
             return None;
         }
         let (position, cut): (Position, Position) = Binary::decode(from)?;
-        self.stand_at(position, cut);
+        self.set_positions(position, cut);
         let tree = VersionTree::decode(from).filter(|tree| tree.newest() == newest)?;
         let branches = Branches::restore(from, &tree)?;
         self.lineage = Lineage::of(tree, branches);

@@ -77,7 +77,7 @@ pub(crate) fn read_copies(
         for ((_, file), copy) in copies {
             let path = directory.join(file);
             read += 1;
-            if !how.says_nothing() {
+            if !how.is_default() {
                 let tenant = tenant.clone().map_or_else(|| emitter.tenant().clone(), TenantId);
                 let one = OneCopy { file, at: at(copy, &path) };
                 let flow = emitter.pass_on(|sink| one.read(&path, tenant, how, sink));

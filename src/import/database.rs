@@ -101,8 +101,8 @@ pub(super) fn read(path: &Path, input: &ImportInput, how: &ReadAs<'_>, sink: &mu
     let place = (reading.count, 0);
     let told = changed.as_ref().map_or(ControlFlow::Continue(()), |why| emitter.problem_at(0, 0, why.clone()));
     if told.is_continue()
-        && events.tell_end(&mut emitter, place).is_continue()
-        && emitter.tell_timeless().is_continue()
+        && events.report_end(&mut emitter, place).is_continue()
+        && emitter.report_timeless().is_continue()
         && emitter.progress(1, Some(1)).is_continue()
     {
         let _at_the_end_anyway = emitter.end(ImportEnd { repeatable: changed.is_none(), resume: None });

@@ -52,7 +52,7 @@ pub(super) fn read_texts(
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
     emitter.remarks = input.resumed().map(ResumePoint::remarks).unwrap_or_default();
     emitter.takes_words = layout.is_by_line();
-    emitter.said = input.said().cloned().map(Folder::new);
+    emitter.said = input.chosen_recipe().cloned().map(Folder::new);
     let by_line = packing == Packing::Plain && layout.is_by_line();
     let mut texts = Texts::new(input, layout);
     let mut steps = Steps::default();
@@ -65,7 +65,7 @@ pub(super) fn read_texts(
         // Before it waits for more: who records a stream sees each line as it comes.
         let (due, drained) = (steps.is_due(texts.position().1), texts.is_drained());
         if flow.is_break()
-            || (drained && is_stream && emitter.tell_timeless_first().is_break())
+            || (drained && is_stream && emitter.report_first_timeless().is_break())
             || ((due || drained) && emitter.progress(texts.position().1, length).is_break())
         {
             return Ok(());
@@ -74,8 +74,8 @@ pub(super) fn read_texts(
     emitter.add_dirt(texts.dirt());
     let is_resumable = by_line && !emitter.timeless.is_any() && !emitter.passed.is_any();
     let resume = is_resumable.then(|| ResumePoint::new(texts.position(), &emitter.remarks));
-    if emitter.tell_timeless().is_continue()
-        && emitter.tell_passed().is_continue()
+    if emitter.report_timeless().is_continue()
+        && emitter.report_skipped().is_continue()
         && emitter.progress(texts.position().1, length).is_continue()
     {
         let _at_the_end_anyway = emitter.end(ImportEnd { repeatable: true, resume });
@@ -224,7 +224,7 @@ impl<'a, 's> Emitter<'a, 's> {
         let Parsed { value, duplicates } =
             parse_with(json.as_bytes(), limits).map_err(|error| fault(error, text, json))?;
         let tenant = self.tenant.clone();
-        let _told_with_the_next = self.tell_duplicates(text, &tenant, &duplicates);
+        let _told_with_the_next = self.report_duplicates(text, &tenant, &duplicates);
         Ok(value)
     }
 
@@ -317,7 +317,7 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// Tells what was passed over, with its number, on the version before the end.
-    pub fn tell_passed(&mut self) -> ControlFlow<()> {
+    pub fn report_skipped(&mut self) -> ControlFlow<()> {
         let dirt = self.passed.dirty_at.map(|at| (at, format!("skipped {}", self.passed.dirt.words())));
         let words = self.passed.words_at.map(|at| {
             let why =
@@ -379,7 +379,7 @@ impl<'a, 's> Emitter<'a, 's> {
         for remark in std::mem::take(&mut draft.remarks) {
             self.remark(text, &tenant, remark)?;
         }
-        self.tell_duplicates(text, &tenant, duplicates)?;
+        self.report_duplicates(text, &tenant, duplicates)?;
         let EnvelopeDraft { at, by, label, follows, .. } = draft;
         self.version(
             text,
@@ -455,7 +455,7 @@ impl<'a, 's> Emitter<'a, 's> {
         ControlFlow::Continue(change)
     }
 
-    fn tell_duplicates(&mut self, text: &Text<'_>, tenant: &TenantId, duplicates: &[Duplicate]) -> ControlFlow<()> {
+    fn report_duplicates(&mut self, text: &Text<'_>, tenant: &TenantId, duplicates: &[Duplicate]) -> ControlFlow<()> {
         for Duplicate { path, count } in duplicates {
             let why = format!("duplicate key {path} ({count} times); the last value was taken (reported once per key)");
             self.remark(text, tenant, Remark::Noted(why))?;
@@ -480,12 +480,12 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// Before waiting for more of a stream: tells of the first texts without a time; the others are counted to its end.
-    fn tell_timeless_first(&mut self) -> ControlFlow<()> {
-        if self.timeless.told { ControlFlow::Continue(()) } else { self.tell_timeless() }
+    fn report_first_timeless(&mut self) -> ControlFlow<()> {
+        if self.timeless.told { ControlFlow::Continue(()) } else { self.report_timeless() }
     }
 
     /// Tells of all texts whose time could not be read, as one problem with their number.
-    pub fn tell_timeless(&mut self) -> ControlFlow<()> {
+    pub fn report_timeless(&mut self) -> ControlFlow<()> {
         let Timeless { count, first, told } = std::mem::take(&mut self.timeless);
         self.timeless.told = told || count > 0;
         let Some((line, byte, time)) = first else { return ControlFlow::Continue(()) };
@@ -510,7 +510,7 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// The source ends in an error: of packed data that is a problem of the input, else of the machine.
     pub fn broken_off(&mut self, error: std::io::Error, packing: Packing, (line, byte): (u64, u64)) -> Result<()> {
-        let _nothing_follows = self.tell_timeless();
+        let _nothing_follows = self.report_timeless();
         let why = match packing {
             _ if error.kind() == std::io::ErrorKind::FileTooLarge => error.to_string(),
             Packing::Plain => return Err(Error::io("read", &self.file)(error)),

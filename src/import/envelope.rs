@@ -226,7 +226,7 @@ impl<'a> EnvelopeMembers<'a> {
         if let Some(null) = state {
             return Some(StatePayload::State(null));
         }
-        let accompanied = self.tells_when_or_what() || self.label().is_some();
+        let accompanied = self.has_time_or_label() || self.label().is_some();
         self.first(MemberRole::StateToo).filter(|_| accompanied).map(StatePayload::State)
     }
 
@@ -267,7 +267,7 @@ impl<'a> EnvelopeMembers<'a> {
     /// Whether this is an envelope round `state` and not a state that happens to have a member of that name.
     fn is_round(&self, state: &str) -> bool {
         let container = matches!(state.as_bytes().first(), None | Some(b'{' | b'['));
-        if self.has_others() { container && self.tells_when_or_what() } else { self.has_company() }
+        if self.has_others() { container && self.has_time_or_label() } else { self.has_company() }
     }
 }
 

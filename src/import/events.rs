@@ -53,9 +53,9 @@ pub(super) fn read_events(
     }
     emitter.add_dirt(texts.dirt());
     let is_repeatable = events.reducer.is_none();
-    if events.tell_end(&mut emitter, texts.position()).is_continue()
-        && emitter.tell_timeless().is_continue()
-        && emitter.tell_passed().is_continue()
+    if events.report_end(&mut emitter, texts.position()).is_continue()
+        && emitter.report_timeless().is_continue()
+        && emitter.report_skipped().is_continue()
         && emitter.progress(texts.position().1, length).is_continue()
     {
         let _at_the_end_anyway = emitter.end(ImportEnd { repeatable: is_repeatable, resume: None });
@@ -135,7 +135,7 @@ impl Events {
         fault: TextFault,
     ) -> ControlFlow<()> {
         let facts = self.folder.facts(event);
-        self.tell_faults(emitter, text)?;
+        self.report_faults(emitter, text)?;
         emitter.problem_at(text.line, text.byte, fault.why.clone())?;
         self.invalid(emitter, text, facts, event, &fault.why)
     }
@@ -163,7 +163,7 @@ impl Events {
 
     fn take_event(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>, event: &Value) -> ControlFlow<()> {
         let loss = self.folder.loss(event);
-        self.tell_faults(emitter, text)?;
+        self.report_faults(emitter, text)?;
         if let Some(why) = loss {
             return emitter.problem_at(text.line, text.byte, format!("events are missing here: {why}"));
         }
@@ -175,7 +175,7 @@ impl Events {
         let follows = self.folder.go_to(&facts);
         facts.follows = follows;
         let gap = self.folder.gap(event, &facts);
-        self.tell_faults(emitter, text)?;
+        self.report_faults(emitter, text)?;
         if let Some(why) = gap {
             self.gap(emitter, text, &facts, why)?;
             facts.follows = Follows::LineBefore;
@@ -186,7 +186,7 @@ impl Events {
         flow
     }
 
-    fn tell_faults(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>) -> ControlFlow<()> {
+    fn report_faults(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>) -> ControlFlow<()> {
         self.folder.faults().into_iter().try_for_each(|why| emitter.problem_at(text.line, text.byte, why))
     }
 
@@ -328,7 +328,7 @@ impl Events {
 
     /// Tells what is missing at the end, and of events that no version followed. Where no event made one, what was said of
     /// them is wrong.
-    pub fn tell_end(&mut self, emitter: &mut Emitter<'_, '_>, (line, byte): (u64, u64)) -> ControlFlow<()> {
+    pub fn report_end(&mut self, emitter: &mut Emitter<'_, '_>, (line, byte): (u64, u64)) -> ControlFlow<()> {
         let end = Text { line, byte, before: &[], bytes: &[], length: 0, limit: u64::MAX };
         for (tenant, why) in self.folder.open_gaps() {
             self.gap(emitter, &end, &EventFacts { tenant, ..EventFacts::default() }, why)?;

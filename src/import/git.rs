@@ -157,7 +157,7 @@ fn version(content: &CommitContent, blob: impl FnOnce(&str) -> io::Result<GitBlo
         CommitContent::Missing => FileAtCommit::Missing,
         CommitContent::Other(kind) => FileAtCommit::Unknown(format!("was a {kind} in this commit, not a file").into()),
         CommitContent::Blob(id) => match blob(id)? {
-            GitBlob::Text(text, length) => match pointer::told(&text) {
+            GitBlob::Text(text, length) => match pointer::describe(&text) {
                 Some(why) => FileAtCommit::Pointer(why),
                 None => FileAtCommit::Text(text, length),
             },

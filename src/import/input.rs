@@ -133,7 +133,7 @@ impl ImportInput {
         self
     }
 
-    pub(super) fn said(&self) -> Option<&Arc<Recipe>> {
+    pub(super) fn chosen_recipe(&self) -> Option<&Arc<Recipe>> {
         self.said.as_ref()
     }
 
@@ -286,7 +286,7 @@ fn peek(source: &mut impl Read, length: Option<u64>) -> (Vec<u8>, Option<io::Err
         match append(source, &mut start, START) {
             Err(error) => return (start, Some(error)),
             Ok(0) => break,
-            Ok(_) if length.is_none() && tells_format(&start) => break,
+            Ok(_) if length.is_none() && shows_format(&start) => break,
             Ok(_) => {}
         }
     }
@@ -295,7 +295,7 @@ fn peek(source: &mut impl Read, length: Option<u64>) -> (Vec<u8>, Option<io::Err
 
 /// Whether a stream has given enough to tell its format: a line that may be JSON, or many that are not. What a program says
 /// before its first state is only passed over where that is seen too.
-fn tells_format(start: &[u8]) -> bool {
+fn shows_format(start: &[u8]) -> bool {
     let whole = start.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
     let lines = whole.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     lines

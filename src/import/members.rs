@@ -167,7 +167,7 @@ impl<'a> EnvelopeMembers<'a> {
 
     /// Whether anything here belongs to an envelope, be it a mere number of the line.
     pub fn has_company(&self) -> bool {
-        self.tells_when_or_what()
+        self.has_time_or_label()
             || [MemberRole::LabelToo, MemberRole::Author, MemberRole::Tenant]
                 .iter()
                 .any(|role| self.text(*role).is_some())
@@ -177,7 +177,7 @@ impl<'a> EnvelopeMembers<'a> {
     }
 
     /// Whether there is what states hardly have: a time, or the label of a transition.
-    pub fn tells_when_or_what(&self) -> bool {
+    pub fn has_time_or_label(&self) -> bool {
         self.all(MemberRole::Time).any(|json| moment::from_json(json).is_some())
             || self.all(MemberRole::Label).any(|json| label_text(json).is_some())
     }

@@ -147,7 +147,7 @@ mod tests {
         column
     }
 
-    fn told(entry: Option<&Value>) -> LeftValue {
+    fn left_value(entry: Option<&Value>) -> LeftValue {
         match entry {
             None => LeftValue::Nothing,
             Some(value) if value.is_container() || value.to_json().len() >= LONG => LeftValue::Untold,
@@ -181,7 +181,7 @@ mod tests {
             let column = column(&entries);
             let blocks = entries.chunks(BLOCK).enumerate();
             for (block, expected) in blocks {
-                let expected: Vec<LeftValue> = expected.iter().map(|entry| told(entry.as_ref())).collect();
+                let expected: Vec<LeftValue> = expected.iter().map(|entry| left_value(entry.as_ref())).collect();
                 let found = column.decoded(block);
                 prop_assert_eq!(format!("{found:?}"), format!("{expected:?}"));
             }

@@ -76,7 +76,7 @@ impl NoticeCounts {
 
 impl News {
     /// Tells of one log, or that any may have changed.
-    pub fn tell(&self, log: Option<&str>) {
+    pub fn notify(&self, log: Option<&str>) {
         let mut counts = self.counts();
         counts.all += 1;
         match log {
@@ -164,16 +164,16 @@ mod tests {
         let follow = |log: Option<&str>| NoticeWaiter::new(Arc::clone(&news), log.map(str::to_owned));
         let (mut one, mut other, mut any) = (follow(Some("one")), follow(Some("other")), follow(None));
         assert!(!one.wait(SHORT) && !any.wait(SHORT));
-        news.tell(Some("one"));
-        news.tell(Some("one"));
+        news.notify(Some("one"));
+        news.notify(Some("one"));
         assert!(one.wait(LONG) && any.wait(LONG), "told before the wait began");
         assert!(!one.wait(SHORT) && !other.wait(SHORT) && !any.wait(SHORT), "each notice wakes once");
-        news.tell(None);
+        news.notify(None);
         assert!(one.wait(LONG) && other.wait(LONG) && any.wait(LONG));
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 std::thread::sleep(Duration::from_millis(20));
-                news.tell(Some("other"));
+                news.notify(Some("other"));
             });
             assert!(other.wait(LONG));
         });

@@ -219,7 +219,7 @@ impl Log for MemoryLog {
         }));
         let last = Position(records.last());
         drop(tenants);
-        self.news.tell(Some(&tenant.0));
+        self.news.notify(Some(&tenant.0));
         Ok(last)
     }
 

@@ -187,7 +187,7 @@ impl NatsShared {
         drop(self);
         tokio::spawn(async move {
             while notices.next().await.is_some() {
-                news.tell(of.as_deref());
+                news.notify(of.as_deref());
             }
         });
         Ok(())

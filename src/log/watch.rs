@@ -23,7 +23,7 @@ impl DirectoryWatch {
         }
         let news = Arc::new(News::default());
         let tell = Arc::clone(&news);
-        let mut watcher = notify::recommended_watcher(move |event| tell_of(&tell, event)).ok()?;
+        let mut watcher = notify::recommended_watcher(move |event| notify_logs(&tell, event)).ok()?;
         watcher.watch(directory, RecursiveMode::NonRecursive).ok()?;
         Some(Self { news, _watcher: watcher })
     }
@@ -35,17 +35,17 @@ impl DirectoryWatch {
 }
 
 /// Logs are told by the id in their name; what else lies in the directory is passed over, and so is reading.
-fn tell_of(news: &News, event: notify::Result<Event>) {
-    let Ok(event) = event else { return news.tell(None) };
+fn notify_logs(news: &News, event: notify::Result<Event>) {
+    let Ok(event) = event else { return news.notify(None) };
     if event.need_rescan() || event.paths.is_empty() {
-        return news.tell(None);
+        return news.notify(None);
     }
     if matches!(event.kind, EventKind::Access(_)) {
         return;
     }
     for path in &event.paths {
         if let Some(id) = path.file_name().and_then(|name| id_of(name.to_str()?)) {
-            news.tell(Some(id));
+            news.notify(Some(id));
         }
     }
 }

@@ -32,7 +32,7 @@ impl Fold {
             let vars = Vars::new([QueryJson::from(event.clone())]);
             let context = Ctx::<JustLut<QueryJson>>::new(&self.0.lut, vars);
             let outputs = self.0.id.run((context, QueryJson::from(state)));
-            outputs.map(|output| output.map(QueryJson::into_value).map_err(wrong::said)).collect()
+            outputs.map(|output| output.map(QueryJson::into_value).map_err(wrong::failure_message)).collect()
         };
         guard::within(budget, run).unwrap_or_else(|stopped: QueryStop| Err(stopped.to_string().into()))
     }

@@ -220,7 +220,7 @@ fn excerpt(text: &str) -> String {
 }
 
 /// The message of what ended a run, short enough for a sentence.
-pub(super) fn said(exception: Exn<'_, QueryJson>) -> Text {
+pub(super) fn failure_message(exception: Exn<'_, QueryJson>) -> Text {
     const MOST: usize = 300;
     let error = exception.get_err().map_or_else(|_| "it ended without a reason".to_owned(), |error| error.to_string());
     let mut short: String = error.chars().take(MOST).collect();

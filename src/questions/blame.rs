@@ -119,7 +119,7 @@ impl<'t> Blamed<'t> {
         let mut walk = FollowedLeaves::default();
         let mut answers = Vec::new();
         for (path, found) in leaves {
-            let blame = match self.said(&path, &found) {
+            let blame = match self.index_answer(&path, &found) {
                 // Versions that touched only what is ignored are no writers.
                 IndexAnswer::Written(blame) if !self.keys.ignored().may_be_below(&path) => blame,
                 IndexAnswer::Written(_) | IndexAnswer::NotExact => {
@@ -153,7 +153,7 @@ impl<'t> Blamed<'t> {
         history.lineage().parent(version) != history.lineage().seen_before(version)
     }
 
-    fn said(&self, path: &Path, found: &IndexedPath) -> IndexAnswer {
+    fn index_answer(&self, path: &Path, found: &IndexedPath) -> IndexAnswer {
         let mut blame = Blame { path: path.clone(), version: None, brought_back_by: None };
         let mut next = Some(self.version);
         while let Some(touched) = next.and_then(|next| self.touched(found, next)) {

@@ -104,9 +104,9 @@ impl Base {
     /// The end of a sentence about it: what contradicts what.
     pub fn check(&self, position: Position) -> Result<(), String> {
         let numbers = self.transactions < LIMIT && (1..LIMIT).contains(&position.0);
-        say(numbers, || "has a number that is not below 2^53".to_owned())?;
+        require(numbers, || "has a number that is not below 2^53".to_owned())?;
         // Each version took a record of its own.
-        say(self.through.0 <= position.0, || {
+        require(self.through.0 <= position.0, || {
             format!("says versions through {}, of {}", self.through, counted(position.0, "record"))
         })?;
         self.check_heads(position)?;
@@ -118,21 +118,21 @@ impl Base {
     }
 
     fn check_heads(&self, position: Position) -> Result<(), String> {
-        say(self.heads.first().is_some_and(|head| head.name == MAIN), || {
+        require(self.heads.first().is_some_and(|head| head.name == MAIN), || {
             "has no \"main\" as its first head".to_owned()
         })?;
         let mut names = BTreeSet::new();
         self.heads.iter().try_for_each(|head| {
-            say(names.insert(&head.name), || format!("has two heads {}", in_quotes(&head.name)))?;
+            require(names.insert(&head.name), || format!("has two heads {}", in_quotes(&head.name)))?;
             let order = head.base <= head.head && head.head <= self.through;
-            say(order, || {
+            require(order, || {
                 format!("has a head {} that is not between its base and \"through\"", in_quotes(&head.name))
             })?;
-            say(head.left < LEFT_LIMIT, || {
+            require(head.left < LEFT_LIMIT, || {
                 format!("has a head {} that left {} behind", in_quotes(&head.name), counted(head.left, "branch"))
             })?;
             let baseline = head.baseline.is_none_or(|id| (1..=position.0).contains(&id.0.0));
-            say(baseline, || format!("has a head {} with a baseline after the cut", in_quotes(&head.name)))
+            require(baseline, || format!("has a head {} with a baseline after the cut", in_quotes(&head.name)))
         })
     }
 
@@ -140,8 +140,8 @@ impl Base {
     fn check_values(&self) -> Result<(), String> {
         let mut versions = BTreeSet::new();
         self.values.iter().try_for_each(|(version, _)| {
-            say(*version <= self.through, || format!("has a value of {version}, which is after \"through\""))?;
-            say(versions.insert(*version), || format!("has two values of {version}"))
+            require(*version <= self.through, || format!("has a value of {version}, which is after \"through\""))?;
+            require(versions.insert(*version), || format!("has two values of {version}"))
         })?;
         let valued = |head: &BaseHead| head.head.0 == 0 || versions.contains(&head.head);
         let bare = self.heads.iter().find(|head| !valued(head));
@@ -154,12 +154,12 @@ impl Base {
         let mut places = BTreeSet::new();
         self.writes.iter().try_for_each(|write| {
             let order = (1..=write.at.0).contains(&write.first.0) && write.at <= position;
-            say(order, || format!("has a write at {} that is not before the cut", write.at.0))?;
-            say(places.insert(write.at), || format!("has two writes at {}", write.at.0))?;
+            require(order, || format!("has a write at {} that is not before the cut", write.at.0))?;
+            require(places.insert(write.at), || format!("has two writes at {}", write.at.0))?;
             let BaseTurn::Back { branch, made, left, .. } = &write.turns else { return Ok(()) };
             let known = self.heads.iter().any(|head| head.name == *branch);
-            say(known, || format!("has a write on a branch {} without a head", in_quotes(branch)))?;
-            say(*made.max(left) <= self.through, || format!("has a write of {made} that is after \"through\""))
+            require(known, || format!("has a write on a branch {} without a head", in_quotes(branch)))?;
+            require(*made.max(left) <= self.through, || format!("has a write of {made} that is after \"through\""))
         })
     }
 
@@ -168,7 +168,7 @@ impl Base {
         self.missing.iter().try_for_each(|(from, to)| {
             let order = after < *from && from <= to && *to <= position;
             after = *to;
-            say(order, || format!("misses positions {} to {} out of order", from.0, to.0))
+            require(order, || format!("misses positions {} to {} out of order", from.0, to.0))
         })
     }
 
@@ -179,16 +179,16 @@ impl Base {
         snapshots: &mut BTreeSet<Position>,
     ) -> Result<(), String> {
         let at = record.position;
-        say(at <= position, || format!("keeps a record of position {}, after the cut", at.0))?;
+        require(at <= position, || format!("keeps a record of position {}, after the cut", at.0))?;
         match &record.entry.body {
             Body::Settings(_) | Body::Unknown { .. } => Ok(()),
             Body::Metrics { version, .. } => {
-                say(*version <= self.through, || format!("keeps figures of {version}, after \"through\""))
+                require(*version <= self.through, || format!("keeps figures of {version}, after \"through\""))
             }
             Body::Snapshot(snapshot) => {
                 let version = snapshot.version;
-                say(version <= self.through, || format!("keeps a snapshot of {version}, after \"through\""))?;
-                say(at.0 > 0 && snapshots.insert(at), || format!("keeps two snapshots of position {}", at.0))
+                require(version <= self.through, || format!("keeps a snapshot of {version}, after \"through\""))?;
+                require(at.0 > 0 && snapshots.insert(at), || format!("keeps two snapshots of position {}", at.0))
             }
             Body::Transition { .. }
             | Body::Rollback { .. }
@@ -205,6 +205,6 @@ impl Base {
     }
 }
 
-fn say(holds: bool, why: impl FnOnce() -> String) -> Result<(), String> {
+fn require(holds: bool, why: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(why()) }
 }

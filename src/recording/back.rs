@@ -58,7 +58,7 @@ impl Tenant {
         let mut decision = Decision::open();
         let (written, plan) = self.write_decided(|history| {
             let plan = history.plan_rollback(self.branch(), history.choose(strategy)?)?;
-            decision.stands(plan.to, history)?;
+            decision.holds(plan.to, history)?;
             self.check_move(history, &plan)?;
             Ok((Body::Rollback { to: plan.to, reason: reason.into() }, plan))
         })?;
@@ -147,7 +147,7 @@ impl Tenant {
         let (written, (last, others)) = self.write_decided(|history| {
             let last = last(history, self.origin).ok_or_else(&nothing)?;
             let last = self.with_retention(history, last);
-            decision.stands(last.of, history)?;
+            decision.holds(last.of, history)?;
             last.back_to.map(|version| history.existing(version)).transpose()?;
             let others = self.check_turn(history, &last, word)?;
             Ok((Body::Undo { of: last.of }, (last, others)))

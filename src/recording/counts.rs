@@ -21,7 +21,7 @@ impl Tenant {
     /// recording keeps, or by what the history settled: by a field that is not the one its newest state would be matched by.
     /// `known` is a state of which the same was found out before, or null. O(what differs from that).
     pub fn state_with_plain_counts(&self, chosen: &DiffRules, known: &Value) -> Option<Value> {
-        if chosen.says_anything() || kept_array_keys(self.folded().ledger().settings()).says_anything() {
+        if chosen.is_customized() || kept_array_keys(self.folded().ledger().settings()).is_customized() {
             return None;
         }
         let head = self.history().head();

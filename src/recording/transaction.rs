@@ -153,7 +153,7 @@ impl<'a> TransactionBuilder<'a> {
             Some(LastRun::Done(committed)) => Ok(*committed),
             Some(LastRun::Nothing(run)) => run(self),
             Some(LastRun::Stopped(stopped)) => {
-                let (running, from) = (Arc::clone(&stopped.running), stopped.standing());
+                let (running, from) = (Arc::clone(&stopped.running), stopped.completed_steps());
                 self.run_from(&running, from)
             }
         }

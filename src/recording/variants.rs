@@ -91,7 +91,7 @@ impl Tenant {
         let (written, plan) = self.write_decided(|history| {
             let head = history.growing(Some(variant)).ok_or_else(|| history.no_branch(variant))?;
             let plan = history.plan_rollback(None, head)?;
-            decision.stands(head, history)?;
+            decision.holds(head, history)?;
             if plan.same {
                 let (version, head) = (plan.to.0, plan.head.0);
                 return Err(Error::NothingToPromote { variant: variant.into(), version, head });

@@ -37,7 +37,7 @@ impl<T: PartialEq> Decision<T> {
     ///
     /// # Errors
     /// `Conflict` where it is not what was decided on at first.
-    pub fn stands(&mut self, on: T, history: &History) -> Result<()> {
+    pub fn holds(&mut self, on: T, history: &History) -> Result<()> {
         let returned = history.timeline().rollbacks().last().map(|(made, _)| *made);
         match &self.0 {
             None => self.0 = Some((on, returned, history.position())),

@@ -228,7 +228,7 @@ impl<'a> Cache<'a> {
                 }
                 Some(SourceNow::File(file, about))
             }
-            address => told(address).map(SourceNow::Told),
+            address => describe_source(address).map(SourceNow::Told),
         }
     }
 
@@ -465,7 +465,7 @@ impl SourceNow {
                 Ok(is_same.then_some(SourceState::File { bytes }))
             }
             (Self::Told(before), address) => {
-                let is_same = told(address).as_ref() == Some(before);
+                let is_same = describe_source(address).as_ref() == Some(before);
                 Ok(is_same.then(|| SourceState::Told { is: before.as_str().into() }))
             }
             (Self::File(..), _) => Ok(None),
@@ -482,7 +482,7 @@ impl SourceNow {
 }
 
 /// What is there, as a repository or a server says: the same words, the same content.
-fn told(address: &Address) -> Option<String> {
+fn describe_source(address: &Address) -> Option<String> {
     match address {
         Address::Git(file) => git_state(file),
         Address::Messages(source) => super::messages::state(source),

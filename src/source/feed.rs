@@ -112,7 +112,7 @@ impl<'a, 't> Feed<'a, 't> {
     pub(super) fn wait(&mut self) -> ControlFlow<()> {
         self.hand_over()?;
         if self.skipped.is_empty() {
-            self.tell_last_notes();
+            self.report_last_notes();
         }
         (self.tell)(Event::Waiting)
     }
@@ -253,13 +253,13 @@ impl<'a, 't> Feed<'a, 't> {
             }
         }
         self.full = self.recording.footprint() > self.memory;
-        let flow = self.say(said);
+        let flow = self.report(said);
         if self.failure.is_some() { ControlFlow::Break(()) } else { flow }
     }
 
     /// Tells what there is to be said, in the order of the source: that does not depend on how much comes at once. Not
     /// asked before the end whether to go on: it is said of versions that are there.
-    fn say(&mut self, mut said: Vec<(InputPlace, Event)>) -> ControlFlow<()> {
+    fn report(&mut self, mut said: Vec<(InputPlace, Event)>) -> ControlFlow<()> {
         said.sort_by_key(|(place, _)| place.byte);
         let mut flow = ControlFlow::Continue(());
         for (_, event) in said {
@@ -338,7 +338,7 @@ impl<'a, 't> Feed<'a, 't> {
     }
 
     /// Tells the notes that no version followed, on the newest one of their tenant.
-    fn tell_last_notes(&mut self) {
+    fn report_last_notes(&mut self) {
         for (id, notes) in std::mem::take(&mut self.notes) {
             let newest = self.recording.handle(&id).history().newest();
             for note in notes {
@@ -351,7 +351,7 @@ impl<'a, 't> Feed<'a, 't> {
     pub(super) fn finish(mut self) -> Result<Fed> {
         if self.failure.is_none() {
             let _ = self.hand_over();
-            self.tell_last_notes();
+            self.report_last_notes();
         }
         match self.failure {
             Some(error) => Err(error),

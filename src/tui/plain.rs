@@ -52,7 +52,7 @@ pub fn run<E: From<Error>>(setup: Setup, lines: &mut dyn BufRead, say: LineWrite
     let mut plain = Plain { app: App::new(setup, Instant::now()), say, over: false };
     let effects = plain.app.start();
     plain.perform(effects)?;
-    plain.say_where()?;
+    plain.print_position()?;
     let mut line = Vec::new();
     while !plain.over {
         line.clear();
@@ -76,7 +76,7 @@ impl<E: From<Error>> Plain<'_, E> {
         } else if let Some(keys) = self.keys(text) {
             self.press(&keys)?;
         } else if let Some(rows) = self.answer(text) {
-            return self.say_rows(rows);
+            return self.print_rows(rows);
         } else if !text.is_empty() {
             let outcome = self.app.command(text.trim_start_matches(':'));
             match outcome {
@@ -177,7 +177,7 @@ impl<E: From<Error>> Plain<'_, E> {
         }
         if self.app.dialog.is_some() {
             let rows = self.box_rows();
-            return self.say_rows(rows);
+            return self.print_rows(rows);
         }
         let now = self.place();
         let said = self.app.messages.line().map(|message| message.text.unmarked().into_owned());
@@ -195,12 +195,12 @@ impl<E: From<Error>> Plain<'_, E> {
         PlainMoment { version, pane: self.app.place_name(), row: self.focused_row() }
     }
 
-    fn say_where(&mut self) -> Result<(), E> {
+    fn print_position(&mut self) -> Result<(), E> {
         let words = match &self.app.dialog {
             Some(_) => self.box_rows(),
             None => vec![self.where_words()],
         };
-        self.say_rows(words)
+        self.print_rows(words)
     }
 
     /// `#7 of 8, 08:56:45.553Z, release 2.0.0, ~1`.
@@ -233,7 +233,7 @@ impl<E: From<Error>> Plain<'_, E> {
         rows.filter(|row| !row.is_empty()).collect()
     }
 
-    fn say_rows(&mut self, rows: Vec<String>) -> Result<(), E> {
+    fn print_rows(&mut self, rows: Vec<String>) -> Result<(), E> {
         rows.iter().try_for_each(|row| (self.say)(row))
     }
 
@@ -256,7 +256,7 @@ impl<E: From<Error>> Plain<'_, E> {
                 Effect::Copy(_, text)
                 | Effect::Print(text)
                 | Effect::Edit(ProgramDocument { text, .. })
-                | Effect::Pipe(ProgramDocument { text, .. }, _) => self.say_text(&text)?,
+                | Effect::Pipe(ProgramDocument { text, .. }, _) => self.print_text(&text)?,
                 Effect::Quit(_) => self.over = true,
                 // There is no screen, and nothing to come back to.
                 Effect::Start(_) | Effect::Suspend | Effect::Repaint | Effect::Keep(_) | Effect::Mouse(_) => {}
@@ -275,8 +275,8 @@ impl<E: From<Error>> Plain<'_, E> {
         Ok(())
     }
 
-    fn say_text(&mut self, text: &str) -> Result<(), E> {
-        self.say_rows(text.lines().map(str::to_owned).collect())
+    fn print_text(&mut self, text: &str) -> Result<(), E> {
+        self.print_rows(text.lines().map(str::to_owned).collect())
     }
 }
 

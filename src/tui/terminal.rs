@@ -38,7 +38,7 @@ static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Says, before the terminal is taken, that it speaks the kitty keyboard protocol.
-pub fn tells_keys_apart(does: bool) {
+pub fn set_keyboard_protocol(does: bool) {
     TELLS_KEYS_APART.store(does, Ordering::SeqCst);
 }
 

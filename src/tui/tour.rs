@@ -26,8 +26,8 @@ impl Tour {
     }
 
     /// Notes that a tenant is on the screen with its cursor at a version; whether the step waited for one of them.
-    pub fn stands_at(&mut self, tenant: &TenantId, version: Version) -> bool {
-        self.goes_on(|until| match until {
+    pub fn note_position(&mut self, tenant: &TenantId, version: Version) -> bool {
+        self.advance_if(|until| match until {
             StepEnd::At(wanted) => *wanted == version,
             StepEnd::Tenant(wanted) => wanted == tenant,
             StepEnd::Action(_) | StepEnd::End => false,
@@ -36,10 +36,10 @@ impl Tour {
 
     /// Notes that an action has been done; whether that was what the step waited for.
     pub fn has_done(&mut self, action: &str) -> bool {
-        self.goes_on(|until| matches!(until, StepEnd::Action(name) if name == action))
+        self.advance_if(|until| matches!(until, StepEnd::Action(name) if name == action))
     }
 
-    fn goes_on(&mut self, done: impl Fn(&StepEnd) -> bool) -> bool {
+    fn advance_if(&mut self, done: impl Fn(&StepEnd) -> bool) -> bool {
         let goes = self.steps.get(self.at).is_some_and(|step| done(&step.until)) && self.at + 1 < self.steps.len();
         self.at += usize::from(goes);
         goes
@@ -60,13 +60,13 @@ mod tests {
             step("done", StepEnd::End),
         ];
         let mut tour = Tour { steps, at: 0 };
-        let stands = |tour: &mut Tour, version| tour.stands_at(&"shop".into(), Version(version));
+        let stands = |tour: &mut Tour, version| tour.note_position(&"shop".into(), Version(version));
         assert!(!tour.has_done("rollback") && !stands(&mut tour, 5));
         assert!(stands(&mut tour, 6));
         assert_eq!(tour.line().as_deref(), Some("2/4  roll"));
         assert!(!stands(&mut tour, 6) && tour.has_done("rollback"));
         assert!(!tour.has_done("rollback"));
-        assert!(!stands(&mut tour, 6) && tour.stands_at(&"acme".into(), Version(6)));
+        assert!(!stands(&mut tour, 6) && tour.note_position(&"acme".into(), Version(6)));
         assert_eq!(tour.line().as_deref(), Some("4/4  done"));
     }
 }

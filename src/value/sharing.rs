@@ -63,12 +63,12 @@ impl Value {
         }
         match self {
             Self::Null | Self::Bool(_) | Self::Number(_) => {}
-            Self::String(text) => tell_text(text, tell),
+            Self::String(text) => visit_text(text, tell),
             Self::Array(array) => {
                 let mut nodes = Nodes::default();
                 for element in array.iter() {
                     nodes.place(std::ptr::from_ref(element).addr(), size_of::<Self>(), tell);
-                    nodes.tell(element, tell);
+                    nodes.visit(element, tell);
                     element.each_part(stop, tell);
                 }
             }
@@ -76,8 +76,8 @@ impl Value {
                 let mut nodes = Nodes::default();
                 for (key, value) in object.iter() {
                     nodes.place(std::ptr::from_ref(value).addr(), size_of::<(Text, Self)>(), tell);
-                    nodes.tell(value, tell);
-                    tell_text(key, tell);
+                    nodes.visit(value, tell);
+                    visit_text(key, tell);
                     value.each_part(stop, tell);
                 }
             }
@@ -130,13 +130,13 @@ impl Nodes {
         tell(ValuePart::Node { at: self.at, bytes: bytes as u64, is_new });
     }
 
-    fn tell(&self, value: &Value, tell: &mut impl FnMut(ValuePart)) {
+    fn visit(&self, value: &Value, tell: &mut impl FnMut(ValuePart)) {
         tell(ValuePart::Value { node: self.at, own: value.own_address() });
     }
 }
 
 /// A long text lies in a place of its own.
-fn tell_text(text: &Text, tell: &mut impl FnMut(ValuePart)) {
+fn visit_text(text: &Text, tell: &mut impl FnMut(ValuePart)) {
     if text.len() > INLINE {
         tell(ValuePart::Node { at: text.as_ptr().addr(), bytes: text.len() as u64, is_new: true });
     }

@@ -20,7 +20,7 @@ pub fn words(moment: &Moment) -> String {
 }
 
 /// The same, where it tells more than what was asked for.
-pub fn told(moment: &Moment) -> Option<String> {
+pub fn describe(moment: &Moment) -> Option<String> {
     let shadowed =
         moment.shadowed.as_ref().map(|other| format!("use {} for the snapshot or branch of this name", visible(other)));
     match (moment.is_relative(), shadowed) {

@@ -5,6 +5,7 @@
 
 mod backdrop;
 mod density;
+mod describe;
 mod hues;
 mod labels;
 mod lanes;
@@ -17,7 +18,6 @@ mod suited;
 mod tests;
 mod ticks;
 mod time;
-mod told;
 mod window;
 
 pub use backdrop::Remembered;
@@ -275,8 +275,8 @@ impl TimelineModel {
     }
 
     /// What a column holds, in a line of words; `None` where it is empty. Keys that are not counted yet are left out.
-    pub fn told(&self, history: &History, counts: &KeyCounts, column: usize) -> Option<SafeText> {
-        told::told(history, counts, &self.layout, column)
+    pub fn describe_column(&self, history: &History, counts: &KeyCounts, column: usize) -> Option<SafeText> {
+        describe::describe(history, counts, &self.layout, column)
     }
 
     /// What stands for the same versions, by its first column, with those.
@@ -299,8 +299,8 @@ impl TimelineModel {
 
 impl Overview {
     /// What a column holds, in a line of words; `None` where it is empty.
-    pub fn told(&self, history: &History, counts: &KeyCounts, column: usize) -> Option<SafeText> {
-        told::told(history, counts, &self.layout, column)
+    pub fn describe_column(&self, history: &History, counts: &KeyCounts, column: usize) -> Option<SafeText> {
+        describe::describe(history, counts, &self.layout, column)
     }
 
     /// The newest version of a column (mouse).

@@ -83,14 +83,14 @@ pub fn empty(which: TransactionFilter) -> Vec<SafeText> {
 
 fn list_row(history: &History, transaction: &Transaction) -> TableRow {
     let state = transaction_state(history, transaction);
-    let (sign, word, tone) = standing(state);
+    let (sign, word, tone) = state_words(state);
     let sign = if state == TransactionState::Failed && is_all_undone(history, transaction) { "⟲" } else { sign };
     let cells = vec![transaction.id.to_string().into(), (&transaction.name).into(), span(transaction), word.into()];
     TableRow { sign, tone, cells, selected: false }
 }
 
 /// Its sign, its word, and how it is meant.
-fn standing(state: TransactionState) -> (&'static str, &'static str, RowTone) {
+fn state_words(state: TransactionState) -> (&'static str, &'static str, RowTone) {
     match state {
         TransactionState::Open => ("•", "open", RowTone::Strong),
         TransactionState::Committed => ("✓", "ok", RowTone::Plain),

@@ -27,7 +27,7 @@ impl Doubts<'_> {
     /// `main`. O(log n).
     pub fn of_head(self, branch: Option<&str>) -> Option<Text> {
         let owner = self.0.lineage.branches.owner(branch)?;
-        let suspect = self.0.values.heads[owner].suspect.as_ref().or(self.0.gaps.told());
+        let suspect = self.0.values.heads[owner].suspect.as_ref().or(self.0.gaps.reason());
         suspect.cloned().or_else(|| self.of(self.0.lineage.branches.head_of(owner)))
     }
 
@@ -41,7 +41,7 @@ impl Doubts<'_> {
 
     /// Whether records may be missing behind the last one folded.
     pub fn is_at_end(self) -> bool {
-        self.0.gaps.told().is_some()
+        self.0.gaps.reason().is_some()
     }
 
     /// Whether every record up to the newest is there and could be followed.

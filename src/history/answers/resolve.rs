@@ -43,7 +43,7 @@ impl History {
             Target::Percent(share) => Ok(self.at_share(*share)),
             Target::At(when) => {
                 let at = self.time_meant(when, context);
-                let refused = |why| Error::Target { target: format!("@{}", said(when, context)), why };
+                let refused = |why| Error::Target { target: format!("@{}", asked_time(when, context)), why };
                 at.and_then(|at| self.at_moment(at, context)).map_err(refused)
             }
             Target::Ago(span) => {
@@ -261,7 +261,7 @@ impl History {
 const NO_TIMES: &str = "no version here has a time; name one by its number, such as #42 or head~3";
 
 /// The time as it was asked for, in the zone of whoever asked.
-fn said(when: &TargetTime, context: &TargetContext) -> String {
+fn asked_time(when: &TargetTime, context: &TargetContext) -> String {
     match when {
         TargetTime::Full(time) => context.zone.text(*time),
         civil => civil.to_string(),

@@ -88,7 +88,7 @@ impl History {
     /// The last write of one side that has not been taken back; after an undo, the one before it. What changes nothing any
     /// more is passed over.
     pub fn undoable(&self, origin: Origin) -> Option<Undoable> {
-        let last = self.ledger.writes.standing(origin).find(|done| self.changes_something(done))?;
+        let last = self.ledger.writes.effective(origin).find(|done| self.changes_something(done))?;
         Some(self.shown(&last))
     }
 

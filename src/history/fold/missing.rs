@@ -36,7 +36,7 @@ impl History {
     /// Says that records may be missing after the last one folded: the position of the next one says whether they are. Until
     /// then heads are doubtful; from then on each branch is until it has a whole state, or goes back to what is not.
     pub(crate) fn note_gap(&mut self, why: Text) {
-        self.gaps.tell(why);
+        self.gaps.note(why);
     }
 
     /// Goes by how many versions missing records made, as an earlier fold [learned](Self::learned).
@@ -140,12 +140,12 @@ impl History {
         if let Some((cut, through)) = self.gaps.take_cut().filter(|_| self.position().0 == 0) {
             let why = match &record.entry.body {
                 Body::Unknown { why, .. } => Some(why),
-                _ => self.gaps.told(),
+                _ => self.gaps.reason(),
             };
             let why = why.cloned().unwrap_or_else(|| "the record of what compaction left is missing".into());
             match through.filter(|through| through.0 <= cut.0 + 1) {
                 Some(through) => self.start_without((cut, through), &why),
-                None => self.gaps.tell(why.clone()),
+                None => self.gaps.note(why.clone()),
             }
             self.note_again(why);
         }
@@ -162,8 +162,8 @@ impl History {
 
     /// What follows the lost base may be missing, too.
     fn note_again(&mut self, why: Text) {
-        if self.gaps.told().is_none() {
-            self.gaps.tell(why);
+        if self.gaps.reason().is_none() {
+            self.gaps.note(why);
         }
     }
 

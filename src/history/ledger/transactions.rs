@@ -321,9 +321,9 @@ impl Transactions {
     }
 
     pub(in crate::history) fn step(&mut self, record: &Record, version: Version, name: &Text) {
-        let Some(id) = self.happen(record, TransactionPart::Step { version, name: name.clone() }) else { return };
+        let Some(id) = self.record_event(record, TransactionPart::Step { version, name: name.clone() }) else { return };
         self.made.push((version, id));
-        self.stand(id, TransactionState::Open);
+        self.set_state(id, TransactionState::Open);
     }
 
     /// Notes a checkpoint, which is in the list of snapshots or was made of a version that is cut off.
@@ -334,7 +334,7 @@ impl Transactions {
         version: Version,
         listed: bool,
     ) {
-        let Some(id) = self.happen(record, TransactionPart::Checkpoint { snapshot, version }) else { return };
+        let Some(id) = self.record_event(record, TransactionPart::Checkpoint { snapshot, version }) else { return };
         if !self.waiting().any(|tx| tx.id == id) {
             return;
         }
@@ -347,12 +347,13 @@ impl Transactions {
     }
 
     pub(in crate::history) fn fail(&mut self, record: &Record, name: &Text, why: &Text, closed: bool) {
-        let Some(id) = self.happen(record, TransactionPart::Failed { name: name.clone(), why: why.clone() }) else {
+        let Some(id) = self.record_event(record, TransactionPart::Failed { name: name.clone(), why: why.clone() })
+        else {
             return;
         };
         let after = self.get(id).map(Transaction::last).unwrap_or_default();
         self.failures.insert(self.failures.partition_point(|version| *version <= after), after);
-        self.stand(id, TransactionState::Failed);
+        self.set_state(id, TransactionState::Failed);
         if let Some(tx) = self.get_mut(id) {
             tx.closed |= closed;
             self.forget_held();
@@ -360,20 +361,20 @@ impl Transactions {
     }
 
     pub(in crate::history) fn back(&mut self, record: &Record, version: Version, to: Version) {
-        let Some(id) = self.happen(record, TransactionPart::Back { version, to }) else { return };
+        let Some(id) = self.record_event(record, TransactionPart::Back { version, to }) else { return };
         self.forget_held();
         self.made.push((version, id));
         if self.get(id).is_some_and(|tx| tx.base == to) {
-            self.stand(id, TransactionState::Undone);
+            self.set_state(id, TransactionState::Undone);
         }
     }
 
     pub(in crate::history) fn commit(&mut self, record: &Record) {
         let Some(step) = record.entry.step.as_deref().copied() else { return };
-        self.stand(step.id, TransactionState::Committed);
+        self.set_state(step.id, TransactionState::Committed);
     }
 
-    fn stand(&mut self, id: TransactionId, state: TransactionState) {
+    fn set_state(&mut self, id: TransactionId, state: TransactionState) {
         let Some(tx) = self.get_mut(id) else { return };
         let was_ended = tx.is_ended();
         tx.state = state;
@@ -383,7 +384,7 @@ impl Transactions {
     }
 
     /// Notes an event with the transaction its record names, if that exists.
-    fn happen(&mut self, record: &Record, what: TransactionPart) -> Option<TransactionId> {
+    fn record_event(&mut self, record: &Record, what: TransactionPart) -> Option<TransactionId> {
         let InTransaction { id, step, .. } = *record.entry.step.as_deref()?;
         let event = TransactionEvent { position: record.position, at: record.entry.at, step, what };
         self.get_mut(id)?.events.push(event);

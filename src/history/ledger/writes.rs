@@ -71,7 +71,7 @@ fn all(sides: &[WritesOfSide; 2]) -> impl Iterator<Item = WriteEntry> {
 
 impl Writes {
     /// The writes of a side that stand, newest first.
-    pub fn standing(&self, origin: Origin) -> impl Iterator<Item = WriteEntry> {
+    pub fn effective(&self, origin: Origin) -> impl Iterator<Item = WriteEntry> {
         self.stand[side(origin)].iter().rev().map(|(_, entry)| entry)
     }
 

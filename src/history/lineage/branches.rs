@@ -146,7 +146,7 @@ impl Branches {
         let live = &mut self.live[owner];
         live.head = head;
         if !tree.on_line(live.base, parent) {
-            live.base = tree.meeting(live.base, parent);
+            live.base = tree.lowest_common_ancestor(live.base, parent);
         }
     }
 
@@ -160,7 +160,7 @@ impl Branches {
         numbered: KeptNumber,
     ) -> Option<(Branch, u64)> {
         let head = self.head_of(owner);
-        let shared = tree.meeting(head, to);
+        let shared = tree.lowest_common_ancestor(head, to);
         let oldest = oldest_left(tree, owner, head, shared)?;
         let base = tree.parent(Version(oldest)).unwrap_or_default();
         let (versions, kept_by) = (tree.depth(head) - tree.depth(base), Some(made));

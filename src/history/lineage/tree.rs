@@ -178,7 +178,7 @@ impl VersionTree {
     }
 
     /// The newest version that is on the lines of both. O(log runs).
-    pub fn meeting(&self, a: Version, b: Version) -> Version {
+    pub fn lowest_common_ancestor(&self, a: Version, b: Version) -> Version {
         let height = self.runs[self.run_of(a)].height.min(self.runs[self.run_of(b)].height);
         let ((mut left, a), (mut right, b)) = (self.at_height(a, height), self.at_height(b, height));
         if left == right {
@@ -293,7 +293,7 @@ mod tests {
                 let next = at.and_then(|at| line.get(at + 1)).map(|&version| Version(version));
                 assert_eq!(tree.child_towards(Version(other), head), next, "after #{other} towards {head}");
                 let shared = line.iter().zip(other_line).take_while(|(a, b)| a == b).last().map(|(a, _)| Version(*a));
-                assert_eq!(Some(tree.meeting(head, Version(other))), shared);
+                assert_eq!(Some(tree.lowest_common_ancestor(head, Version(other))), shared);
             }
         }
     }

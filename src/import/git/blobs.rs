@@ -206,7 +206,7 @@ impl<'a> Blobs<'a> {
         self.reasons += 1;
         let mut why = format!("the content of this version cannot be read: object {id} is missing or damaged");
         if self.reasons <= REASONS {
-            let stderr = said(self.directory, &["cat-file", "blob", id])?.stderr;
+            let stderr = run_quietly(self.directory, &["cat-file", "blob", id])?.stderr;
             why += &stderr.lines().next().map(|said| format!(" (git says: {said})")).unwrap_or_default();
         }
         if self.is_partial()? {
@@ -218,7 +218,7 @@ impl<'a> Blobs<'a> {
     fn is_partial(&mut self) -> io::Result<bool> {
         if self.partial.is_none() {
             self.partial =
-                Some(said(self.directory, &["config", "--get", "extensions.partialClone"])?.status.success());
+                Some(run_quietly(self.directory, &["config", "--get", "extensions.partialClone"])?.status.success());
         }
         Ok(self.partial == Some(true))
     }
@@ -234,7 +234,7 @@ impl GitBlob {
 }
 
 /// How a command ends whose output nobody needs.
-fn said(directory: &Path, words: &[&str]) -> io::Result<Ended> {
+fn run_quietly(directory: &Path, words: &[&str]) -> io::Result<Ended> {
     let mut command = git(directory);
     command.args(words);
     let mut running = RunningGit::start(command, PATIENCE)?;
@@ -350,7 +350,7 @@ mod tests {
         }
     }
 
-    fn told(blob: GitBlob) -> String {
+    fn describe(blob: GitBlob) -> String {
         match blob {
             GitBlob::Text(text, _) => String::from_utf8(text.to_vec()).unwrap(),
             GitBlob::Unreadable(why) => why.to_string(),
@@ -367,7 +367,7 @@ mod tests {
             assert!(Command::new("mkfifo").arg(home.object(id)).status().unwrap().success());
         }
         let mut blobs = Blobs { patience: Duration::from_millis(300), ..home.plan(&ids) };
-        let found: Vec<_> = ids.iter().map(|id| told(blobs.read(id).unwrap())).collect();
+        let found: Vec<_> = ids.iter().map(|id| describe(blobs.read(id).unwrap())).collect();
         assert_eq!((found[0].as_str(), found[3].as_str()), ("one", "four"));
         for slow in &found[1..3] {
             assert!(slow.contains("did not answer") && slow.contains("cannot be read"), "{slow}");
@@ -393,7 +393,7 @@ mod tests {
         }
         let mut blobs = home.plan(&plan);
         for (at, id) in plan.iter().enumerate() {
-            let found = told(blobs.read(id).unwrap());
+            let found = describe(blobs.read(id).unwrap());
             match at {
                 at if damaged.contains(&at) => assert!(found.contains("is missing or damaged"), "{at}: {found}"),
                 at if at < ids.len() => assert!(found == text(at), "{at}"),
@@ -410,11 +410,11 @@ mod tests {
         let ids = home.blobs(["one", "two", "three"].into_iter().map(str::to_owned));
         let plan: Vec<_> = [0, 1, 0, 2, 1, 0].map(|at: usize| ids[at].clone()).into();
         let mut blobs = home.plan(&plan);
-        assert_eq!(told(blobs.peek(&ids[2]).unwrap()), "three");
+        assert_eq!(describe(blobs.peek(&ids[2]).unwrap()), "three");
         fs::remove_file(home.object(&ids[2])).unwrap();
         let mut found = Vec::new();
         for (at, id) in plan.iter().enumerate() {
-            found.push(told(blobs.read(id).unwrap()));
+            found.push(describe(blobs.read(id).unwrap()));
             if at == 1 {
                 ids[..2].iter().for_each(|id| fs::remove_file(home.object(id)).unwrap());
             }

@@ -24,7 +24,8 @@ pub(super) fn changed(file: &Tracked, committed: Option<&[u8]>) -> Option<Workin
     File::open(path).ok()?.take(limit + 1).read_to_end(&mut bytes).ok()?;
     let is_same = bytes.len() as u64 > limit || committed.is_some_and(|committed| is_same(&bytes, committed));
     // A pointer of Git LFS is what git writes where the content is not fetched.
-    (!is_same && pointer::told(&bytes).is_none()).then(|| Working { bytes, at: found.modified().ok().map(Time::from) })
+    (!is_same && pointer::describe(&bytes).is_none())
+        .then(|| Working { bytes, at: found.modified().ok().map(Time::from) })
 }
 
 /// What determines that: nothing is read for it.

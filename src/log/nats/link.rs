@@ -63,7 +63,7 @@ impl ServerLink {
             match event {
                 Event::ServerError(ServerError::Other(words)) => _ = refused.send(words.into()),
                 // Notices may have been missed.
-                Event::Connected => news.tell(None),
+                Event::Connected => news.notify(None),
                 _ => {}
             }
             std::future::ready(())

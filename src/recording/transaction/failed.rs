@@ -117,7 +117,7 @@ impl StoppedTransaction {
     }
 
     /// How many of its steps are done and not taken back.
-    pub fn standing(&self) -> usize {
+    pub fn completed_steps(&self) -> usize {
         *self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -129,7 +129,7 @@ impl StoppedTransaction {
     pub fn go_back_to(&self, checkpoint: &str) -> Result<usize> {
         let (step, to) = self.checkpoint(checkpoint)?;
         let index = usize::try_from(step).unwrap_or(usize::MAX);
-        if self.standing() != index {
+        if self.completed_steps() != index {
             self.back(step, to, &format!("to checkpoint {checkpoint}"))?;
         }
         Ok(index)
@@ -137,7 +137,7 @@ impl StoppedTransaction {
 
     fn can_go_back(&self) -> bool {
         let way = || self.tenant.way_back(self.running.id, self.base()?);
-        self.standing() > 0 && still_open(&self.tenant.folded(), self.running.id).is_ok() && way().is_ok()
+        self.completed_steps() > 0 && still_open(&self.tenant.folded(), self.running.id).is_ok() && way().is_ok()
     }
 
     /// The version before the transaction.

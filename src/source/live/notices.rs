@@ -73,7 +73,7 @@ impl Notices {
         #[cfg(feature = "follow")]
         let watcher = {
             let tell = Arc::clone(&shared);
-            notify::recommended_watcher(move |event| told(&tell, event)).ok()
+            notify::recommended_watcher(move |event| notify_change(&tell, event)).ok()
         };
         Self {
             shared,
@@ -143,7 +143,7 @@ impl Notices {
 
 /// A file that is closed after a write has been written, whoever reads it.
 #[cfg(feature = "follow")]
-fn told(shared: &SharedNotices, event: notify::Result<notify::Event>) {
+fn notify_change(shared: &SharedNotices, event: notify::Result<notify::Event>) {
     use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
     let mut state = shared.state();
     match event {

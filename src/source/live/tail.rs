@@ -92,7 +92,7 @@ impl Tail {
     }
 
     /// Whether a file has what was read, at the same place.
-    fn goes_on_in(&self, file: &File, length: u64) -> bool {
+    fn is_continued_in(&self, file: &File, length: u64) -> bool {
         let from = self.position.saturating_sub(self.mark.len() as u64);
         length >= self.position
             && part(file, 0, self.head.len() as u64) == self.head
@@ -137,7 +137,7 @@ impl Tail {
     /// Whether the file is still the one that was read: it may have been cut, and written again.
     fn look_back(&mut self) -> io::Result<bool> {
         let length = self.file.metadata()?.len();
-        if length >= self.position && self.goes_on_in(&self.file, length) {
+        if length >= self.position && self.is_continued_in(&self.file, length) {
             return Ok(length > self.position);
         }
         self.end_line();
@@ -167,7 +167,7 @@ impl Tail {
         let name = self.name();
         // A log that is rotated keeps another name.
         let is_rewritten = !was_missing && self.file.metadata()?.nlink() == 0;
-        if is_rewritten && self.position > 0 && self.goes_on_in(&file, length) {
+        if is_rewritten && self.position > 0 && self.is_continued_in(&file, length) {
             (self.say)(format!(
                 "{name} was replaced by a file that begins the same; reading continues after that part"
             ));
@@ -225,7 +225,8 @@ impl Tail {
         }
         let mut copies = self.relatives();
         copies.sort_by_key(|(_, _, found)| std::cmp::Reverse(found.mtime()));
-        let (path, mut copy, _) = copies.into_iter().find(|(_, file, found)| self.goes_on_in(file, found.len()))?;
+        let (path, mut copy, _) =
+            copies.into_iter().find(|(_, file, found)| self.is_continued_in(file, found.len()))?;
         let mut rest = Vec::new();
         copy.seek(SeekFrom::Start(self.position)).ok()?;
         copy.read_to_end(&mut rest).ok()?;

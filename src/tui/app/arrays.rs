@@ -75,7 +75,7 @@ impl App {
     }
 
     /// Says which of the choices that recordings keep cannot be read.
-    pub(super) fn tell_unread_array_keys(&mut self) {
+    pub(super) fn report_unread_array_keys(&mut self) {
         let sessions = self.workspace.sessions.iter();
         let unread: Vec<_> =
             sessions.flat_map(|session| unread_array_keys(session.history().ledger().settings())).collect();

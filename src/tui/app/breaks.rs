@@ -168,7 +168,7 @@ impl App {
         if let Some(at) = found {
             session.put_cursor(at, false);
             session.follows = false;
-            self.say_break(id, at);
+            self.report_break(id, at);
         } else {
             session.cursor = session.followed_to();
             session.knows_newest();
@@ -176,7 +176,7 @@ impl App {
     }
 
     /// Says at which version it became true.
-    pub(super) fn say_break(&mut self, id: SessionId, at: Version) {
+    pub(super) fn report_break(&mut self, id: SessionId, at: Version) {
         let stop = self.workspace.of_mut(id).and_then(|session| session.asked.stop.as_mut());
         let Some(stop) = stop else { return };
         // Going on is another look.

@@ -206,7 +206,7 @@ impl App {
     }
 
     /// Says the checksum of the state at the cursor.
-    pub(super) fn say_hash(&mut self) -> Vec<Effect> {
+    pub(super) fn show_checksum(&mut self) -> Vec<Effect> {
         let Some(session) = self.session().filter(|session| session.is_current()) else {
             self.messages.note("This state is still loading");
             return Vec::new();

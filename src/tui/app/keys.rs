@@ -60,12 +60,12 @@ impl App {
                 self.forget_sequence(&keys);
                 Some(Vec::new())
             }
-            Meaning::Nothing => self.type_key(key).or_else(|| self.say_mute(&keys)),
+            Meaning::Nothing => self.type_key(key).or_else(|| self.explain_unbound(&keys)),
         }
     }
 
     /// A key that means nothing here says so, and where it does mean something.
-    fn say_mute(&mut self, keys: &[Key]) -> KeyOutcome {
+    fn explain_unbound(&mut self, keys: &[Key]) -> KeyOutcome {
         if self.is_too_small() {
             return None;
         }
@@ -156,7 +156,7 @@ impl App {
     /// Esc leaves a sequence without a word; any other key that leads nowhere says so.
     fn forget_sequence(&mut self, keys: &[Key]) {
         if keys.last().is_some_and(|key| key.to_string() != "Esc") {
-            self.say_mute(keys);
+            self.explain_unbound(keys);
         }
     }
 

@@ -62,7 +62,7 @@ impl App {
 
     /// Says what a column of the timeline holds while the pointer is over it. Nothing is drawn where nothing changes.
     fn hover(&mut self, at: Position) -> KeyOutcome {
-        let words = if self.dialog.is_none() && !self.is_too_small() { self.told_at(at) } else { None };
+        let words = if self.dialog.is_none() && !self.is_too_small() { self.describe_column_at(at) } else { None };
         let changed = words != self.workspace.hovered;
         self.workspace.hovered = words;
         changed.then(Vec::new)
@@ -116,7 +116,7 @@ impl App {
         let (strip, session) = (self.strip()?, self.session()?);
         let (history, counts, column) = (session.history(), &session.asked.counts, strip.column(at));
         let to = strip.timeline.marked_at(&history, column);
-        let words = strip.timeline.told(&history, counts, column);
+        let words = strip.timeline.describe_column(&history, counts, column);
         drop(history);
         let effects = self.scrub(to.unwrap_or(version), true);
         self.workspace.pointer.held = DragHeld::Nothing;
@@ -158,13 +158,13 @@ impl App {
     }
 
     /// What the column of the timeline under the pointer holds, in words.
-    fn told_at(&self, at: Position) -> Option<SafeText> {
+    fn describe_column_at(&self, at: Position) -> Option<SafeText> {
         let Some(HitArea::Strip(row)) = self.map.hit(at) else { return None };
         let (strip, session) = (self.strip()?, self.session()?);
         let (history, counts, column) = (session.history(), &session.asked.counts, strip.column(at));
         match row {
-            StripRow::Density | StripRow::Marks => strip.timeline.told(&history, counts, column),
-            StripRow::Overview => strip.timeline.overview.as_ref()?.told(&history, counts, column),
+            StripRow::Density | StripRow::Marks => strip.timeline.describe_column(&history, counts, column),
+            StripRow::Overview => strip.timeline.overview.as_ref()?.describe_column(&history, counts, column),
         }
     }
 

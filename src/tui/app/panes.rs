@@ -28,7 +28,7 @@ impl App {
         match (self.list_view(), self.workspace.view) {
             (Some(list), _) => return list.beside(self, way),
             (None, View::DEBUG) => {}
-            (None, _) => return self.say_one_pane(),
+            (None, _) => return self.explain_one_pane(),
         }
         let at = PANES.iter().position(|pane| *pane == self.focus).unwrap_or_default();
         let by = if round == Round::Forward { 1 } else { PANES.len() - 1 };
@@ -36,7 +36,7 @@ impl App {
     }
 
     /// Says why another pane cannot be chosen, or this one shown alone, and how all of it can be read.
-    pub(super) fn say_one_pane(&mut self) {
+    pub(super) fn explain_one_pane(&mut self) {
         let key = self.keymap.key_of(Action::Whole);
         self.messages.note(joined!["Only one pane has keys here; ", key, " shows all of what is selected"]);
     }

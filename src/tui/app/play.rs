@@ -107,7 +107,7 @@ impl App {
         session.play = Some(play).filter(|_| !ended && stopped.is_none());
         let id = session.id;
         if let Some(at) = stopped {
-            self.say_break(id, at);
+            self.report_break(id, at);
         } else if ended {
             self.messages.note(nothing_that_way(play.way));
         }

@@ -56,7 +56,7 @@ impl App {
             Report::Opened(recording, directory) => {
                 (self.workspace.recording, self.workspace.directory) = (Some(recording), directory);
             }
-            Report::Tenants(tenants) => self.meet(tenants),
+            Report::Tenants(tenants) => self.add_tenants(tenants),
             Report::Progress(progress) => self.progress(progress),
             Report::Odd(odd) => self.take_odd(odd),
             Report::Size(bytes) => self.workspace.load.bytes = Some(bytes),
@@ -134,7 +134,7 @@ impl App {
         Vec::new()
     }
 
-    fn meet(&mut self, tenants: Vec<Tenant>) {
+    fn add_tenants(&mut self, tenants: Vec<Tenant>) {
         for tenant in tenants {
             if self.workspace.sessions.iter().all(|session| session.tenant.id() != tenant.id()) {
                 let (marks, folds) = (self.kept_marks(&tenant), self.kept_folds(&tenant));
@@ -185,8 +185,8 @@ impl App {
         };
         let damage: Vec<_> = self.workspace.sessions.iter().flat_map(|session| session.tenant.damage()).collect();
         damage.iter().for_each(|damage| self.workspace.load.odd.problem(problem_of(damage)));
-        self.say_end(end);
-        self.tell_unread_array_keys();
+        self.report_end(end);
+        self.report_unread_array_keys();
         self.leave_refused_axis();
         self.workspace.sessions.iter_mut().filter(|_| loaded).for_each(Session::suit_axis);
         self.go_to_spot();
@@ -264,7 +264,7 @@ impl App {
         self.workspace.load.odd.add(odd);
     }
 
-    fn say_end(&mut self, end: LoadEnd) {
+    fn report_end(&mut self, end: LoadEnd) {
         let versions = counted(self.workspace.versions(), "version");
         let read = match end {
             LoadEnd::Complete if self.workspace.goes_on => joined!["The stream has ended: ", versions, " received"],
@@ -393,7 +393,7 @@ impl App {
         let at = self.session().map(|session| (session.tenant.id().clone(), session.cursor));
         let Some((tenant, cursor)) = at else { return };
         if let Some(tour) = &mut self.workspace.tour {
-            tour.stands_at(&tenant, cursor);
+            tour.note_position(&tenant, cursor);
         }
     }
 

@@ -16,7 +16,7 @@ impl App {
     pub(super) fn set(&mut self, argument: &Argument) -> Vec<Effect> {
         match argument {
             Argument::Setting(setting, Some(value)) => self.set_to(setting, value),
-            Argument::Setting(setting, None) => self.say_option(setting),
+            Argument::Setting(setting, None) => self.describe_option(setting),
             _ => {
                 self.show_options();
                 Vec::new()
@@ -26,7 +26,7 @@ impl App {
 
     /// The same of one option.
     pub(super) fn set_one(&mut self, name: OptionName, argument: &Argument) -> Vec<Effect> {
-        if argument.is_none() { self.say_option(&OPTIONS[name as usize]) } else { self.set(argument) }
+        if argument.is_none() { self.describe_option(&OPTIONS[name as usize]) } else { self.set(argument) }
     }
 
     pub(super) fn set_to(&mut self, setting: &Setting, value: &str) -> Vec<Effect> {
@@ -74,7 +74,7 @@ impl App {
     }
 
     /// What an option is, and for those that choose by themselves, what they chose and why.
-    fn say_option(&mut self, setting: &Setting) -> Vec<Effect> {
+    fn describe_option(&mut self, setting: &Setting) -> Vec<Effect> {
         self.messages.note(self.option_words(setting));
         Vec::new()
     }

@@ -114,7 +114,7 @@ impl App {
             Ok(moment) => {
                 self.workspace.spot.at = None;
                 self.jump(Some(moment.version), "");
-                self.tell_moment(&moment);
+                self.describe_moment(&moment);
             }
             Err(Error::Target { .. } | Error::NotFound { .. }) if self.workspace.load.is_running() => {
                 let text = target.to_string();
@@ -157,7 +157,7 @@ impl App {
     pub(super) fn version_of(&mut self, target: &Target) -> Option<Version> {
         match self.moment(target) {
             Ok(moment) => {
-                self.tell_moment(&moment);
+                self.describe_moment(&moment);
                 Some(moment.version)
             }
             Err(error) => {
@@ -167,8 +167,8 @@ impl App {
         }
     }
 
-    fn tell_moment(&mut self, moment: &Moment) {
-        if let Some(words) = view::moment::told(moment) {
+    fn describe_moment(&mut self, moment: &Moment) {
+        if let Some(words) = view::moment::describe(moment) {
             self.messages.note(words);
         }
     }

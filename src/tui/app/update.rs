@@ -183,7 +183,7 @@ impl App {
             Action::Print => return self.print(),
             Action::Edit => return self.edit(),
             Action::Pipe => return self.pipe(argument),
-            Action::Hash => return self.say_hash(),
+            Action::Hash => return self.show_checksum(),
             Action::CopyWhat => return self.copy(request.argument.action().unwrap_or(Action::CopyValue)),
             Action::Export => return self.export(request.argument.file()),
             Action::Save => return self.save(request.argument.file()),
@@ -241,7 +241,7 @@ impl App {
 
     fn maximise(&mut self) {
         if self.workspace.view != View::DEBUG {
-            return self.say_one_pane();
+            return self.explain_one_pane();
         }
         self.maximised = !self.maximised;
     }

@@ -97,7 +97,7 @@ pub trait ListView: Sync {
 
     /// What Tab does there: to what is beside what is shown.
     fn beside(&self, app: &mut App, _way: TimeDirection) {
-        app.say_one_pane();
+        app.explain_one_pane();
     }
 
     /// What it shows that has to be worked out, the most wanted first.

@@ -100,7 +100,7 @@ impl Workspace {
             load: Load::new(now),
             followed: Life::default(),
             gone: None,
-            goes_on: address.as_ref().is_some_and(Address::goes_on),
+            goes_on: address.as_ref().is_some_and(Address::is_endless),
             unfollowed: false,
             growing: None,
             view: View::DEBUG,

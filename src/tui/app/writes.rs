@@ -51,7 +51,7 @@ impl App {
         match answer {
             DialogAnswer::Stay => self.dialog = Some(boxed),
             DialogAnswer::Close if boxed.dialog.live().is_some() => self.leave_live(),
-            DialogAnswer::Close => self.say_left(&boxed.dialog),
+            DialogAnswer::Close => self.report_left(&boxed.dialog),
             DialogAnswer::Earlier => {
                 boxed.dialog = boxed.dialog.with_earlier(self);
                 self.dialog = Some(boxed);
@@ -71,7 +71,7 @@ impl App {
     }
 
     /// Leaving the question where to keep a recording leaves the write that asked, too.
-    fn say_left(&mut self, dialog: &Dialog) {
+    fn report_left(&mut self, dialog: &Dialog) {
         if matches!(dialog, Dialog::Form(form) if form.is_about_keeping()) {
             self.messages.note("Nothing was written");
         }
@@ -332,7 +332,7 @@ impl App {
         let (id, told) = (session.id, Announced::of(action, &plan));
         if session.announced.replace(told.clone()) == Some(told) {
             session.announced = None;
-            return self.write(id.into(), Write::Do(verb, confirm::told(Allow::default(), &plan)));
+            return self.write(id.into(), Write::Do(verb, confirm::allow_plan(Allow::default(), &plan)));
         }
         let key = self.keymap.key_of(action);
         self.messages.note(sentence(&words::announced(&plan, &format!(" ({key} again does it)"), &SCREEN)));

@@ -175,7 +175,7 @@ impl Chooser {
         let others: Vec<ChooserItem> = others.collect();
         let mut shown: Vec<ChooserItem> = exact.into_iter().chain(others).collect();
         let why = inert.clone().filter(|why| shown.is_empty() && !why.is_empty());
-        shown.extend(why.map(|why| ChooserItem::saying(text, why)));
+        shown.extend(why.map(|why| ChooserItem::refusal(text, why)));
         (shown, inert)
     }
 

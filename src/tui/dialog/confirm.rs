@@ -114,7 +114,7 @@ impl Confirm {
     fn write(&self) -> Write {
         match &self.asked {
             ConfirmSubject::Deletion(id, _) => Write::Do(Verb::Delete(*id), self.guard.allow()),
-            ConfirmSubject::Turn(verb, plan) => Write::Do(verb.clone(), told(self.guard.allow(), plan)),
+            ConfirmSubject::Turn(verb, plan) => Write::Do(verb.clone(), allow_plan(self.guard.allow(), plan)),
         }
     }
 
@@ -145,7 +145,7 @@ impl Confirm {
 }
 
 /// What somebody agreed to who was told a plan: to the doubt and the versions of others that it names.
-pub fn told(allow: Allow, plan: &TurnPlan) -> Allow {
+pub fn allow_plan(allow: Allow, plan: &TurnPlan) -> Allow {
     let doubtful = plan.would.moved.as_ref().is_some_and(|moved| moved.doubt.is_some());
     allow.doubtful(doubtful).leaving_others(plan.would.others() > 0)
 }

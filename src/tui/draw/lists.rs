@@ -71,7 +71,7 @@ fn put_transitions(app: &App, session: &Session, area: Rect, map: &mut FrameMap,
 fn areas(layout: PageLayout, area: Rect) -> ListAreas {
     match layout {
         PageLayout::List(rows) => layout::list(area, rows),
-        PageLayout::Told(lines) => layout::told(area, lines),
+        PageLayout::Told(lines) => layout::lines_above(area, lines),
         PageLayout::Found => layout::found(area),
         PageLayout::Find(rows) => layout::find(area, rows),
         PageLayout::Parts(lines) => layout::transactions(area, lines),

@@ -20,19 +20,19 @@ const ROWS: usize = 3;
 
 /// Paints the message line of the Debug view.
 pub fn paint_message(app: &App, area: Rect, buf: &mut Buffer) {
-    let said = said(app).or_else(|| app.session().and_then(broken));
+    let said = status_message(app).or_else(|| app.session().and_then(broken));
     paint_said(app, said, || app.session().map(compared).unwrap_or_default(), area, buf);
 }
 
 /// Paints the message line of the Diff view.
 pub fn paint_diff_message(app: &App, session: &Session, layout: DiffLayout, area: Rect, buf: &mut Buffer) {
     let columns = usize::from(area.width).saturating_sub(2);
-    paint_said(app, said(app), || about_diff(app, session, layout, columns), area, buf);
+    paint_said(app, status_message(app), || about_diff(app, session, layout, columns), area, buf);
 }
 
 /// Paints the message line of a view that is a list.
 pub fn paint_list_message(app: &App, about: &SafeText, area: Rect, buf: &mut Buffer) {
-    paint_said(app, said(app), || about.clone(), area, buf);
+    paint_said(app, status_message(app), || about.clone(), area, buf);
 }
 
 /// Rows that the message needs beyond its one. What was said is never cut: it takes rows from the panes above, as many as it
@@ -41,7 +41,7 @@ pub fn more_rows(app: &App, columns: u16) -> u16 {
     if app.workspace.hovered.is_some() {
         return 0;
     }
-    let said = said(app).or_else(|| match app.workspace.view {
+    let said = status_message(app).or_else(|| match app.workspace.view {
         View::DEBUG => app.session().and_then(broken),
         _ => None,
     });
@@ -99,7 +99,7 @@ fn broken(session: &Session) -> Option<(MessageTone, SafeText)> {
     Some((MessageTone::Failure, joined![number(session.cursor), ": ", problem.to_string()]))
 }
 
-fn said(app: &App) -> Option<(MessageTone, SafeText)> {
+fn status_message(app: &App) -> Option<(MessageTone, SafeText)> {
     if let Some(comparing) = app.comparing() {
         return Some((MessageTone::Note, comparing));
     }

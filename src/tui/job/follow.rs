@@ -111,12 +111,12 @@ impl<'a> Follower<'a> {
         let lives_on = std::mem::replace(&mut self.life, life) == life;
         self.seen = attended;
         let before = self.tenants.len();
-        self.meet_tenants(tell);
+        self.report_new_tenants(tell);
         !lives_on || self.tenants.len() > before
     }
 
     /// Those whose log is gone stay: what became of it is told as long as it is so.
-    fn meet_tenants(&mut self, tell: &mut dyn FnMut(Report)) {
+    fn report_new_tenants(&mut self, tell: &mut dyn FnMut(Report)) {
         // A directory that cannot be listed now is told by the logs in it, which cannot be read either.
         let Ok(ids) = self.recording.tenants() else { return };
         let known = |id: &TenantId| self.tenants.iter().any(|tenant| tenant.id() == id);

@@ -300,7 +300,7 @@ pub fn list(area: Rect, rows: usize) -> ListAreas {
 }
 
 /// So many lines of text, wrapped in little room, over what they leave.
-pub fn told(area: Rect, lines: usize) -> ListAreas {
+pub fn lines_above(area: Rect, lines: usize) -> ListAreas {
     let mut areas = ListAreas::frame(area);
     areas.timeline = take(&mut areas.list, LayoutRoom::strip_rows(area));
     let unused = areas.unused(lines + usize::from(area.width < 100));

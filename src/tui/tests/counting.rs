@@ -197,7 +197,7 @@ fn bars_and_the_pointer_go_by_the_rules_and_say_where_they_do_not() {
     let told = |version: u64| {
         let column = strip.column_of(Version(version)).unwrap();
         let height = strip.columns[column].levels[0];
-        (strip.told(&history, counts, column).unwrap().unmarked().into_owned(), height)
+        (strip.describe_column(&history, counts, column).unwrap().unmarked().into_owned(), height)
     };
     assert!(told(7).0.contains(" · = · "), "{}", told(7).0);
     assert!(told(21).0.contains(" · ~2 · "), "{}", told(21).0);
@@ -213,6 +213,6 @@ fn bars_and_the_pointer_go_by_the_rules_and_say_where_they_do_not() {
     let strip = screen.strip();
     assert!(strip.caption.unmarked().ends_with("bar height: keys changed, rules not applied"), "{:?}", strip.caption);
     let session = screen.app.session().unwrap();
-    let told = strip.told(&session.history(), &session.asked.counts, 30).unwrap();
+    let told = strip.describe_column(&session.history(), &session.asked.counts, 30).unwrap();
     assert!(!told.unmarked().contains("changed key"), "{}", told.unmarked());
 }

@@ -17,7 +17,7 @@ fn child() {
     let Ok(way) = std::env::var(WAY) else { return };
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     signals::watch(tell, Gate::default()).unwrap();
-    terminal::tells_keys_apart(way == "keys apart");
+    terminal::set_keyboard_protocol(way == "keys apart");
     let guard = TerminalGuard::enter().unwrap();
     show("on the screen");
     match way.as_str() {

@@ -95,7 +95,7 @@ pub fn runs(children: &ChildRuns<'_>, rule: FoldRule) -> Vec<SiblingRun> {
     }
     let budget = (LOOKED / (children.marked.len() + 1)).max(LEAST_LOOKED);
     let gaps: Vec<Gap> = (0..=children.marked.len()).map(|at| children.gap(at, budget)).collect();
-    let unchanged = children.told_apart(gaps).into_iter().filter_map(|gap| children.unchanged(gap, rule.context));
+    let unchanged = children.infer_gap(gaps).into_iter().filter_map(|gap| children.unchanged(gap, rule.context));
     let mut found: Vec<SiblingRun> = unchanged.chain(children.alike()).collect();
     found.sort_by(|left, right| left.first.cmp(&right.first));
     found
@@ -216,7 +216,7 @@ impl ChildRuns<'_> {
     }
 
     /// Of all gaps but one the number is known: so is that of the one.
-    fn told_apart(&self, mut gaps: Vec<Gap>) -> Vec<Gap> {
+    fn infer_gap(&self, mut gaps: Vec<Gap>) -> Vec<Gap> {
         let known: usize = gaps.iter().map(|gap| if let Count::Exactly(count) = gap.count { count } else { 0 }).sum();
         let mut open = gaps.iter_mut().filter(|gap| matches!(gap.count, Count::Over(_)));
         if let (Some(one), None) = (open.next(), open.next()) {

@@ -140,14 +140,14 @@ pub fn rows_of(MeasuredBranch { metrics, column, .. }: &MeasuredBranch) -> Vec<M
             value: joined![with_own_digits(&rounded, &metric.unit), count],
             version: *version,
             mark: *mark,
-            standing: standing(metric, *mark),
+            standing: guardrail_words(metric, *mark),
         })
     };
     metrics.iter().zip(&column.figures).filter_map(row).collect()
 }
 
 /// How a figure stands to its guardrail, alone: `✓ ok`, `✗ HIGH!`; empty without one.
-fn standing(metric: &MetricSpec, mark: MetricVerdict) -> &'static str {
+fn guardrail_words(metric: &MetricSpec, mark: MetricVerdict) -> &'static str {
     match (mark, &metric.goal) {
         (MetricVerdict::Stale, _) => "? stale",
         (MetricVerdict::Broken, Some(Goal::AtLeast(_))) => "✗ LOW!",

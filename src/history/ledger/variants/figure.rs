@@ -152,15 +152,15 @@ pub enum MetricVerdict {
 impl MetricVerdict {
     /// The word in `--json`.
     pub fn word(self) -> &'static str {
-        self.told().0
+        self.words().0
     }
 
     /// `+`, `-`, `~`, `!` or `?`; nothing where it cannot be judged.
     pub fn sign(self) -> &'static str {
-        self.told().1
+        self.words().1
     }
 
-    fn told(self) -> (&'static str, &'static str) {
+    fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Unjudged => ("unjudged", ""),
             Self::Better => ("better", "+"),

@@ -122,7 +122,7 @@ impl Court<'_> {
             .collect();
         let mut ranked: Vec<usize> = (0..rulings.len()).filter(|at| rulings[*at].is_none()).collect();
         ranked.sort_by(|at, other| self.by_score(*at, *other));
-        let standings = self.standings(&ranked);
+        let standings = self.standing_of_ranked(&ranked);
         let relations = || standings.iter().filter_map(|standing| standing.with_best);
         let best = BestVariant {
             is_alone: relations().all(|(relation, _)| relation == Relation::Worse),
@@ -137,7 +137,7 @@ impl Court<'_> {
     }
 
     /// Of those ranked, best first.
-    fn standings(&self, ranked: &[usize]) -> Vec<VariantStanding> {
+    fn standing_of_ranked(&self, ranked: &[usize]) -> Vec<VariantStanding> {
         let mut rank = 0;
         let standing = |(place, at): (usize, &usize)| {
             if place == 0 || self.by_score(ranked[place - 1], *at).is_ne() {

@@ -49,7 +49,7 @@ impl ChooserItem {
     }
 
     /// A row that only says why a text runs nothing.
-    pub(super) fn saying(text: &str, why: SafeText) -> Self {
+    pub(super) fn refusal(text: &str, why: SafeText) -> Self {
         Self { enabled: false, ..Self::new(SafeText::data(text), &why, "", Pick::Nothing(why.clone())) }
     }
 

@@ -27,11 +27,11 @@ pub(super) fn changes(
     parts.part(AnswerPart::Name(printed(&of.path)));
     let course = Course::new(tenant, of.first..=of.last).stopped_by(cancel.flag());
     let place = EmbeddedPath::new(&tenant.value_at(of.at)?, &of.path);
-    embedded_changes_of(&course, &place, chosen, told(parts))
+    embedded_changes_of(&course, &place, chosen, limited(parts))
 }
 
 /// Tells at most so many.
-fn told<'p>(parts: &'p mut PartSender<'_>) -> impl FnMut(PathChange) -> ControlFlow<()> + 'p {
+fn limited<'p>(parts: &'p mut PartSender<'_>) -> impl FnMut(PathChange) -> ControlFlow<()> + 'p {
     let mut left = MOST_CHANGES;
     move |change| {
         parts.change(ChangeRow::new(change.version, change.path, change.old.as_ref(), change.new.as_ref()));
@@ -60,7 +60,7 @@ fn followed(
         later(tenant, &path, of, chosen, cancel, parts)?;
         (path, of.at)
     };
-    changes_of(&course(of.first, last), &path, chosen, told(parts))
+    changes_of(&course(of.first, last), &path, chosen, limited(parts))
 }
 
 /// Where a part of one version is in another; `None` where an element on its way is not there.

@@ -69,7 +69,7 @@ impl Teller<'_, '_> {
         }
         self.next = version + 1;
         if self.runs.len() > 1024 || Instant::now() >= self.due {
-            self.tell();
+            self.report();
         }
     }
 
@@ -83,10 +83,10 @@ impl Teller<'_, '_> {
             self.push(self.next, LaneSample::Nothing);
             self.next = self.last + 1;
         }
-        self.tell();
+        self.report();
     }
 
-    fn tell(&mut self) {
+    fn report(&mut self) {
         let runs = std::mem::take(&mut self.runs);
         self.parts.part(AnswerPart::Runs(runs, self.next));
         self.due = Instant::now() + PAUSE;

@@ -14,7 +14,12 @@ const NAMED: usize = 6;
 
 /// `#48,213 · ◆ pre-checkout · 2026-03-14 09:41:07Z · cart.checkout · ana · +51 ~4 · 3.0 KB`, or what several versions
 /// have together; nothing for a column without versions.
-pub(super) fn told(history: &History, counts: &KeyCounts, layout: &WindowLayout, column: usize) -> Option<SafeText> {
+pub(super) fn describe(
+    history: &History,
+    counts: &KeyCounts,
+    layout: &WindowLayout,
+    column: usize,
+) -> Option<SafeText> {
     if column >= layout.columns() {
         return None;
     }
