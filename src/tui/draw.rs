@@ -234,7 +234,8 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
     let look = &app.setup.look;
     let (summary, columns) = (session.changes.summary(), usize::from(area.width).saturating_sub(2));
     let areas = layout::diff(area, summary.rows(columns).len());
-    let mut areas = areas.sharing_out(session.difftree.rows(usize::from(areas.diff.height)).len());
+    let layout = app.diff_layout.unwrap_or_else(|| diff::layout_for(area.width));
+    let mut areas = areas.sharing_out(diff::lines(&session.difftree, layout, areas.diff));
     areas.lift(status::more_rows(app, area.width));
     paint_header(app, session, areas.header, map, buf);
     paint_strip(app, session, (areas.timeline, Dress::Bare), map, buf);
@@ -242,15 +243,15 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
     for (row, words) in (areas.summary.y..areas.summary.bottom()).zip(&rows) {
         line::message(words, MessageTone::Note, look, Rect { y: row, height: 1, ..areas.summary }, buf);
     }
-    let layout = app.diff_layout.unwrap_or_else(|| diff::layout_for(area.width));
     let shown = session.shown.versions;
     // Small flat states share nothing, and that is no news.
     let sharing = session.lists.asides.sharing(Ends { a: shown.a, b: shown.b }).filter(|sharing| sharing.shared > 0);
     let sharing = sharing.map(|sharing| [view::sharing::shared(sharing).into(), view::sharing::new(sharing).into()]);
     let titles = end_titles(session, diff::title_columns(layout, areas.diff.width, shown.a));
     let titles = diff::Titles { sharing, ..titles };
-    let list = diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
-    map.put_rows(list.rows, HitArea::DiffRow);
+    let diff::Painted { list, rows } = diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
+    map.put_rows(list.rows, |line| HitArea::DiffRow(line.max(rows.len())));
+    rows.into_iter().enumerate().for_each(|(row, area)| map.put(area, HitArea::DiffRow(row)));
     map.heights.diff = list.height();
     map.diff = Some(layout);
     map.focus(list.focus);

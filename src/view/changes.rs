@@ -51,6 +51,15 @@ pub struct Changes {
     list: ListCursor,
 }
 
+/// Lines for an entry.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    /// Below what is new or gone, at most.
+    members: usize,
+    /// For the old value and for the new one, at most; of one line what has no room is cut.
+    side: usize,
+}
+
 /// One entry of the list: changes `first` and so many after it.
 #[derive(Debug, Clone, Copy)]
 struct ChangeEntry {
@@ -133,16 +142,27 @@ impl Changes {
     pub fn lines(&self, width: usize, height: usize) -> Vec<ChangeLine> {
         let selected = self.list.selected(self.entries.len());
         let window = self.list.window(self.entries.len(), height);
-        let with = |members: usize| {
-            let lines_of = |at: usize| self.entry(self.entries[at], (width, members), selected == Some(at));
-            window.clone().flat_map(lines_of).collect::<Vec<_>>()
-        };
-        let mut lines = with(0);
+        let entry = |at: usize, room: Room| self.entry(self.entries[at], (width, room), selected == Some(at));
+        let with = |room: Room| window.clone().map(|at| entry(at, room)).collect::<Vec<_>>();
+        let counted = |entries: &[Vec<ChangeLine>]| entries.iter().map(Vec::len).sum::<usize>();
+        let mut room = Room { members: 0, side: 1 };
+        let mut entries = with(room);
         let begun = |line: &&ChangeLine| !line.begins.fits(width.saturating_sub(line.columns() + 1));
-        let members = height.saturating_sub(lines.len()) / lines.iter().filter(begun).count().max(1);
-        if members > 0 {
-            lines = with(members);
+        room.members = height.saturating_sub(counted(&entries)) / entries.iter().flatten().filter(begun).count().max(1);
+        if room.members > 0 {
+            entries = with(room);
         }
+        let mut spare = height.saturating_sub(counted(&entries));
+        let mut order: Vec<usize> = window.clone().collect();
+        order.sort_by_key(|at| selected != Some(*at));
+        for at in order.into_iter().take_while(|_| spare > 0).collect::<Vec<_>>() {
+            let (now, whole) = (&mut entries[at - window.start], entry(at, Room { side: spare + 1, ..room }));
+            if whole.len() <= now.len() + spare {
+                spare -= whole.len().saturating_sub(now.len());
+                *now = whole;
+            }
+        }
+        let lines: Vec<ChangeLine> = entries.into_iter().flatten().collect();
         let end = lines.iter().rposition(|line| line.selected).map_or(0, |at| at + 1);
         // Entries of two lines may push the selected one off the end.
         let start = end.saturating_sub(height);
@@ -181,8 +201,13 @@ impl Changes {
         std::iter::once(line(sign, joined![path, delta])).chain(old).chain(new).collect()
     }
 
-    /// In so many columns, with at most so many lines below what is new or gone.
-    fn entry(&self, entry: ChangeEntry, (width, members): (usize, usize), selected: bool) -> Vec<ChangeLine> {
+    /// In so many columns.
+    fn entry(
+        &self,
+        entry: ChangeEntry,
+        (width, Room { members, side }): (usize, Room),
+        selected: bool,
+    ) -> Vec<ChangeLine> {
         let Some(change) = self.compared.diff.changes.get(entry.first) else { return Vec::new() };
         let sign = Some(Sign::from(&change.kind));
         if entry.folded {
@@ -220,8 +245,18 @@ impl Changes {
         }
         // Old and new below each other, so that neither pushes the other off the line.
         let room = width.saturating_sub(CONTINUED + 2);
-        let [old, new] = [true, false].map(|old| words::side_in(&words, old, room));
-        vec![path, below(Some(Sign::Removed), old), below(Some(Sign::Added), new)]
+        let in_lines = |old| {
+            let whole = words::side_lines(&words, old, (room, side)).filter(|_| side > 1);
+            whole.unwrap_or_else(|| vec![words::side_in(&words, old, room)])
+        };
+        let sides = [(true, Sign::Removed), (false, Sign::Added)]
+            .into_iter()
+            .flat_map(|(old, sign)| in_lines(old).into_iter().enumerate().map(move |(at, words)| (at, sign, words)));
+        let line = |(at, sign, words): (usize, Sign, Vec<Word>)| match at {
+            0 => below(Some(sign), words),
+            _ => below(None, std::iter::once(Word::both("  ")).chain(words).collect()),
+        };
+        std::iter::once(path).chain(sides.map(line)).collect()
     }
 
     fn path_words(&self, change: &Change, path: &Path) -> SafeText {
@@ -385,10 +420,18 @@ mod tests {
                 let columns =
                     |line: &ChangeLine| line.words.iter().map(Word::columns).sum::<usize>() + line.path.width() + 2;
                 assert!(lines.iter().all(|line| columns(line) <= width), "{width}: {}", shown(&changes, width));
-                let of = |sign| lines.iter().find(|line| line.sign == Some(sign) && !line.words.is_empty());
-                let words = |line: &ChangeLine| line.words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
-                let (removed, added) = (of(Sign::Removed).map(words), of(Sign::Added).map(words));
-                assert!(removed.is_some() && added.is_some() && removed != added, "{}", shown(&changes, width));
+                let of = |sign| {
+                    let begun = lines.iter().skip_while(move |line| line.sign != Some(sign) || line.words.is_empty());
+                    let side = begun.enumerate().take_while(|(at, line)| *at == 0 || line.sign.is_none());
+                    let words = side.flat_map(|(_, line)| &line.words).map(|word| word.text.unmarked().into_owned());
+                    words.collect::<String>()
+                };
+                let (removed, added) = (of(Sign::Removed), of(Sign::Added));
+                assert!(!removed.is_empty() && !added.is_empty() && removed != added, "{}", shown(&changes, width));
+                // Where there are rows for all of both, nothing is cut.
+                let whole = shown_lines(&changes.lines(width, 60));
+                let mut sides = whole.lines().filter(|line| line.starts_with(' '));
+                assert!(!sides.any(|line| line.contains('…')) || text("old") == old, "{whole}");
             }
         }
     }

@@ -260,3 +260,33 @@ fn mark(kind: SnapshotKind) -> TimelineMark {
         SnapshotKind::Checkpoint => TimelineMark::Checkpoint,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::recording::{Recording, SnapshotRequest};
+
+    /// The age is that of the mark, by the clock of the recording.
+    #[test]
+    fn a_snapshot_tells_how_long_ago_it_was_made() {
+        let made = Time::from_timestamp_millis(1_760_000_000_000).unwrap();
+        let tenant = Recording::memory().with_clock(move || made).tenant_or_new(&"shop".into()).unwrap();
+        tenant.set("one", 1_i64.into()).unwrap();
+        tenant.snapshot(&SnapshotRequest::named("v1")).unwrap();
+        let shown = snapshots(&tenant.history(), &ListCursor::default(), "", Version(1), 10);
+        for (seconds, age) in [
+            (0, "just now"),
+            (59, "just now"),
+            (60, "1 min ago"),
+            (3_600, "an hour ago"),
+            (7_200, "2 hours ago"),
+            (86_400, "yesterday"),
+            (172_800, "2 days ago"),
+        ] {
+            let table = table(&shown, made + chrono::Duration::seconds(seconds), |_| None);
+            let at = table.columns.iter().position(|column| column.title == "made").unwrap();
+            assert_eq!(table.rows[0].cells[at], age, "{seconds}");
+        }
+    }
+}

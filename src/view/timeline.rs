@@ -169,6 +169,8 @@ pub struct TimelineModel {
     pub folds: Vec<Label>,
     /// Names of single versions, where each has several columns.
     pub names: Vec<Label>,
+    /// The same in two rows, every second one in the lower, where one row would cut some; else empty.
+    pub names_in_two: [Vec<Label>; 2],
     /// Names of snapshots, where they fit, from left to right.
     pub snapshots: Vec<(Label, TimelineMark)>,
     /// What the hues of the columns stand for.

@@ -155,6 +155,41 @@ pub fn changed(old: &Value, new: &Value) -> Vec<Word> {
 /// The old value, or the new one, of a changed leaf in at most so many columns. What both sides share is cut first, so that
 /// what differs is seen.
 pub fn side_in(words: &[Word], old: bool, columns: usize) -> Vec<Word> {
+    fit(&side_of(words, old), columns)
+}
+
+/// The same whole, in lines of at most so many columns; `None` where it has no room in so many lines.
+pub fn side_lines(words: &[Word], old: bool, room: (usize, usize)) -> Option<Vec<Vec<Word>>> {
+    lines(&side_of(words, old), room)
+}
+
+/// Words in lines of at most so many columns, nothing left out; `None` where they have no room in so many lines.
+pub fn lines(words: &[Word], (columns, most): (usize, usize)) -> Option<Vec<Vec<Word>>> {
+    let (mut lines, mut used): (Vec<Vec<Word>>, usize) = (vec![Vec::new()], 0);
+    for word in words {
+        let brackets = word.columns() - word.text.width();
+        let mut begun = false;
+        for letter in word.text.letters() {
+            if used > 0 && used + letter.width() + if begun { 0 } else { brackets } > columns {
+                lines.push(Vec::new());
+                (used, begun) = (0, false);
+                if lines.len() > most {
+                    return None;
+                }
+            }
+            used += letter.width() + if begun { 0 } else { brackets };
+            let Some(line) = lines.last_mut() else { break };
+            match line.last_mut().filter(|_| begun) {
+                Some(piece) => piece.text += letter,
+                None => line.push(Word { text: letter, side: word.side }),
+            }
+            begun = true;
+        }
+    }
+    Some(lines)
+}
+
+fn side_of(words: &[Word], old: bool) -> Vec<Word> {
     let wanted = if old { [WordSide::Was, WordSide::Old] } else { [WordSide::Is, WordSide::New] };
     let whole = words.iter().any(|word| word.side == WordSide::Was);
     let is_of_side = |word: &&Word| wanted.contains(&word.side) || (word.side == WordSide::Both && !whole);
@@ -164,7 +199,7 @@ pub fn side_in(words: &[Word], old: bool, columns: usize) -> Vec<Word> {
         // How long both are is said where there is room for more.
         side.pop();
     }
-    fit(&side, columns)
+    side
 }
 
 /// Words in at most so many columns. What both sides share is cut first, so that the first piece that differs is seen.

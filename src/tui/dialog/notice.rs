@@ -139,17 +139,22 @@ impl Dialog {
 
     /// A whole text. Of more than anyone reads, the beginning.
     pub fn whole(title: impl Into<SafeText>, texts: &[(&'static str, String)]) -> Self {
-        let mut lines = Vec::new();
+        let mut lines: Vec<NamedLine> = Vec::new();
+        // What a line is indented by stays when it goes on.
+        let line = |line: &str| {
+            let says = line.trim_start_matches(' ');
+            NamedLine { name: SafeText::repeated(" ", line.len() - says.len()), says: SafeText::data(says) }
+        };
         for (heading, text) in texts {
             let shown = &text[..text.floor_char_boundary(MOST_BYTES)];
-            lines.push(joined![*heading, thousands(text.chars().count() as u64), " chars"]);
-            lines.extend(shown.lines().map(SafeText::data));
+            lines.push(joined![*heading, thousands(text.chars().count() as u64), " chars"].into());
+            lines.extend(shown.lines().map(line));
             if shown.len() < text.len() {
                 let more = counted(text[shown.len()..].chars().count(), "more character");
-                lines.push(joined!["… ", more, ": e opens all of it in your editor, yv copies it"]);
+                lines.push(joined!["… ", more, ": e opens all of it in your editor, yv copies it"].into());
             }
         }
-        Self::Notice(Notice::failure(title, lines))
+        Self::lines(title.into(), lines.into_iter().map(|line| (MessageTone::Note, line)).collect())
     }
 
     /// Lines as they are, each with its tone.

@@ -1,7 +1,7 @@
 //! Paints the diff: side by side from 100 columns on, else one column.
 
 use super::changes::{put_beginning, put_words};
-use super::pen::{NameColumn, Pen, TitledBorder, cells, inside, note_beside};
+use super::pen::{LEAST_LINE, NameColumn, Pen, TitledBorder, cells, inside, note_beside, share_lines};
 use super::{Focus, Look, in_focus};
 use crate::record::Version;
 use crate::tui::frame_map::{DiffLayout, ListMap};
@@ -59,7 +59,49 @@ impl RowForm {
     }
 }
 
-/// Paints the diff with its border; the focus is on one side (`[B]`).
+/// Where a diff was painted.
+pub struct Painted {
+    pub list: ListMap,
+    /// Its rows, each of one line or more.
+    pub rows: Vec<Rect>,
+}
+
+/// The parts of an area that show a side each, and what they show.
+fn sides(layout: DiffLayout, area: Rect) -> Vec<(Rect, RowForm)> {
+    let left = Rect { width: area.width.div_ceil(2), ..area };
+    let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
+    match layout {
+        DiffLayout::SideBySide => vec![(left, RowForm::Left), (right, RowForm::Right)],
+        DiffLayout::OneColumn => vec![(area, RowForm::Joined)],
+    }
+}
+
+/// Lines that the rows of a diff have use for in so many: those in which no value is cut.
+pub fn lines(diff: &DiffTree, layout: DiffLayout, area: Rect) -> usize {
+    let height = usize::from(inside(area).height);
+    let rows = diff.rows(height);
+    rows.len() + more_lines(&rows, &sides(layout, area), height.saturating_sub(rows.len())).iter().sum::<usize>()
+}
+
+/// Lines of each row beside its own one, of those that no row needs.
+fn more_lines(rows: &[DiffRow], sides: &[(Rect, RowForm)], spare: usize) -> Vec<usize> {
+    let wanted = |row: &DiffRow| {
+        let lines = |(area, form): &(Rect, RowForm)| {
+            let side = form.of(row).filter(|_| spare > 0)?;
+            let told =
+                Told::of(row, side, names_width(rows, row, *form), (usize::from(inside(*area).width), spare + 1));
+            Some(told.lines.len() - 1)
+        };
+        sides.iter().filter_map(lines).max().unwrap_or(0)
+    };
+    let wanted: Vec<usize> = rows.iter().map(wanted).collect();
+    let changed = |row: &DiffRow| [&row.left, &row.right].into_iter().flatten().any(|side| side.sign.is_some());
+    let more = share_lines(&wanted, |at| (rows[at].selected, changed(&rows[at])), spare);
+    // A part of a value would look like all of it.
+    more.iter().zip(&wanted).map(|(more, wanted)| if more < wanted { 0 } else { *more }).collect()
+}
+
+/// Paints the diff with its border; the focus is on one side (`[B]`). Lines that no row needs go to values that are cut.
 pub fn paint(
     diff: &DiffTree,
     titles: &Titles,
@@ -67,9 +109,18 @@ pub fn paint(
     look: &Look,
     area: Rect,
     buf: &mut Buffer,
-) -> ListMap {
+) -> Painted {
     let inner = inside(area);
     let rows = diff.rows(usize::from(inner.height));
+    let sides = sides(layout, area);
+    let more = more_lines(&rows, &sides, usize::from(inner.height).saturating_sub(rows.len()));
+    let mut line = 0;
+    let place = |more: &usize| {
+        let place = Rect { y: inner.y.saturating_add(cells(line)), height: cells(more + 1), ..inner };
+        line += more + 1;
+        place.intersection(inner)
+    };
+    let places: Vec<Rect> = more.iter().map(place).collect();
     let (at, of) = diff.position();
     let caption = match of {
         0 if !diff.is_whole() => "not compared".into(),
@@ -79,43 +130,23 @@ pub fn paint(
     let whole = |end, (version, rest): &(SafeText, SafeText)| joined![end, " ", version, rest];
     let b = whole(in_focus("B", Focus::Here), &titles.b);
     let [shared, new] = titles.sharing.clone().unwrap_or_default();
-    match layout {
-        DiffLayout::SideBySide => {
-            let caption = with_room(area.width.div_ceil(2), &[&new, &caption]);
-            let left = Rect { width: area.width.div_ceil(2), ..area };
-            let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
-            side(
-                TitledBorder { title: &whole("A".into(), &titles.a), caption: &shared, focus: Focus::Elsewhere },
-                (&rows, RowForm::Left),
-                look,
-                left,
-                buf,
-            );
-            side(
-                TitledBorder { title: &b, caption: &caption, focus: Focus::Here },
-                (&rows, RowForm::Right),
-                look,
-                right,
-                buf,
-            );
-            rows.iter()
-                .enumerate()
-                .filter(|(_, row)| row.shared)
-                .for_each(|(at, _)| join(at, (left, right), look, buf));
-        }
-        DiffLayout::OneColumn => {
-            let title = joined!["A ", &titles.a.0, " → ", b];
-            let caption = with_room(area.width, &[&shared, &new, &caption]);
-            side(
-                TitledBorder { title: &title, caption: &caption, focus: Focus::Here },
-                (&rows, RowForm::Joined),
-                look,
-                area,
-                buf,
-            );
-        }
+    for (area, form) in &sides {
+        let (title, caption, focus) = match form {
+            RowForm::Left => (whole("A".into(), &titles.a), shared.clone(), Focus::Elsewhere),
+            RowForm::Right => (b.clone(), with_room(area.width, &[&new, &caption]), Focus::Here),
+            RowForm::Joined => {
+                let title = joined!["A ", &titles.a.0, " → ", &b];
+                (title, with_room(area.width, &[&shared, &new, &caption]), Focus::Here)
+            }
+        };
+        side(TitledBorder { title: &title, caption: &caption, focus }, (&rows, *form, &places), look, *area, buf);
     }
-    ListMap::new(inner, 0, rows.iter().position(|row| row.selected))
+    if let [(left, _), (right, _)] = &sides[..] {
+        let shared = rows.iter().zip(&places).filter(|(row, _)| row.shared);
+        shared.for_each(|(_, place)| join(place.y, (*left, *right), look, buf));
+    }
+    let cursor = rows.iter().position(|row| row.selected).and_then(|at| places.get(at));
+    Painted { list: ListMap::new(inner, 0, cursor.map(|place| usize::from(place.y - inner.y))), rows: places }
 }
 
 /// Parts of a caption, from the last one on as many as have room in a border.
@@ -132,9 +163,8 @@ fn with_room(columns: u16, parts: &[&SafeText]) -> SafeText {
 }
 
 /// Ties a row of both sides together: it is one place in memory.
-fn join(row: usize, (left, right): (Rect, Rect), look: &Look, buf: &mut Buffer) {
+fn join(y: u16, (left, right): (Rect, Rect), look: &Look, buf: &mut Buffer) {
     let (left, right) = (inside(left), inside(right));
-    let y = left.y + cells(row);
     let signs =
         [(left.right() - 1, SHARED[0]), (left.right(), SHARED[1]), (right.x - 1, SHARED[2]), (right.x, SHARED[3])];
     if y < left.bottom() {
@@ -142,15 +172,26 @@ fn join(row: usize, (left, right): (Rect, Rect), look: &Look, buf: &mut Buffer) 
     }
 }
 
-fn side(frame: TitledBorder<'_>, (rows, form): (&[DiffRow], RowForm), look: &Look, area: Rect, buf: &mut Buffer) {
+fn side(
+    frame: TitledBorder<'_>,
+    (rows, form, places): (&[DiffRow], RowForm, &[Rect]),
+    look: &Look,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let inner = frame.paint(look, area, buf);
-    for (line, row) in rows.iter().enumerate() {
-        let Some(mut pen) = Pen::new(buf, inner, line) else { break };
-        if let Some(side) = form.of(row) {
-            paint_side(row, side, names_width(rows, row, form), look, &mut pen);
-        }
-        if row.selected {
-            pen.select(look, Focus::Here);
+    for (row, place) in rows.iter().zip(places) {
+        let lines = usize::from(place.height);
+        let room = (usize::from(inner.width), lines);
+        let told = form.of(row).map(|side| (side, Told::of(row, side, names_width(rows, row, form), room)));
+        for line in 0..lines {
+            let Some(mut pen) = Pen::new(buf, inner, usize::from(place.y - inner.y) + line) else { break };
+            if let Some((side, told)) = &told {
+                paint_side((row, side), (told, line), look, &mut pen);
+            }
+            if row.selected {
+                pen.select(look, Focus::Here);
+            }
         }
     }
 }
@@ -161,29 +202,60 @@ fn names_width(rows: &[DiffRow], row: &DiffRow, form: RowForm) -> usize {
     beside.filter_map(|other| form.of(other)).map(|side| side.key.width()).max().unwrap_or(0)
 }
 
-fn paint_side(row: &DiffRow, side: &RowSide, names: usize, look: &Look, pen: &mut Pen<'_>) {
+/// What a side of a row says beside its signs.
+struct Told {
+    key: SafeText,
+    /// Where the value begins.
+    column: usize,
+    /// The value: whole, or cut in one line.
+    lines: Vec<Vec<Word>>,
+    /// Behind the last line.
+    note: SafeText,
+}
+
+/// Where the name of a row begins.
+fn start(row: &DiffRow) -> usize {
+    4 + (row.depth * 2).min(40)
+}
+
+impl Told {
+    /// In so many columns, with at most so many lines for the value.
+    fn of(row: &DiffRow, side: &RowSide, names: usize, (room, most): (usize, usize)) -> Self {
+        let start = start(row);
+        let value: usize = side.value.iter().map(Word::columns).sum();
+        let room = room.saturating_sub(start);
+        let column = NameColumn::of(room, names, (side.key.width(), value + note_columns(side)));
+        let room = room.saturating_sub(column.value);
+        let note = if side.note.is_empty() { SafeText::default() } else { joined!["   ", &side.note] };
+        let note = note_beside(value, note, room);
+        let room = room.saturating_sub(note.width());
+        let goes_on = value > room && most > 1 && room >= LEAST_LINE;
+        let whole = if goes_on { words::lines(&side.value, (room, most)) } else { None };
+        let lines = whole.unwrap_or_else(|| vec![words::fit(&side.value, room)]);
+        Self { key: side.key.fit_middle(column.name), column: start + column.value, lines, note }
+    }
+}
+
+fn paint_side((row, side): (&DiffRow, &RowSide), (told, line): (&Told, usize), look: &Look, pen: &mut Pen<'_>) {
     let text = look.theme.text;
-    if let Some(sign) = side.sign {
-        pen.put(sign.word(), look.theme.sign(sign));
+    if line == 0 {
+        if let Some(sign) = side.sign {
+            pen.put(sign.word(), look.theme.sign(sign));
+        }
+        pen.to(start(row) - 2).put(twist(row.twist), text).put(" ", text);
+        if row.twist == Twist::Fold {
+            pen.text(&side.key, look.theme.dim);
+        } else {
+            pen.text(&told.key, look.theme.key);
+        }
     }
-    pen.to(2 + (row.depth * 2).min(40)).put(twist(row.twist), text).put(" ", text);
-    if row.twist == Twist::Fold {
-        pen.text(&side.key, look.theme.dim);
-        return;
+    let Some(words) = told.lines.get(line).filter(|_| row.twist != Twist::Fold) else { return };
+    pen.to(if words.is_empty() { 0 } else { told.column });
+    put_words(words, look, pen);
+    if line + 1 == told.lines.len() {
+        put_beginning(&side.begins, told.note.width(), look, pen);
+        pen.text(&told.note, side.sign.map_or(look.theme.dim, |_| look.theme.changed));
     }
-    let value: usize = side.value.iter().map(Word::columns).sum();
-    let column = NameColumn::of(pen.room(), names, (side.key.width(), value + note_columns(side)));
-    let start = pen.column();
-    pen.text(&side.key.fit_middle(column.name), look.theme.key);
-    if !side.value.is_empty() {
-        pen.to(start + column.value);
-    }
-    let room = pen.room();
-    let note = if side.note.is_empty() { SafeText::default() } else { joined!["   ", &side.note] };
-    let note = note_beside(value, note, room);
-    put_words(&words::fit(&side.value, room.saturating_sub(note.width())), look, pen);
-    put_beginning(&side.begins, note.width(), look, pen);
-    pen.text(&note, side.sign.map_or(look.theme.dim, |_| look.theme.changed));
 }
 
 fn note_columns(side: &RowSide) -> usize {

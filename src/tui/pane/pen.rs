@@ -192,6 +192,34 @@ pub(super) fn note_beside(value: usize, note: SafeText, room: usize) -> SafeText
     [note, brief].into_iter().find(has_room).unwrap_or_default()
 }
 
+/// Fewer columns hold no line that goes on.
+pub(super) const LEAST_LINE: usize = 16;
+
+/// Lines for each row beside its own one, of those that no row needs: what the selected row wants first, then whole those that changed,
+/// then others, the ones that want least before; what is left goes to one after the other. `ranks` says whether a row is selected,
+/// and whether it changed.
+pub(super) fn share_lines(wanted: &[usize], ranks: impl Fn(usize) -> (bool, bool), mut spare: usize) -> Vec<usize> {
+    let mut more = vec![0; wanted.len()];
+    let mut order: Vec<usize> = (0..wanted.len()).filter(|at| wanted[*at] > 0).collect();
+    order.sort_by_key(|at| {
+        let (selected, changed) = ranks(*at);
+        (!selected, !changed, wanted[*at])
+    });
+    for at in &order {
+        if wanted[*at] <= spare || ranks(*at).0 {
+            more[*at] = wanted[*at].min(spare);
+            spare -= more[*at];
+        }
+    }
+    while spare > 0 && order.iter().any(|at| more[*at] < wanted[*at]) {
+        for at in &order {
+            let one = usize::from(more[*at] < wanted[*at] && spare > 0);
+            (more[*at], spare) = (more[*at] + one, spare - one);
+        }
+    }
+    more
+}
+
 /// Puts a band over cells: they lose their own colours where it has one for text, or turns them round.
 pub fn band(style: Style, area: Rect, buf: &mut Buffer) {
     if style.fg.is_some() || style.add_modifier.contains(Modifier::REVERSED) {

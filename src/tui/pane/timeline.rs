@@ -42,6 +42,8 @@ pub enum Dress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum TimelineLane {
     Overview,
+    /// The upper one of two rows of names.
+    UpperNames,
     Names,
     /// One row of the density; the highest first.
     Density(Reverse<u8>),
@@ -87,9 +89,11 @@ pub struct StripPainted {
 /// What a lane is for the mouse; `None` for what does not answer.
 fn strip_row(lane: TimelineLane) -> Option<StripRow> {
     match lane {
-        TimelineLane::Density(_) | TimelineLane::Names | TimelineLane::Axis | TimelineLane::Pinned(_) => {
-            Some(StripRow::Density)
-        }
+        TimelineLane::Density(_)
+        | TimelineLane::UpperNames
+        | TimelineLane::Names
+        | TimelineLane::Axis
+        | TimelineLane::Pinned(_) => Some(StripRow::Density),
         TimelineLane::Marks(_) | TimelineLane::Snapshots | TimelineLane::Hits | TimelineLane::Ends => {
             Some(StripRow::Marks)
         }
@@ -128,7 +132,8 @@ pub fn paint(
     let lanes = lanes(timeline, dress, inner.height);
     let bars = lanes.iter().filter(|lane| matches!(lane, TimelineLane::Density(_))).count();
     let rows = (u8::try_from(bars).unwrap_or(1).max(1), density_rows(dress));
-    let painter = TimelinePainter { timeline, look, rows };
+    let in_two = lanes.contains(&TimelineLane::UpperNames);
+    let painter = TimelinePainter { timeline, look, rows, in_two };
     let ends = if lanes.contains(&TimelineLane::Ends) { EndMarks::Below } else { EndMarks::Here };
     for (row, lane) in lanes.iter().enumerate() {
         if let Some(pen) = Pen::new(buf, inner, row) {
@@ -177,7 +182,7 @@ pub struct Partly<'a> {
 pub fn paint_partly(timeline: &TimelineModel, partly: &Partly<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
     let frame = TitledBorder { title: &"Timeline".into(), caption: partly.caption, focus: Focus::Elsewhere };
     let inner = frame.paint(look, area, buf);
-    let painter = TimelinePainter { timeline, look, rows: (1, 1) };
+    let painter = TimelinePainter { timeline, look, rows: (1, 1), in_two: false };
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
         painter.density(0, &mut pen);
         let rest = pen.to(partly.filled).room();
@@ -219,7 +224,7 @@ fn titled(
 fn density_rows(dress: Dress) -> u8 {
     match dress {
         Dress::Boxed => MOST_DENSITY,
-        Dress::Titled => 3,
+        Dress::Titled => 5,
         Dress::Bare => 2,
     }
 }
@@ -240,11 +245,11 @@ fn lanes(timeline: &TimelineModel, dress: Dress, rows: u16) -> Vec<TimelineLane>
     let by_importance: Vec<TimelineLane> = match dress {
         Dress::Bare => needed.chain([TimelineLane::Axis]).chain(pinned).chain(more_marks).chain(higher).collect(),
         Dress::Titled => {
-            let names = [TimelineLane::Snapshots, TimelineLane::Names, TimelineLane::Arc];
+            let names = [TimelineLane::Snapshots, TimelineLane::Names, TimelineLane::UpperNames, TimelineLane::Arc];
             needed.chain(pinned).chain(axis).chain(more_marks).chain(names).chain(higher).collect()
         }
         Dress::Boxed => {
-            let rest = [TimelineLane::Overview, TimelineLane::Arc, TimelineLane::Names];
+            let rest = [TimelineLane::Overview, TimelineLane::Arc, TimelineLane::Names, TimelineLane::UpperNames];
             let second = higher.clone().take(1);
             let head = needed.chain(pinned).chain(axis).chain(more_marks).chain([TimelineLane::Snapshots]);
             head.chain(second).chain(rest).chain(higher.skip(1)).collect()
@@ -253,6 +258,7 @@ fn lanes(timeline: &TimelineModel, dress: Dress, rows: u16) -> Vec<TimelineLane>
     let there = |lane: &TimelineLane| match lane {
         TimelineLane::Overview => timeline.overview.is_some(),
         TimelineLane::Names => !timeline.names.is_empty(),
+        TimelineLane::UpperNames => !timeline.names_in_two[0].is_empty(),
         TimelineLane::Hits => !timeline.hits.is_empty(),
         TimelineLane::Snapshots => !timeline.snapshots.is_empty(),
         TimelineLane::Arc => timeline.arc.is_some(),
@@ -269,6 +275,8 @@ struct TimelinePainter<'a> {
     look: &'a Look,
     /// Rows of bars: painted, and asked for.
     rows: (u8, u8),
+    /// Whether names have two rows.
+    in_two: bool,
 }
 
 impl TimelinePainter<'_> {
@@ -282,6 +290,8 @@ impl TimelinePainter<'_> {
     fn lane(&self, lane: TimelineLane, ends: EndMarks, mut pen: Pen<'_>) {
         match lane {
             TimelineLane::Overview => self.overview(&mut pen),
+            TimelineLane::UpperNames => self.labels(&self.timeline.names_in_two[0], &mut pen),
+            TimelineLane::Names if self.in_two => self.labels(&self.timeline.names_in_two[1], &mut pen),
             TimelineLane::Names => self.labels(&self.timeline.names, &mut pen),
             TimelineLane::Density(Reverse(row)) => self.density(row.saturating_mul(8), &mut pen),
             TimelineLane::Marks(nth) => self.marks(nth, ends, &mut pen),

@@ -6,7 +6,7 @@
 //! │    ▸ s-0001       {4} idle         ~  │
 //! ```
 
-use super::pen::{NameColumn, Pen, TitledBorder, cells, note_beside};
+use super::pen::{LEAST_LINE, NameColumn, Pen, TitledBorder, cells, note_beside, share_lines};
 use super::{Focus, Look, Title};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{CLOSED, OPEN, POINTER};
@@ -52,7 +52,7 @@ pub fn paint(
     let spare = height.saturating_sub(rows.len());
     let told = |row: &TreeRow, lines: usize| Told::of(row, columns(row), tree.needle(), (room, lines));
     let wanted = rows.iter().map(|row| if spare == 0 { 0 } else { told(row, spare + 1).lines.len() - 1 });
-    let more = shared_out(&wanted.collect::<Vec<_>>(), rows.iter().position(|row| row.selected), spare);
+    let more = share_lines(&wanted.collect::<Vec<_>>(), |at| (rows[at].selected, rows[at].sign.is_some()), spare);
     let (mut painted, mut line) = (Vec::new(), 0);
     for (row, more) in rows.iter().zip(more) {
         let area = Rect { y: inner.y + cells(line), height: cells(more + 1), ..inner }.intersection(inner);
@@ -91,30 +91,6 @@ fn indent(row: &TreeRow) -> usize {
     // However deep, the value keeps its place on the screen.
     (row.depth * 2).min(40)
 }
-
-/// Lines for each row beside its own one: what the selected row wants first, then one after the other to each that wants more.
-fn shared_out(wanted: &[usize], selected: Option<usize>, mut spare: usize) -> Vec<usize> {
-    let mut more = vec![0; wanted.len()];
-    if let Some(at) = selected {
-        more[at] = wanted[at].min(spare);
-        spare -= more[at];
-    }
-    while spare > 0 {
-        let before = spare;
-        for (more, wanted) in more.iter_mut().zip(wanted) {
-            if *more < *wanted && spare > 0 {
-                (*more, spare) = (*more + 1, spare - 1);
-            }
-        }
-        if spare == before {
-            break;
-        }
-    }
-    more
-}
-
-/// Fewer columns hold no line that goes on.
-const LEAST_LINE: usize = 16;
 
 /// What a row says beside its signs.
 struct Told {

@@ -232,6 +232,17 @@ fn a_variant_is_promoted_with_a_reason_only() {
     assert!(report.contains("| p95 | lower | 41.2 ms | 33.0 ms -19.9% + | 22.8 ms -44.7% + |"), "{report}");
 }
 
+/// What became of a promotion is read whole, however narrow the screen is.
+#[test]
+fn the_version_of_a_promotion_is_seen_at_every_size() {
+    for (width, height) in [(80, 24), (120, 36), (160, 50)] {
+        let mut screen = screen(width, height);
+        screen.keys("6 P").text("fastest").keys("Enter y").sees("Promoted C batch");
+        let promoted = format!("promoted {}", crate::view::text::number(screen.tenant().head()));
+        screen.keys("6 l l l").sees(&promoted);
+    }
+}
+
 /// ux check 10.
 #[test]
 fn a_line_left_behind_can_be_walked_and_the_rollback_undone() {

@@ -65,7 +65,7 @@ fn the_selected_row_is_in_view_whatever_is_pressed() {
 /// Lines that no row needs go to what is cut, of the selected row first; a click on any of them is one on the row.
 #[test]
 fn values_go_on_in_lines_that_no_row_needs() {
-    let text = |word: &str| format!("{} the end of {word}", "words and more ".repeat(12));
+    let text = |word: &str| format!("{}end-of-{word}", "words and more ".repeat(12));
     let (a, b) = (text("a"), text("b"));
     let long = format!(
         r#"{{"a":"{a}","b":"{b}","list":[{}],"n":7}}"#,
@@ -75,13 +75,32 @@ fn values_go_on_in_lines_that_no_row_needs() {
         let mut screen = Harness::states(&[&long], width, height);
         screen.command("path .n");
         if height > 24 {
-            screen.sees("end of a\"").sees("end of b\"").sees("12000001");
-            screen.command("path .b").sees("end of b\"");
+            screen.sees("end-of-a\"").sees("end-of-b\"").sees("12000001");
+            screen.command("path .b").sees("end-of-b\"");
         }
     }
-    let mut screen = Harness::states(&[&long], 80, 24);
+    let mut screen = Harness::states(&[&long], 160, 50);
     screen.command("path .n");
-    let second = screen.place("end of b");
+    let second = screen.place("end-of-b");
     screen.mouse(MouseEventKind::Down(MouseButton::Left), second).mouse(MouseEventKind::Up(MouseButton::Left), second);
     assert_eq!(screen.app.session().unwrap().tree.path().to_string(), ".b");
+}
+
+/// In the diff no value is cut while there are lines that no row needs, in one column as in two; a click on any line is one on its row.
+#[test]
+fn the_diff_has_values_whole_where_lines_are_free() {
+    let end = "for-x86_64-windows-and-others-of-its-kind.zip";
+    let state =
+        |n| format!(r#"{{"a":{{"url":"https://example.org/some/long/path/download/v{n}/tool-v{n}-{end}"}},"n":{n}}}"#);
+    for (width, height) in [(80, 24), (120, 36), (160, 50), (250, 70)] {
+        for keys in ["2", "2 z i"] {
+            let mut screen = Harness::states(&[&state(1), &state(2)], width, height);
+            let shown = screen.keys(keys).screen();
+            assert!(!shown.lines().any(|line| line.contains("url") && line.contains('…')), "{keys}\n{shown}");
+            screen.sees("kind.zip");
+            let last = screen.place("kind.zip");
+            screen.mouse(MouseEventKind::Down(MouseButton::Left), last);
+            assert_eq!(screen.app.session().unwrap().difftree.path().to_string(), ".a.url", "{keys} {width}x{height}");
+        }
+    }
 }

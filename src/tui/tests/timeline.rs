@@ -106,6 +106,35 @@ fn strips_on_both_axes_in_three_glyph_sets() {
     }
 }
 
+/// Ends in the first column stand beside each other, A first; one that is before the window is not there.
+#[test]
+fn the_ends_at_the_left_edge_stand_side_by_side() {
+    for (width, height) in [(80, 24), (120, 36), (160, 50), (200, 60)] {
+        let (mut screen, _) = shown_by_version(width, height);
+        for (at, ends) in [(2, "AB"), (1, "B")] {
+            let shown = screen.command(&format!("goto {at}")).screen();
+            let begins = |line: &str| line.trim_start_matches('│').starts_with(ends);
+            assert!(shown.lines().any(begins), "{ends} at {width}x{height}\n{shown}");
+        }
+    }
+}
+
+/// Where one row would cut labels of single versions, every second one stands in a row of its own, as far as there are rows.
+#[test]
+fn labels_of_versions_have_two_rows_where_one_would_cut_them() {
+    let labels =
+        ["initial state", "release 1.0.0", "sessions added", "features enabled", "release 2.0.0", "batch cache", "x"];
+    for (width, height) in [(80, 24), (120, 36), (160, 50), (250, 70)] {
+        let recording = Arc::new(Recording::memory());
+        let tenant = recording.tenant_or_new(&TenantId::from("shop")).unwrap();
+        labels.iter().enumerate().for_each(|(at, label)| _ = tenant.set(label, (at as i64).into()).unwrap());
+        let screen = Harness::of(Address::Recording("shop.asof".into()), recording, width, height);
+        let shown = screen.screen();
+        let strip = shown.split_once("Transitions").unwrap().0;
+        assert!(labels.iter().all(|label| strip.contains(label)), "{width}x{height}\n{shown}");
+    }
+}
+
 #[test]
 fn the_time_axis_is_walked_by_keys_and_mouse() {
     let (mut screen, _) = shown(120, 36);

@@ -105,6 +105,9 @@ const ENDS: [char; 8] = [' ', '/', '.', '-', '_', ':', '@', '='];
 /// Columns of the word round a place that are kept, at most.
 const WORD: usize = 12;
 
+/// Columns of a word that tell something of it.
+const LEAST_OF_WORD: usize = 4;
+
 /// In fewer columns no part but the beginning tells anything.
 const LEAST: usize = 6;
 
@@ -121,8 +124,9 @@ pub fn fit_from(text: &str, at: usize, columns: usize) -> Cow<'_, str> {
     let at = [begins(&ENDS[..1]), begins(&ENDS)].into_iter().find(near).unwrap_or(at);
     let head = columns.saturating_sub(width(&text[at..]) + 1).max(columns / 4);
     let head = &text[..prefix(text, head)];
-    // No word of the beginning is cut.
-    let head = head.rfind(ENDS).map_or("", |end| &head[..head.ceil_char_boundary(end + 1)]).trim_end_matches(' ');
+    // No word of the beginning is cut, unless that leaves much of the room.
+    let words = head.rfind(ENDS).map_or("", |end| &head[..head.ceil_char_boundary(end + 1)]).trim_end_matches(' ');
+    let head = if width(head) >= width(words) + LEAST_OF_WORD { head.trim_end_matches(' ') } else { words };
     let tail = fit(&text[at..], columns.saturating_sub(width(head) + 1));
     Cow::Owned(format!("{head}…{tail}"))
 }
@@ -181,6 +185,7 @@ mod tests {
                 "screen: labels make t…",
             ),
             ("first of many words", "second of many words", 10, "first of…"),
+            ("mise: Update to version 2026.8.10", "mise: Update to version 2026.8.9", 20, "mise: Upda…2026.8.10"),
             ("https://example.org/v1/tool.zip", "https://example.org/v2/tool.zip", 18, "https:…v1/tool.zip"),
         ] {
             assert_eq!(fit_from(one, shared_start(one, other), columns), shown, "{one} in {columns}");

@@ -106,6 +106,7 @@ impl<'h> Scene<'h> {
         let layout = lay_out(history, (track, window), ask);
         let density = ask.manner.density.unwrap_or(Density::suiting(&layout));
         let bars = |rows| Bars { density, rows, grain: ask.manner.grain, counts: self.counts, cast: &cast };
+        let (names, names_in_two) = labels::names(history, &layout, self.width);
         TimelineModel {
             columns: density::columns(history, (track, &layout), &bars(ask.rows)),
             span: layout.span(),
@@ -113,7 +114,8 @@ impl<'h> Scene<'h> {
             zoom: (window.zoom, window::deepest(track.len(), ask.width)),
             overview: (window.count < track.len()).then(|| self.overview(&layout, &bars(1))),
             folds: labels::folds(&layout),
-            names: labels::names(history, &layout, self.width),
+            names,
+            names_in_two,
             snapshots: Vec::new(),
             letters: Vec::new(),
             hits: Vec::new(),

@@ -23,22 +23,29 @@ const ROOM_FOR_DAYS: usize = 40;
 /// A version needs so many columns for its name, with a blank behind it.
 const ROOM_FOR_NAME: usize = 10;
 
-/// Labels of single versions, where each has room for one; the last one goes on to the edge.
-pub(super) fn names(history: &History, layout: &WindowLayout, width: usize) -> Vec<Label> {
+/// Labels of single versions, where each has room for one; the last one goes on to the edge. Where some are cut, also in two rows.
+pub(super) fn names(history: &History, layout: &WindowLayout, width: usize) -> (Vec<Label>, [Vec<Label>; 2]) {
     let wide = layout.wide();
     if wide < ROOM_FOR_NAME {
-        return Vec::new();
+        return Default::default();
     }
     let name = |cell: &WindowCell| history.info(Version(cell.chosen)).map(|info| SafeText::data(info.label.trim()));
     let names: Vec<SafeText> = layout.cells.iter().map(|cell| name(cell).unwrap_or_default()).collect();
-    let label = |(at, name): (usize, &SafeText)| {
-        // What has no name of its own leaves its columns to the one before.
-        let next = names[at + 1..].iter().position(|next| !next.is_empty());
-        let free = next.map_or(width.saturating_sub(at * wide), |next| (next + 1) * wide - 1);
-        let text = within(name, &names, free);
-        (!name.is_empty()).then_some(Label { column: at * wide, text })
+    // What has no name of its own leaves its columns to the one before.
+    let named: Vec<usize> = (0..names.len()).filter(|at| !names[*at].is_empty()).collect();
+    let row = |places: &[usize]| -> Vec<Label> {
+        let ends = places.iter().skip(1).map(|next| next * wide - 1).chain([width]);
+        let label = |(at, end): (&usize, usize)| {
+            let column = at * wide;
+            Label { column, text: within(&names[*at], &names, end.saturating_sub(column)) }
+        };
+        places.iter().zip(ends).map(label).collect()
     };
-    names.iter().enumerate().filter_map(label).collect()
+    let one = row(&named);
+    let is_cut = named.iter().zip(&one).any(|(at, label)| label.text != names[*at]);
+    let two = [0, 1].map(|from| named.iter().copied().skip(from).step_by(2).collect::<Vec<_>>());
+    let two = if is_cut { two.map(|places| row(&places)) } else { Default::default() };
+    (one, two)
 }
 
 /// A label in so many columns: of one that begins like others what tells it from them, behind as much of its beginning as

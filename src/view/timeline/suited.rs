@@ -6,10 +6,10 @@ use super::{AbandonedOnAxis, Axis, time};
 use crate::history::History;
 use crate::record::Version;
 
-/// Fewer versions have a place each on every screen, and need no other.
-const LEAST: u64 = 24;
 /// Columns that versions are counted in: about those of a screen.
 const COLUMNS: usize = 96;
+/// Fewer versions have a place of their own by version, or nearly so, where each is seen with its name and what it changed.
+const LEAST: u64 = 2 * COLUMNS as u64;
 /// Versions that are asked for their times, at most, and of how many a hundred of them must have one.
 const ASKED: u64 = 200;
 const TIMED: u64 = 90;

@@ -565,30 +565,27 @@ proptest! {
     }
 }
 
+/// A name, a history of so many versions, and the axis that suits it.
+type Kind = (&'static str, fn(i64) -> Log, Axis);
+
 /// The axis that suits histories of one kind each, however many versions there are.
 #[test]
 fn an_axis_suits_a_history_by_how_its_versions_come() {
     const MINUTE: i64 = 60_000;
-    for n in [60, 400, 5_000_i64] {
-        let evenly = Log::at((0..n).map(|at| at * MINUTE));
-        let nearly = Log::at((0..n).map(|at| at * MINUTE + (at * 7_919) % 30_000));
-        let days = Log::at((0..n).map(|at| at * MINUTE + at / (n / 6) * 1_440 * MINUTE));
-        let bursts = Log::at((0..n).map(|at| at * at * at / n * 100));
-        let at_once = Log::at((0..n).map(|_| MINUTE));
-        let nearly_at_once = Log::at((0..n).map(|at| at.min(3) * 1_440 * MINUTE));
-        let check = |name: &str, log: &Log, axis| {
-            let (found, why) = suited(&log.history);
-            assert_eq!(found, axis, "{n} {name}: {why}");
-        };
-        check("evenly", &evenly, Axis::Index);
-        check("nearly evenly", &nearly, Axis::Index);
-        check("on six days", &days, Axis::Time);
-        check("faster first", &bursts, Axis::Time);
-        check("at once", &at_once, Axis::Index);
-        check("nearly at once", &nearly_at_once, Axis::Index);
-        let mut timeless = Log { at: None, ..Log::at([]) };
-        (0..n).for_each(|_| _ = timeless.step());
-        check("without a time", &timeless, Axis::Index);
+    let kinds: [Kind; 7] = [
+        ("evenly", |n| Log::at((0..n).map(|at| at * MINUTE)), Axis::Index),
+        ("nearly evenly", |n| Log::at((0..n).map(|at| at * MINUTE + (at * 7_919) % 30_000)), Axis::Index),
+        ("on six days", |n| Log::at((0..n).map(|at| at * MINUTE + at / (n / 6) * 1_440 * MINUTE)), Axis::Time),
+        ("faster first", |n| Log::at((0..n).map(|at| at * at * at / n * 100)), Axis::Time),
+        ("at once", |n| Log::at((0..n).map(|_| MINUTE)), Axis::Index),
+        ("nearly at once", |n| Log::at((0..n).map(|at| at.min(3) * 1_440 * MINUTE)), Axis::Index),
+        ("without a time", untimed, Axis::Index),
+    ];
+    for n in [200, 400, 5_000_i64] {
+        for (name, log, axis) in kinds {
+            let suited = suited(&log(n).history);
+            assert_eq!(suited.0, axis, "{n} {name}: {}", suited.1);
+        }
         // A fifth of the versions has no time.
         let mut some = Log::at([]);
         for at in 0..n {
@@ -600,5 +597,11 @@ fn an_axis_suits_a_history_by_how_its_versions_come() {
         assert_eq!(suited(&some.history).0, Axis::Index, "{n}");
     }
     assert_eq!(suited(&Log::at([]).history).0, Axis::Index);
-    assert_eq!(suited(&Log::at((0..20).map(|at| at * at * MINUTE)).history).0, Axis::Index, "few");
+    assert_eq!(suited(&Log::at((0..150).map(|at| at * at * MINUTE)).history).0, Axis::Index, "few");
+}
+
+fn untimed(n: i64) -> Log {
+    let mut log = Log::new();
+    (0..n).for_each(|_| _ = log.step());
+    log
 }

@@ -160,22 +160,24 @@ impl Beginning {
         !self.more && self.parts.iter().map(part).sum::<usize>() <= columns + 2
     }
 
-    /// All of it behind a value, in lines of at most so many columns: a key and its value stay together where a line holds both.
+    /// All of it behind a value, in lines of at most so many columns: a short key and its value stay together.
     pub fn lines(&self, value: &SafeText, columns: usize) -> Vec<SafeText> {
-        let mut lines = vec![value.clone()];
-        for (at, (key, value)) in self.parts.iter().enumerate() {
-            let comma = if at + 1 < self.parts.len() || self.more { "," } else { "" };
-            let part = joined![SafeText::join([key.clone(), value.clone()], " "), comma];
-            let is_beside = lines.last().is_some_and(|line| line.width() + 1 + part.width() <= columns);
-            match lines.last_mut().filter(|line| is_beside || line.is_empty()) {
-                Some(line) => *line = SafeText::join([std::mem::take(line), part], " "),
-                None => lines.push(part),
+        let mut lines = value.wrap(columns);
+        let last = self.parts.len().saturating_sub(1);
+        let part = |(at, (key, value)): (usize, &(SafeText, SafeText))| {
+            let comma = if at < last || self.more { "," } else { "" };
+            joined![SafeText::join([key.clone(), value.clone()], " "), comma]
+        };
+        for part in self.parts.iter().enumerate().map(part).chain(self.more.then(|| "…".into())) {
+            let line = lines.pop().unwrap_or_default();
+            let both = SafeText::join([line.clone(), part.clone()], " ");
+            if both.width() > columns && part.width() <= columns / 2 {
+                lines.extend([line, part]);
+            } else {
+                lines.extend(both.wrap(columns));
             }
         }
-        if self.more {
-            lines.push("…".into());
-        }
-        lines.iter().flat_map(|line| line.wrap(columns)).collect()
+        lines
     }
 
     /// As many parts as at most so many columns hold; of the first one that they do not hold whole as much as there is room
