@@ -183,6 +183,13 @@ impl Patch {
         codec::read_at(cursor)
     }
 
+    /// Compact JSON text: what [`to_value`](Self::to_value) has.
+    pub(crate) fn to_json(&self) -> String {
+        let mut out = String::with_capacity(usize::try_from(self.size()).unwrap_or(0));
+        codec::write_json(self, &mut out);
+        out
+    }
+
     /// Bytes of the JSON form when it is written compactly. O(operations and the text in them).
     pub fn size(&self) -> u64 {
         codec::size(self)

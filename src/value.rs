@@ -40,7 +40,7 @@ pub use path::{Path, Pointer, Step};
 pub use reread::TextReader;
 #[cfg_attr(not(feature = "tui"), allow(unused_imports))]
 pub use sharing::Sharing;
-pub(crate) use write::written_len;
+pub(crate) use write::{write_string, written_len};
 
 /// A string, and the key of an object: 16 bytes, up to 15 bytes inline, shared above.
 pub use ecow::EcoString as Text;

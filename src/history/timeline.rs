@@ -377,7 +377,7 @@ impl Timeline {
     }
 
     /// What made it; `None` for `#0` and beyond the newest.
-    pub(super) fn kind(&self, version: Version) -> Option<VersionKind> {
+    pub(crate) fn kind(&self, version: Version) -> Option<VersionKind> {
         match self.run(version) {
             Some(_) => Some(VersionKind::Invalid),
             None => self.origin(version).map(|made| made.kind),

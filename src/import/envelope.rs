@@ -186,12 +186,13 @@ impl<'a> EnvelopeMembers<'a> {
     fn draft(self, json: &'a str) -> EnvelopeDraft<'a> {
         // Parsing all of it finds the place of the mistake.
         let payload = if self.error().is_some() { StatePayload::State(json) } else { self.payload(json) };
+        let at = self.time();
         EnvelopeDraft {
             tenant: self.text(MemberRole::Tenant),
-            at: self.time(),
+            at,
             by: self.text(MemberRole::Author),
             label: self.label().unwrap_or_default(),
-            remarks: self.remarks(),
+            remarks: self.remarks(at),
             follows: Follows::LineBefore,
             provenance: self.exported_provenance(),
             payload,

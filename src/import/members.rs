@@ -229,13 +229,14 @@ impl<'a> EnvelopeMembers<'a> {
         self.all(role).find_map(string).map(Text::from)
     }
 
-    /// What is odd about the envelope: a key that occurs more than once, a time in no known form.
-    pub fn remarks(&self) -> Vec<Remark> {
+    /// What is odd about the envelope, of which the [time](Self::time) is known: a key that occurs more than once, a time in no
+    /// known form.
+    pub fn remarks(&self, time: Option<Time>) -> Vec<Remark> {
         let repeated =
             self.repeated.map(|key| Remark::Noted(format!("duplicate `{key}` in this line; the last value was taken")));
         let mut times = self.all(MemberRole::Time).chain(self.all(MemberRole::TimeToo)).filter(|json| *json != "null");
-        let timeless = times.next().filter(|_| self.time().is_none()).map(|json| Remark::Timeless(json.to_owned()));
-        let has_time = self.time().is_some() || timeless.is_some();
+        let timeless = times.next().filter(|_| time.is_none()).map(|json| Remark::Timeless(json.to_owned()));
+        let has_time = time.is_some() || timeless.is_some();
         let undated = self.undated.as_ref().filter(|_| !has_time).map(|name| {
             Remark::Noted(format!(
                 "`{name}` looks like a time, but is not a known name of one (such as ts, time, timestamp): the version has no time"

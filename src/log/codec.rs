@@ -194,7 +194,10 @@ fn type_of(body: &Body) -> &str {
 
 fn encode_change(out: &mut Vec<u8>, change: &StateChange) {
     match change {
-        StateChange::Patch(patch) => json(out, "patch", &patch.to_value()),
+        StateChange::Patch(patch) => {
+            name(out, "patch");
+            out.extend_from_slice(patch.to_json().as_bytes());
+        }
         StateChange::State(value) => json(out, "state", value),
         StateChange::Invalid { raw, why } => {
             name(out, "invalid");
@@ -252,7 +255,18 @@ fn text(out: &mut Vec<u8>, member: &str, text: &str) {
 
 fn number(out: &mut Vec<u8>, member: &str, number: u64) {
     name(out, member);
-    out.extend_from_slice(number.to_string().as_bytes());
+    digits(out, number);
+}
+
+fn digits(out: &mut Vec<u8>, mut number: u64) {
+    // As many as the largest number has.
+    let (mut text, mut start) = ([b'0'; 20], 20);
+    while start == text.len() || number > 0 {
+        start -= 1;
+        text[start] += (number % 10) as u8;
+        number /= 10;
+    }
+    out.extend_from_slice(&text[start..]);
 }
 
 fn time(out: &mut Vec<u8>, member: &str, time: Time) {

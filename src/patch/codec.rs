@@ -2,7 +2,7 @@
 
 use super::{Op, Patch};
 use crate::escape::named;
-use crate::value::{JsonCursor, Pointer, Text, Value, written_len};
+use crate::value::{JsonCursor, Pointer, Text, Value, write_string, written_len};
 use crate::{Error, Result};
 
 /// Reads an array of operations, or one operation.
@@ -195,6 +195,54 @@ fn write_op(op: &Op) -> Value {
     members.into_iter().flatten().map(|(name, value)| (Text::from(name), value)).collect()
 }
 
+/// Appends a patch as compact JSON: what [`write`] makes of it, without making a value first.
+pub(super) fn write_json(patch: &Patch, out: &mut String) {
+    out.push('[');
+    for (number, op) in patch.0.iter().enumerate() {
+        if number > 0 {
+            out.push(',');
+        }
+        write_op_json(op, out);
+    }
+    out.push(']');
+}
+
+/// Its members by their names, as objects have them.
+fn write_op_json(op: &Op, out: &mut String) {
+    out.push('{');
+    if let Op::Move { from, .. } | Op::Copy { from, .. } = op {
+        out.push_str("\"from\":");
+        write_pointer_json(from, out);
+        out.push(',');
+    }
+    out.push_str("\"op\":\"");
+    out.push_str(op.name());
+    out.push_str("\",\"path\":");
+    write_pointer_json(op.path(), out);
+    if let Op::Add { value, .. } | Op::Replace { value, .. } | Op::Test { value, .. } = op {
+        out.push_str(",\"value\":");
+        value.write_json(out);
+    }
+    out.push('}');
+}
+
+fn write_pointer_json(pointer: &Pointer, out: &mut String) {
+    if !pointer.0.iter().all(is_plain) {
+        return write_string(&pointer.to_string(), out);
+    }
+    out.push('"');
+    for token in &pointer.0 {
+        out.push('/');
+        out.push_str(token);
+    }
+    out.push('"');
+}
+
+/// Whether each byte of a token stands for itself, in a pointer and in JSON.
+fn is_plain(token: &Text) -> bool {
+    token.bytes().all(|byte| byte >= b' ' && !matches!(byte, b'"' | b'\\' | b'/' | b'~'))
+}
+
 /// Bytes of a patch as compact JSON. O(operations and the text in their paths).
 pub(super) fn size(patch: &Patch) -> u64 {
     let commas = (patch.0.len() as u64).saturating_sub(1);
@@ -216,8 +264,7 @@ fn op_size(op: &Op) -> u64 {
 /// Bytes of a pointer as a JSON string: `~` and `/` in its tokens take one more each.
 fn pointer_size(pointer: &Pointer) -> u64 {
     let token_size = |token: &Text| {
-        // Most keys are words, of which no byte takes more than itself.
-        if token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if is_plain(token) {
             return token.len() as u64 + 1;
         }
         let escaped = token.bytes().filter(|byte| matches!(byte, b'~' | b'/')).count() as u64;

@@ -4,51 +4,70 @@
 
 use super::prepare::Prepared;
 use crate::history::History;
-use crate::record::{Body, Makes};
-use crate::value::{Text, Value};
-use std::num::NonZeroU64;
+use crate::record::Makes;
 
 /// Fills in what each record says of the version it makes. So many positions are missing before the first of them.
 /// O(log n) for each.
 pub(super) fn number(prepared: &mut [Prepared], history: &History, missing: u64) {
-    let (mut version, mut heads, mut returned) =
-        (history.next_version(missing), Heads { history, moved: Vec::new() }, false);
-    for Prepared { entry, value, .. } in prepared {
-        let before = heads.before(entry.branch.as_ref());
-        let size = value.as_ref().or(before.as_ref()).map(Value::size).and_then(NonZeroU64::new);
-        let Some(makes) = history.makes(entry, version, size) else { continue };
+    let (mut version, mut returned) = (history.next_version(missing), false);
+    for Prepared { entry, size, counts, .. } in prepared {
+        let Some(makes) = history.makes(entry, version, *size) else { continue };
         version.0 += 1;
-        let (counts, after) = match &entry.body {
-            Body::Transition { change, .. } => {
-                let counts = before.as_ref().and_then(|before| History::quick_counts(change, before));
-                (counts, value.clone().or(before))
-            }
-            _ => (None, None),
-        };
         // The branch that a second return leaves behind has the number after that of the first.
         let kept = makes.kept.filter(|_| !returned);
         returned |= makes.kept.is_some();
-        entry.makes = Some(Makes { counts, kept, ..makes });
-        heads.moved(entry.branch.clone(), after);
+        entry.makes = Some(Makes { counts: *counts, kept, ..makes });
     }
 }
 
-/// The values of heads, as far as they are known after what is on its way.
-struct Heads<'a> {
-    history: &'a History,
-    moved: Vec<(Option<Text>, Option<Value>)>,
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crate::patch::Patch;
+    use crate::record::{Body, Entry, Position, StateChange, Version};
+    use crate::recording::Recording;
+    use crate::value::parse;
 
-impl Heads<'_> {
-    fn before(&self, branch: Option<&Text>) -> Option<Value> {
-        match self.moved.iter().find(|(moved, _)| moved.as_ref() == branch) {
-            Some((_, value)) => value.clone(),
-            None => self.history.growing_value(branch.map(Text::as_str)).cloned(),
+    fn patch(branch: Option<&str>, patch: &str) -> Entry {
+        let change = StateChange::Patch(Patch::from_value(&parse(patch.as_bytes()).unwrap()).unwrap());
+        Entry { branch: branch.map(Into::into), ..Entry::new(Body::Transition { label: "".into(), change }) }
+    }
+
+    /// Whatever comes in one write, in one write each or all in one: what a record says is what the fold finds.
+    #[test]
+    fn records_say_what_the_fold_finds() {
+        let fork = |name: &str| Entry::new(Body::Fork { name: name.into(), from: Version(1), baseline: None });
+        let back = || Entry::new(Body::Rollback { to: Version(1), reason: "".into() });
+        let deleted = || Entry::new(Body::Transition { label: "".into(), change: StateChange::Deleted });
+        let entries = || {
+            vec![
+                patch(None, r#"[{"op":"add","path":"","value":{"a":1,"list":[1,2]}}]"#),
+                patch(None, r#"[{"op":"replace","path":"/a","value":100}]"#),
+                patch(None, r#"[{"op":"add","path":"/list/0","value":"x"}]"#),
+                patch(None, r#"[{"op":"remove","path":"/nowhere"}]"#),
+                fork("b"),
+                patch(Some("b"), r#"[{"op":"add","path":"/b","value":{"c":[]}}]"#),
+                patch(Some("none"), r#"[{"op":"add","path":"/b","value":1}]"#),
+                back(),
+                patch(Some("b"), r#"[{"op":"remove","path":"/b"}]"#),
+                patch(None, r#"[{"op":"replace","path":"/a","value":7}]"#),
+                deleted(),
+            ]
+        };
+        for (at_once, least) in [(1, 9), (2, 6), (100, 4)] {
+            let recording = Recording::memory();
+            let tenant = recording.tenant_or_new(&"t".into()).unwrap();
+            entries().chunks(at_once).for_each(|chunk| drop(tenant.append_all(chunk.to_vec()).unwrap()));
+            let (history, mut sizes) = (tenant.history(), 0);
+            for record in recording.log().read(&"t".into(), Position(0), 100).unwrap().records {
+                let Some(makes) = record.entry.makes else { continue };
+                let info = history.info(makes.version).unwrap();
+                assert_eq!(info.position, record.position);
+                assert!(makes.size.is_none_or(|size| size.get() == info.size), "{at_once}: {record:?} {info:?}");
+                assert!(makes.counts.is_none_or(|counts| counts == info.counts), "{at_once}: {record:?} {info:?}");
+                sizes += usize::from(makes.size.is_some());
+            }
+            assert!(sizes >= least, "{at_once}: {sizes}");
         }
-    }
-
-    fn moved(&mut self, branch: Option<Text>, value: Option<Value>) {
-        self.moved.retain(|(moved, _)| *moved != branch);
-        self.moved.push((branch, value));
     }
 }

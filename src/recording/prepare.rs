@@ -4,11 +4,13 @@
 //! The only place where a change from outside meets a head before it is written. Now and then a whole state is written all
 //! the same: after damage, states are exact again from there on.
 
+use crate::diff::Counts;
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::patch::{self, Patch};
 use crate::record::{Body, Entry, StateChange, TenantLimits, Version};
 use crate::value::{Limits, Text, Value};
+use std::num::NonZeroU64;
 
 /// A whole state is due when the patches since the last one outweigh it this often ...
 const PATCHES_PER_STATE: u64 = 8;
@@ -56,6 +58,10 @@ impl Appended {
 pub(super) struct Prepared {
     pub entry: Entry,
     pub value: Option<Value>,
+    /// Bytes of the value of the version that a transition makes.
+    pub size: Option<NonZeroU64>,
+    /// What a transition changes, where that costs no comparison.
+    pub counts: Option<Counts>,
     /// Why it does not apply to the head: it is an invalid version now.
     pub refused: Option<Text>,
     /// Whether the value is as before.
@@ -64,7 +70,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     fn without_value(entry: Entry) -> Self {
-        Self { entry, value: None, refused: None, unchanged: false }
+        Self { entry, value: None, size: None, counts: None, refused: None, unchanged: false }
     }
 }
 
@@ -81,9 +87,10 @@ pub(super) struct Preparing<'a> {
 }
 
 /// A head that is on its way.
-#[derive(Clone)]
 struct MovedHead {
     branch: Option<Text>,
+    /// Whether there is such a branch.
+    is_there: bool,
     value: Value,
     /// Bytes of patches since it was last recorded whole.
     patched: u64,
@@ -108,7 +115,7 @@ impl<'a> Preparing<'a> {
         if self.unknown {
             return Ok(Prepared::without_value(Entry { body: Body::Transition { label, change }, ..entry }));
         }
-        let before = self.head(entry.branch.as_ref());
+        let mut before = self.take_head(entry.branch.as_ref());
         let (change, made) = match change {
             StateChange::State(state) => self.state_or_patch(state, &before)?,
             StateChange::Patch(patch) => self.patched(patch, &before),
@@ -120,27 +127,36 @@ impl<'a> Preparing<'a> {
             StateChange::Patch(patch) => before.patched.saturating_add(patch.size()),
             StateChange::Invalid { .. } => before.patched,
         };
+        let counts = History::quick_counts(&change, &before.value);
         let entry = Entry { body: Body::Transition { label, change }, ..entry };
-        let value = match made {
-            Ok(value) => value,
-            Err(why) => return Ok(Prepared { refused: Some(why), ..Prepared::without_value(entry) }),
+        let (value, refused) = match made {
+            Ok(value) => (value, None),
+            Err(why) => (None, Some(why)),
         };
-        let unchanged = value.as_ref().is_none_or(|value| value.same(&before.value));
+        let unchanged = refused.is_none() && value.as_ref().is_none_or(|value| value.same(&before.value));
         if let Some(value) = &value {
             self.check(value)?;
-            self.moved.retain(|moved| moved.branch != entry.branch);
-            self.moved.push(MovedHead { branch: entry.branch.clone(), value: value.clone(), patched });
+            before = MovedHead { value: value.clone(), patched, ..before };
         }
-        Ok(Prepared { entry, value, refused: None, unchanged })
+        let stays = before.is_there || value.is_some();
+        let size = NonZeroU64::new(before.value.size()).filter(|_| stays);
+        self.moved.push(before);
+        Ok(Prepared { entry, value, size, counts, refused, unchanged })
     }
 
-    fn head(&self, branch: Option<&Text>) -> MovedHead {
-        if let Some(moved) = self.moved.iter().find(|moved| moved.branch.as_ref() == branch) {
-            return moved.clone();
+    /// The head of a branch, which who takes it pushes again.
+    fn take_head(&mut self, branch: Option<&Text>) -> MovedHead {
+        if let Some(at) = self.moved.iter().position(|moved| moved.branch.as_ref() == branch) {
+            return self.moved.swap_remove(at);
         }
         let name = branch.map(Text::as_str);
-        let value = self.history.growing_value(name).cloned().unwrap_or_default();
-        MovedHead { branch: branch.cloned(), value, patched: self.history.patched_since_whole(name) }
+        let value = self.history.growing_value(name).cloned();
+        MovedHead {
+            branch: branch.cloned(),
+            is_there: value.is_some(),
+            value: value.unwrap_or_default(),
+            patched: self.history.patched_since_whole(name),
+        }
     }
 
     /// What the fold allows; the tenant's own limits are checked on the result, so that they give an error.

@@ -301,7 +301,7 @@ impl Tenant {
         }
         let (entries, made): (Vec<Entry>, Vec<Expected>) = prepared
             .into_iter()
-            .map(|Prepared { entry, value, refused, unchanged }| (entry, (value, refused, unchanged)))
+            .map(|Prepared { entry, value, refused, unchanged, .. }| (entry, (value, refused, unchanged)))
             .unzip();
         // The place is held until the append is through, so that it cannot move to another log in between.
         let last = {
@@ -362,8 +362,12 @@ fn may_make_version(body: &Body) -> bool {
 /// What became of an entry that made `version`.
 fn outcome(history: &History, version: Option<Version>, refused: Option<Text>, unchanged: bool) -> Appended {
     let Some(version) = version else { return Appended::NoVersion };
-    let info = history.info(version).filter(|info| info.kind == VersionKind::Invalid);
-    match refused.or_else(|| info.map(|info| info.problem.unwrap_or_default())) {
+    let invalid = || {
+        let is_invalid = history.timeline().kind(version) == Some(VersionKind::Invalid);
+        let info = is_invalid.then(|| history.info(version)).flatten();
+        info.map(|info| info.problem.unwrap_or_default())
+    };
+    match refused.or_else(invalid) {
         Some(why) => Appended::Invalid { version, why },
         None if unchanged => Appended::Unchanged(version),
         None => Appended::Applied(version),

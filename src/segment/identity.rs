@@ -6,7 +6,9 @@
 use crate::bytes::binary_struct;
 use std::fs::{File, Metadata};
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::thread;
 
 /// Bytes read at a time when all are compared.
 const AT_ONCE: usize = 256 * 1024;
@@ -110,15 +112,39 @@ fn changed(metadata: &Metadata) -> (i64, i64) {
     (metadata.ctime(), metadata.ctime_nsec())
 }
 
+/// Of all bytes up to a length, on all cores where there are many.
 fn all_bytes(log: &File, length: u64) -> io::Result<u32> {
-    let (mut hasher, mut buffer, mut at) = (crc32fast::Hasher::new(), vec![0; AT_ONCE], 0);
-    while at < length {
-        let part = (length - at).min(AT_ONCE as u64) as usize;
+    let cores = thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    let part = length.div_ceil(cores).max(SMALL);
+    thread::scope(|scope| {
+        let begin = |from: u64| {
+            let range = from..length.min(from + part);
+            let here = range.clone();
+            let begun = thread::Builder::new().name("asof-compare".into());
+            (here, begun.spawn_scoped(scope, move || bytes_within(log, range)).ok())
+        };
+        let further: Vec<_> = (part..length).step_by(part as usize).map(begin).collect();
+        let mut all = bytes_within(log, 0..part.min(length))?;
+        for (range, thread) in further {
+            let read = match thread {
+                Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                None => bytes_within(log, range),
+            };
+            all.combine(&read?);
+        }
+        Ok(all.finalize())
+    })
+}
+
+fn bytes_within(log: &File, range: Range<u64>) -> io::Result<crc32fast::Hasher> {
+    let (mut hasher, mut buffer, mut at) = (crc32fast::Hasher::new(), vec![0; AT_ONCE], range.start);
+    while at < range.end {
+        let part = (range.end - at).min(AT_ONCE as u64) as usize;
         log.read_exact_at(&mut buffer[..part], at)?;
         hasher.update(&buffer[..part]);
         at += part as u64;
     }
-    Ok(hasher.finalize())
+    Ok(hasher)
 }
 
 /// Of blocks at equal distances: the first bytes and the last are among them.
@@ -192,6 +218,16 @@ mod tests {
         let now = home.path().join("log").metadata().unwrap();
         (known.modified, known.changed) = (modified(&now), changed(&now));
         assert!(!fit(home.path(), &(known, written)));
+    }
+
+    #[test]
+    fn the_checksum_of_all_bytes_is_the_same_on_any_number_of_cores() {
+        let home = tempfile::tempdir().unwrap();
+        for bytes in [0, 1, SMALL as usize, SMALL as usize + 1, 5 * SMALL as usize - 3] {
+            indexed(home.path(), bytes.max(1));
+            let (log, content) = (File::open(home.path().join("log")).unwrap(), std::fs::read(home.path().join("log")));
+            assert_eq!(all_bytes(&log, bytes as u64).unwrap(), crc32fast::hash(&content.unwrap()[..bytes]), "{bytes}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The members of version 2 that any record may have: `"v":7,"n":[1,0,0,0],"size":42,"time_source":"arrived",..`.
 
-use super::{LineFault, LineMembers, decode_value, json, number, optional_text, text};
+use super::{LineFault, LineMembers, decode_value, digits, name, number, optional_text, text};
 use crate::diff::Counts;
 use crate::record::{Makes, Provenance, TimeSource, Version};
 use crate::value::Value;
@@ -10,11 +10,12 @@ pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Optio
     if let Some(makes) = makes {
         number(out, "v", makes.version.0);
         if let Some(Counts { added, changed, removed, moved }) = makes.counts {
-            json(
-                out,
-                "n",
-                &[added, changed, removed, moved].map(|count| Value::from(u64::from(count))).into_iter().collect(),
-            );
+            name(out, "n");
+            for (before, count) in [(b'[', added), (b',', changed), (b',', removed), (b',', moved)] {
+                out.push(before);
+                digits(out, u64::from(count));
+            }
+            out.push(b']');
         }
         if let Some(size) = makes.size {
             number(out, "size", size.get());

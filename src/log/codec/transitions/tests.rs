@@ -106,6 +106,14 @@ fn stamp() -> impl Strategy<Value = LineStamp> {
 }
 
 proptest! {
+    /// Written at once it is what a value of it would be written as, and as long as it says.
+    #[test]
+    fn a_patch_is_written_as_its_value(ops in prop::collection::vec(op(), 0..4)) {
+        let patch = Patch(ops);
+        prop_assert_eq!(patch.to_json(), patch.to_value().to_json());
+        prop_assert_eq!(patch.size(), patch.to_json().len() as u64);
+    }
+
     #[test]
     fn every_transition_that_is_written_is_read_here(stamp in stamp(), entry in entry()) {
         prop_assert!(check(&line(&stamp, &entry)));
