@@ -24,7 +24,7 @@ const TREE_WORK: u64 = 600;
 /// or one by one,
 const KEY_WORK: u64 = 100;
 /// and passing over a leaf of an array.
-const LEAF_WORK: u64 = 15;
+const LEAF_WORK: u64 = 100;
 /// How many it takes to change a key of an object,
 const MEMBER_WORK: u64 = 1_000;
 /// and one leaf of an array, into which so many elements are put at once.

@@ -28,7 +28,7 @@ const SHORTER: u64 = 3;
 
 /// One value: whole, or what it changes in that of the link before.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Link {
+pub(super) struct ValueLink {
     pub version: Version,
     /// So many versions right behind it have the value too.
     pub more: u32,
@@ -38,16 +38,16 @@ pub(super) struct Link {
     pub length: u64,
     pub crc: u32,
 }
-binary_struct!(Link { version, more, is_whole, length, crc });
+binary_struct!(ValueLink { version, more, is_whole, length, crc });
 
-impl Link {
+impl ValueLink {
     pub fn covers(&self, version: Version) -> bool {
         version.0.checked_sub(self.version.0).is_some_and(|behind| behind <= u64::from(self.more))
     }
 }
 
 /// Makes `value` that of the next link; `None` where these are not its bytes. O(bytes).
-pub(super) fn follow(value: &mut Value, link: &Link, bytes: &[u8]) -> Option<()> {
+pub(super) fn follow(value: &mut Value, link: &ValueLink, bytes: &[u8]) -> Option<()> {
     let from = &mut ByteReader::new(bytes);
     (crc32fast::hash(bytes) == link.crc).then_some(())?;
     if link.is_whole {
@@ -59,7 +59,7 @@ pub(super) fn follow(value: &mut Value, link: &Link, bytes: &[u8]) -> Option<()>
 /// The links that were made while versions were loaded.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Chain {
-    links: Chunked<(Link, Arc<[u8]>)>,
+    links: Chunked<(ValueLink, Arc<[u8]>)>,
     /// The value of the last link, where it is known.
     newest: Option<Value>,
     /// Bytes of all links.
@@ -76,13 +76,13 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    pub fn links(&self) -> impl ExactSizeIterator<Item = &(Link, Arc<[u8]>)> {
+    pub fn links(&self) -> impl ExactSizeIterator<Item = &(ValueLink, Arc<[u8]>)> {
         self.links.iter()
     }
 
     /// The last link that begins up to a version.
     #[cfg(feature = "query")]
-    pub fn before_or_at(&self, version: Version) -> Option<&Link> {
+    pub fn before_or_at(&self, version: Version) -> Option<&ValueLink> {
         let after = self.links.partition_point(|(link, _)| link.version <= version);
         self.links.get(after.checked_sub(1)?).map(|(link, _)| link)
     }
@@ -180,7 +180,7 @@ impl Chain {
         if self.in_vain == IN_VAIN {
             (self.newest, self.due) = (None, u64::MAX);
         }
-        let link = Link { version, more, is_whole, length, crc: crc32fast::hash(&bytes) };
+        let link = ValueLink { version, more, is_whole, length, crc: crc32fast::hash(&bytes) };
         self.links.push((link, bytes.into()));
         true
     }

@@ -1,6 +1,6 @@
 //! Values that are kept in a segment: which versions' there are, and where. They are read when they are asked for.
 
-use super::chain::{APART, Chain, Link, follow};
+use super::chain::{APART, Chain, ValueLink, follow};
 use super::{Keyframe, Keyframes};
 use crate::bytes::{Binary, ByteReader, LazyBytes};
 use crate::record::Version;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub(super) struct StoredValues {
     /// By version, each with the byte that it begins at. The first one is whole.
-    links: Arc<[(Link, u64)]>,
+    links: Arc<[(ValueLink, u64)]>,
     blob: Arc<dyn LazyBytes>,
 }
 
@@ -46,7 +46,7 @@ impl StoredValues {
     }
 
     /// Reads links, and hands each out with its bytes.
-    fn bytes(&self, range: Range<usize>, mut each: impl FnMut(&Link, &[u8]) -> Option<()>) -> Option<()> {
+    fn bytes(&self, range: Range<usize>, mut each: impl FnMut(&ValueLink, &[u8]) -> Option<()>) -> Option<()> {
         let links = &self.links[range];
         let (Some((_, start)), Some((last, last_start))) = (links.first(), links.last()) else { return Some(()) };
         let bytes = self.blob.read(*start..last_start.checked_add(last.length)?)?;
@@ -57,15 +57,15 @@ impl StoredValues {
 
 /// Links in their form on the disk.
 #[derive(Default)]
-struct Written {
-    links: Vec<Link>,
+struct WrittenLinks {
+    links: Vec<ValueLink>,
     bytes: Vec<u8>,
     /// Links that were skipped, up to the next whole one.
     is_gap: bool,
 }
 
-impl Written {
-    fn add(&mut self, link: Link, bytes: &[u8]) {
+impl WrittenLinks {
+    fn add(&mut self, link: ValueLink, bytes: &[u8]) {
         self.links.push(link);
         self.bytes.extend_from_slice(bytes);
     }
@@ -81,10 +81,10 @@ impl Keyframes {
     pub fn store(&self, most: u64) -> (Vec<u8>, Vec<u8>) {
         let chain = self.chain_of_kept(most);
         let stored = self.stored.iter().flat_map(|stored| stored.links.iter().map(|(link, _)| *link));
-        let all: Vec<Link> = stored.chain(chain.links().map(|(link, _)| *link)).collect();
+        let all: Vec<ValueLink> = stored.chain(chain.links().map(|(link, _)| *link)).collect();
         let stays = chosen(&all, most);
-        let (mut written, mut at) = (Written::default(), 0);
-        let mut add = |link: &Link, bytes: &[u8]| {
+        let (mut written, mut at) = (WrittenLinks::default(), 0);
+        let mut add = |link: &ValueLink, bytes: &[u8]| {
             written.is_gap &= !link.is_whole;
             written.is_gap |= !stays[at] || crc32fast::hash(bytes) != link.crc;
             at += 1;
@@ -113,7 +113,7 @@ impl Keyframes {
     /// The chain, and behind it values that are kept in memory, at about equal distances.
     fn chain_of_kept(&self, most: u64) -> Chain {
         let mut chain = self.chain.clone();
-        let last = |link: Link| link.version.0 + u64::from(link.more);
+        let last = |link: ValueLink| link.version.0 + u64::from(link.more);
         let of_chain = chain.links().last().map(|(link, _)| last(*link));
         let of_stored = self.stored.as_ref().and_then(|stored| stored.links.last()).map(|(link, _)| last(*link));
         let end = of_chain.max(of_stored).unwrap_or(0);
@@ -133,15 +133,15 @@ impl Keyframes {
 
     /// Goes by values that are stored.
     pub fn restore(&mut self, links: &[u8], blob: Arc<dyn LazyBytes>, newest: Version) -> Option<()> {
-        let links = Vec::<Link>::from_bytes(links)?;
-        let ends = |link: &Link| link.version.0.checked_add(u64::from(link.more));
+        let links = Vec::<ValueLink>::from_bytes(links)?;
+        let ends = |link: &ValueLink| link.version.0.checked_add(u64::from(link.more));
         let apart = links.windows(2).all(|pair| ends(&pair[0]).is_some_and(|end| end < pair[1].version.0));
         let within = links.last().is_none_or(|last| ends(last).is_some_and(|end| end <= newest.0));
         if !(apart && within && links.first().is_none_or(|first| first.is_whole)) {
             return None;
         }
         let mut end = 0_u64;
-        let place = |link: Link| {
+        let place = |link: ValueLink| {
             let start = end;
             end = end.checked_add(link.length)?;
             Some((link, start))
@@ -153,11 +153,11 @@ impl Keyframes {
 }
 
 /// Which links stay, so that all take about so many bytes: whole values with what follows on them, at equal distances.
-fn chosen(links: &[Link], most: u64) -> Vec<bool> {
+fn chosen(links: &[ValueLink], most: u64) -> Vec<bool> {
     let all: u64 = links.iter().map(|link| link.length).sum();
     let every = all.div_ceil(most.max(1)).max(1);
     let (mut series, mut taken) = (0_u64, 0_u64);
-    let stays = |link: &Link| {
+    let stays = |link: &ValueLink| {
         series += u64::from(link.is_whole);
         let stays = series.saturating_sub(1).is_multiple_of(every) && link.length <= most.saturating_sub(taken);
         taken += if stays { link.length } else { 0 };
