@@ -18,9 +18,9 @@ pub(crate) struct ArraySplice {
 pub(crate) struct ArraySplices {
     /// In order; none of them meet.
     pub splices: Vec<ArraySplice>,
-    /// ArrayLeaves of the newer array that are not the older one's.
+    /// Leaves of the newer array that are not the older one's.
     pub leaves: usize,
-    /// ArrayLeaves that were passed over.
+    /// Leaves that were passed over.
     pub passed: usize,
 }
 
@@ -77,7 +77,7 @@ impl Array {
     }
 }
 
-/// ArrayLeaves that follow each other.
+/// Leaves that follow each other.
 struct ArrayLeaves {
     all: Vec<ArrayLeaf>,
     /// The index behind their last element.
