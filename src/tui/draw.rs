@@ -214,7 +214,7 @@ fn paint_pane(
         Pane::State => {
             let place = session.absent().map_or_else(|| session.tree.path_words().into(), Absent::words);
             let tree = (&session.tree, &place, session.asked.writers.as_ref());
-            let tree::Painted { list, rows, twists } = tree::paint(tree, title, (look, focus), area, buf);
+            let tree::TreePainted { list, rows, twists } = tree::paint(tree, title, (look, focus), area, buf);
             map.put_rows(list.rows, |line| HitArea::Row(pane, line.max(rows.len())));
             rows.into_iter().enumerate().for_each(|(row, area)| map.put(area, HitArea::Row(pane, row)));
             twists.into_iter().for_each(|(line, sign)| map.put(sign, HitArea::Fold(pane, line)));
@@ -249,7 +249,7 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
     let sharing = sharing.map(|sharing| [view::sharing::shared(sharing).into(), view::sharing::new(sharing).into()]);
     let titles = end_titles(session, diff::title_columns(layout, areas.diff.width, shown.a));
     let titles = diff::Titles { sharing, ..titles };
-    let diff::Painted { list, rows } = diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
+    let diff::DiffPainted { list, rows } = diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
     map.put_rows(list.rows, |line| HitArea::DiffRow(line.max(rows.len())));
     rows.into_iter().enumerate().for_each(|(row, area)| map.put(area, HitArea::DiffRow(row)));
     map.heights.diff = list.height();

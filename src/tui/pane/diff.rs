@@ -60,7 +60,7 @@ impl RowForm {
 }
 
 /// Where a diff was painted.
-pub struct Painted {
+pub struct DiffPainted {
     pub list: ListMap,
     /// Its rows, each of one line or more.
     pub rows: Vec<Rect>,
@@ -88,8 +88,12 @@ fn more_lines(rows: &[DiffRow], sides: &[(Rect, RowForm)], spare: usize) -> Vec<
     let wanted = |row: &DiffRow| {
         let lines = |(area, form): &(Rect, RowForm)| {
             let side = form.of(row).filter(|_| spare > 0)?;
-            let told =
-                Told::of(row, side, names_width(rows, row, *form), (usize::from(inside(*area).width), spare + 1));
+            let told = DiffSideText::of(
+                row,
+                side,
+                names_width(rows, row, *form),
+                (usize::from(inside(*area).width), spare + 1),
+            );
             Some(told.lines.len() - 1)
         };
         sides.iter().filter_map(lines).max().unwrap_or(0)
@@ -109,7 +113,7 @@ pub fn paint(
     look: &Look,
     area: Rect,
     buf: &mut Buffer,
-) -> Painted {
+) -> DiffPainted {
     let inner = inside(area);
     let rows = diff.rows(usize::from(inner.height));
     let sides = sides(layout, area);
@@ -146,7 +150,7 @@ pub fn paint(
         shared.for_each(|(_, place)| join(place.y, (*left, *right), look, buf));
     }
     let cursor = rows.iter().position(|row| row.selected).and_then(|at| places.get(at));
-    Painted { list: ListMap::new(inner, 0, cursor.map(|place| usize::from(place.y - inner.y))), rows: places }
+    DiffPainted { list: ListMap::new(inner, 0, cursor.map(|place| usize::from(place.y - inner.y))), rows: places }
 }
 
 /// Parts of a caption, from the last one on as many as have room in a border.
@@ -183,7 +187,7 @@ fn side(
     for (row, place) in rows.iter().zip(places) {
         let lines = usize::from(place.height);
         let room = (usize::from(inner.width), lines);
-        let told = form.of(row).map(|side| (side, Told::of(row, side, names_width(rows, row, form), room)));
+        let told = form.of(row).map(|side| (side, DiffSideText::of(row, side, names_width(rows, row, form), room)));
         for line in 0..lines {
             let Some(mut pen) = Pen::new(buf, inner, usize::from(place.y - inner.y) + line) else { break };
             if let Some((side, told)) = &told {
@@ -203,7 +207,7 @@ fn names_width(rows: &[DiffRow], row: &DiffRow, form: RowForm) -> usize {
 }
 
 /// What a side of a row says beside its signs.
-struct Told {
+struct DiffSideText {
     key: SafeText,
     /// Where the value begins.
     column: usize,
@@ -218,7 +222,7 @@ fn start(row: &DiffRow) -> usize {
     4 + (row.depth * 2).min(40)
 }
 
-impl Told {
+impl DiffSideText {
     /// In so many columns, with at most so many lines for the value.
     fn of(row: &DiffRow, side: &RowSide, names: usize, (room, most): (usize, usize)) -> Self {
         let start = start(row);
@@ -236,7 +240,7 @@ impl Told {
     }
 }
 
-fn paint_side((row, side): (&DiffRow, &RowSide), (told, line): (&Told, usize), look: &Look, pen: &mut Pen<'_>) {
+fn paint_side((row, side): (&DiffRow, &RowSide), (told, line): (&DiffSideText, usize), look: &Look, pen: &mut Pen<'_>) {
     let text = look.theme.text;
     if line == 0 {
         if let Some(sign) = side.sign {

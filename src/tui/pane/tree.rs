@@ -23,7 +23,7 @@ const GUTTER: usize = 3;
 const WRITER: usize = 22;
 
 /// Where a tree was painted.
-pub struct Painted {
+pub struct TreePainted {
     pub list: ListMap,
     /// Its rows, each of one line or more.
     pub rows: Vec<Rect>,
@@ -39,7 +39,7 @@ pub fn paint(
     (look, focus): (&Look, Focus),
     area: Rect,
     buf: &mut Buffer,
-) -> Painted {
+) -> TreePainted {
     let hits = tree.hit_words();
     let caption = if hits.is_empty() { place.clone() } else { joined![hits, " · ", place] };
     let inner = TitledBorder { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
@@ -50,7 +50,7 @@ pub fn paint(
     let column = longest(ValueWriter::width).min(WRITER.min(room / 3).max(longest(ValueWriter::least).min(room / 2)));
     let columns = |row: &TreeRow| TreeColumns { names: names_width(&rows, row), writer: column };
     let spare = height.saturating_sub(rows.len());
-    let told = |row: &TreeRow, lines: usize| Told::of(row, columns(row), tree.needle(), (room, lines));
+    let told = |row: &TreeRow, lines: usize| TreeRowText::of(row, columns(row), tree.needle(), (room, lines));
     let wanted = rows.iter().map(|row| if spare == 0 { 0 } else { told(row, spare + 1).lines.len() - 1 });
     let more = share_lines(&wanted.collect::<Vec<_>>(), |at| (rows[at].selected, rows[at].sign.is_some()), spare);
     let (mut painted, mut line) = (Vec::new(), 0);
@@ -64,7 +64,7 @@ pub fn paint(
     let list = ListMap::new(inner, 0, cursor.map(|area| usize::from(area.y - inner.y)));
     let twists = rows.iter().zip(&painted).enumerate().filter(|(_, (row, _))| row.twist != Twist::Leaf);
     let twists = twists.map(|(at, (row, area))| (at, twist_area(row, *area))).collect();
-    Painted { list, rows: painted, twists }
+    TreePainted { list, rows: painted, twists }
 }
 
 /// How wide the columns of names and of writers are.
@@ -93,7 +93,7 @@ fn indent(row: &TreeRow) -> usize {
 }
 
 /// What a row says beside its signs.
-struct Told {
+struct TreeRowText {
     key: SafeText,
     /// Where the value begins.
     column: usize,
@@ -103,7 +103,7 @@ struct Told {
     note: SafeText,
 }
 
-impl Told {
+impl TreeRowText {
     /// In so many columns, with at most so many lines for the value.
     fn of(row: &TreeRow, columns: TreeColumns, needle: Option<&Needle>, (room, most): (usize, usize)) -> Self {
         let TreeColumns { names, writer } = columns;
@@ -150,7 +150,7 @@ fn in_lines(row: &TreeRow, needle: Option<&Needle>, (room, most): (usize, usize)
 
 fn paint_row(
     row: &TreeRow,
-    told: Told,
+    told: TreeRowText,
     (column, writer): (usize, Option<&ValueWriter>),
     (needle, look, focus): (Option<&Needle>, &Look, Focus),
     (area, buf): (Rect, &mut Buffer),
