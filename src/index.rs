@@ -101,22 +101,31 @@ impl PathIndex {
         self.indexed.as_ref().map(|indexed| indexed.newest)
     }
 
-    /// Indexes up to `most` versions that a history has got since, from the first on where it is not the history indexed
-    /// before (it was compacted, or its versions were counted again). Answers whether all of them are indexed. O(what
+    /// Indexes up to `most` versions up to `last` that a history has got since, from the first on where it is not the history
+    /// indexed before (it was compacted, or its versions were counted again). Answers whether all of them are indexed. O(what
     /// differs between each version and the one before it), and reading the records that are not in memory.
     ///
     /// # Errors
     /// When thousands of versions in a row cannot be read: those before them are indexed.
-    pub fn extend(&mut self, history: &History, records: &dyn RecordSource, most: usize) -> Result<bool> {
+    pub fn extend_to(
+        &mut self,
+        last: Version,
+        history: &History,
+        records: &dyn RecordSource,
+        most: usize,
+    ) -> Result<bool> {
         if !self.continues(history) {
             *self = Self::new(std::mem::take(&mut self.kept));
         }
         for _ in 0..most {
-            let Some(version) = self.next(history) else {
-                self.share_values(history, records);
-                return Ok(true);
-            };
-            self.add(version, history, records)?;
+            match self.next(history) {
+                Some(version) if version <= last => self.add(version, history, records)?,
+                Some(_) => return Ok(true),
+                None => {
+                    self.share_values(history, records);
+                    return Ok(true);
+                }
+            }
         }
         Ok(false)
     }

@@ -447,6 +447,12 @@ impl Timeline {
         self.rows.origin(index).map(|made| (self.version_of(index), made.position))
     }
 
+    /// The last version whose record stands at a position or before it. O(log n).
+    pub(crate) fn recorded_through(&self, position: Position) -> Option<Version> {
+        let behind = self.rows.index_at_or_behind(Position(position.0 + 1));
+        behind.checked_sub(1).map(|index| self.version_of(index))
+    }
+
     fn row(&self, version: Version) -> Option<TimelineRow> {
         self.rows.get(self.index(version)?)
     }

@@ -410,7 +410,7 @@ fn check_courses(log: &Log, dice: &mut Dice) {
 }
 
 fn extend(index: &mut PathIndex, log: &Log, dice: &mut Dice) {
-    while !index.extend(&log.history, &log.records, 1 + dice.pick(9)).unwrap() {}
+    while !index.extend_to(log.history.newest(), &log.history, &log.records, 1 + dice.pick(9)).unwrap() {}
     if dice.below(3) == 0 {
         let bytes = index.store();
         *index = PathIndex::restore(index.kept().clone(), bytes.clone(), log.history.newest()).unwrap();
@@ -474,7 +474,7 @@ fn every_flipped_byte_of_an_index_is_refused_or_answers_something() {
             (0..6).for_each(|version| drop(left.at(Version(version))));
         }
         if other.continues(&log.history) {
-            let _ = other.extend(&log.history, &log.records, usize::MAX);
+            let _ = other.extend_to(log.history.newest(), &log.history, &log.records, usize::MAX);
         }
     }
 }
@@ -485,7 +485,7 @@ fn indexed(states: &[&str], keys: DiffRules) -> (Log, PathIndex) {
         let change = StateChange::State(parse(state.as_bytes()).unwrap());
         log.push(None, Body::Transition { label: Text::new(), change });
     }
-    index.extend(&log.history, &log.records, usize::MAX).unwrap();
+    index.extend_to(log.history.newest(), &log.history, &log.records, usize::MAX).unwrap();
     (log, index)
 }
 
@@ -568,7 +568,7 @@ fn elements_are_followed_from_the_version_on_that_settles_their_field() {
 fn another_history_is_indexed_anew() {
     let (_, mut index) = indexed(&[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#], DiffRules::default());
     let (log, _) = indexed(&[r#"{"b":1}"#, r#"{"b":2}"#], DiffRules::default());
-    index.extend(&log.history, &log.records, usize::MAX).unwrap();
+    index.extend_to(log.history.newest(), &log.history, &log.records, usize::MAX).unwrap();
     assert_eq!(touched(&index, &log, ".a"), (true, vec![]));
     assert_eq!(touched(&index, &log, ".b"), (true, vec![1, 2]));
 }
@@ -579,7 +579,7 @@ fn a_run_of_missing_versions_costs_one() {
     (0..1_000).for_each(|_| log.lose());
     let change = StateChange::State(parse(br#"{"a":2}"#).unwrap());
     log.push(None, Body::Transition { label: Text::new(), change });
-    assert!(index.extend(&log.history, &log.records, 3).unwrap());
+    assert!(index.extend_to(log.history.newest(), &log.history, &log.records, 3).unwrap());
     assert_eq!(touched(&index, &log, ".a"), (true, vec![1, log.history.newest().0]));
 }
 

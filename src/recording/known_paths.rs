@@ -21,7 +21,7 @@ pub(super) struct KnownPaths {
 
 /// A file that holds a path index.
 #[derive(Debug, Clone)]
-pub(super) struct StoredPaths {
+pub(crate) struct StoredPaths {
     pub path: PathBuf,
     pub bytes: u64,
     pub newest: Version,

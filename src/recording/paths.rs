@@ -56,12 +56,32 @@ impl Tenant {
     pub(crate) fn paths(&self, tell: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<Arc<PathIndex>> {
         self.shared.sound()?;
         let newest = self.folded().newest();
-        let whole = match self.index_some(newest, None)? {
-            Ok(whole) => whole,
-            Err(reached) => self.index_rest(reached..newest, tell)?,
+        if let Some(copied) = self.copied_through().filter(|copied| *copied < newest) {
+            self.paths_through(copied, tell)?;
+        }
+        self.paths_through(newest, tell)
+    }
+
+    /// The same up to a version at least; what took long is kept in a file.
+    pub(crate) fn paths_through(
+        &self,
+        version: Version,
+        tell: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Arc<PathIndex>> {
+        let index = match self.index_some(version, None)? {
+            Ok(index) => index,
+            Err(reached) => self.index_rest(reached..version, tell)?,
         };
         self.keep_paths();
-        Ok(whole)
+        Ok(index)
+    }
+
+    /// The last version in the files that an index is kept beside; `None` without such files, and where they are ahead of this
+    /// history. A source that has grown goes on behind its copy: no more than the copy's part can be kept.
+    pub(crate) fn copied_through(&self) -> Option<Version> {
+        let (files, history) = (self.shared.segment_files(), self.folded());
+        let last = files.last(&files.local()?.positions(self.id())?);
+        (last <= history.position()).then(|| history.timeline().recorded_through(last)).flatten()
     }
 
     /// Indexes the versions behind the first one up to the last, while a thread reads their records where they are many.
@@ -106,7 +126,8 @@ impl Tenant {
         }
         let began = Instant::now();
         let coming = coming.filter(|coming| coming.is_of(&log));
-        let extended = Arc::make_mut(&mut index).extend(&history, &InOrder::many(&*log, self.id(), coming), TURN);
+        let records = InOrder::many(&*log, self.id(), coming);
+        let extended = Arc::make_mut(&mut index).extend_to(newest, &history, &records, TURN);
         known.took += began.elapsed();
         let reached = index.newest().unwrap_or_default();
         let index = Arc::clone(known.index.insert(index));
@@ -194,7 +215,7 @@ impl Tenant {
     ///
     /// # Errors
     /// Why there is none.
-    fn write_paths(&self) -> std::result::Result<Option<StoredPaths>, String> {
+    pub(crate) fn write_paths(&self) -> std::result::Result<Option<StoredPaths>, String> {
         let (shared, history) = (&self.shared, self.folded());
         self.copy_rest(&history)?;
         let (files, segments) = shared.paths_place();
@@ -203,10 +224,11 @@ impl Tenant {
         if !self.damage().iter().all(|damage| damage.torn) || !history.doubts().is_none() {
             return Err("records are missing, so it is built each time".into());
         }
-        let index = shared.known_paths().index.clone().filter(|index| index.newest() == Some(history.newest()));
-        let index = index.ok_or("its log is being written right now; try again")?;
-        let positions = local.positions(&shared.id).filter(|known| files.last(known) == history.position());
+        let positions = local.positions(&shared.id).filter(|known| files.last(known) <= history.position());
         let positions = positions.ok_or("its log is being written right now; try again")?;
+        let covered = history.timeline().recorded_through(files.last(&positions));
+        let index = shared.known_paths().index.clone().filter(|index| index.newest() == covered);
+        let index = index.ok_or("its log is being written right now; try again")?;
         let mut encoded = Vec::new();
         positions.encode(&mut encoded);
         let array_keys = history.ledger().settings().array_keys.clone();
@@ -216,7 +238,7 @@ impl Tenant {
         let content = SegmentContent { covers: positions.bytes(), parts };
         let unchanged = || local.resume(&shared.id, &positions);
         let written = segments.write(&file, &content, unchanged).map_err(|error| of_system(&error))?;
-        let newest = history.newest();
+        let newest = covered.unwrap_or_default();
         let written = written.map(|(path, bytes)| StoredPaths { path, bytes, newest, found: false });
         if written.is_some() {
             let mut known = shared.known_paths();

@@ -153,6 +153,11 @@ impl VersionRows {
 
     /// The first row at or behind a position. O(log n).
     pub fn at_or_behind(&self, position: Position) -> Option<TimelineRow> {
+        self.get(self.index_at_or_behind(position))
+    }
+
+    /// The index of the first row at or behind a position; the number of rows where there is none. O(log n).
+    pub fn index_at_or_behind(&self, position: Position) -> usize {
         let (mut first, mut end) = (0, self.len());
         while first < end {
             let middle = first.midpoint(end);
@@ -161,7 +166,7 @@ impl VersionRows {
                 false => end = middle,
             }
         }
-        self.get(first)
+        first
     }
 
     /// Puts other counts into the row at an index, if there is one.

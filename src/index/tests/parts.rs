@@ -86,7 +86,7 @@ fn every_kind_of_operation_leaves_in_a_part_what_it_leaves_there_in_the_whole() 
         log.push(None, change(StateChange::Patch(patch)));
     }
     assert_eq!(log.history.newest(), Version(patches.len() as u64 + 1));
-    index.extend(&log.history, &log.records, usize::MAX).unwrap();
+    index.extend_to(log.history.newest(), &log.history, &log.records, usize::MAX).unwrap();
     let (told, asked) = check_parts(&index, &log, "all operations");
     assert!(told * 10 > asked * 8, "{told} of {asked} parts told");
 }

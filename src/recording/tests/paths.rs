@@ -65,7 +65,7 @@ fn everything() -> (tempfile::TempDir, PathBuf, [PathBuf; 2]) {
 fn one_by_one(tenant: &Tenant) -> PathIndex {
     let (log, history) = tenant.shared.log_and_history();
     let mut index = PathIndex::new(kept_array_keys(history.ledger().settings()));
-    assert!(index.extend(&history, &LogRecords(&*log, tenant.id()), usize::MAX).unwrap());
+    assert!(index.extend_to(history.newest(), &history, &LogRecords(&*log, tenant.id()), usize::MAX).unwrap());
     index
 }
 

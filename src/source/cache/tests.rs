@@ -1,5 +1,6 @@
 //! A source opened from its copy answers, and tells, as one that is read; whatever became of both meanwhile.
 
+mod grown;
 mod real;
 
 use super::*;
