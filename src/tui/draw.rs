@@ -131,8 +131,11 @@ fn paint_view(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
 
 /// Where the panes are: all that there is room for, or the focused one alone.
 fn debug_areas(app: &App, session: &Session, area: Rect) -> DebugAreas {
-    let listed = view::snapshots::Listed::new(&session.history(), &session.lists.filter).count();
-    let areas = layout::debug(area, app.focus, app.pinned(), listed);
+    let history = session.history();
+    let snapshots = view::snapshots::Listed::new(&history, &session.lists.filter).count();
+    let versions = usize::try_from(history.newest().0).unwrap_or(usize::MAX);
+    let content = layout::DebugContent { lanes: app.pinned(), snapshots, versions };
+    let areas = layout::debug(area, app.focus, content);
     let mut areas = if app.maximised { layout::alone(areas, app.focus) } else { areas };
     areas.lift(status::more_rows(app, area.width));
     areas

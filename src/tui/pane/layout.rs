@@ -119,26 +119,40 @@ fn split(area: Rect, columns: u16) -> (Rect, Rect) {
     (left, Rect { x: area.x + columns, width: area.width - columns, ..area })
 }
 
-/// Areas of the Debug view, with room for so many lanes below the timeline and so many snapshots in their list; where not all panes fit, the focused one is
-/// among those that are shown.
-pub fn debug(area: Rect, focused: Pane, lanes: usize, snapshots: usize) -> DebugAreas {
+/// How much the Debug view has to show.
+#[derive(Debug, Clone, Copy)]
+pub struct DebugContent {
+    /// Lanes below the timeline.
+    pub lanes: usize,
+    /// Rows of the list of snapshots.
+    pub snapshots: usize,
+    pub versions: usize,
+}
+
+/// Areas of the Debug view; where not all panes fit, the focused one is among those that are shown.
+pub fn debug(area: Rect, focused: Pane, content: DebugContent) -> DebugAreas {
     let room = LayoutRoom::of(area);
     let mut rest = area;
     let header = take(&mut rest, 1);
     let hints = take_last(&mut rest, 1);
     let message = take_last(&mut rest, 1);
     // Lanes leave the panes most of the room.
-    let lanes = cells(lanes).min((rest.height / 2).saturating_sub(room.timeline_rows(area.height)));
-    let rows = room.timeline_rows(area.height);
+    let mut rows = room.timeline_rows(area.height);
+    let lanes = cells(content.lanes).min((rest.height / 2).saturating_sub(rows));
+    // A short list gives the timeline a row, so that labels have two.
+    let left = rest.height.saturating_sub(rows + lanes);
+    rows += u16::from(room == LayoutRoom::Two && usize::from(left) > content.versions.saturating_add(LIST_FRAME));
     let timeline = take(&mut rest, if rows == 0 { 0 } else { rows + lanes });
     let areas = DebugAreas { header, timeline, message, hints, ..DebugAreas::default() };
     match room {
-        LayoutRoom::All => all(areas, rest, snapshots, focused),
+        LayoutRoom::All => all(areas, rest, content.snapshots, focused),
         LayoutRoom::Two => two(areas, rest, focused),
         LayoutRoom::One | LayoutRoom::TooSmall => one(areas, rest, focused),
     }
 }
 
+/// Border and heading of a list.
+const LIST_FRAME: usize = 3;
 /// Four panes beside each other.
 const FOUR: u16 = 160;
 

@@ -40,7 +40,7 @@ const LABEL_BESIDE_AUTHOR: usize = 44;
 const LABEL: usize = 8;
 
 /// Lists with so many rows have a heading.
-const HEADED: u16 = 12;
+const HEADED: u16 = 11;
 
 /// Whether a list in an area has a heading: where it has columns of expressions, or rows enough.
 pub fn is_headed(area: Rect, has_columns: bool) -> bool {
