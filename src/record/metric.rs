@@ -65,15 +65,27 @@ impl Metric {
 
     fn read(text: &str) -> Result<Self, String> {
         let (name, rest) = text.split_once('=').ok_or("expected NAME=VALUE, as in score=92 or p95=22.8ms:lower")?;
+        let name = Self::name(name)?;
         let (figure, goal) = match rest.rsplit_once(':') {
             Some((figure, goal)) => (figure, Some(Goal::parse(goal.trim()).ok_or_else(|| no_goal(goal))?)),
             None => (rest, None),
         };
         let figure = figure.trim();
         let (value, unit) = leading_number(figure).ok_or_else(|| format!("not a number: {}", in_quotes(figure)))?;
-        match name.trim() {
+        Ok(Self { name: name.into(), value, unit: unit.trim().into(), goal })
+    }
+
+    /// The name in front of the `=`.
+    ///
+    /// # Errors
+    /// A sentence, where there is none, or what stands there is a path.
+    pub fn name(text: &str) -> Result<&str, String> {
+        match text.trim() {
             "" => Err("no name before the =".into()),
-            name => Ok(Self { name: name.into(), value, unit: unit.trim().into(), goal }),
+            path if path.starts_with('.') => {
+                Err(format!("{} is a path, not a metric's name: write NAME=VALUE or NAME=FILTER", in_quotes(path)))
+            }
+            name => Ok(name),
         }
     }
 }

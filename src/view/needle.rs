@@ -57,12 +57,22 @@ impl Needle {
 
     /// How well a text fits; `None` if it does not have it. O(both).
     pub fn fit(&self, text: &str) -> Option<NeedleFit> {
-        let first = self.places(text).into_iter().next().filter(|_| self.is_in(text))?;
+        let first = self.first(text).filter(|_| self.is_in(text))?;
         Some(match (first.start, text.len() - first.end) {
             (0, 0) => NeedleFit::Whole,
             (0, _) => NeedleFit::Start,
             _ => NeedleFit::Inside,
         })
+    }
+
+    /// The first of its [`places`](Self::places) in a text. O(both).
+    pub fn first(&self, text: &str) -> Option<Range<usize>> {
+        if self.case == LetterCase::Ignored && text.is_ascii() && self.text.is_ascii() {
+            let is_here = |part: &[u8]| part.eq_ignore_ascii_case(self.text.as_bytes());
+            let at = text.as_bytes().windows(self.text.len()).position(is_here)?;
+            return Some(at..at + self.text.len());
+        }
+        text.char_indices().find_map(|(at, _)| self.begins(&text[at..]).map(|length| at..at + length))
     }
 
     /// The bytes of each place in a text where it stands, from the left, none over another. O(both).
@@ -113,6 +123,7 @@ mod tests {
             ("日本", "本", &[(3, 6)]),
         ] {
             let needle = Needle::smart(needle).unwrap_or_else(|| unreachable!());
+            assert_eq!(needle.first(text), needle.places(text).into_iter().next(), "{text}");
             let found: Vec<_> = needle.places(text).into_iter().map(|place| (place.start, place.end)).collect();
             assert_eq!(found, places, "{text}");
             assert_eq!(needle.is_in(text), !places.is_empty(), "{text}");

@@ -27,6 +27,7 @@ use crate::error::noun;
 use crate::escape::{self, doubled, is_invisible};
 use crate::record::{Time, Version};
 use crate::value::Value;
+use crate::view::needle::Needle;
 use clusters::InvisiblePart;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -111,6 +112,18 @@ pub fn scalar(value: &Value) -> SafeText {
             joined![shown, "…"]
         }
     }
+}
+
+/// The same, but of a very long string the part around the first place of what is looked for. O(bytes) of one.
+pub fn scalar_around(value: &Value, needle: Option<&Needle>) -> SafeText {
+    let long = if let Value::String(text) = value { Some(text).filter(|text| text.len() > LONGEST) } else { None };
+    let found = long.zip(needle).and_then(|(text, needle)| Some((text, needle.first(text)?)));
+    let Some((text, place)) = found.filter(|(_, place)| place.end > LONGEST) else { return scalar(value) };
+    let start = text.floor_char_boundary(place.start.saturating_sub(LONGEST / 2));
+    let end = text.floor_char_boundary((start + LONGEST).max(place.end));
+    let shown = literal(&text[start..end]);
+    let inner = shown[1..shown.len() - 1].to_owned();
+    joined!["\"…", inner, if end < text.len() { "…\"" } else { "\"" }]
 }
 
 /// A scalar as a name: a string without its quotes where that is not misleading.

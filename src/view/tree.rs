@@ -154,7 +154,8 @@ impl TreeModel {
     /// The rows on the screen.
     pub fn rows(&self, height: usize) -> Vec<TreeRow> {
         let (places, cursor) = self.outline.rows(&self.state, height);
-        let row = |(line, place)| rows::row(&self.state, self.outline.folds(), place, Some(line) == cursor);
+        let row =
+            |(line, place)| rows::row(&self.state, self.outline.folds(), self.needle(), (place, Some(line) == cursor));
         places.iter().enumerate().map(row).collect()
     }
 }

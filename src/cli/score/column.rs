@@ -49,11 +49,12 @@ impl MetricColumn {
             Ok(filter) => Ok((filter, "")),
             Err(_) => with_unit().map_or_else(|| query(rest).map(|filter| (filter, "")), Ok),
         };
-        let name = name.trim();
-        Some(match read {
-            Ok(_) if name.is_empty() => Err(usage(format!("metric {}: no name before the =", in_quotes(text)))),
-            read => read.map(|(filter, unit)| Self { name: name.into(), filter, unit: unit.into(), goal }),
-        })
+        let name = Metric::name(name).map_err(|why| usage(format!("metric {}: {why}", in_quotes(text))));
+        Some(
+            name.and_then(|name| {
+                read.map(|(filter, unit)| Self { name: name.into(), filter, unit: unit.into(), goal })
+            }),
+        )
     }
 
     /// Its figures, oldest first, in the unit of the metric where none is given.

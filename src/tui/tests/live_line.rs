@@ -30,6 +30,22 @@ fn what_is_searched_for_is_marked_and_in_view() {
     screen.keys("Esc").lacks("needle");
 }
 
+/// However far behind the beginning of a text it stands.
+#[test]
+fn what_is_found_in_a_very_long_text_is_in_view() {
+    for (before, needle, after) in
+        [(300, "needle", 300), (9_000, "NEEDLE", 0), (101, "needle ä", 9_000), (99, "hay needle", 1)]
+    {
+        let long = format!(r#"{{"a":"{}{needle}{}"}}"#, "hay ".repeat(before), " hay".repeat(after));
+        for size in [(60, 16), (80, 24), (120, 36)] {
+            let mut screen = Harness::states(&[&long], size.0, size.1);
+            screen.keys("/").text("needle").sees("hit 1/1");
+            let shown = screen.screen();
+            assert!(shown.to_lowercase().matches("needle").count() > 1, "{before} {size:?}:\n{shown}");
+        }
+    }
+}
+
 #[test]
 fn a_filter_is_on_while_it_is_typed() {
     // With their numbers, as in the list: the timeline has names too.

@@ -74,7 +74,7 @@ impl SafeText {
 
     /// Cut to at most so many columns, so that the first place of what is looked for is seen.
     pub fn fit_to(&self, needle: Option<&Needle>, columns: usize) -> Self {
-        let place = needle.and_then(|needle| needle.places(&self.0).into_iter().next());
+        let place = needle.and_then(|needle| needle.first(&self.0));
         place.map_or_else(
             || self.fit(columns),
             |place| Self(Cow::Owned(super::fit_around(&self.0, place, columns).into_owned())),

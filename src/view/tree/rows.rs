@@ -3,6 +3,7 @@
 use super::state::TreeState;
 use crate::diff::Matching;
 use crate::value::{Path, Step, Value};
+use crate::view::needle::Needle;
 use crate::view::outline::{Count, Folds, OutlinePlace, OutlineWalk, SiblingRun, SiblingsInCommon};
 use crate::view::path::ROOT;
 use crate::view::text::{SafeText, joined};
@@ -46,7 +47,12 @@ pub struct TreeRow {
 /// Children a preview looks at.
 const PREVIEWED: usize = 12;
 
-pub(super) fn row(state: &TreeState, folds: &Folds, place: &OutlinePlace, selected: bool) -> TreeRow {
+pub(super) fn row(
+    state: &TreeState,
+    folds: &Folds,
+    needle: Option<&Needle>,
+    (place, selected): (&OutlinePlace, bool),
+) -> TreeRow {
     let path = Path(place.trail.clone());
     let depth = place.trail.len();
     if let Some(run) = &place.run {
@@ -61,7 +67,10 @@ pub(super) fn row(state: &TreeState, folds: &Folds, place: &OutlinePlace, select
         depth,
         twist,
         key: key(state, &place.trail, value),
-        value: value_words(value, matching.as_ref()),
+        value: match value {
+            Value::String(_) => text::scalar_around(value, needle),
+            _ => value_words(value, matching.as_ref()),
+        },
         preview: if twist == Twist::Closed { Beginning::of(value) } else { Beginning::default() },
         note: note(state, &place.trail, value).into(),
         sign: state.sign(&place.trail),
