@@ -7,6 +7,7 @@ use super::cells::RowCell;
 use super::exit::{CommandResult, Exit, usage};
 use super::open::{Begin, show};
 use super::screen::Flags;
+use crate::error::Error;
 use crate::export::json::object;
 use crate::source::{Address, Options, demos};
 use crate::tui::StartSpot;
@@ -52,11 +53,22 @@ impl DemoArgs {
             return Err(usage("--json needs --list or `asof demo performance`"));
         }
         show(
-            (Some(Address::demo(&self.name)?), Options::default()),
+            (Some(Address::demo(&self.name).map_err(with_all)?), Options::default()),
             self.begin.spot(StartSpot::default())?,
             self.flags,
             console,
         )
+    }
+}
+
+/// Names the walkthrough that only prints too, where a name is unknown.
+fn with_all(error: Error) -> Error {
+    match error {
+        Error::UnknownName { kind, name, mut known } => {
+            known.push(PERFORMANCE.to_owned());
+            Error::UnknownName { kind, name, known }
+        }
+        other => other,
     }
 }
 

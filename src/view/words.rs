@@ -5,6 +5,7 @@ use super::tree::value_words;
 use crate::value::Value;
 use similar::{ChangeTag, TextDiff};
 use std::time::Duration;
+use unicode_width::UnicodeWidthChar;
 
 /// A piece of a changed text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub enum WordSide {
 const CONTEXT: usize = 80;
 /// The same at both ends of a changed piece.
 const CHANGED: usize = 120;
+/// Bytes from which on a word is long: what differs in it is shown, not the word twice.
+const LONG_WORD: usize = 40;
 /// Longer texts, or what differs in them, are not compared word by word.
 const LONGEST: usize = 20_000;
 /// The most time one comparison may take: a frame waits for it.
@@ -57,7 +60,7 @@ pub fn words(old: &str, new: &str) -> Option<Vec<Word>> {
     let (head, tail) = if longest > LONGEST { shared(old, new) } else { (0, 0) };
     let parted = |text: &'_ str| head..text.len() - tail;
     let mut words = vec![(WordSide::Both, old[..head].to_owned())];
-    words.extend(compared(&old[parted(old)], &new[parted(new)]));
+    words.extend(narrowed(compared(&old[parted(old)], &new[parted(new)])));
     words.push((WordSide::Both, old[old.len() - tail..].to_owned()));
     words.retain(|(_, text)| !text.is_empty());
     let common: usize = words.iter().filter(|word| word.0 == WordSide::Both).map(|word| word.1.trim().len()).sum();
@@ -96,6 +99,55 @@ fn compared(old: &str, new: &str) -> Vec<(WordSide, String)> {
         }
     }
     words
+}
+
+/// The same, but of a long word that became one much like it only what differs: ids, links, texts without blanks.
+fn narrowed(words: Vec<(WordSide, String)>) -> Vec<(WordSide, String)> {
+    let mut narrowed: Vec<(WordSide, String)> = Vec::new();
+    let mut rest = words.into_iter().peekable();
+    while let Some((side, text)) = rest.next() {
+        let became = rest.next_if(|(next, _)| side == WordSide::Old && *next == WordSide::New);
+        match became {
+            Some((_, new)) => narrowed.extend(changed_part(&text, &new)),
+            None => narrowed.push((side, text)),
+        }
+    }
+    narrowed
+}
+
+/// A word, what it became, and what both begin and end with where that is most of them.
+fn changed_part(old: &str, new: &str) -> [(WordSide, String); 4] {
+    let longest = old.len().max(new.len());
+    let alike = |(old, new): &(char, char)| old == new;
+    let length = |(char, _): (char, char)| char.len_utf8();
+    let head: usize = old.chars().zip(new.chars()).take_while(alike).map(length).sum();
+    let head = whole_letters(old, new, head);
+    let ends = (old[head..].chars().rev()).zip(new[head..].chars().rev());
+    let tail: usize = ends.take_while(alike).map(length).sum();
+    let tail = old[old.len() - tail..].char_indices().find(|(_, char)| !joins(*char)).map_or(0, |(at, _)| tail - at);
+    let (head, tail) = if longest < LONG_WORD || (head + tail) * 2 < longest { (0, 0) } else { (head, tail) };
+    [
+        (WordSide::Both, old[..head].to_owned()),
+        (WordSide::Old, old[head..old.len() - tail].to_owned()),
+        (WordSide::New, new[head..new.len() - tail].to_owned()),
+        (WordSide::Both, old[old.len() - tail..].to_owned()),
+    ]
+}
+
+/// So many bytes of a beginning that two texts share, less what a letter behind it belongs to.
+fn whole_letters(old: &str, new: &str, mut head: usize) -> usize {
+    while [old, new].iter().any(|text| text[head..].starts_with(joins)) {
+        head = old[..head].char_indices().next_back().map_or(0, |(at, _)| at);
+        if head == 0 {
+            break;
+        }
+    }
+    head
+}
+
+/// Whether it belongs to the letter before it.
+fn joins(char: char) -> bool {
+    char.width() == Some(0)
 }
 
 /// The words as one literal; where some of them are left out, with the lengths of both texts.
@@ -291,6 +343,35 @@ mod tests {
         ] {
             assert_eq!(plain(&changed(&old.into(), &new.into())), expected);
         }
+    }
+
+    #[test]
+    fn of_a_long_word_what_differs_is_told() {
+        for (head, [old, new], tail) in [
+            ("x".repeat(130), ["0", "1"], "y".repeat(160)),
+            ("https://example.org/".repeat(3), ["", "v2/"], "orders".into()),
+            ("漢字".repeat(5_000), ["仮", "名前"], "かな".repeat(5_000)),
+            (String::new(), ["a", "b"], "z".repeat(60)),
+        ] {
+            let [was, is] = [old, new].map(|part| format!("{head}{part}{tail}"));
+            let shown = words(&was, &is).unwrap();
+            let differing: String =
+                plain(&shown.iter().filter(|word| word.side != WordSide::Both).cloned().collect::<Vec<_>>());
+            let part = |text: &str, [open, close]: [&str; 2]| {
+                if text.is_empty() { String::new() } else { format!("{open}{text}{close}") }
+            };
+            assert_eq!(differing, part(old, ["[-", "-]"]) + &part(new, ["{+", "+}"]), "{}", plain(&shown));
+            for columns in [20, 40, 77] {
+                let shown = fit(&shown, columns);
+                assert!(width(&shown) <= columns && plain(&shown).contains(&differing), "{columns}: {}", plain(&shown));
+            }
+        }
+        // A letter and its accent stay together.
+        let [was, is] = ["e\u{301}", "e\u{300}"].map(|letter| format!("{}{letter}{}", "x".repeat(50), "y".repeat(50)));
+        let shown = plain(&words(&was, &is).unwrap());
+        assert!(shown.contains("[-e") && shown.contains("{+e"), "{shown}");
+        // What has little in common is told whole.
+        assert_eq!(words(&"ab".repeat(40), &"cd".repeat(40)), None);
     }
 
     #[test]
