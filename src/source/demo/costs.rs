@@ -279,6 +279,7 @@ mod tests {
         // Other tests allocate in this process, too: the least of a few is looked at.
         let grown = (0..5).filter_map(|_| growth(&state, 20_000)).min();
         assert!(grown.is_none_or(|grown| grown < counted.version * 20), "{grown:?} {counted:?}");
-        assert_eq!(grown.is_some(), resident().is_some());
+        // Where others give memory back meanwhile, nothing is seen.
+        assert!(grown.is_none() || resident().is_some());
     }
 }
