@@ -38,6 +38,14 @@ impl Messages {
         self.push(MessageTone::Note, text.into());
     }
 
+    /// Says what nobody has asked for. A failure that nobody has read yet keeps the line.
+    pub fn news(&mut self, text: impl Into<SafeText>) {
+        let unread = self.line().is_some_and(|last| last.tone == MessageTone::Failure);
+        let failure = if unread { self.all.pop() } else { None };
+        self.note(text);
+        self.all.extend(failure);
+    }
+
     /// Says that something failed.
     pub fn failure(&mut self, text: impl Into<SafeText>) {
         self.push(MessageTone::Failure, text.into());

@@ -34,10 +34,10 @@ impl App {
                 self.messages.failure("The application has ended; the recording stays open");
             }
             (Life::Still | Life::Ended, Life::Live) if self.workspace.growing.is_some() => {
-                self.messages.note("The file has changed: new versions are read as they come");
+                self.messages.news("The file has changed: new versions are read as they come");
             }
             (Life::Still | Life::Ended, Life::Live) => {
-                self.messages.note("An application is writing to this recording");
+                self.messages.news("An application is writing to this recording");
             }
             _ => {}
         }

@@ -272,10 +272,10 @@ impl App {
             LoadEnd::Stopped | LoadEnd::Failed => joined!["Stopped after ", versions],
         };
         match self.workspace.load.odd.problem_count {
-            0 if self.workspace.load.odd.notes.is_empty() => self.messages.note(read),
+            0 if self.workspace.load.odd.notes.is_empty() => self.messages.news(read),
             0 => {
                 let notes = counted(self.workspace.load.odd.notes.len(), "note");
-                self.messages.note(joined![read, " · ", notes, ": see :messages"]);
+                self.messages.news(joined![read, " · ", notes, ": see :messages"]);
             }
             many => self.messages.failure(joined![read, "; ", counted(many, "problem"), ": see :messages"]),
         }

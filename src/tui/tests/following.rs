@@ -77,6 +77,23 @@ fn an_open_question_says_what_holds_now() {
     screen.sees("Head now    #7").sees("6 versions up to #7 are kept as main~1");
 }
 
+/// What became of the file and that it goes on are told by two tasks: which comes first is left to chance.
+#[test]
+fn what_nobody_asked_for_does_not_displace_a_failure_that_nobody_has_read() {
+    let truncated = || Report::Failed("app.jsonl was truncated after 16 bytes had been read".to_owned());
+    for growing_comes_first in [true, false] {
+        let (recording, _) = recorded(&["1", "2", "3"]);
+        let mut screen = Harness::of(Address::Recording("shop.asof".into()), recording, 120, 36);
+        let mut reports = vec![Report::Followed(Life::Live), truncated()];
+        if !growing_comes_first {
+            reports.reverse();
+        }
+        reports.into_iter().for_each(|report| screen.report(report));
+        screen.sees("app.jsonl was truncated after 16 bytes had been read").lacks("An application is writing");
+        screen.command("messages").sees("An application is writing").sees("app.jsonl was truncated");
+    }
+}
+
 /// The banner names what happened, and nothing is written from then on; when the log is there again, it goes.
 #[test]
 fn what_became_of_the_log_is_said_and_nothing_is_written() {
