@@ -15,7 +15,7 @@ mod tests;
 pub use file::all_of_text;
 pub use judge::{AssertionReport, AssertionVerdict, Counterexample, judge};
 
-use crate::query::Reads;
+use crate::query::{Reads, character};
 use crate::value::Text;
 use condition::AssertionCondition;
 use std::fmt;
@@ -101,7 +101,13 @@ impl WrongAssertion {
 
 impl fmt::Display for WrongAssertion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the assertion {} is wrong at byte {}: {}", self.text, self.at, self.why)?;
+        write!(
+            f,
+            "the assertion {} is wrong at character {}: {}",
+            self.text,
+            character(&self.text, self.at),
+            self.why
+        )?;
         self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
     }
 }

@@ -22,7 +22,7 @@ mod wrong;
 pub use fold::Fold;
 pub use guard::QueryBudget;
 pub use reads::{ReadPath, ReadStep, Reads};
-pub use wrong::WrongQuery;
+pub use wrong::{WrongQuery, character};
 
 use crate::value::{Text, Value};
 use guard::QueryStop;
@@ -71,20 +71,18 @@ impl Query {
     /// Compiles a filter that is asked whether it holds. O(its length), beside the definitions of the language.
     ///
     /// # Errors
-    /// As [`Query::compile`], and where it assigns in the place of a comparison: what an assignment puts out always holds.
+    /// As [`Query::compile`], and where it assigns, wherever in it: what an assignment puts out always holds.
     pub fn condition(text: &str) -> Result<Self, WrongQuery> {
-        let term = parsed(text)?;
-        condition::compares(&term, text)?;
-        Self::of(text, &term)
+        Self::value(text)
     }
 
     /// Compiles a filter whose outputs are shown: a lane, a column, a trace. O(its length), beside the definitions of the language.
     ///
     /// # Errors
-    /// As [`Query::compile`], and where it assigns in the place of a comparison, or its output is what it assigned to.
+    /// As [`Query::compile`], and where it assigns, wherever in it: what an assignment puts out is the whole changed value.
     pub fn value(text: &str) -> Result<Self, WrongQuery> {
         let term = parsed(text)?;
-        condition::shows(&term, text)?;
+        condition::assigns_nowhere(&term, text)?;
         Self::of(text, &term)
     }
 

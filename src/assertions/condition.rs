@@ -71,7 +71,7 @@ fn inner(text: &str, changed: &ChangedCall) -> Result<Query, WrongAssertion> {
     {
         return Err(WrongAssertion::at(text, nested.start, "changed(...) cannot contain changed(...)"));
     }
-    Query::compile(&text[at..changed.close]).map_err(|wrong| wrong_filter(text, at, wrong))
+    Query::value(&text[at..changed.close]).map_err(|wrong| wrong_filter(text, at, wrong))
 }
 
 /// The filter in brackets with `true` for those of the set and `false` for the others, each as long as what it stands for.

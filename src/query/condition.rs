@@ -1,112 +1,76 @@
-//! Assignments in the place of comparisons. What an assignment puts out is the whole changed value: where a filter is asked whether
-//! it holds that is always true, and where a part of a value is shown it is all of it.
+//! Assignments where a truth or a value to show is asked for. What an assignment puts out is the whole changed value: as a truth it
+//! always holds, and as a value it is not the part that was meant. Nothing is written, so it is never what is wanted.
 
 use super::limits::{children, patterns};
 use super::wrong::{self, WrongQuery};
 use jaq_core::load::lex::{Lexer, StrPart, Tok, Token};
 use jaq_core::load::parse::{BinaryOp, Term};
 
-/// # Errors
-/// Where an assignment is asked whether it holds, as the filter itself is: at its operator.
-pub(super) fn compares(term: &Term<&str>, text: &str) -> Result<(), WrongQuery> {
-    assigns_nowhere(term, text, true, "that is always true: write == to compare")
-}
+/// What is meant instead of an assignment, by its operator.
+const INSTEAD: [(&str, &str); 8] = [
+    ("=", "write == to compare"),
+    ("|=", "write | to apply a filter"),
+    ("//=", "write // for a default"),
+    ("+=", "write + to add"),
+    ("-=", "write - to subtract"),
+    ("*=", "write * to multiply"),
+    ("/=", "write / to divide"),
+    ("%=", "write % for the remainder"),
+];
+/// The same where values are built one from another.
+const IN_FOLD: &str = "in reduce and foreach write setpath(path; value)";
 
 /// # Errors
-/// Where an assignment is asked whether it holds, or is an output of the filter: at its operator.
-pub(super) fn shows(term: &Term<&str>, text: &str) -> Result<(), WrongQuery> {
-    assigns_nowhere(term, text, false, "that is always true: write == to compare")?;
-    assigns_nowhere(term, text, true, "its output is the whole value: write == to compare, or add | . to show it")
+/// Where a filter assigns, wherever that stands in it: at the first operator that does.
+pub(super) fn assigns_nowhere(term: &Term<&str>, text: &str) -> Result<(), WrongQuery> {
+    let Some(place) = first_assignment(term, AssignmentPlace::Anywhere) else { return Ok(()) };
+    let operator = first_operator(&Lexer::new(text).lex().unwrap_or_default()).unwrap_or("=");
+    let instead = INSTEAD.iter().find(|(known, _)| *known == operator).map_or(INSTEAD[0].1, |(_, instead)| instead);
+    let hint = if place == AssignmentPlace::InFold { IN_FOLD } else { instead };
+    let why = format!("{operator} assigns, and nothing can be assigned here");
+    Err(WrongQuery::at(text, wrong::offset(text, operator), why).hinted(hint))
 }
 
-/// `outputs` says whether the outputs of the filter are asked, too.
-fn assigns_nowhere(term: &Term<&str>, text: &str, outputs: bool, hint: &str) -> Result<(), WrongQuery> {
-    let mut walk = FilterWalk::default();
-    walk.term(term, outputs);
-    let Some(at) = walk.found else { return Ok(()) };
-    let tokens = Lexer::new(text).lex().unwrap_or_default();
-    let mut operators = Vec::new();
-    assignments(&tokens, &mut operators);
-    let operator = operators.get(at).copied().unwrap_or("=");
-    Err(WrongQuery::at(text, wrong::offset(text, operator), format!("{operator} assigns")).hinted(hint))
+/// What an assignment stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum AssignmentPlace {
+    Anywhere,
+    /// What a `reduce` or `foreach` does with each element.
+    InFold,
 }
 
-/// The operators of a filter that assign, in the order of the text.
-fn assignments<'t>(tokens: &[Token<&'t str>], found: &mut Vec<&'t str>) {
-    for Token(text, kind) in tokens {
-        match kind {
-            Tok::Sym if text.ends_with('=') && !["==", "!=", "<=", ">="].contains(text) => found.push(text),
-            Tok::Block(inner) => assignments(inner, found),
-            Tok::Str(parts) => parts.iter().for_each(|part| {
-                if let StrPart::Term(inner) = part {
-                    assignments(std::slice::from_ref(inner), found);
-                }
-            }),
-            _ => {}
+/// Where the first assignment of a filter stands, in the order of its text.
+fn first_assignment(term: &Term<&str>, place: AssignmentPlace) -> Option<AssignmentPlace> {
+    let mut found = None;
+    let mut look = |child: &Term<&str>, place| found = found.take().or_else(|| first_assignment(child, place));
+    match term {
+        Term::BinOp(left, operation, _) if assigns(operation) => {
+            look(left, place);
+            return found.or(Some(place));
         }
+        Term::Fold(_, over, pattern, arguments) => {
+            look(over, place);
+            patterns(pattern, &mut |child| look(child, place));
+            arguments.iter().for_each(|argument| look(argument, AssignmentPlace::InFold));
+        }
+        _ => children(term, &mut |child| look(child, place)),
     }
+    found
 }
 
-/// A walk over a filter in the order of its text.
-#[derive(Default)]
-struct FilterWalk {
-    /// Assignments passed.
-    passed: usize,
-    /// How many were before the first one that is asked whether it holds.
-    found: Option<usize>,
+fn assigns(operation: &BinaryOp<&str>) -> bool {
+    matches!(operation, BinaryOp::Assign | BinaryOp::Update | BinaryOp::UpdateMath(_) | BinaryOp::UpdateAlt)
 }
 
-impl FilterWalk {
-    fn term(&mut self, term: &Term<&str>, asked: bool) {
-        match term {
-            Term::BinOp(left, operation, right) => self.binary(left, operation, right, asked),
-            Term::Call(name, arguments) => arguments.iter().enumerate().for_each(|(at, argument)| {
-                let asks = matches!(
-                    (*name, arguments.len(), at),
-                    ("select" | "any" | "all", 1, 0) | ("any" | "all", 2, 1) | ("until" | "while", 2, 0)
-                );
-                self.term(argument, asks);
-            }),
-            Term::IfThenElse(branches, otherwise) => {
-                for (condition, then) in branches {
-                    self.term(condition, true);
-                    self.term(then, asked);
-                }
-                otherwise.iter().for_each(|otherwise| self.term(otherwise, asked));
-            }
-            Term::Label(_, inner) => self.term(inner, asked),
-            Term::Def(definitions, inner) => {
-                definitions.iter().for_each(|definition| self.term(&definition.body, false));
-                self.term(inner, asked);
-            }
-            Term::TryCatch(tried, caught) => {
-                self.term(tried, asked);
-                caught.iter().for_each(|caught| self.term(caught, false));
-            }
-            _ => children(term, &mut |child| self.term(child, false)),
-        }
-    }
-
-    fn binary(&mut self, left: &Term<&str>, operation: &BinaryOp<&str>, right: &Term<&str>, asked: bool) {
-        let is_not = matches!(right, Term::Call(name, arguments) if *name == "not" && arguments.is_empty());
-        let (asks_left, asks_right) = match operation {
-            BinaryOp::And | BinaryOp::Or => (true, true),
-            BinaryOp::Pipe(None) => (is_not, asked),
-            BinaryOp::Pipe(Some(_)) => (false, asked),
-            BinaryOp::Comma | BinaryOp::Alt => (asked, asked),
-            _ => (false, false),
-        };
-        self.term(left, asks_left);
-        match operation {
-            BinaryOp::Pipe(Some(pattern)) => patterns(pattern, &mut |term| self.term(term, false)),
-            BinaryOp::Assign | BinaryOp::Update | BinaryOp::UpdateMath(_) | BinaryOp::UpdateAlt => {
-                if asked {
-                    self.found.get_or_insert(self.passed);
-                }
-                self.passed += 1;
-            }
-            _ => {}
-        }
-        self.term(right, asks_right);
-    }
+/// The first operator of a filter that assigns.
+fn first_operator<'t>(tokens: &[Token<&'t str>]) -> Option<&'t str> {
+    tokens.iter().find_map(|Token(text, kind)| match kind {
+        Tok::Sym if text.ends_with('=') && !["==", "!=", "<=", ">="].contains(text) => Some(*text),
+        Tok::Block(inner) => first_operator(inner),
+        Tok::Str(parts) => parts.iter().find_map(|part| match part {
+            StrPart::Term(inner) => first_operator(std::slice::from_ref(inner)),
+            _ => None,
+        }),
+        _ => None,
+    })
 }

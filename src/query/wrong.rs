@@ -27,7 +27,7 @@ impl fmt::Display for WrongQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A long one is not said again whole.
         let text = if self.text.len() > 200 { excerpt(&self.text) } else { self.text.to_string() };
-        write!(f, "the filter {text} is wrong at byte {}: {}", self.at, self.why)?;
+        write!(f, "the filter {text} is wrong at character {}: {}", character(&self.text, self.at), self.why)?;
         self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
     }
 }
@@ -204,6 +204,11 @@ fn of_parse(text: &str, errors: &[parse::Error<&str>]) -> WrongQuery {
         Some((expected, found)) => WrongQuery::of_syntax(text, offset(text, found), expected.as_str()),
         None => WrongQuery::at(text, 0, "it cannot be read"),
     }
+}
+
+/// The character that a byte of a text belongs to, counted from 1 as people count.
+pub fn character(text: &str, at: usize) -> usize {
+    text.char_indices().take_while(|(begin, _)| *begin < at).count() + 1
 }
 
 /// Where a part of a text stands in it; its end for what is not a part.

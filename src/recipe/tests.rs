@@ -32,7 +32,7 @@ fn what_is_wrong_in_a_file_is_said_with_its_line() {
             "mine.toml:3: there is no key \"labell\" in a recipe; the keys are about,",
         ),
         ("about = \"x\"\nrun = \"rm\"\n", "mine.toml:2: there is no key \"run\""),
-        ("about = \"x\"\nfold = \".a +\"\n", "mine.toml:2: the filter .a + is wrong at byte 4"),
+        ("about = \"x\"\nfold = \".a +\"\n", "mine.toml:2: the filter .a + is wrong at character 5"),
         ("about = \"x\"\nfold = [\".\", \".[\"]\n", "mine.toml:2: the filter .[ is wrong"),
         ("about = \"x\"\nlabel = 5\n", "mine.toml:2: label must be a string in quotes"),
         ("about = \"x\"\ninitial = \"{\"\n", "mine.toml:2: initial is not JSON"),

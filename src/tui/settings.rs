@@ -141,7 +141,7 @@ pub static OPTIONS: &[Setting] = &[
     setting(OptionName::ReadOnly, "read-only", OptionKind::Switch, "false", "refuse every write").at_start(),
     setting(OptionName::Author, "author", OptionKind::Text, "", "author of snapshots and rollbacks; default: the user's name").at_start(),
     setting(OptionName::Plain, "plain", OptionKind::Switch, "false", "no screen: one command per line, answers as sentences (screen readers, pipes)").at_start(),
-    setting(OptionName::Axis, "axis", OptionKind::Word(&["auto", "index", "time"]), "auto", "timeline columns: by version (index) or by time; auto: by time where versions come in bursts"),
+    setting(OptionName::Axis, "axis", OptionKind::Word(&["auto", "version", "time"]), "auto", "timeline columns: by version or by time; auto: by time where versions come in bursts"),
     setting(OptionName::Density, "density", OptionKind::Word(&crate::view::timeline::WORDS), "auto", "what bar height shows; auto: keys changed, by time: versions"),
     setting(OptionName::TimeZone, "time-zone", OptionKind::Zone, "local", "time zone of times read and shown: local, UTC, Europe/Paris, +02:00; JSON output is always UTC"),
     setting(OptionName::Startup, "startup", OptionKind::Commands, "", "commands run on every source that is opened: a list, or one per line").at_start(),

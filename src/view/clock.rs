@@ -62,6 +62,11 @@ pub fn offset(at: Time) -> i32 {
     shown(at).offset().local_minus_utc()
 }
 
+/// Its day in the zone.
+pub fn day(at: Time) -> NaiveDate {
+    shown(at).date_naive()
+}
+
 /// Months since the year 0 in the zone.
 pub fn months(at: Time) -> i64 {
     let at = shown(at);

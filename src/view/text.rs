@@ -304,7 +304,7 @@ pub fn since(earlier: Time, later: Time) -> String {
     format!("{sign}{}", duration((later - earlier).abs()))
 }
 
-/// A length of time: `0.4ms`, `12ms`, `3.2s`, `4m07`, `1h21`, `3d4h`, `120d`.
+/// A length of time: `0.4ms`, `12ms`, `3.2s`, `4m07`, `1h21`, `3d4h`, `120d`, `50.7y`.
 pub fn duration(length: chrono::Duration) -> String {
     let (ms, seconds) = (length.num_milliseconds(), length.num_seconds());
     match ms {
@@ -315,9 +315,15 @@ pub fn duration(length: chrono::Duration) -> String {
         60_000..3_600_000 => format!("{}m{:02}", seconds / 60, seconds % 60),
         3_600_000..86_400_000 => format!("{}h{:02}", seconds / 3_600, seconds / 60 % 60),
         86_400_000..864_000_000 => format!("{}d{}h", seconds / 86_400, seconds / 3_600 % 24),
-        _ => format!("{}d", seconds / 86_400),
+        864_000_000..TWO_YEARS => format!("{}d", seconds / 86_400),
+        _ => format!("{}y", tenths(seconds, SECONDS_OF_A_YEAR)),
     }
 }
+
+/// Of the mean length that years have in the calendar.
+const SECONDS_OF_A_YEAR: i64 = 31_556_952;
+/// In milliseconds: shorter times are told in days.
+const TWO_YEARS: i64 = 2_000 * SECONDS_OF_A_YEAR;
 
 /// How long ago: `just now`, `12 min ago`, `3 hours ago`, `yesterday`, `5 days ago`.
 pub fn ago(age: chrono::Duration) -> String {
@@ -509,6 +515,9 @@ mod tests {
             (4_860_000_000, "1h21"),
             (273_600_000_000, "3d4h"),
             (10_368_000_000_000, "120d"),
+            (63_000_000_000_000, "729d"),
+            (63_113_904_000_000, "2.0y"),
+            (1_599_955_200_000_000, "50.7y"),
         ] {
             assert_eq!(duration(chrono::Duration::microseconds(us)), text);
         }

@@ -1,8 +1,9 @@
 //! The timeline: one column per stretch of versions, marks, ends, rollback arcs, axis.
 //!
-//! On the index axis every column stands for the same number of versions, on the time axis for the same time, long idle
+//! By version every column stands for the same number of versions, by time for the same time, long idle
 //! times folded. A frame costs O(columns · log n). Must not name: `tui`.
 
+mod axis;
 mod backdrop;
 mod density;
 mod describe;
@@ -20,6 +21,7 @@ mod ticks;
 mod time;
 mod window;
 
+pub use axis::AxisLabel;
 pub use backdrop::Remembered;
 pub use density::{Density, MOST_COUNTED, WORDS};
 pub use hues::{Cast, HUES, Hue};
@@ -28,7 +30,7 @@ pub use layout::ColumnScale;
 pub use legend::LegendSign;
 pub use marks::TimelineMark;
 pub(super) use marks::mark;
-pub use suited::{Suited, suited};
+pub use suited::{AxisReason, Suited, suited};
 pub use window::{AbandonedOnAxis, Zoom, versions_from};
 
 use super::Ends;
@@ -46,8 +48,18 @@ use window::{AxisTrack, Window};
 pub enum Axis {
     /// Versions.
     #[default]
-    Index,
+    Version,
     Time,
+}
+
+impl Axis {
+    /// Its word, as in `by version`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Time => "time",
+        }
+    }
 }
 
 /// What the newest version is to whoever looks.
@@ -193,8 +205,8 @@ pub struct TimelineModel {
     pub between: Range<usize>,
     /// The rollback nearest to the cursor.
     pub arc: Option<Arc>,
-    /// Axis labels that do not collide.
-    pub axis: Vec<Label>,
+    /// What the axis may say, from left to right.
+    pub axis: Vec<AxisLabel>,
     /// The cursor's number and time, and the marks in its column: `#48,213 09:41:07  ◆ pre-checkout`.
     pub readout: SafeText,
     /// The border's words: `zoom 6/14 · by version · 130 versions/col · bar height: keys changed`.
@@ -217,7 +229,7 @@ fn usable(ask: &TimelineQuery) -> usize {
 fn lay_out(history: &History, (track, window): (&AxisTrack, Window), ask: &TimelineQuery) -> WindowLayout {
     match ask.manner.axis {
         Axis::Time => time::layout(history, track, window, ask.width),
-        Axis::Index => None,
+        Axis::Version => None,
     }
     .unwrap_or_else(|| layout::by_index(track, window, ask.width))
 }
@@ -266,7 +278,12 @@ pub fn gaps(history: &History, ask: &TimelineQuery) -> Vec<Version> {
 }
 
 impl TimelineModel {
-    /// The newest version of a column (mouse); the one before, where the column has none.
+    /// The labels of the axis that have room in so many columns beside what is taken there. O(labels).
+    pub fn axis_labels(&self, taken: &Range<usize>, room: usize) -> Vec<Label> {
+        axis::placed(&self.axis, taken, room)
+    }
+
+    /// The newest version of a column (mouse); where the column has none, of the nearest that has.
     pub fn version_at(&self, column: usize) -> Option<Version> {
         self.layout.version_at(column)
     }
@@ -305,7 +322,7 @@ impl Overview {
         describe::describe(history, counts, &self.layout, column)
     }
 
-    /// The newest version of a column (mouse).
+    /// The newest version of a column (mouse); where the column has none, of the nearest that has.
     pub fn version_at(&self, column: usize) -> Option<Version> {
         self.layout.version_at(column)
     }

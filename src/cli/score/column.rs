@@ -1,13 +1,13 @@
 //! Figures from a column of the recording: what a filter gives at each version of a branch, or up to a baseline.
 
-use crate::cli::asked::{budget, index_paths, query};
+use crate::cli::asked::{budget, index_paths};
 use crate::cli::exit::{CommandResult, Exit, Stop, usage};
 use crate::cli::opened::moment;
 use crate::cli::out::note;
 use crate::error::{Error, counted};
 use crate::escape::in_quotes;
 use crate::history::{Measurement, MetricSpec};
-use crate::query::Query;
+use crate::query::{Query, WrongQuery};
 use crate::questions::{Course, Trace};
 use crate::record::{Goal, Metric, Version};
 use crate::recording::Tenant;
@@ -24,6 +24,17 @@ pub struct MetricColumn {
     filter: Query,
     unit: Text,
     goal: Option<Goal>,
+}
+
+/// Of a filter that assigns, says what gives a number instead: a comparison does not.
+fn with_number(wrong: WrongQuery, name: &str) -> WrongQuery {
+    if Query::compile(&wrong.text).is_err() {
+        return wrong;
+    }
+    let read = wrong.text.get(..wrong.at).map_or("", str::trim);
+    let read = if Query::value(read).is_ok() { read } else { ".path" };
+    let hint = format!("write {name}={read} for its number at each version");
+    WrongQuery { hint: Some(hint.as_str().into()), ..wrong }
 }
 
 /// Which versions have a figure.
@@ -47,7 +58,7 @@ impl MetricColumn {
         let with_unit = || rest.rsplit_once(' ').and_then(|(filter, unit)| Some((Query::value(filter).ok()?, unit)));
         let read = match Query::value(rest) {
             Ok(filter) => Ok((filter, "")),
-            Err(_) => with_unit().map_or_else(|| query(rest).map(|filter| (filter, "")), Ok),
+            Err(wrong) => with_unit().ok_or_else(|| usage(with_number(wrong, name).to_string())),
         };
         let name = Metric::name(name).map_err(|why| usage(format!("metric {}: {why}", in_quotes(text))));
         Some(

@@ -12,7 +12,6 @@ use crate::tui::job::{Aspect, Job, Scanned, Shown, Sought, StoredExpressions, Wa
 use crate::tui::owner::SessionId;
 use crate::value::Path;
 use crate::view::marks::Side;
-use crate::view::text::{joined, number};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -83,9 +82,10 @@ impl Session {
         };
         let StoredExpressions { sought: Sought { path, from, to }, name, .. } = found;
         let before = self.absent.take().filter(|before| before.origin == (path.clone(), from));
-        let mut absent = Absent { origin: (path, from), shown: self.tree.path(), name, missing_in: to, since: None };
-        absent.since = before.filter(|before| before.way() == absent.way()).and_then(|before| before.since);
-        self.absent = Some(absent);
+        let shown = self.tree.path();
+        let absent = Absent { origin: (path, from), shown, name, missing_in: to, is_first: false, since: None };
+        let since = before.filter(|before| before.way() == absent.way()).and_then(|before| before.since_in(to));
+        self.absent = Some(Absent { since, ..absent });
     }
 }
 
@@ -94,7 +94,7 @@ impl App {
     pub(super) fn ask_absent(&mut self, id: SessionId) -> Option<Effect> {
         let session = self.workspace.of(id)?;
         let absent = session.absent.as_ref().filter(|absent| absent.since.is_none())?;
-        let ((path, from), way) = (absent.origin.clone(), absent.way());
+        let (path, (from, way)) = (absent.origin.0.clone(), absent.scan());
         let asked = |kind: &TaskKind| matches!(kind, TaskKind::Presence(of, at, towards) if (of, *at, *towards) == (&path, from, way));
         if self.tasks.find(id, asked).is_some() {
             return None;
@@ -107,17 +107,23 @@ impl App {
     pub(super) fn take_presence(
         &mut self,
         id: SessionId,
-        of: (&Path, Version, TimeDirection),
+        (path, from, way): (&Path, Version, TimeDirection),
         scanned: Result<Scanned, Error>,
-    ) {
-        let Some(session) = self.workspace.of_mut(id) else { return };
-        let is_it = |absent: &&mut Absent| (&absent.origin.0, absent.origin.1, absent.way()) == of;
+    ) -> Option<Effect> {
+        let is_it = |absent: &&mut Absent| (&absent.origin.0, absent.scan()) == (path, (from, way));
         // It is not there, whatever became of the search.
-        let Some(absent) = session.absent.as_mut().filter(is_it) else { return };
-        let Ok(Scanned::Changed { at, .. }) = scanned else { return };
-        let happened = if of.2 == TimeDirection::Back { "created" } else { "removed" };
-        absent.since = Some(joined![happened, " at ", number(at)]);
-        let words = absent.words();
-        self.note_for(id, &words);
+        let absent = self.workspace.of_mut(id)?.absent.as_mut().filter(is_it)?;
+        let before = absent.scan();
+        match scanned {
+            Ok(Scanned::Changed { at, .. }) => absent.take(Some(at)),
+            Ok(Scanned::Never { .. }) => absent.take(None),
+            _ => return None,
+        }
+        if absent.since.is_some() {
+            let words = absent.words();
+            self.note_for(id, &words);
+            return None;
+        }
+        if absent.scan() == before { None } else { self.ask_absent(id) }
     }
 }

@@ -102,7 +102,9 @@ impl App {
             }
             (Report::Scanned(scanned), Some(id)) => match &task.kind {
                 TaskKind::Scan(path, way) => self.take_scan(id, (path, *way), scanned),
-                TaskKind::Presence(path, from, way) => self.take_presence(id, (path, *from, *way), scanned),
+                TaskKind::Presence(path, from, way) => {
+                    return self.take_presence(id, (path, *from, *way), scanned).into_iter().collect();
+                }
                 _ => {}
             },
             (Report::Text(text), _) => {

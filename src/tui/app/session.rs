@@ -24,7 +24,7 @@ use crate::view::clock;
 use crate::view::difftree::{DiffTree, Pairs};
 use crate::view::list::ListCursor;
 use crate::view::text::{SafeText, joined, number};
-use crate::view::timeline::{AbandonedOnAxis, Axis, Remembered, Suited, Zoom};
+use crate::view::timeline::{AbandonedOnAxis, Axis, AxisReason, Remembered, Suited, Zoom};
 use crate::view::transitions::{self, Transitions};
 use crate::view::tree::{Towards, TreeModel};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -201,7 +201,7 @@ impl Session {
             zoom: Zoom::default(),
             window_start: None,
             kept: AbandonedOnAxis::default(),
-            suited: (Axis::Index, "nothing is loaded yet"),
+            suited: (Axis::Version, AxisReason::NothingLoaded),
             strip: Remembered::default(),
             tree: TreeModel::default(),
             snapshots: ListCursor::default(),

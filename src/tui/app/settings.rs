@@ -91,7 +91,7 @@ impl App {
             OptionName::Color => joined![": ", choices.level.is.words(), ", because ", choices.level.why],
             OptionName::Axis => self.session().map_or_else(SafeText::default, |session| {
                 let (axis, why) = session.suited;
-                joined![": ", if axis == Axis::Time { "time" } else { "index" }, ", because ", why]
+                joined![": by ", axis.word(), ", because ", why.words()]
             }),
             OptionName::Density if self.session().is_some_and(|session| self.axis_of(session) == Axis::Time) => {
                 ": count, by time".into()

@@ -40,7 +40,7 @@ impl App {
         match self.setup.config.settings.get(OptionName::Axis) {
             "time" if session.has_times() => Axis::Time,
             "auto" => session.suited.0,
-            _ => Axis::Index,
+            _ => Axis::Version,
         }
     }
 
@@ -134,8 +134,12 @@ impl App {
         if !argument.is_none() {
             return self.set(argument);
         }
-        let by_time = self.session().is_some_and(|session| self.axis_of(session) == Axis::Time);
-        self.set_to(&OPTIONS[OptionName::Axis as usize], if by_time { "index" } else { "time" })
+        let Some(session) = self.session() else { return Vec::new() };
+        let other = if self.axis_of(session) == Axis::Time { Axis::Version } else { Axis::Time };
+        // Back on the axis that suits, nothing is chosen.
+        let is_suited = session.suited.0 == other && self.setup.config.settings.get(OptionName::Axis) != "auto";
+        let value = if is_suited { "auto" } else { other.word() };
+        self.set_to(&OPTIONS[OptionName::Axis as usize], value)
     }
 
     /// Why the timeline cannot have this axis.
@@ -150,7 +154,7 @@ impl App {
         let Some(why) = self.refused_axis(self.setup.config.settings.get(OptionName::Axis)) else { return };
         let setting = &OPTIONS[OptionName::Axis as usize];
         // A word of its own list is not refused.
-        drop(self.setup.config.settings.set(setting, "index", OptionOrigin::Session));
+        drop(self.setup.config.settings.set(setting, Axis::Version.word(), OptionOrigin::Session));
         self.messages.failure(why);
     }
 

@@ -510,26 +510,19 @@ impl TimelinePainter<'_> {
         }
     }
 
-    /// The read-out stands under the cursor, over the labels it meets.
+    /// The read-out stands under the cursor, in the place of labels it meets.
     fn axis(&self, pen: &mut Pen<'_>) {
         let room = pen.room();
         let readout = joined![UNDER, " ", &self.timeline.readout];
         let start = self.timeline.cursor.map(|column| column.min(room.saturating_sub(readout.width())));
         let taken = start.map(|start| start.saturating_sub(1)..start + readout.width() + 1).unwrap_or_default();
-        let free = |from: usize, to: usize| taken.is_empty() || to <= taken.start || from >= taken.end;
-        let mut written = start.is_none();
-        for label in &self.timeline.axis {
-            if label.column >= taken.end && !written {
-                pen.to(start.unwrap_or(0)).text(&readout, self.look.theme.strong);
-                written = true;
-            }
-            if free(label.column, label.column + label.text.width()) {
-                pen.to(label.column).text(&label.text, self.look.theme.dim);
-            }
+        let labels = self.timeline.axis_labels(&taken, room);
+        let (before, behind) = labels.split_at(labels.partition_point(|label| label.column < taken.start));
+        self.labels(before, pen);
+        if let Some(start) = start {
+            pen.to(start).text(&readout, self.look.theme.strong);
         }
-        if !written {
-            pen.to(start.unwrap_or(0)).text(&readout, self.look.theme.strong);
-        }
+        self.labels(behind, pen);
     }
 
     /// The cursor goes through the density rows, reversed so that it is seen without colour.

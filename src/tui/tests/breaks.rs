@@ -128,7 +128,7 @@ fn a_break_is_said_turned_off_and_refused_where_it_is_wrong() {
     let (recording, tenant) = numbers(&[1, 1]);
     let mut screen = Harness::of(Address::File("shop.jsonl".into()), recording, 120, 36);
     screen.command("break").sees("No break is set");
-    screen.command("break .n >").sees("at byte").lacks("break .n");
+    screen.command("break .n >").sees("at character").lacks("break .n");
     screen.command("break .n.a > 3").sees("break .n.a > 3");
     write(&tenant, 2);
     screen.report(Report::Followed(Life::Live));

@@ -84,6 +84,9 @@ fn the_cursor_stays_with_its_element_on_every_way_through_the_versions() {
     }
 }
 
+/// Of a part that comes and goes, the last time it went tells since when it is missing.
+const COMES_BACK: &[&str] = &[r#"{"a":{"b":1}}"#, "{}", r#"{"a":{"b":2}}"#, r#"{"a":{}}"#, r#"{"a":{"b":3,"c":1}}"#];
+
 #[test]
 fn what_is_missing_says_since_when() {
     for (states, at, path, other, words) in [
@@ -91,7 +94,10 @@ fn what_is_missing_says_since_when() {
         (LISTS[1], 4, ".items[0].v", 2, ".items[id=c].v is not in #2: created at #4"),
         (LISTS[1], 1, ".items[0]", 3, ".items[id=a] is not in #3: removed at #3"),
         (LISTS[2], 1, ".items[1].v", 4, ".items[id=8].v is not in #4: removed at #3"),
-        (&[r#"{"a":{"b":1}}"#, "{}", r#"{"a":{"b":2}}"#] as &[&str], 3, ".a.b", 2, ".a.b is not in #2: created at #3"),
+        (COMES_BACK, 3, ".a.b", 2, ".a.b is not in #2: removed at #2"),
+        (COMES_BACK, 5, ".a.b", 4, ".a.b is not in #4: removed at #4"),
+        (COMES_BACK, 1, ".a.b", 4, ".a.b is not in #4: removed at #4"),
+        (COMES_BACK, 5, ".a.c", 4, ".a.c is not in #4: created at #5"),
     ] {
         for (width, height) in [(120, 36), (80, 24)] {
             let mut screen = Harness::of(Address::Demo("lists".into()), recorded(states).0, width, height);

@@ -170,8 +170,12 @@ fn columns_show_what_each_row_gives_and_go_again() {
 #[test]
 fn a_wrong_expression_says_where_and_what_was_meant_and_is_not_taken() {
     let mut screen = Harness::states(&[r#"{"n":1}"#], 120, 36);
-    let wrong =
-        [("lane .a[", "at byte"), ("column .n = 1 ==", "at byte"), ("lane lenght", "length"), ("column", "EXPR")];
+    let wrong = [
+        ("lane .a[", "at character"),
+        ("column .n = 1 ==", "at character"),
+        ("lane lenght", "length"),
+        ("column", "EXPR"),
+    ];
     for (command, said) in wrong {
         screen.command(command).sees(said);
         assert_eq!(

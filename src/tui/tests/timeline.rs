@@ -83,7 +83,7 @@ fn shown_by_version(width: u16, height: u16) -> (Harness, Tenant) {
         .setup
         .config
         .settings
-        .set(&OPTIONS[OptionName::Axis as usize], "index", OptionOrigin::Flag("axis"))
+        .set(&OPTIONS[OptionName::Axis as usize], "version", OptionOrigin::Flag("axis"))
         .unwrap();
     screen.resize(width, height);
     (screen, tenant)
@@ -247,21 +247,31 @@ fn no_time_no_time_axis() {
     screen.keys("] g").sees("No later long gap");
     let refused = "No version has a time: the timeline is by version only";
     screen.keys("g g").command("set axis time").sees(refused).sees("by version").command("set axis=time").sees(refused);
-    screen.command("axis index").sees("axis = index");
+    screen.command("axis version").sees("axis = version");
 }
 
 /// Where nobody chose an axis the history does, and says so; a choice stands until it is left to the history again.
 #[test]
 fn an_axis_is_chosen_by_itself_until_a_person_chooses() {
     let (mut screen, _) = shown(120, 36);
-    screen.sees("by time (auto)").command("set axis").sees("axis = auto: time, because versions come in bursts");
+    screen.sees("by time (auto)").command("set axis").sees("axis = auto: by time, because versions come in bursts");
     screen.command("set density").sees("density = auto: count, by time");
-    for (command, said) in [("axis index", "by version"), ("axis time", "by time ·"), ("axis auto", "by time (auto)")]
+    for (command, said) in [("axis version", "by version"), ("axis time", "by time ·"), ("axis auto", "by time (auto)")]
     {
         screen.command(command).sees(said);
     }
+    // Back on the axis that suits, it is again the history that chooses.
+    screen.keys("X").sees("by version").keys("X").sees("by time (auto)");
     let mut screen = Harness::guide(120, 36);
-    screen.sees("by version").command("set axis").sees("axis = auto: index, because there are few versions");
+    let why = "axis = auto: by version, because 7 versions have room beside each other";
+    screen
+        .sees("by version")
+        .command("set axis")
+        .sees(why)
+        .keys("X X")
+        .sees("by version")
+        .command("set axis")
+        .sees(why);
 }
 
 #[test]
@@ -286,7 +296,7 @@ fn a_time_axis_asked_for_at_the_start_is_refused_as_later() {
             screen.lacks(refused).sees("by time");
         } else {
             screen.sees(refused).lacks("by time");
-            assert_eq!(screen.app.setup.config.settings.get(OptionName::Axis), "index");
+            assert_eq!(screen.app.setup.config.settings.get(OptionName::Axis), "version");
         }
     }
 }

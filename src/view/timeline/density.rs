@@ -142,7 +142,7 @@ pub(super) fn columns(
     cells.flat_map(|column| widened(column, layout.wide())).collect()
 }
 
-/// How much a column shows. Those of the index axis are meant to have equally many versions, and some have one more than
+/// How much a column shows. Those of the axis by version are meant to have equally many versions, and some have one more than
 /// others: a sum counts by the version there.
 #[expect(clippy::cast_precision_loss, reason = "heights do not need the last digits")]
 fn amount(density: Density, layout: &WindowLayout, activity: &Activity) -> f64 {

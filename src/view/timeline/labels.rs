@@ -1,8 +1,9 @@
 //! The words of a timeline: axis, read-out, border, rollbacks, idle times, names of single versions.
 
+use super::axis::{APART, AxisLabel, LabelRank};
 use super::density::Bars;
 use super::layout::{ColumnScale, IdleFold, WindowCell, WindowLayout, share};
-use super::ticks::{self, APART};
+use super::ticks;
 use super::window::{AbandonedOnAxis, deepest};
 use super::{Arc, Edge, Label, TimelineMark, TimelineQuery, marks};
 use crate::history::{History, Snapshot};
@@ -167,11 +168,10 @@ pub(super) fn arc(history: &History, layout: &WindowLayout, cursor: Version) -> 
     })
 }
 
-/// Numbers and times at even distances, the first and the last among them; on a time axis round times. The first time has
-/// its day.
-pub(super) fn axis(history: &History, layout: &WindowLayout, width: usize) -> Vec<Label> {
+/// Numbers and times at even distances, the first and the last among them; on a time axis round times.
+pub(super) fn axis(history: &History, layout: &WindowLayout, width: usize) -> Vec<AxisLabel> {
     if let ColumnScale::TimePerColumn(per_column) = layout.scale {
-        return ticks::ticks(layout, per_column, width);
+        return ticks::ticks(layout, per_column);
     }
     let clock = AxisClock::of(history, layout);
     let (wide, last) = (layout.wide(), layout.cells.len().saturating_sub(1) as u64);
@@ -181,26 +181,31 @@ pub(super) fn axis(history: &History, layout: &WindowLayout, width: usize) -> Ve
     // Wide versions have room for a label each.
     let room = if wide >= longest + APART { layout.cells.len() } else { LABELS };
     let labels = (layout.columns() / (longest + APART)).clamp(1, room.max(1)) as u64;
-    let mut axis: Vec<Label> = Vec::new();
-    for step in 0..labels {
-        let cell = usize::try_from(share(last, step, (labels - 1).max(1))).unwrap_or(0);
-        let shown = |cell| label(history, cell, (clock, dated, axis.is_empty()));
-        let Some(text) = layout.cells.get(cell).and_then(shown) else { continue };
-        let column = (cell * wide).min(width.saturating_sub(text.len()));
-        if axis.last().is_none_or(|before| before.column + before.text.width() + APART <= column) {
-            axis.push(Label { column, text: text.into() });
-        }
-    }
-    axis
+    let cells = (0..labels).map(|step| usize::try_from(share(last, step, (labels - 1).max(1))).unwrap_or(0));
+    let label = |cell: usize| label(history, (cell, wide), layout.cells.get(cell)?, (clock, dated));
+    cells.filter_map(label).collect()
 }
 
 /// The first version of a cell with its time.
-fn label(history: &History, cell: &WindowCell, (clock, dated, first): (AxisClock, bool, bool)) -> Option<String> {
-    let words = |time| if first { clock.dated(time) } else { clock.clock.text(time) };
+fn label(
+    history: &History,
+    (at, wide): (usize, usize),
+    cell: &WindowCell,
+    (clock, dated): (AxisClock, bool),
+) -> Option<AxisLabel> {
     let version = (!cell.versions.is_empty()).then_some(Version(cell.versions.start))?;
     let time = history.info(version).and_then(|info| info.at).filter(|_| dated);
-    let time = time.map(|time| format!(" {}", words(time))).unwrap_or_default();
-    Some(format!("{}{time}", text::number(version)))
+    let words = |words: &dyn Fn(Time) -> String| {
+        let time = time.map(|time| format!(" {}", words(time))).unwrap_or_default();
+        SafeText::from(format!("{}{time}", text::number(version)))
+    };
+    Some(AxisLabel {
+        column: at * wide,
+        text: words(&|time| clock.clock.text(time)),
+        dated: words(&|time| clock.clock.dated(time)),
+        day: time.map(clock::day),
+        rank: LabelRank::AtEdge,
+    })
 }
 
 /// How times are written below a window.
@@ -219,16 +224,6 @@ impl AxisClock {
 
     fn columns(self) -> usize {
         self.clock.columns()
-    }
-
-    /// A time with its day.
-    fn dated(self, time: Time) -> String {
-        match self.clock {
-            ClockForm::Millis | ClockForm::Seconds => {
-                format!("{} {}", ClockForm::Days.text(time), self.clock.text(time))
-            }
-            ClockForm::Minutes | ClockForm::Days => self.clock.text(time),
-        }
     }
 }
 
@@ -264,6 +259,14 @@ impl ClockForm {
         clock::in_form(time, format)
     }
 
+    /// A time with its day.
+    fn dated(self, time: Time) -> String {
+        match self {
+            Self::Millis | Self::Seconds => format!("{} {}", Self::Days.text(time), self.text(time)),
+            Self::Minutes | Self::Days => self.text(time),
+        }
+    }
+
     fn columns(self) -> usize {
         self.text(Time::default()).len()
     }
@@ -272,12 +275,20 @@ impl ClockForm {
 /// `#48,213 09:41:07  ◆ pre-checkout`.
 pub(super) fn readout(history: &History, layout: &WindowLayout, ask: &TimelineQuery) -> SafeText {
     let cursor = ask.cursor;
-    let clock = match ClockForm::of(history, layout) {
+    let form = match ClockForm::of(history, layout) {
         ClockForm::Days => ClockForm::Minutes,
-        clock => clock,
+        form => form,
     };
     let at = history.info(cursor).and_then(|info| info.at);
-    let time = at.map(|at| format!(" {}", clock.text(at))).unwrap_or_default();
+    let span = layout.span();
+    let day = |version: u64| history.timeline().there_by(Version(version)).map(clock::day);
+    // The labels tell the day, where it is one.
+    let ends = [day(span.start), day(span.end.saturating_sub(1))];
+    let words = |at: Time| match ends == [Some(clock::day(at)); 2] {
+        true => form.text(at),
+        false => form.dated(at),
+    };
+    let time = at.map(|at| format!(" {}", words(at))).unwrap_or_default();
     let place = format!("{}{time}", text::number(cursor));
     let cell =
         layout.column_of(cursor.0).and_then(|column| layout.cell(column)).filter(|_| ask.width >= ROOM_FOR_MARKS);

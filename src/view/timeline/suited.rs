@@ -10,7 +10,7 @@ use crate::record::Version;
 const COLUMNS: usize = 96;
 /// Fewer versions have a place of their own by version, or nearly so, where each is seen with its name and what it changed.
 const LEAST: u64 = 2 * COLUMNS as u64;
-/// Versions that are asked for their times, at most, and of how many a hundred of them must have one.
+/// Versions that are asked for their times, at most, and of how many a hundred of them must have one, in order.
 const ASKED: u64 = 200;
 const TIMED: u64 = 90;
 /// Idle times that stand out, at least ...
@@ -22,17 +22,51 @@ const SEEN: f64 = 0.5;
 /// One of so many columns, or of so many versions where they are fewer, stays a place of its own.
 const APART: usize = 4;
 
-/// An axis, and why it suits, as in `because ...`.
-pub type Suited = (Axis, &'static str);
+/// An axis, and why it suits.
+pub type Suited = (Axis, AxisReason);
 
-/// The axis that suits a history. O(1) looks at it, of O(log n) each.
+/// Why an axis suits a history.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AxisReason {
+    #[default]
+    NothingLoaded,
+    /// So many versions have room beside each other.
+    Room(u64),
+    Untimed,
+    OutOfOrder,
+    FewTimes,
+    Even,
+    Bursts,
+}
+
+impl AxisReason {
+    /// It, as in `because ...`.
+    pub fn words(self) -> String {
+        match self {
+            Self::NothingLoaded => "nothing is loaded yet".into(),
+            Self::Room(1) => "1 version has room".into(),
+            Self::Room(versions) => format!("{versions} versions have room beside each other"),
+            Self::Untimed => "not all versions have a time".into(),
+            Self::OutOfOrder => "times are not in the order of versions".into(),
+            Self::FewTimes => "most versions came at few times".into(),
+            Self::Even => "versions come evenly".into(),
+            Self::Bursts => "versions come in bursts".into(),
+        }
+    }
+}
+
+/// The axis that suits a history. It is that of its first versions, twice as many each time there are so many: one that has grown a
+/// little is shown as before. O(1) looks at it, of O(log n) each.
 pub fn suited(history: &History) -> Suited {
     let track = AxisTrack::new(history, AbandonedOnAxis::Shown);
-    if track.len() < LEAST {
-        return (Axis::Index, "there are few versions");
+    let Some(count) = judged(track.len()) else { return (Axis::Version, AxisReason::Room(track.len())) };
+    if let Some(reason) = without_times(history, &track, count) {
+        return (Axis::Version, reason);
     }
-    let layout = time::layout(history, &track, Window::whole(&track), COLUMNS).filter(|_| is_timed(history, &track));
-    let Some(layout) = layout else { return (Axis::Index, "not all versions have a time") };
+    let window = Window { start: 0, count, zoom: 0 };
+    let Some(layout) = time::layout(history, &track, window, COLUMNS) else {
+        return (Axis::Version, AxisReason::Untimed);
+    };
     let counts = layout.cells.iter().map(|cell| cell.versions.end - cell.versions.start);
     // A fold is no time without versions: it is told apart.
     let counts: Vec<u64> = counts
@@ -41,13 +75,19 @@ pub fn suited(history: &History) -> Suited {
         .map(|(_, count)| count)
         .collect();
     let apart = counts.iter().filter(|count| **count > 0).count() + layout.folds.len();
-    if apart * APART < COLUMNS.min(usize::try_from(track.len()).unwrap_or(COLUMNS)) {
-        return (Axis::Index, "most versions came at few times");
+    if apart * APART < COLUMNS.min(usize::try_from(count).unwrap_or(COLUMNS)) {
+        return (Axis::Version, AxisReason::FewTimes);
     }
     match layout.folds.len() >= GAPS || comes_in_bursts(&counts) {
-        true => (Axis::Time, "versions come in bursts"),
-        false => (Axis::Index, "versions come evenly"),
+        true => (Axis::Time, AxisReason::Bursts),
+        false => (Axis::Version, AxisReason::Even),
     }
+}
+
+/// How many of so many versions are looked at; `None` where they have room by version.
+fn judged(versions: u64) -> Option<u64> {
+    let doublings = (versions / LEAST).checked_ilog2()?;
+    Some(LEAST << doublings)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "columns and counts are compared, not kept")]
@@ -58,13 +98,22 @@ fn comes_in_bursts(counts: &[u64]) -> bool {
     variance >= BURSTS * mean && variance.sqrt() >= SEEN * mean
 }
 
-/// Whether nearly all versions have a time, seen from some of them.
-fn is_timed(history: &History, track: &AxisTrack) -> bool {
-    let asked = track.len().min(ASKED);
-    let is_timed = |step: &u64| {
-        let version = Version(track.version(super::layout::share(*step, track.len(), asked)));
+/// Why the times of the first versions tell nothing, seen from some of them: too many have none, or a later one than a version
+/// behind them.
+fn without_times(history: &History, track: &AxisTrack, count: u64) -> Option<AxisReason> {
+    let asked = count.min(ASKED);
+    let (mut timed, mut ordered) = (0, 0);
+    for step in 0..asked {
+        let version = Version(track.version(super::layout::share(step, count, asked)));
+        let time = history.info(version).and_then(|info| info.at);
         // `#0` is before anything was recorded.
-        version.0 == 0 || history.info(version).is_some_and(|info| info.at.is_some())
-    };
-    (0..asked).filter(is_timed).count() as u64 * 100 >= asked * TIMED
+        timed += u64::from(version.0 == 0 || time.is_some());
+        ordered += u64::from(version.0 == 0 || time == history.timeline().there_by(version));
+    }
+    let are_few = |count: u64| count * 100 < asked * TIMED;
+    match (are_few(timed), are_few(ordered)) {
+        (true, _) => Some(AxisReason::Untimed),
+        (false, true) => Some(AxisReason::OutOfOrder),
+        (false, false) => None,
+    }
 }

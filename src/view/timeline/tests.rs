@@ -8,6 +8,7 @@ use crate::record::{
     TransactionId,
 };
 use crate::value::{Text, Value};
+use crate::view::clock;
 use crate::view::counts::KeyCounts;
 use proptest::prelude::*;
 
@@ -167,7 +168,11 @@ fn check_columns(history: &History, ask: &TimelineQuery) -> TimelineModel {
     );
     for column in 0..shown.columns.len() {
         let version = shown.version_at(column).unwrap();
-        assert!(shown.column_of(version).is_none_or(|found| found <= column), "{column} {version} {ask:?}");
+        let found = shown.column_of(version).unwrap_or(column);
+        let is_nearest = |other: usize| found.abs_diff(column) <= other.abs_diff(column);
+        let others = shown.cells().filter(|(_, versions)| !versions.is_empty());
+        let by_time = matches!(shown.scale, ColumnScale::TimePerColumn(_));
+        assert!(!by_time || others.map(|(first, _)| first).all(is_nearest), "{column} {version} {ask:?}");
     }
     shown
 }
@@ -193,7 +198,7 @@ proptest! {
         }
         let manner = Manner {
             is_suited: false,
-            axis: if axis { Axis::Time } else { Axis::Index },
+            axis: if axis { Axis::Time } else { Axis::Version },
             kept: if kept { AbandonedOnAxis::Shown } else { AbandonedOnAxis::Hidden },
             grain: if grain { Grain::Whole } else { Grain::Halves },
             edge: if live { Edge::Live } else { Edge::Still },
@@ -239,6 +244,47 @@ fn columns_of_the_time_axis_stand_for_the_same_time() {
     }
 }
 
+/// What the axis says where the read-out takes no room.
+fn axis(shown: &TimelineModel, width: usize) -> Vec<String> {
+    shown.axis_labels(&(0..0), width).iter().map(|label| label.text.unmarked().into_owned()).collect()
+}
+
+/// A label behind one of another day tells its own, behind idle times, behind midnight, and where the read-out is in the place of one.
+#[test]
+fn labels_tell_their_day_where_the_label_before_is_of_another() {
+    let burst = |start: i64| (0..60).map(move |n| start + n * 60_000 + n % 7 * 100);
+    let log = Log::at(burst(9 * 3_600_000).chain(burst(86_400_000 * 3 + 10 * 3_600_000)));
+    let shown = log.timeline(&by_time(1, 118));
+    assert_eq!(axis(&shown, 118)[0], "1970-01-01 09:00");
+    assert!(axis(&shown, 118).contains(&"1970-01-04 10:00".to_owned()), "{:?}", axis(&shown, 118));
+    for width in 30..160 {
+        for (log, ask) in [
+            (&log, by_time(1, width)),
+            (&Log::at((0..40).map(|n| 80_000_000 + n * 300_000)), by_time(1, width)),
+            (&Log::at((0..40).map(|n| 80_000_000 + n * 300_000)), self::ask(1, width)),
+        ] {
+            let shown = log.timeline(&ask);
+            for taken in [0..0, 0..22, 20..44, width - 22..width] {
+                let mut day = String::new();
+                for label in shown.axis_labels(&taken, width) {
+                    let text = label.text.unmarked().into_owned();
+                    let text = text.split_once(' ').filter(|_| text.starts_with('#')).map_or(&*text, |(_, time)| time);
+                    let told = text.starts_with("1970-").then(|| text[..10].to_owned());
+                    let is_time = text.contains(':') || told.is_some();
+                    day = told.unwrap_or(day);
+                    let at = log.history.timeline().there_by(shown.version_at(label.column).unwrap()).unwrap();
+                    let is = clock::in_form(at, "%Y-%m-%d");
+                    // A round time is up to a column away from its version.
+                    let next = clock::in_form(at + chrono::Duration::hours(1), "%Y-%m-%d");
+                    assert!(!is_time || day == is || day == next, "{text} below {day}, not {is}: {width} {taken:?}");
+                    let end = label.column + label.text.width();
+                    assert!(taken.is_empty() || end <= taken.start || label.column >= taken.end, "{label:?} {taken:?}");
+                }
+            }
+        }
+    }
+}
+
 /// The labels of a time axis are round times; a day is told at the first one, and where it begins.
 #[test]
 fn a_time_axis_tells_round_times() {
@@ -251,8 +297,7 @@ fn a_time_axis_tells_round_times() {
         (86_400 * 365, 118, "1970-01-01|"),
     ] {
         let log = Log::at((0..25).map(|at| at * seconds * 1_000));
-        let told = log.timeline(&by_time(1, width)).axis;
-        let told: Vec<_> = told.iter().map(|label| label.text.unmarked().into_owned()).collect();
+        let told = axis(&log.timeline(&by_time(1, width)), width);
         assert!(told.join("|").starts_with(expected), "{seconds} s, {width} columns: {}", told.join("|"));
     }
 }
@@ -277,7 +322,7 @@ fn idle_times_are_named_and_the_border_says_from_where_on() {
     assert_eq!(folds, ["3h11", "5h07"]);
     assert_eq!(shown.caption, "by time · 514ms/col · bar height: versions per column · gaps over 5.1s folded");
     assert_eq!(gaps(&log.history, &ask(1, 118)), [Version(41), Version(81)]);
-    assert_eq!((shown.axis[0].text.unmarked(), shown.axis[1].text.width()), ("1970-01-01 00:00:00".into(), 8));
+    assert_eq!((&*axis(&shown, 118)[0], axis(&shown, 118)[1].len()), ("1970-01-01 00:00:00", 8));
     // Without times there is only the index axis.
     let mut timeless = Log::new();
     timeless.step().step();
@@ -296,10 +341,10 @@ fn one_failure_in_a_hundred_thousand_transitions_is_always_seen() {
         }
     }
     for (width, axis, grain) in [
-        (20, Axis::Index, Grain::Whole),
-        (78, Axis::Index, Grain::Halves),
-        (118, Axis::Index, Grain::Whole),
-        (198, Axis::Index, Grain::Halves),
+        (20, Axis::Version, Grain::Whole),
+        (78, Axis::Version, Grain::Halves),
+        (118, Axis::Version, Grain::Whole),
+        (198, Axis::Version, Grain::Halves),
         (78, Axis::Time, Grain::Halves),
         (118, Axis::Time, Grain::Whole),
     ] {
@@ -431,7 +476,7 @@ fn zooming_to_two_ends_and_at_the_pointer() {
         let shown = log.timeline(&ask);
         assert!(shown.span.contains(&first) && shown.span.contains(&last));
     }
-    for axis in [Axis::Index, Axis::Time] {
+    for axis in [Axis::Version, Axis::Time] {
         for (version, column) in [(300, 30), (1, 0), (1_000, 117), (900, 60)] {
             let manner = Manner { axis, ..Manner::default() };
             let ask = TimelineQuery { zoom: Zoom(2), manner, ..ask(1, 118) };
@@ -565,26 +610,36 @@ proptest! {
     }
 }
 
-/// A name, a history of so many versions, and the axis that suits it.
-type Kind = (&'static str, fn(i64) -> Log, Axis);
+/// A name, a history of so many versions, and the axis that suits it with the reason.
+type Kind = (&'static str, fn(i64) -> Log, Suited);
 
-/// The axis that suits histories of one kind each, however many versions there are.
+const MINUTE: i64 = 60_000;
+const KINDS: [Kind; 9] = [
+    ("evenly", |n| Log::at((0..n).map(|at| at * MINUTE)), (Axis::Version, AxisReason::Even)),
+    (
+        "nearly evenly",
+        |n| Log::at((0..n).map(|at| at * MINUTE + (at * 7_919) % 30_000)),
+        (Axis::Version, AxisReason::Even),
+    ),
+    (
+        "every 33 on another day",
+        |n| Log::at((0..n).map(|at| at * MINUTE + at / 33 * 1_440 * MINUTE)),
+        (Axis::Time, AxisReason::Bursts),
+    ),
+    ("faster first", |n| Log::at((0..n).map(|at| at * at)), (Axis::Time, AxisReason::Bursts)),
+    ("at once", |n| Log::at((0..n).map(|_| MINUTE)), (Axis::Version, AxisReason::FewTimes)),
+    ("nearly at once", |n| Log::at((0..n).map(|at| at.min(3) * 1_440 * MINUTE)), (Axis::Version, AxisReason::FewTimes)),
+    ("without a time", untimed, (Axis::Version, AxisReason::Untimed)),
+    ("shuffled", |n| Log::at((0..n).map(|at| at * 7_919 % n * MINUTE)), (Axis::Version, AxisReason::OutOfOrder)),
+    ("backwards", |n| Log::at((0..n).map(|at| (n - at) * MINUTE)), (Axis::Version, AxisReason::OutOfOrder)),
+];
+
+/// The axis that suits histories of one kind each, however many versions there are, and why.
 #[test]
 fn an_axis_suits_a_history_by_how_its_versions_come() {
-    const MINUTE: i64 = 60_000;
-    let kinds: [Kind; 7] = [
-        ("evenly", |n| Log::at((0..n).map(|at| at * MINUTE)), Axis::Index),
-        ("nearly evenly", |n| Log::at((0..n).map(|at| at * MINUTE + (at * 7_919) % 30_000)), Axis::Index),
-        ("on six days", |n| Log::at((0..n).map(|at| at * MINUTE + at / (n / 6) * 1_440 * MINUTE)), Axis::Time),
-        ("faster first", |n| Log::at((0..n).map(|at| at * at * at / n * 100)), Axis::Time),
-        ("at once", |n| Log::at((0..n).map(|_| MINUTE)), Axis::Index),
-        ("nearly at once", |n| Log::at((0..n).map(|at| at.min(3) * 1_440 * MINUTE)), Axis::Index),
-        ("without a time", untimed, Axis::Index),
-    ];
     for n in [200, 400, 5_000_i64] {
-        for (name, log, axis) in kinds {
-            let suited = suited(&log(n).history);
-            assert_eq!(suited.0, axis, "{n} {name}: {}", suited.1);
+        for (name, log, expected) in KINDS {
+            assert_eq!(suited(&log(n).history), expected, "{n} {name}");
         }
         // A fifth of the versions has no time.
         let mut some = Log::at([]);
@@ -594,10 +649,31 @@ fn an_axis_suits_a_history_by_how_its_versions_come() {
                 .flatten();
             some.step();
         }
-        assert_eq!(suited(&some.history).0, Axis::Index, "{n}");
+        assert_eq!(suited(&some.history), (Axis::Version, AxisReason::Untimed), "{n}");
     }
-    assert_eq!(suited(&Log::at([]).history).0, Axis::Index);
-    assert_eq!(suited(&Log::at((0..150).map(|at| at * at * MINUTE)).history).0, Axis::Index, "few");
+    for n in [0_u64, 1, 150, 191] {
+        let log = Log::at((0..i64::try_from(n).unwrap()).map(|at| at * at * MINUTE));
+        assert_eq!(suited(&log.history).1, AxisReason::Room(n));
+    }
+}
+
+/// A history that has grown a little, however it goes on, has the axis that it had.
+#[test]
+fn an_axis_stays_as_a_history_grows() {
+    let evenly = |n: i64| (0..n).map(|at| at * MINUTE);
+    let mut log = Log::at(evenly(192));
+    assert_eq!(suited(&log.history), (Axis::Version, AxisReason::Even));
+    let mut flips = 0;
+    for at in 192..3_000_i64 {
+        // From here on in bursts, with the time between them growing.
+        log.at = Time::from_timestamp_millis(at * MINUTE + at / 50 * at * MINUTE);
+        let before = suited(&log.history).0;
+        log.step();
+        flips += usize::from(suited(&log.history).0 != before);
+        let newest = log.history.newest().0;
+        assert!(flips == 0 || newest >= 384, "{newest}");
+    }
+    assert_eq!((flips, suited(&log.history).0), (1, Axis::Time), "what most versions say counts in the end");
 }
 
 fn untimed(n: i64) -> Log {

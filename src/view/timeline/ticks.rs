@@ -1,13 +1,10 @@
-//! The labels of a time axis: round times of the day in the zone of the screen, the first one with its day.
+//! The labels of a time axis: when versions begin, and round times of the day in the zone of the screen.
 
-use super::Label;
+use super::axis::{APART, AxisLabel, LabelRank};
 use super::layout::WindowLayout;
 use crate::record::Time;
 use crate::view::clock;
 use chrono::Duration;
-
-/// Blank columns between two labels of an axis.
-pub(super) const APART: usize = 4;
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -38,28 +35,38 @@ const SECONDS: &str = "%H:%M:%S";
 const MINUTES: &str = "%H:%M";
 const DAYS: &str = "%Y-%m-%d";
 
-/// Labels for cells that begin at their times and are each `per_column` long. O(columns).
-pub(super) fn ticks(layout: &WindowLayout, per_column: Duration, width: usize) -> Vec<Label> {
+/// Labels for cells that begin at their times and are each `per_column` long: the first one, those behind idle times, and those with
+/// a round time. O(columns).
+pub(super) fn ticks(layout: &WindowLayout, per_column: Duration) -> Vec<AxisLabel> {
     let per_column = per_column.num_microseconds().unwrap_or(i64::MAX).max(1);
     let (step, form) = step(per_column);
-    let mut labels: Vec<Label> = Vec::new();
+    let mut labels = Vec::new();
+    let mut begins = true;
     for (column, cell) in layout.cells.iter().enumerate() {
-        let Some(time) = cell.time else { continue };
-        let text = match (labels.is_empty(), step) {
-            (true, _) => Some(clock::in_form(time, first_form(form))),
-            (false, TickStep::Micros(step)) => round(time, step, per_column).map(|at| match is_midnight(at) {
-                true => clock::in_form(at, DAYS),
-                false => clock::in_form(at, form),
-            }),
-            (false, TickStep::Months(step)) => month(time, step, per_column).map(|at| clock::in_form(at, form)),
+        let Some(time) = cell.time else {
+            begins = true;
+            continue;
         };
-        let Some(text) = text else { continue };
-        let free = labels.last().map_or(0, |last| last.column + last.text.width() + APART);
-        if labels.is_empty() || (column >= free && column + text.len() <= width) {
-            labels.push(Label { column, text: text.into() });
-        }
+        let round = || match step {
+            TickStep::Micros(step) => round(time, step, per_column),
+            TickStep::Months(step) => month(time, step, per_column),
+        };
+        let (at, rank) = if begins { (Some(time), LabelRank::Begin) } else { (round(), LabelRank::Even) };
+        begins = false;
+        labels.extend(at.map(|at| label((column, rank), at, (step, form))));
     }
     labels
+}
+
+fn label((column, rank): (usize, LabelRank), at: Time, (step, form): (TickStep, &str)) -> AxisLabel {
+    let (text, dated) = match (rank, step) {
+        (LabelRank::Even | LabelRank::AtEdge, TickStep::Months(_)) => (form, form),
+        (LabelRank::Even | LabelRank::AtEdge, TickStep::Micros(_)) if is_midnight(at) => (DAYS, DAYS),
+        _ if first_form(form) == DAYS => (DAYS, DAYS),
+        _ => (form, first_form(form)),
+    };
+    let [text, dated] = [text, dated].map(|form| clock::in_form(at, form).into());
+    AxisLabel { column, text, dated, day: Some(clock::day(at)), rank }
 }
 
 /// The shortest that leaves labels their room, and their form.

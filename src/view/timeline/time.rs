@@ -1,6 +1,6 @@
 //! The time axis: columns that stand for the same time; idle times that stand out are folded to one column each.
 //!
-//! The versions of the window are those of the index axis at the same zoom, so zooming and scrolling are the same on
+//! The versions of the window are those of the axis by version at the same zoom, so zooming and scrolling are the same on
 //! both. What is idle is found in the pyramid of waits, so a frame does not look at every version.
 
 use super::layout::{ColumnScale, IdleFold, WindowCell, WindowLayout};

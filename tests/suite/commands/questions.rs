@@ -65,7 +65,7 @@ fn a_predicate_is_found_forth_and_back_in_files_and_recordings() {
 fn a_wrong_filter_says_where_and_a_failing_one_counts_as_false() {
     let sandbox = ledger();
     for (filter, words) in [
-        (".a␣&&␣.b", "wrong at byte 3"),
+        (".a␣&&␣.b", "wrong at character 4"),
         (".a␣==␣'x'", "double quotes"),
         ("lenght", "did you mean length?"),
         ("", "it is empty"),
@@ -160,7 +160,14 @@ fn an_assignment_for_a_comparison_is_wrong_usage() {
     for command in ["trace ledger.asof .balance=1", "watch ledger.asof --until .balance=1"] {
         sandbox.check(command, 2, "", "write == to compare");
     }
-    sandbox.check("trace ledger.asof .balance=1|. --to 2", 0, "balance", "");
+    for (command, advice) in [
+        ("trace ledger.asof .balance=1|. --to 2", "write == to compare"),
+        ("watch ledger.asof --until [.balance␣=␣3]", "write == to compare"),
+        ("score ledger.asof main x=.balance␣=␣1", "write x=.balance for its number at each version"),
+        ("score ledger.asof main x=[.balance␣=␣1]", "write x=.path for its number at each version"),
+    ] {
+        sandbox.check(command, 2, "", advice);
+    }
 }
 
 /// An error is told from `null` in every form, and counted.
