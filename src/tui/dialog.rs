@@ -29,6 +29,7 @@ use confirm::Confirm;
 use crossterm::event::Event;
 use form::{Form, Purpose};
 use leaving::{Ending, Leaving};
+pub use notice::AfterUnopened;
 use notice::Notice;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -14,6 +14,7 @@ mod show;
 mod task;
 mod text;
 mod track;
+mod tracked;
 mod write;
 
 use super::action::Action;
@@ -181,7 +182,7 @@ pub enum Job {
         /// How many versions it had.
         versions: u64,
     },
-    /// Looks for the files of JSON, YAML or TOML at and below a directory of which git holds versions.
+    /// Looks for the files of JSON, YAML or TOML near a path of which git holds versions.
     ListTracked(PathBuf),
     /// Asks git how many versions of a file it holds.
     CountInGit(PathBuf),
@@ -445,11 +446,7 @@ impl Job {
                 let path = if directory.is_empty() { "." } else { directory.as_str() };
                 tell(Report::Files(text::names(std::path::Path::new(path), MOST_NAMES)));
             }
-            // Where git does not answer there is nothing to offer.
-            Self::ListTracked(directory) => {
-                let files = source::tracked_files(&directory, &|| cancel.is_cancelled());
-                tell(Report::Tracked(files.unwrap_or_default()));
-            }
+            Self::ListTracked(path) => tell(Report::Tracked(tracked::tracked_near(&path, cancel))),
             Self::CountInGit(path) => {
                 if let Ok(Some(versions)) = source::versions_in_git(&path) {
                     tell(Report::InGit(path, versions));

@@ -153,9 +153,11 @@ impl Changes {
             entries = with(room);
         }
         let mut spare = height.saturating_sub(counted(&entries));
-        let mut order: Vec<usize> = window.clone().collect();
-        order.sort_by_key(|at| selected != Some(*at));
-        for at in order.into_iter().take_while(|_| spare > 0).collect::<Vec<_>>() {
+        // Whichever is selected: no entry moves as the selection does.
+        for at in window.clone() {
+            if spare == 0 {
+                break;
+            }
             let (now, whole) = (&mut entries[at - window.start], entry(at, Room { side: spare + 1, ..room }));
             if whole.len() <= now.len() + spare {
                 spare -= whole.len().saturating_sub(now.len());

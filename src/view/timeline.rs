@@ -13,6 +13,7 @@ mod lanes;
 mod layout;
 mod legend;
 mod marks;
+mod names;
 mod suited;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -179,10 +180,12 @@ pub struct TimelineModel {
     pub overview: Option<Overview>,
     /// Idle times that take one column: `3h12 idle`.
     pub folds: Vec<Label>,
-    /// Names of single versions, where each has several columns.
+    /// Names of single versions, where each has columns of its own.
     pub names: Vec<Label>,
-    /// The same in two rows, every second one in the lower, where one row would cut some; else empty.
+    /// The same in two rows, where one row would cut some or leave some out; else empty.
     pub names_in_two: [Vec<Label>; 2],
+    /// Whether all versions have their names there.
+    pub are_all_named: bool,
     /// Names of snapshots, where they fit, from left to right.
     pub snapshots: Vec<(Label, TimelineMark)>,
     /// What the hues of the columns stand for.

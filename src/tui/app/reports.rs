@@ -180,8 +180,7 @@ impl App {
         let empty = self.workspace.versions() == 0;
         let outcome = match outcome {
             Err(error) if empty && !stopped => {
-                self.could_not_open(error);
-                return Vec::new();
+                return self.could_not_open(error).into_iter().collect();
             }
             outcome => outcome,
         };

@@ -6,7 +6,7 @@ use crate::Error;
 use crate::source::{Address, Recent, TrackedFile};
 use crate::tui::action::Action;
 use crate::tui::action::expand_home;
-use crate::tui::dialog::Dialog;
+use crate::tui::dialog::{AfterUnopened, Dialog};
 use crate::tui::job::Job;
 use crate::tui::owner::Owner;
 use crate::view::list::ListMove;
@@ -139,19 +139,26 @@ impl App {
             // The keys are read from there.
             Ok(Address::Stdin) => self.messages.failure("Standard input is the keyboard here: pipe into asof open -"),
             Ok(address) => return self.open(address),
-            Err(error) => self.show_box(Dialog::unopened(&error, text, None)),
+            Err(error) => self.show_box(Dialog::unopened(&error, text, AfterUnopened::OpenElse)),
         }
         Vec::new()
     }
 
-    /// Nothing at all of the source could be read: back to the start, where something else can be opened.
-    pub(super) fn could_not_open(&mut self, error: Error) {
-        let Some(address) = self.workspace.address.clone() else { return };
-        let again = address.lasting().map(|_| address.clone());
+    /// Nothing at all of the source could be read: back to the start, where something else can be opened; of a repository one of its
+    /// files, which git is asked for.
+    pub(super) fn could_not_open(&mut self, error: Error) -> Option<Effect> {
+        let address = self.workspace.address.clone()?;
+        let then = match &address {
+            Address::Git(_) => AfterUnopened::OpenTracked,
+            _ if address.lasting().is_some() => AfterUnopened::Retry(address.clone()),
+            _ => AfterUnopened::OpenElse,
+        };
         self.replace_workspace(None);
-        self.queue_notice(Owner::Program, Dialog::unopened(&error, &address.title(), again));
+        self.queue_notice(Owner::Program, Dialog::unopened(&error, &address.title(), then));
         self.messages.failure(error.to_string());
         self.unopened = Some(error);
+        let Address::Git(file) = address else { return None };
+        self.setup.asks_git.then(|| self.begin(Owner::Program, Job::ListTracked(file.path)))
     }
 
     /// Puts what is open at the top of the recent ones: the source that has been read, or what it was saved in.

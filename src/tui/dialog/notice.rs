@@ -66,14 +66,29 @@ const MOST_BYTES: usize = 200_000;
 /// Most damage listed in a box; `asof verify` lists all.
 const MOST_DAMAGE: usize = 8;
 
+/// What helps where nothing of a source could be read.
+pub enum AfterUnopened {
+    /// Something else.
+    OpenElse,
+    /// The same once more: its writer may not be finished.
+    Retry(Address),
+    /// A file of the same repository: what is committed stays as it is.
+    OpenTracked,
+}
+
 impl Dialog {
     /// Nothing of a source could be read.
-    pub fn unopened(error: &Error, title: &str, again: Option<Address>) -> Self {
+    pub fn unopened(error: &Error, title: &str, then: AfterUnopened) -> Self {
+        let leave = match &then {
+            AfterUnopened::OpenTracked => "choose one of the files that this repository has versions of",
+            AfterUnopened::OpenElse | AfterUnopened::Retry(_) => "close this: then o opens something else, q quits",
+        };
+        let again = if let AfterUnopened::Retry(address) = then { Some(address) } else { None };
         let trouble = Trouble {
             what: joined![SafeText::data(title), " could not be opened."],
             why: vec![error.to_string().into()],
             still: vec!["Nothing was written and nothing is open.".into()],
-            leave: "close this: then o opens something else, q quits",
+            leave,
             code: error.code(),
             place: SafeText::default(),
         };

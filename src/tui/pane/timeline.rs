@@ -245,8 +245,14 @@ fn lanes(timeline: &TimelineModel, dress: Dress, rows: u16) -> Vec<TimelineLane>
     let by_importance: Vec<TimelineLane> = match dress {
         Dress::Bare => needed.chain([TimelineLane::Axis]).chain(pinned).chain(more_marks).chain(higher).collect(),
         Dress::Titled => {
-            let names = [TimelineLane::Snapshots, TimelineLane::Names, TimelineLane::UpperNames, TimelineLane::Arc];
-            needed.chain(pinned).chain(axis).chain(more_marks).chain(names).chain(higher).collect()
+            let head = needed.chain(pinned).chain(axis).chain(more_marks).chain([TimelineLane::Snapshots]);
+            let names = [TimelineLane::Names, TimelineLane::UpperNames, TimelineLane::Arc];
+            // Names of some versions leave the bars two rows.
+            let (second, third) = (higher.clone().take(1), higher.clone().skip(1));
+            match timeline.are_all_named {
+                true => head.chain(names).chain(higher).collect(),
+                false => head.chain(second).chain(names).chain(third).collect(),
+            }
         }
         Dress::Boxed => {
             let rest = [TimelineLane::Overview, TimelineLane::Arc, TimelineLane::Names, TimelineLane::UpperNames];

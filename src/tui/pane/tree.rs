@@ -32,7 +32,8 @@ pub struct TreePainted {
 }
 
 /// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says where the cursor is,
-/// `writers` who wrote what. Lines that no row needs go to values that are cut: first to that of the selected row.
+/// `writers` who wrote what. Lines that no row needs go to values that are cut, first to those that changed, whichever row is
+/// selected: no row moves as the selection does.
 pub fn paint(
     (tree, place, writers): (&TreeModel, &SafeText, Option<&Writers>),
     title: &Title,
@@ -52,7 +53,7 @@ pub fn paint(
     let spare = height.saturating_sub(rows.len());
     let told = |row: &TreeRow, lines: usize| TreeRowText::of(row, columns(row), tree.needle(), (room, lines));
     let wanted = rows.iter().map(|row| if spare == 0 { 0 } else { told(row, spare + 1).lines.len() - 1 });
-    let more = share_lines(&wanted.collect::<Vec<_>>(), |at| (rows[at].selected, rows[at].sign.is_some()), spare);
+    let more = share_lines(&wanted.collect::<Vec<_>>(), |at| (false, rows[at].sign.is_some()), spare);
     let (mut painted, mut line) = (Vec::new(), 0);
     for (row, more) in rows.iter().zip(more) {
         let area = Rect { y: inner.y + cells(line), height: cells(more + 1), ..inner }.intersection(inner);

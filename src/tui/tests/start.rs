@@ -84,6 +84,32 @@ fn what_cannot_be_opened_is_told_and_something_else_can_be() {
     assert!(screen.app.unopened.is_none());
 }
 
+/// What is committed stays as it is: of a file in git that is no value, the files are offered that can be opened.
+#[test]
+fn a_repository_offers_what_it_can_open_in_place_of_a_retry() {
+    let home = tempfile::tempdir().unwrap();
+    let git = |words: &[&str]| {
+        let who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+        let done = std::process::Command::new("git").current_dir(&home).args(who).args(words).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    git(&["init", "-q"]);
+    for n in 1..=3 {
+        fs::create_dir_all(home.path().join("docs")).unwrap();
+        fs::write(home.path().join("docs/README.md"), format!("# {n}")).unwrap();
+        fs::write(home.path().join("limits.json"), format!("{{\"n\":{n}}}")).unwrap();
+        git(&["add", "-A"]);
+        git(&["commit", "-qm", "more"]);
+    }
+    for name in ["docs/README.md", "docs", "docs/none.json"] {
+        let mut screen = Harness::start(Vec::new(), 120, 36);
+        screen.app.setup.asks_git = true;
+        screen.command(&format!("open git:{}", home.path().join(name).display()));
+        screen.sees("could not be opened").lacks("try again").sees("choose one of the files").keys("r Esc");
+        screen.sees("In this repository").sees("limits.json").sees("3 versions").keys("Enter").sees("#3/3");
+    }
+}
+
 #[test]
 fn every_error_has_a_box_of_its_own() {
     let io = || Error::io("read", "/x")(std::io::ErrorKind::PermissionDenied.into());

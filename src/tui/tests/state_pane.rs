@@ -62,7 +62,7 @@ fn the_selected_row_is_in_view_whatever_is_pressed() {
     }
 }
 
-/// Lines that no row needs go to what is cut, of the selected row first; a click on any of them is one on the row.
+/// Lines that no row needs go to what is cut; a click on any of them is one on the row.
 #[test]
 fn values_go_on_in_lines_that_no_row_needs() {
     let text = |word: &str| format!("{}end-of-{word}", "words and more ".repeat(12));
@@ -84,6 +84,30 @@ fn values_go_on_in_lines_that_no_row_needs() {
     let second = screen.place("end-of-b");
     screen.mouse(MouseEventKind::Down(MouseButton::Left), second).mouse(MouseEventKind::Up(MouseButton::Left), second);
     assert_eq!(screen.app.session().unwrap().tree.path().to_string(), ".b");
+}
+
+/// No row of the state or of its changes moves as the selection does, and a click selects the row under the pointer without moving it.
+#[test]
+fn rows_stay_where_they_are_as_the_selection_moves() {
+    let text = |word: &str| format!("{word} {}", "words and more ".repeat(14));
+    let state = |n: usize| {
+        let members = (0..8).map(|at| format!(r#""k{at}":"{}""#, text(&format!("value-{}", at * n))));
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    };
+    for (width, height) in [(80, 24), (100, 28), (120, 36), (160, 50)] {
+        let mut screen = Harness::states(&[&state(1), &state(2)], width, height);
+        screen.command("path .k0");
+        let places = |screen: &Harness| (0..8).map(|at| screen.place(&format!(" k{at} "))).collect::<Vec<_>>();
+        let before = places(&screen);
+        for key in ["j", "j", "G", "k", "k"] {
+            assert_eq!(places(screen.keys(key)), before, "{key} {width}x{height}\n{}", screen.screen());
+        }
+        for at in [6, 1, 4] {
+            screen.mouse(MouseEventKind::Down(MouseButton::Left), before[at]);
+            assert_eq!(places(&screen), before, "{width}x{height}");
+            assert_eq!(screen.app.session().unwrap().tree.path().to_string(), format!(".k{at}"));
+        }
+    }
 }
 
 /// In the diff no value is cut while there are lines that no row needs, in one column as in two; a click on any line is one on its row.

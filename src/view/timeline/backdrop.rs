@@ -5,7 +5,7 @@ use super::density::{self, Bars};
 use super::hues::Cast;
 use super::layout::WindowLayout;
 use super::window::{self, AxisTrack, Window};
-use super::{Density, Edge, Manner, Overview, TimelineModel, TimelineQuery, labels, lay_out, usable};
+use super::{Density, Edge, Manner, Overview, TimelineModel, TimelineQuery, labels, lay_out, names, usable};
 use crate::history::{History, Revision, Zone};
 use crate::view::clock;
 use crate::view::counts::KeyCounts;
@@ -106,7 +106,7 @@ impl<'h> Scene<'h> {
         let layout = lay_out(history, (track, window), ask);
         let density = ask.manner.density.unwrap_or(Density::suiting(&layout));
         let bars = |rows| Bars { density, rows, grain: ask.manner.grain, counts: self.counts, cast: &cast };
-        let (names, names_in_two) = labels::names(history, &layout, self.width);
+        let (names, names_in_two) = names::names(history, &layout, self.width);
         TimelineModel {
             columns: density::columns(history, (track, &layout), &bars(ask.rows)),
             span: layout.span(),
@@ -114,6 +114,7 @@ impl<'h> Scene<'h> {
             zoom: (window.zoom, window::deepest(track.len(), ask.width)),
             overview: (window.count < track.len()).then(|| self.overview(&layout, &bars(1))),
             folds: labels::folds(&layout),
+            are_all_named: !names.is_empty(),
             names,
             names_in_two,
             snapshots: Vec::new(),
@@ -138,7 +139,13 @@ impl<'h> Scene<'h> {
     /// Adds the cursor, the ends and what is said of them. O(log n).
     pub fn at_cursor(&self, backdrop: TimelineModel) -> TimelineModel {
         let (history, ask, layout) = (self.history, &self.ask, &backdrop.layout);
+        let (names, names_in_two) = match backdrop.are_all_named {
+            true => (backdrop.names, backdrop.names_in_two),
+            false => names::some_names(history, (layout, &backdrop.columns), ask, self.width),
+        };
         TimelineModel {
+            names,
+            names_in_two,
             cursor: layout.column_of(ask.cursor.0),
             a: layout.column_of(ask.ends.a.0),
             b: layout.column_of(ask.ends.b.0),

@@ -1,4 +1,4 @@
-//! The words of a timeline: axis, read-out, border, rollbacks, idle times, names of single versions.
+//! The words of a timeline: axis, read-out, border, rollbacks, idle times, names of snapshots.
 
 use super::axis::{APART, AxisLabel, LabelRank};
 use super::density::Bars;
@@ -21,52 +21,6 @@ const ROOM_FOR_MARKS: usize = 60;
 const NAMED: usize = 3;
 /// From so many columns on the axis has room for days.
 const ROOM_FOR_DAYS: usize = 40;
-/// A version needs so many columns for its name, with a blank behind it.
-const ROOM_FOR_NAME: usize = 10;
-
-/// Labels of single versions, where each has room for one; the last one goes on to the edge. Where some are cut, also in two rows.
-pub(super) fn names(history: &History, layout: &WindowLayout, width: usize) -> (Vec<Label>, [Vec<Label>; 2]) {
-    let wide = layout.wide();
-    if wide < ROOM_FOR_NAME {
-        return Default::default();
-    }
-    let name = |cell: &WindowCell| history.info(Version(cell.chosen)).map(|info| SafeText::data(info.label.trim()));
-    let names: Vec<SafeText> = layout.cells.iter().map(|cell| name(cell).unwrap_or_default()).collect();
-    // What has no name of its own leaves its columns to the one before.
-    let named: Vec<usize> = (0..names.len()).filter(|at| !names[*at].is_empty()).collect();
-    let row = |places: &[usize]| -> Vec<Label> {
-        let ends = places.iter().skip(1).map(|next| next * wide - 1).chain([width]);
-        let label = |(at, end): (&usize, usize)| {
-            let column = at * wide;
-            Label { column, text: within(&names[*at], &names, end.saturating_sub(column)) }
-        };
-        places.iter().zip(ends).map(label).collect()
-    };
-    let one = row(&named);
-    let is_cut = named.iter().zip(&one).any(|(at, label)| label.text != names[*at]);
-    let two = [0, 1].map(|from| named.iter().copied().skip(from).step_by(2).collect::<Vec<_>>());
-    let two = if is_cut { two.map(|places| row(&places)) } else { Default::default() };
-    (one, two)
-}
-
-/// A label in so many columns: of one that begins like others what tells it from them, behind as much of its beginning as
-/// there is room for.
-fn within(name: &SafeText, names: &[SafeText], columns: usize) -> SafeText {
-    let told = name.fit_from_others(names.iter(), columns);
-    let spare = columns.saturating_sub(told.width());
-    if !told.painted().starts_with('…') || spare == 0 {
-        return told;
-    }
-    let mut begins = SafeText::default();
-    for letter in name.letters() {
-        if begins.width() + letter.width() > spare {
-            break;
-        }
-        begins = joined![begins, letter];
-    }
-    joined![begins, told]
-}
-
 /// Snapshots that are looked at for names.
 const NAMEABLE: usize = 400;
 /// Columns of the name of a snapshot: where others stand near, and where there is room. What has less room than the first

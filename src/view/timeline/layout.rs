@@ -87,7 +87,7 @@ impl WindowLayout {
     /// The version that a click on a column means: of the nearest cell that has one, the left one of two. O(cells).
     pub fn version_at(&self, column: usize) -> Option<Version> {
         let at = (column / self.wide()).min(self.cells.len().checked_sub(1)?);
-        let has = |cell: &WindowCell| !cell.versions.is_empty();
+        let has = |cell: &WindowCell| cell.versions.contains(&cell.chosen);
         let before = self.cells[..=at].iter().rposition(has);
         let after = self.cells[at..].iter().position(has).map(|steps| at + steps);
         let near = before.into_iter().chain(after).min_by_key(|cell| cell.abs_diff(at)).unwrap_or(at);

@@ -171,8 +171,8 @@ fn check_columns(history: &History, ask: &TimelineQuery) -> TimelineModel {
         let found = shown.column_of(version).unwrap_or(column);
         let is_nearest = |other: usize| found.abs_diff(column) <= other.abs_diff(column);
         let others = shown.cells().filter(|(_, versions)| !versions.is_empty());
-        let by_time = matches!(shown.scale, ColumnScale::TimePerColumn(_));
-        assert!(!by_time || others.map(|(first, _)| first).all(is_nearest), "{column} {version} {ask:?}");
+        let is_told = matches!(shown.scale, ColumnScale::TimePerColumn(_)) && ask.manner.kept == AbandonedOnAxis::Shown;
+        assert!(!is_told || others.map(|(first, _)| first).all(is_nearest), "{column} {version} {ask:?}");
     }
     shown
 }
@@ -542,18 +542,50 @@ fn of_names_without_room_the_nearest_to_the_cursor_is_told() {
     assert_eq!(log.timeline(&ask(3, 118)).snapshots[0].0.text.unmarked(), name(1), "alone it has all the room");
 }
 
-/// A label has nine columns or is not there; the last one goes on to the edge.
+/// A label has nine columns, or all that it says, or is not there; the last of all goes on to the edge.
 #[test]
 fn labels_of_versions_are_told_where_they_have_room() {
-    for (versions, width, told) in [(7_u64, 118_usize, 7), (12, 118, 0), (7, 70, 7), (8, 70, 0)] {
-        let log = Log::at(0..i64::try_from(versions).unwrap());
-        let shown = log.timeline(&ask(1, width));
-        assert_eq!(shown.names.len(), told, "{versions} in {width}");
-        if let Some(last) = shown.names.last() {
-            let label = log.history.info(Version(versions)).unwrap().label.to_string();
-            assert_eq!(last.text.unmarked(), label, "nothing follows it");
+    for (versions, width) in
+        [(7_u64, 118_usize), (7, 70), (8, 70), (9, 78), (12, 118), (40, 78), (100, 118), (118, 118)]
+    {
+        let log = labelled(versions);
+        let label = |version: u64| log.history.info(Version(version)).unwrap().label.to_string();
+        for cursor in [1, versions / 2, versions] {
+            let shown = log.timeline(&ask(cursor, width));
+            let [upper, lower] = &shown.names_in_two;
+            for row in [&shown.names, upper, lower] {
+                for pair in row.windows(2) {
+                    assert!(pair[0].column + pair[0].text.width() < pair[1].column, "{versions} in {width}: {row:?}");
+                }
+                for name in row {
+                    let text = name.text.unmarked();
+                    let is_of = |version: u64| shown.column_of(Version(version)) == Some(name.column);
+                    let version = (1..=versions).find(|version| is_of(*version)).expect("it begins below its bar");
+                    assert!(text.chars().count() >= 9 || *text == *label(version), "{versions} in {width}: {name:?}");
+                    assert!(name.column + name.text.width() <= width);
+                }
+            }
+            let told = upper.len() + lower.len();
+            let is_full = width / usize::try_from(versions).unwrap() >= 5;
+            assert!(told.max(shown.names.len()) >= if is_full { 7 } else { 4 }, "{versions} in {width}: {shown:?}");
+            assert!(told == 0 || told > shown.names.len() || shown.are_all_named, "two rows tell more");
+            let at_cursor = shown.cursor.unwrap();
+            let has_room = at_cursor + 9 <= width;
+            let is_told =
+                [&shown.names, upper, lower].iter().any(|row| row.iter().any(|name| name.column == at_cursor));
+            assert!(is_told || !has_room, "the cursor's is there: {versions} in {width} at {cursor}");
         }
     }
+    assert!(labelled(200).timeline(&ask(1, 118)).names.is_empty(), "no version has a column of its own");
+}
+
+fn labelled(versions: u64) -> Log {
+    let mut log = Log::new();
+    for version in 1..=versions {
+        let change = StateChange::State(Value::from(version));
+        log.push(Body::Transition { label: format!("{version}-th change").into(), change }, None);
+    }
+    log
 }
 
 #[test]
@@ -622,8 +654,8 @@ const KINDS: [Kind; 9] = [
         (Axis::Version, AxisReason::Even),
     ),
     (
-        "every 33 on another day",
-        |n| Log::at((0..n).map(|at| at * MINUTE + at / 33 * 1_440 * MINUTE)),
+        "on six days",
+        |n| Log::at((0..n).map(|at| at * MINUTE + at / (n / 6) * 1_440 * MINUTE)),
         (Axis::Time, AxisReason::Bursts),
     ),
     ("faster first", |n| Log::at((0..n).map(|at| at * at)), (Axis::Time, AxisReason::Bursts)),

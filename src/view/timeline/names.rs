@@ -1,0 +1,129 @@
+//! Labels of single versions: all of them where each has room, else of those that people look for.
+
+use super::layout::{ColumnScale, WindowCell, WindowLayout};
+use super::{Label, TimelineColumn, TimelineQuery};
+use crate::history::History;
+use crate::record::{SnapshotKind, Version};
+use crate::view::text::{SafeText, joined};
+use std::cmp::Reverse;
+
+/// A version needs so many columns for its label, with a blank behind it, where all are told.
+const ROOM_FOR_NAME: usize = 10;
+/// Columns of a label that is one of some.
+const LEAST_NAME: usize = 9;
+
+/// Labels in one row, and in two where one would not do.
+type NameRows = (Vec<Label>, [Vec<Label>; 2]);
+
+/// Labels of single versions, where each has room for one; the last one goes on to the edge. Where some are cut, also in two rows.
+pub(super) fn names(history: &History, layout: &WindowLayout, width: usize) -> NameRows {
+    let wide = layout.wide();
+    if wide < ROOM_FOR_NAME {
+        return NameRows::default();
+    }
+    let names: Vec<SafeText> = layout.cells.iter().map(|cell| name(history, cell)).collect();
+    // What has no name of its own leaves its columns to the one before.
+    let named: Vec<usize> = (0..names.len()).filter(|at| !names[*at].is_empty()).collect();
+    let row = |cells: &[usize]| row(cells, (&names, wide), width);
+    let one = row(&named);
+    let is_cut = named.iter().zip(&one).any(|(at, label)| label.text != names[*at]);
+    let two = [0, 1].map(|from| named.iter().copied().skip(from).step_by(2).collect::<Vec<_>>());
+    (one, if is_cut { two.map(|cells| row(&cells)) } else { Default::default() })
+}
+
+/// Labels of some, where each version has columns of its own, but too few for a label: of the cursor, A and B, then of snapshots that
+/// people named, then of what changed most. Where two rows hold more than one, also in two.
+pub(super) fn some_names(
+    history: &History,
+    (layout, columns): (&WindowLayout, &[TimelineColumn]),
+    ask: &TimelineQuery,
+    width: usize,
+) -> NameRows {
+    let wide = layout.wide();
+    if wide >= ROOM_FOR_NAME || !matches!(layout.scale, ColumnScale::ColumnsPerVersion(_)) {
+        return NameRows::default();
+    }
+    let names: Vec<SafeText> = layout.cells.iter().map(|cell| name(history, cell)).collect();
+    let order = by_importance(history, (layout, columns), ask);
+    let order: Vec<usize> = order.into_iter().filter(|cell| !names[*cell].is_empty()).collect();
+    let chosen = |rows: usize| choose(&order, rows, |cell| (cell * wide, names[cell].width().min(LEAST_NAME)), width);
+    let told = |cells: &Vec<usize>| row(cells, (&names, wide), width);
+    let (one, two) = (chosen(1), chosen(2));
+    let rows = |rows: &[Vec<usize>]| [0, 1].map(|at| rows.get(at).map(told).unwrap_or_default());
+    let [first, _] = rows(&one);
+    (first, if two[1].is_empty() { Default::default() } else { rows(&two) })
+}
+
+fn name(history: &History, cell: &WindowCell) -> SafeText {
+    history.info(Version(cell.chosen)).map(|info| SafeText::data(info.label.trim())).unwrap_or_default()
+}
+
+/// The cells of a layout, those first whose labels are told first.
+fn by_importance(
+    history: &History,
+    (layout, columns): (&WindowLayout, &[TimelineColumn]),
+    ask: &TimelineQuery,
+) -> Vec<usize> {
+    let wide = layout.wide();
+    let cell = |version: Version| layout.column_of(version.0).map(|column| column / wide);
+    let looked_at = [ask.cursor, ask.ends.a, ask.ends.b].map(cell);
+    let snapshots = history.marks().within(layout.span()).iter();
+    let named: Vec<Option<usize>> = snapshots
+        .filter(|snapshot| snapshot.kind == SnapshotKind::Named)
+        .map(|snapshot| cell(snapshot.version))
+        .collect();
+    let height = |cell: usize| columns.get(cell * wide).map_or(0, |column| column.levels[0]);
+    let mut order: Vec<usize> = (0..layout.cells.len()).collect();
+    order.sort_by_key(|cell| {
+        let looked_at = looked_at.iter().position(|other| *other == Some(*cell));
+        (looked_at.unwrap_or(usize::MAX), !named.contains(&Some(*cell)), Reverse(height(*cell)))
+    });
+    order
+}
+
+/// Which cells have their labels in which of so many rows, each with as many columns as `place` says beside its first; from left to right.
+/// One that has no room in any row is left out.
+fn choose(order: &[usize], rows: usize, place: impl Fn(usize) -> (usize, usize), width: usize) -> Vec<Vec<usize>> {
+    let mut chosen = vec![Vec::new(); rows];
+    for cell in order {
+        let (column, needs) = place(*cell);
+        let is_beside = |other: &usize| {
+            let (begins, takes) = place(*other);
+            column + needs < begins || begins + takes < column
+        };
+        let free = |row: &&mut Vec<usize>| column + needs <= width && row.iter().all(is_beside);
+        if let Some(row) = chosen.iter_mut().find(free) {
+            row.push(*cell);
+        }
+    }
+    chosen.iter_mut().for_each(|row| row.sort_unstable());
+    chosen
+}
+
+/// The labels of cells in one row, each up to the next.
+fn row(cells: &[usize], (names, wide): (&[SafeText], usize), width: usize) -> Vec<Label> {
+    let ends = cells.iter().skip(1).map(|next| next * wide - 1).chain([width]);
+    let label = |(at, end): (&usize, usize)| {
+        let column = at * wide;
+        Label { column, text: within(&names[*at], names, end.saturating_sub(column)) }
+    };
+    cells.iter().zip(ends).map(label).collect()
+}
+
+/// A label in so many columns: of one that begins like others what tells it from them, behind as much of its beginning as
+/// there is room for.
+fn within(name: &SafeText, names: &[SafeText], columns: usize) -> SafeText {
+    let told = name.fit_from_others(names.iter(), columns);
+    let spare = columns.saturating_sub(told.width());
+    if !told.painted().starts_with('…') || spare == 0 {
+        return told;
+    }
+    let mut begins = SafeText::default();
+    for letter in name.letters() {
+        if begins.width() + letter.width() > spare {
+            break;
+        }
+        begins = joined![begins, letter];
+    }
+    joined![begins, told]
+}
