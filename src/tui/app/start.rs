@@ -85,10 +85,16 @@ impl App {
         self.setup.asks_git.then(|| self.begin(Owner::Program, Job::ListTracked(".".into())))
     }
 
-    /// Of a file with one version there is nothing to go through.
+    /// Takes what git holds versions of; of a file with one version there is nothing to go through.
     pub(super) fn take_tracked(&mut self, mut files: Vec<TrackedFile>) {
         files.retain(|file| file.versions > 1);
         self.tracked = files;
+        // Where a file of the repository could not be opened another one is what is looked for.
+        let first = self.offers().position(|offer| matches!(offer, Offer::Tracked(_)));
+        if let Some(first) = first.filter(|_| self.unopened.is_some()) {
+            self.offered_rows(ListMove::First);
+            self.offered_rows(ListMove::Down(first));
+        }
     }
 
     /// Asks git how many versions it holds of the file that has been opened.

@@ -37,7 +37,7 @@ fn a_wrong_argument_is_refused_with_what_would_be_right() {
         ("go-mark ab", "Not a mark"),
         ("speed 0", "Not a speed: \"0\"; use 0.1 to 1024"),
         ("zoom al", "Not \"al\": write in, out, all or ends; nearest: all"),
-        ("axis tim", "axis must be auto, index or time, not \"tim\"; nearest: time"),
+        ("axis tim", "axis must be auto, version or time, not \"tim\"; nearest: time"),
         ("keys every", "Not \"every\": write all"),
         ("fork", "fork needs NAME: start a branch at this version"),
         ("switch", "switch needs BRANCH: go to the head of a branch"),

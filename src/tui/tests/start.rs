@@ -102,7 +102,7 @@ fn a_repository_offers_what_it_can_open_in_place_of_a_retry() {
         git(&["commit", "-qm", "more"]);
     }
     for name in ["docs/README.md", "docs", "docs/none.json"] {
-        let mut screen = Harness::start(Vec::new(), 120, 36);
+        let mut screen = Harness::start(vec![recent("/none", 1, 1)], 120, 36);
         screen.app.setup.asks_git = true;
         screen.command(&format!("open git:{}", home.path().join(name).display()));
         screen.sees("could not be opened").lacks("try again").sees("choose one of the files").keys("r Esc");

@@ -139,7 +139,12 @@ fn labels_of_versions_have_two_rows_where_one_would_cut_them() {
 fn the_time_axis_is_walked_by_keys_and_mouse() {
     let (mut screen, _) = shown(120, 36);
     screen.sees("by time (auto)").keys("X").sees("by version").lacks("(auto)");
-    screen.keys("X").sees("by time ·").sees("bar height: versions per column").sees("3h12 idle").sees("gaps over");
+    screen
+        .keys("X")
+        .sees("by time (auto) ·")
+        .sees("bar height: versions per column")
+        .sees("3h12 idle")
+        .sees("gaps over");
     screen.keys("g g").sees("#1/").keys("] g").sees("#181/").sees("#181 came after 3h12 of idle time");
     screen.keys("] g").sees("#371/").sees("9h00").keys("] g").sees("No later long gap").keys("[ g").sees("#181/");
     screen.keys("[ g").sees("No earlier long gap").keys("X").sees("by version").keys("G [ g").sees("#371/");

@@ -152,7 +152,7 @@ impl<'h> Scene<'h> {
             between: super::between(layout, ask.ends),
             arc: labels::arc(history, layout, ask.cursor),
             snapshots: labels::snapshots(history, layout, (ask.cursor, self.width)),
-            readout: labels::readout(history, layout, ask),
+            readout: labels::readout(history, (layout, &backdrop.axis), ask),
             ..backdrop
         }
     }

@@ -227,7 +227,11 @@ impl ClockForm {
 }
 
 /// `#48,213 09:41:07  ◆ pre-checkout`.
-pub(super) fn readout(history: &History, layout: &WindowLayout, ask: &TimelineQuery) -> SafeText {
+pub(super) fn readout(
+    history: &History,
+    (layout, axis): (&WindowLayout, &[AxisLabel]),
+    ask: &TimelineQuery,
+) -> SafeText {
     let cursor = ask.cursor;
     let form = match ClockForm::of(history, layout) {
         ClockForm::Days => ClockForm::Minutes,
@@ -236,9 +240,10 @@ pub(super) fn readout(history: &History, layout: &WindowLayout, ask: &TimelineQu
     let at = history.info(cursor).and_then(|info| info.at);
     let span = layout.span();
     let day = |version: u64| history.timeline().there_by(Version(version)).map(clock::day);
-    // The labels tell the day, where it is one.
     let ends = [day(span.start), day(span.end.saturating_sub(1))];
-    let words = |at: Time| match ends == [Some(clock::day(at)); 2] {
+    let days = ends.into_iter().chain(axis.iter().map(|label| label.day)).collect::<Vec<_>>();
+    // The labels tell the day, where it is one.
+    let words = |at: Time| match days.iter().flatten().all(|day| *day == clock::day(at)) {
         true => form.text(at),
         false => form.dated(at),
     };

@@ -24,7 +24,7 @@ pub(super) fn names(history: &History, layout: &WindowLayout, width: usize) -> N
     let names: Vec<SafeText> = layout.cells.iter().map(|cell| name(history, cell)).collect();
     // What has no name of its own leaves its columns to the one before.
     let named: Vec<usize> = (0..names.len()).filter(|at| !names[*at].is_empty()).collect();
-    let row = |cells: &[usize]| row(cells, (&names, wide), width);
+    let row = |cells: &[usize]| row(cells, (&names, &|cell| cell * wide), width);
     let one = row(&named);
     let is_cut = named.iter().zip(&one).any(|(at, label)| label.text != names[*at]);
     let two = [0, 1].map(|from| named.iter().copied().skip(from).step_by(2).collect::<Vec<_>>());
@@ -44,10 +44,16 @@ pub(super) fn some_names(
         return NameRows::default();
     }
     let names: Vec<SafeText> = layout.cells.iter().map(|cell| name(history, cell)).collect();
-    let order = by_importance(history, (layout, columns), ask);
+    let cell = |version: Version| layout.column_of(version.0).map(|column| column / wide);
+    let looked_at: Vec<usize> = [ask.cursor, ask.ends.a, ask.ends.b].into_iter().filter_map(cell).collect();
+    let needs = |cell: usize| names[cell].width().min(LEAST_NAME);
+    // What is looked at ends at the edge where it has no room behind its column.
+    let most = |cell: usize| if looked_at.contains(&cell) { width.saturating_sub(needs(cell)) } else { usize::MAX };
+    let column = |cell: usize| (cell * wide).min(most(cell));
+    let order = by_importance(history, (layout, columns), &looked_at);
     let order: Vec<usize> = order.into_iter().filter(|cell| !names[*cell].is_empty()).collect();
-    let chosen = |rows: usize| choose(&order, rows, |cell| (cell * wide, names[cell].width().min(LEAST_NAME)), width);
-    let told = |cells: &Vec<usize>| row(cells, (&names, wide), width);
+    let chosen = |rows: usize| choose(&order, rows, |cell| (column(cell), needs(cell)), width);
+    let told = |cells: &Vec<usize>| row(cells, (&names, &column), width);
     let (one, two) = (chosen(1), chosen(2));
     let rows = |rows: &[Vec<usize>]| [0, 1].map(|at| rows.get(at).map(told).unwrap_or_default());
     let [first, _] = rows(&one);
@@ -62,21 +68,17 @@ fn name(history: &History, cell: &WindowCell) -> SafeText {
 fn by_importance(
     history: &History,
     (layout, columns): (&WindowLayout, &[TimelineColumn]),
-    ask: &TimelineQuery,
+    looked_at: &[usize],
 ) -> Vec<usize> {
     let wide = layout.wide();
-    let cell = |version: Version| layout.column_of(version.0).map(|column| column / wide);
-    let looked_at = [ask.cursor, ask.ends.a, ask.ends.b].map(cell);
     let snapshots = history.marks().within(layout.span()).iter();
-    let named: Vec<Option<usize>> = snapshots
-        .filter(|snapshot| snapshot.kind == SnapshotKind::Named)
-        .map(|snapshot| cell(snapshot.version))
-        .collect();
+    let named = snapshots.filter(|snapshot| snapshot.kind == SnapshotKind::Named);
+    let named: Vec<usize> = named.filter_map(|snapshot| Some(layout.column_of(snapshot.version.0)? / wide)).collect();
     let height = |cell: usize| columns.get(cell * wide).map_or(0, |column| column.levels[0]);
     let mut order: Vec<usize> = (0..layout.cells.len()).collect();
     order.sort_by_key(|cell| {
-        let looked_at = looked_at.iter().position(|other| *other == Some(*cell));
-        (looked_at.unwrap_or(usize::MAX), !named.contains(&Some(*cell)), Reverse(height(*cell)))
+        let looked_at = looked_at.iter().position(|other| other == cell);
+        (looked_at.unwrap_or(usize::MAX), !named.contains(cell), Reverse(height(*cell)))
     });
     order
 }
@@ -96,15 +98,15 @@ fn choose(order: &[usize], rows: usize, place: impl Fn(usize) -> (usize, usize),
             row.push(*cell);
         }
     }
-    chosen.iter_mut().for_each(|row| row.sort_unstable());
+    chosen.iter_mut().for_each(|row| row.sort_unstable_by_key(|cell| place(*cell).0));
     chosen
 }
 
-/// The labels of cells in one row, each up to the next.
-fn row(cells: &[usize], (names, wide): (&[SafeText], usize), width: usize) -> Vec<Label> {
-    let ends = cells.iter().skip(1).map(|next| next * wide - 1).chain([width]);
+/// The labels of cells in one row, each from its column up to the next.
+fn row(cells: &[usize], (names, column): (&[SafeText], &dyn Fn(usize) -> usize), width: usize) -> Vec<Label> {
+    let ends = cells.iter().skip(1).map(|next| column(*next) - 1).chain([width]);
     let label = |(at, end): (&usize, usize)| {
-        let column = at * wide;
+        let column = column(*at);
         Label { column, text: within(&names[*at], names, end.saturating_sub(column)) }
     };
     cells.iter().zip(ends).map(label).collect()

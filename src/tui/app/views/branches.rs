@@ -34,8 +34,10 @@ impl ListView for BranchList {
             let about = branches::about(&history, &branch).into_iter().chain([SafeText::default()]);
             let mut lines: Vec<(RowTone, SafeText)> = about.map(|line| (RowTone::Plain, line)).collect();
             let below = if branch.current {
-                lines.push((RowTone::Dim, "the head that the others are compared with".into()));
-                if history.branches().len() > 1 { BelowLines::Nothing } else { BelowLines::Transitions }
+                let has_others = history.branches().len() > 1;
+                let compared = (RowTone::Dim, "the head that the others are compared with".into());
+                lines.extend(has_others.then_some(compared));
+                if has_others { BelowLines::Nothing } else { BelowLines::Transitions }
             } else {
                 let what = joined!["main ", number(ends.a), " vs this"];
                 lines.push(session.difference(&what, ends, room.detail.columns));

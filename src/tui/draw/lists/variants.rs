@@ -65,10 +65,17 @@ fn name(variant: &crate::history::Variant) -> SafeText {
     joined![&variant.branch.name, star]
 }
 
+/// Whether the baseline or any variant has a score.
+fn has_score(comparison: &Comparison) -> bool {
+    let columns = comparison.variants.iter().map(|variant| &variant.column);
+    columns.chain([&comparison.reference]).any(|column| column.score.is_some())
+}
+
 /// `metric 1 of 5 · h l shows C-D of A-D`.
 fn caption(metrics: &Metrics<'_>, comparison: &Comparison, area: Rect) -> SafeText {
     let place = match metrics.row {
-        _ if comparison.metrics.is_empty() => "nothing measured but the score".into(),
+        _ if comparison.metrics.is_empty() && has_score(comparison) => "nothing measured but the score".into(),
+        _ if comparison.metrics.is_empty() => "nothing measured yet".into(),
         row if row < comparison.metrics.len() => {
             let variant = comparison.variants.get(metrics.variant);
             let course = variant.and_then(|variant| variants::course(comparison, variant, &comparison.metrics[row]));
