@@ -102,21 +102,31 @@ impl Binary for u64 {
         out.push(left.to_le_bytes()[0]);
     }
 
+    #[inline]
     fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = from.byte()?;
-            let bits = u64::from(byte & 0x7F);
-            if bits.leading_zeros() < shift {
-                return None;
-            }
-            number |= bits << shift;
-            if byte < 0x80 {
-                return Some(number);
-            }
+        // Most are lengths and distances of one byte.
+        match from.byte()? {
+            byte @ ..0x80 => Some(byte.into()),
+            byte => decode_long(byte, from),
         }
-        None
     }
+}
+
+/// A number of several bytes, whose first was read.
+fn decode_long(first: u8, from: &mut ByteReader<'_>) -> Option<u64> {
+    let mut number = u64::from(first & 0x7F);
+    for shift in (7..64).step_by(7) {
+        let byte = from.byte()?;
+        let bits = u64::from(byte & 0x7F);
+        if bits.leading_zeros() < shift {
+            return None;
+        }
+        number |= bits << shift;
+        if byte < 0x80 {
+            return Some(number);
+        }
+    }
+    None
 }
 
 macro_rules! binary_number {

@@ -65,31 +65,24 @@ pub(crate) fn decode_value(tag: u8, from: &mut ByteReader<'_>, depth: usize) -> 
         DIGITS => Value::Number(Number::decode(from)?),
         STRING => Value::String(Text::decode(from)?),
         ARRAY => {
-            let elements = decode_all(from, depth, |from, inside| decode_value(u8::decode(from)?, from, inside))?;
-            Value::Array(Array::from_iter(elements))
+            let count = parts(from, depth)?;
+            Value::Array(Array::of_each(count, || decode_value(u8::decode(from)?, from, depth + 1))?)
         }
         OBJECT => {
-            let member = |from: &mut ByteReader<'_>, inside| {
+            let count = parts(from, depth)?;
+            // Not allocated at once: a member may be larger in memory than its bytes.
+            let mut members = Vec::with_capacity(count.min(1024));
+            for _ in 0..count {
                 let key = Text::decode(from)?;
-                Some((key, decode_value(u8::decode(from)?, from, inside)?))
-            };
-            Value::Object(Object::from_iter(decode_all(from, depth, member)?))
+                members.push((key, decode_value(u8::decode(from)?, from, depth + 1)?));
+            }
+            Value::Object(Object::from_iter(members))
         }
         _ => return None,
     })
 }
 
-/// Parts of a container that is inside of so many others, after their number.
-fn decode_all<T>(
-    from: &mut ByteReader<'_>,
-    depth: usize,
-    part: impl Fn(&mut ByteReader<'_>, usize) -> Option<T>,
-) -> Option<Vec<T>> {
-    let count = from.count().filter(|_| depth < MAX_DEPTH)?;
-    // Not allocated at once: a part may be larger in memory than its bytes.
-    let mut parts = Vec::with_capacity(count.min(1024));
-    for _ in 0..count {
-        parts.push(part(from, depth + 1)?);
-    }
-    Some(parts)
+/// The number of parts of a container that is inside of so many others.
+fn parts(from: &mut ByteReader<'_>, depth: usize) -> Option<usize> {
+    from.count().filter(|_| depth < MAX_DEPTH)
 }

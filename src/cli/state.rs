@@ -60,6 +60,8 @@ impl StateArgs {
         } else {
             self.print(part, console)?;
         }
+        // The process ends: giving up a large value node by node takes a quarter of the time that reading it took.
+        std::mem::forget(value);
         Ok(warn_of_doubt(&tenant, &[version], Exit::Done))
     }
 

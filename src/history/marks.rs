@@ -93,9 +93,7 @@ pub struct Marks {
     shown: OrdMap<SnapshotId, Snapshot>,
     /// Those that were made and are not in the list, by id.
     hidden: Packed<HiddenSnapshot>,
-    /// Those in the list.
-    order: OrdSet<(Version, SnapshotId)>,
-    /// The list as it is read, in that order: made when it is asked for, and out of date with the next change. So a
+    /// The list as it is read, by version, then by making: made when it is asked for, and out of date with the next change. So a
     /// record that takes out or adds many costs no more for each than one does.
     listed: OnceLock<Arc<[Snapshot]>>,
     /// Those in the list, by name.
@@ -188,21 +186,23 @@ impl Marks {
 
     fn list(&mut self, snapshot: &Snapshot) {
         self.listed.take();
-        self.order.insert(snapshot.place());
         self.kinds[snapshot.kind as usize].add(snapshot);
         learn(&mut self.names, snapshot.name.as_ref(), snapshot.id);
     }
 
     fn unlist(&mut self, gone: &Snapshot) {
         self.listed.take();
-        self.order.remove(&gone.place());
         self.kinds[gone.kind as usize].remove(gone);
         forget(&mut self.names, gone.name.as_ref(), gone.id);
     }
 
     /// Those in the list, oldest version first (ties: order of making). `index:N` counts in this order. O(1); O(n · log n) for the first who asks after a change.
     pub fn listed(&self) -> &[Snapshot] {
-        self.listed.get_or_init(|| self.order.iter().filter_map(|(_, id)| self.get(*id).cloned()).collect())
+        self.listed.get_or_init(|| {
+            let mut listed: Vec<_> = self.shown.values().cloned().collect();
+            listed.sort_by_key(Snapshot::place);
+            listed.into()
+        })
     }
 
     /// One in the list, by id. O(log n).
@@ -242,7 +242,8 @@ impl Marks {
 
     /// The newest version of `range` that is marked. O(log n).
     pub(super) fn last_marked(&self, range: &Range<u64>) -> Option<Version> {
-        in_range(&self.order, range).next_back().map(|(version, _)| *version)
+        let of_kinds = self.kinds.iter().filter_map(|kind| in_range(&kind.marked, range).next_back());
+        of_kinds.max().map(|(version, _)| *version)
     }
 
     /// Whether one of a kind marks a version of `range`. O(log n).
@@ -413,7 +414,7 @@ mod tests {
                 let name: Text = format!("renamed{n}").into();
                 snapshots.edit(id(n), &SnapshotNote { name: Some(name.clone()), ..Default::default() });
                 assert_eq!(snapshots.named(&name).map(|found| found.id), snapshots.get(id(n)).map(|found| found.id));
-                assert_eq!(snapshots.last_marked(&(0..n)).is_some(), snapshots.order.iter().any(|(v, _)| v.0 < n));
+                assert_eq!(snapshots.last_marked(&(0..n)).is_some(), snapshots.shown.values().any(|mark| mark.version.0 < n));
             }
             assert!(snapshots.listed.get().is_none(), "nobody asked for the list");
             let read: *const Snapshot = snapshots.listed().as_ptr();

@@ -297,6 +297,18 @@ impl ArrayBuilder {
 }
 
 impl Array {
+    /// Of so many elements, each made in its turn; `None` as soon as one cannot be made. O(elements).
+    pub(crate) fn of_each(count: usize, mut next: impl FnMut() -> Option<Value>) -> Option<Self> {
+        let (mut list, mut array) = (Vec::with_capacity(count.min(LEAF)), ArrayBuilder::new(0));
+        for _ in 0..count {
+            let element = next()?;
+            let weight = Weight::of(&element);
+            list.push(element);
+            array.pushed(&mut list, weight);
+        }
+        Some(array.finish(&mut list))
+    }
+
     /// Of leaves of which there is one at least.
     fn of_leaves(mut nodes: Vec<ArrayNode>) -> Self {
         while nodes.len() > 1 {

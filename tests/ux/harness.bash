@@ -12,9 +12,9 @@ export TMUX_TMPDIR=$work
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-# Nothing of the person's own is read or written, and nothing of their terminal counts.
+# In a folder of its own, nothing of the person's own is read or written, and nothing of their terminal counts.
 seclude() {
-  export HOME=$work/home XDG_CONFIG_HOME=$work/config XDG_STATE_HOME=$work/state
+  export HOME=$1/home XDG_CONFIG_HOME=$1/config XDG_STATE_HOME=$1/state
   unset NO_COLOR CLICOLOR CLICOLOR_FORCE COLORTERM TMUX VISUAL EDITOR PAGER ASOF_PAGER
   export USER=ana ASOF_AUTHOR=ana LC_ALL=C.UTF-8 SHELL=/bin/sh
   mkdir -p "$HOME" "$XDG_CONFIG_HOME" "$XDG_STATE_HOME"
@@ -32,15 +32,15 @@ build() {
   "$UX_FIXTURE" "$work/shop.asof" || exit 1
 }
 
-# One check at one size; says what came of it.
+# One check at one size, in a shell and a folder of its own; says what came of it.
 run_check() {
-  local number=$1 size=$2 name=$3 from=$SECONDS
+  local number=$1 size=$2 name=$3 from=$SECONDS own=$work/$1-$2
   cols=${size%x*} rows=${size#*x} socket=asof-ux-$$-$number-$size starts=0
-  rm -rf "$work/check" "$XDG_CONFIG_HOME"/* "$XDG_STATE_HOME"/*
-  mkdir "$work/check"
-  if (trap clean EXIT && cd "$work/check" && "check_$number"); then
+  mkdir -p "$own/check"
+  if (trap clean EXIT && seclude "$own" && cd "$own/check" && "check_$number") > "$own/out" 2>&1; then
     echo "ok   $number at $size: $name ($((SECONDS - from)) s)"
   else
+    cat "$own/out"
     echo "FAIL $number at $size: $name"
     return 1
   fi
