@@ -414,7 +414,10 @@ mod tests {
                 let name: Text = format!("renamed{n}").into();
                 snapshots.edit(id(n), &SnapshotNote { name: Some(name.clone()), ..Default::default() });
                 assert_eq!(snapshots.named(&name).map(|found| found.id), snapshots.get(id(n)).map(|found| found.id));
-                assert_eq!(snapshots.last_marked(&(0..n)).is_some(), snapshots.shown.values().any(|mark| mark.version.0 < n));
+                assert_eq!(
+                    snapshots.last_marked(&(0..n)).is_some(),
+                    snapshots.shown.values().any(|mark| mark.version.0 < n)
+                );
             }
             assert!(snapshots.listed.get().is_none(), "nobody asked for the list");
             let read: *const Snapshot = snapshots.listed().as_ptr();
