@@ -6,7 +6,7 @@ use crate::cli::cells::{Ink, RowCell};
 use crate::cli::exit::{CommandResult, Exit};
 use crate::export::json::{JsonOutput, object};
 use crate::source::{Cost, CostTask, Costs, Found, Keeping, ROUNDS, TOTAL, VersionMemory, measure};
-use crate::view::text::{size, thousands};
+use crate::view::text::{counted, size, thousands};
 use std::time::Duration;
 
 /// What the walkthrough is about.
@@ -36,7 +36,7 @@ pub fn run(json: bool, console: &mut Console) -> CommandResult {
 fn heading(bytes: u64) -> [String; 3] {
     [
         format!("A state of {} keys, {}, in memory: once copied, once shared.", thousands(KEYS), size(bytes)),
-        format!("guide: what the design guide expects; here: measured now, the median of {ROUNDS} runs."),
+        format!("guide: what the design guide expects; here: measured now, the median of {}.", counted(ROUNDS, "run")),
         String::new(),
     ]
 }

@@ -268,7 +268,7 @@ fn an_axis_is_chosen_by_itself_until_a_person_chooses() {
     // Back on the axis that suits, it is again the history that chooses.
     screen.keys("X").sees("by version").keys("X").sees("by time (auto)");
     let mut screen = Harness::guide(120, 36);
-    let why = "axis = auto: by version, because 6 versions have room beside each other";
+    let why = "axis = auto: by version, because there are fewer than 192 versions";
     screen
         .sees("by version")
         .command("set axis")

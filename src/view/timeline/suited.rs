@@ -5,6 +5,7 @@ use super::window::{AxisTrack, Window};
 use super::{AbandonedOnAxis, Axis, time};
 use crate::history::History;
 use crate::record::Version;
+use crate::view::text;
 
 /// Columns that versions are counted in: about those of a screen.
 const COLUMNS: usize = 96;
@@ -30,8 +31,8 @@ pub type Suited = (Axis, AxisReason);
 pub enum AxisReason {
     #[default]
     NothingLoaded,
-    /// So many versions have room beside each other.
-    Room(u64),
+    /// There are so few versions that each has about a place of its own.
+    Few,
     Untimed,
     OutOfOrder,
     FewTimes,
@@ -44,8 +45,7 @@ impl AxisReason {
     pub fn words(self) -> String {
         match self {
             Self::NothingLoaded => "nothing is loaded yet".into(),
-            Self::Room(1) => "1 version has room".into(),
-            Self::Room(versions) => format!("{versions} versions have room beside each other"),
+            Self::Few => format!("there are fewer than {}", text::counted(2 * COLUMNS, "version")),
             Self::Untimed => "not all versions have a time".into(),
             Self::OutOfOrder => "times are not in the order of versions".into(),
             Self::FewTimes => "most versions came at few times".into(),
@@ -59,7 +59,7 @@ impl AxisReason {
 /// little is shown as before. O(1) looks at it, of O(log n) each.
 pub fn suited(history: &History) -> Suited {
     let track = AxisTrack::new(history, AbandonedOnAxis::Shown);
-    let Some(count) = judged(track.len()) else { return (Axis::Version, AxisReason::Room(track.len())) };
+    let Some(count) = judged(track.len()) else { return (Axis::Version, AxisReason::Few) };
     if let Some(reason) = without_times(history, &track, count) {
         return (Axis::Version, reason);
     }
