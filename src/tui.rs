@@ -12,6 +12,7 @@ mod beside;
 mod clipboard;
 pub mod config;
 mod dialog;
+mod disputed;
 mod draw;
 mod frame_map;
 pub mod glyphs;

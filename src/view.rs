@@ -27,6 +27,7 @@ pub mod path;
 pub mod path_filter;
 pub mod path_history;
 pub mod quoting;
+pub mod search;
 pub mod sharing;
 pub mod snapshots;
 mod steps;

@@ -8,6 +8,7 @@ use super::app::{App, Effect, ProgramDocument, Setup, Tasks};
 use super::away;
 use super::beside::discard_unfinished;
 use super::dialog::leaving::Leave;
+use super::disputed::DisputedCells;
 use super::draw::{draw, fingerprint};
 use super::input::{self, Keyboard, UserInput};
 use super::job::{Report, Task, TaskMessage};
@@ -66,6 +67,7 @@ struct Screen<'a> {
     app: App,
     guard: &'a TerminalGuard,
     terminal: Terminal<CrosstermBackend<Frames>>,
+    disputed: DisputedCells,
     signals: UnboundedReceiver<Signal>,
     input: UnboundedReceiver<UserInput>,
     messages: Receiver<TaskMessage>,
@@ -96,7 +98,21 @@ impl<'a> Screen<'a> {
         let terminal = Terminal::new(CrosstermBackend::new(Frames::default())).map_err(failed())?;
         let app = App::new(setup, Instant::now());
         signals::watch(signal_sender, app.tasks.gate.clone()).map_err(Error::io("watch", "signals"))?;
-        Ok(Self { app, guard, terminal, signals, input, messages, tell, keyboard, store, dirty: true, end: None })
+        let disputed = DisputedCells::default();
+        Ok(Self {
+            app,
+            guard,
+            terminal,
+            disputed,
+            signals,
+            input,
+            messages,
+            tell,
+            keyboard,
+            store,
+            dirty: true,
+            end: None,
+        })
     }
 
     /// Runs until it ends; answers what is still running then.
@@ -211,9 +227,13 @@ impl<'a> Screen<'a> {
     fn draw(&mut self) {
         self.dirty = false;
         loop {
-            let (app, mut effects) = (&mut self.app, Vec::new());
-            let drawn = self.terminal.draw(|frame| effects = draw(app, frame));
-            let drawn = drawn.map(|drawn| fingerprint(drawn.buffer));
+            let (app, disputed, mut effects, mut print) = (&mut self.app, &mut self.disputed, Vec::new(), 0);
+            let drawn = self.terminal.draw(|frame| {
+                effects = draw(app, frame);
+                print = fingerprint(frame.buffer_mut());
+                disputed.mark(frame.buffer_mut());
+            });
+            let drawn = drawn.map(|_| print);
             self.perform(effects);
             match drawn {
                 Ok(frame) if self.app.shown(frame) => {}

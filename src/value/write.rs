@@ -50,6 +50,9 @@ pub fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// Appends a text as a string literal.
+pub type StringWriter = fn(&str, &mut String);
+
 /// Where line breaks and blanks go.
 #[derive(Clone, Copy)]
 enum JsonLayout {
@@ -91,29 +94,42 @@ impl Value {
 
     /// JSON text over several lines, two spaces a level. O(bytes).
     pub fn to_json_pretty(&self) -> String {
+        self.to_json_pretty_by(write_string)
+    }
+
+    /// The same with strings and keys as `string` appends them, for people to read. O(bytes).
+    pub fn to_json_pretty_by(&self, string: StringWriter) -> String {
         let mut out = String::new();
-        self.write(&mut out, JsonLayout::Pretty(0));
+        self.write(&mut out, JsonLayout::Pretty(0), string);
+        out
+    }
+
+    /// On one line, with strings and keys as `string` appends them, for people to read. O(bytes).
+    pub fn to_json_by(&self, string: StringWriter) -> String {
+        let mut out = String::new();
+        self.write(&mut out, JsonLayout::Compact, string);
         out
     }
 
     /// Appends compact JSON text. O(bytes).
     pub fn write_json(&self, out: &mut String) {
-        self.write(out, JsonLayout::Compact);
+        self.write(out, JsonLayout::Compact, write_string);
     }
 
-    fn write(&self, out: &mut String, layout: JsonLayout) {
+    fn write(&self, out: &mut String, layout: JsonLayout, string: StringWriter) {
         match self {
             Self::Null => out.push_str("null"),
             Self::Bool(bool) => out.push_str(if *bool { "true" } else { "false" }),
             Self::Number(number) => out.push_str(&number.to_string()),
-            Self::String(text) => write_string(text, out),
+            Self::String(text) => string(text, out),
             Self::Array(array) => {
-                write_all(['[', ']'], array.iter(), out, layout, Self::write);
+                let element = |value: &Self, out: &mut String, inner| value.write(out, inner, string);
+                write_all(['[', ']'], array.iter(), out, layout, element);
             }
             Self::Object(object) => write_all(['{', '}'], object.iter(), out, layout, |(key, value), out, inner| {
-                write_string(key, out);
+                string(key, out);
                 out.push_str(inner.colon());
-                value.write(out, inner);
+                value.write(out, inner, string);
             }),
         }
     }

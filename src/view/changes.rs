@@ -5,6 +5,7 @@ use super::change_row::ChangedPart;
 use super::compared::Compared;
 use super::found::whole;
 use super::list::{ListCursor, ListMove};
+use super::path::printed;
 use super::summary::DiffSummary;
 use super::text::{NamedLine, SafeText, joined};
 use super::tree::{Beginning, members as members_of, value_words};
@@ -14,7 +15,7 @@ use crate::diff::Change;
 use crate::value::{Path, Step, Value};
 use std::sync::Arc;
 
-pub use super::words::{Word, WordSide};
+pub use super::words::{ToldExtent, Word, WordSide};
 
 /// One line of the pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,10 +159,12 @@ impl Changes {
             if spare == 0 {
                 break;
             }
-            let (now, whole) = (&mut entries[at - window.start], entry(at, Room { side: spare + 1, ..room }));
-            if whole.len() <= now.len() + spare {
-                spare -= whole.len().saturating_sub(now.len());
-                *now = whole;
+            let now = &mut entries[at - window.start];
+            // All of both sides, or as much as half of the room holds of each.
+            let longer = [spare + 1, spare / 2 + 1].map(|side| entry(at, Room { side, ..room }));
+            if let Some(longer) = longer.into_iter().find(|longer| longer.len() <= now.len() + spare) {
+                spare -= longer.len().saturating_sub(now.len());
+                *now = longer;
             }
         }
         let lines: Vec<ChangeLine> = entries.into_iter().flatten().collect();
@@ -171,16 +174,17 @@ impl Changes {
         lines.into_iter().skip(start).take(height).collect()
     }
 
-    /// All of them with their values whole, a line each; of very many the first ones, and how many there are more. O(letters).
-    pub fn in_full(&self) -> Vec<NamedLine> {
+    /// All of them with their values whole, of long ones as much as said, a line each; of very many the first ones, and how many
+    /// there are more. O(letters).
+    pub fn in_full(&self, extent: ToldExtent) -> Vec<NamedLine> {
         let changes = &self.compared.diff.changes;
         let more = changes.len().saturating_sub(MOST_IN_FULL);
         let more = (more > 0).then(|| joined!["… ", text::counted(more, "more change")].into());
-        changes.iter().take(MOST_IN_FULL).flat_map(|change| self.change_in_full(change)).chain(more).collect()
+        changes.iter().take(MOST_IN_FULL).flat_map(|change| self.change_in_full(change, extent)).chain(more).collect()
     }
 
-    /// In a line where it is short; else what it was and what it is in lines of their own.
-    fn change_in_full(&self, change: &Change) -> Vec<NamedLine> {
+    /// In a line where it is short; else what it was and what it is in lines of their own, what differs between brackets.
+    fn change_in_full(&self, change: &Change, extent: ToldExtent) -> Vec<NamedLine> {
         let part = ChangedPart::from(change);
         let value = |value: &Value| {
             let (text, left) = whole(value);
@@ -188,16 +192,21 @@ impl Changes {
         };
         let line = |name: SafeText, says: SafeText| NamedLine { name, says };
         let path = self.path_words(change, part.path);
-        let says = SafeText::data(&part.words(value, ToString::to_string));
+        let says = SafeText::written(&part.words(value, printed));
         let sign = joined![part.sign.word(), " "];
         if path.width() + says.width() <= SHORT {
             return vec![line(sign, joined![path, "  ", says])];
         }
-        let side = |sign: &'static str, is: Option<&Value>| is.map(|is| line(sign.into(), SafeText::data(&value(is))));
-        let (old, new) = match part.sign {
-            Sign::Changed => (side("    - ", part.old), side("    + ", part.new)),
-            Sign::Moved => (Some(line("    ".into(), says)), None),
-            Sign::Added | Sign::Removed => (side("    ", part.old), side("    ", part.new)),
+        let side =
+            |sign: &'static str, is: Option<&Value>| is.map(|is| line(sign.into(), SafeText::written(&value(is))));
+        let texts = part.old.and_then(Value::as_str).zip(part.new.and_then(Value::as_str));
+        let texts = texts.filter(|_| part.sign == Sign::Changed);
+        let marked = texts.and_then(|(old, new)| words::sides_in_full(old, new, extent));
+        let (old, new) = match (part.sign, marked) {
+            (_, Some([old, new])) => (Some(line("    - ".into(), old)), Some(line("    + ".into(), new))),
+            (Sign::Changed, None) => (side("    - ", part.old), side("    + ", part.new)),
+            (Sign::Moved, None) => (Some(line("    ".into(), says)), None),
+            (Sign::Added | Sign::Removed, None) => (side("    ", part.old), side("    ", part.new)),
         };
         let delta = part.delta.map(|delta| joined!["  (", delta::signed(delta), ")"]).unwrap_or_default();
         std::iter::once(line(sign, joined![path, delta])).chain(old).chain(new).collect()
@@ -247,10 +256,7 @@ impl Changes {
         }
         // Old and new below each other, so that neither pushes the other off the line.
         let room = width.saturating_sub(CONTINUED + 2);
-        let in_lines = |old| {
-            let whole = words::side_lines(&words, old, (room, side)).filter(|_| side > 1);
-            whole.unwrap_or_else(|| vec![words::side_in(&words, old, room)])
-        };
+        let in_lines = |old| words::side_lines(&words, old, (room, side));
         let sides = [(true, Sign::Removed), (false, Sign::Added)]
             .into_iter()
             .flat_map(|(old, sign)| in_lines(old).into_iter().enumerate().map(move |(at, words)| (at, sign, words)));
@@ -321,11 +327,7 @@ mod tests {
     }
 
     fn shown_lines(lines: &[ChangeLine]) -> String {
-        let word = |word: &Word| match word.side {
-            WordSide::Both | WordSide::Was | WordSide::Is => word.text.unmarked().into_owned(),
-            WordSide::Old => format!("[-{}-]", word.text.unmarked()),
-            WordSide::New => format!("{{+{}+}}", word.text.unmarked()),
-        };
+        let word = |word: &Word| word.bracketed().unmarked().into_owned();
         let line = |line: &ChangeLine| {
             let sign = line.sign.map_or(" ", Sign::word);
             let words: String = line.words.iter().map(word).collect();
@@ -391,7 +393,7 @@ mod tests {
                     "     contact  \"somebody\"",
                     "     n        4",
                     "     tags     [2] 1, 2",
-                    "     url      \"https://example.org/s…",
+                    "     url      \"https://example.org/…\"",
                 ],
             ),
         ] {

@@ -13,7 +13,9 @@ pub use rows::{DiffRow, RowSide};
 
 use super::elements::RepeatedNames;
 use super::marks;
+use super::needle::Needle;
 use super::outline::{KeptFold, Outline};
+use super::search::{NodeSearch, SearchOutcome, Searched, Towards};
 use super::text::SafeText;
 use super::tree::TreeMove;
 use crate::value::{Path, Value};
@@ -23,6 +25,7 @@ use crate::value::{Path, Value};
 pub struct DiffTree {
     pairs: Pairs,
     outline: Outline,
+    search: Option<NodeSearch>,
     /// Whether someone has moved in it: only then is there a place to keep.
     visited: bool,
 }
@@ -30,7 +33,7 @@ pub struct DiffTree {
 impl DiffTree {
     /// Of two values; the cursor starts on the first difference.
     pub fn new(pairs: Pairs) -> Self {
-        let mut tree = Self { pairs, outline: Outline::default(), visited: false };
+        let mut tree = Self { pairs, outline: Outline::default(), search: None, visited: false };
         tree.start();
         tree
     }
@@ -42,6 +45,8 @@ impl DiffTree {
         let (old, keys) = (&self.pairs, pairs.compared().chosen());
         self.outline.take_names(&|trail| old.name_by(&RepeatedNames::default(), keys, trail));
         let before = std::mem::replace(&mut self.pairs, pairs);
+        self.forget_pending();
+        self.search.iter_mut().for_each(NodeSearch::forget_hits);
         if self.visited {
             self.settle(&place);
         } else {
@@ -85,6 +90,23 @@ impl DiffTree {
     pub fn act(&mut self, step: TreeMove) {
         self.visited = true;
         self.outline.act(&self.pairs, step);
+        self.forget_pending();
+    }
+
+    fn forget_pending(&mut self) {
+        self.search.iter_mut().for_each(NodeSearch::forget_pending);
+    }
+
+    /// Puts the cursor on a path of a side (or its nearest existing ancestor) and opens the way to it.
+    pub fn go_to(&mut self, place: &(Path, marks::Side)) {
+        let trail = self.pairs.marks().trail(&place.0.0, place.1);
+        self.go_to_trail(trail);
+    }
+
+    fn go_to_trail(&mut self, trail: marks::Trail) {
+        self.pairs.pin(trail.clone());
+        self.outline.go_to(&self.pairs, &trail);
+        self.visited = true;
     }
 
     /// To the next difference; whether there was one.
@@ -159,7 +181,36 @@ impl DiffTree {
     /// The rows on the screen.
     pub fn rows(&self, height: usize) -> Vec<DiffRow> {
         let (places, cursor) = self.outline.window(&self.pairs, height);
-        let rows = rows::RowMaker { pairs: &self.pairs, folds: self.outline.folds() };
+        let rows = rows::RowMaker { pairs: &self.pairs, folds: self.outline.folds(), needle: self.needle() };
         places.iter().enumerate().map(|(line, place)| rows.row(place, line == cursor)).collect()
+    }
+}
+
+impl Searched for DiffTree {
+    fn search(&mut self, text: &str) {
+        self.search = NodeSearch::new(text);
+    }
+
+    fn needle(&self) -> Option<&Needle> {
+        self.search.as_ref().map(|search| &search.needle)
+    }
+
+    fn find(&mut self, towards: Towards, budget: usize) -> SearchOutcome {
+        let Some(search) = &mut self.search else { return SearchOutcome::Nothing };
+        let (found, hit) = search.find(self.pairs.root(), &self.outline.cursor().trail, towards, budget);
+        hit.into_iter().for_each(|trail| self.go_to_trail(trail));
+        found
+    }
+
+    fn count_hits(&mut self, budget: usize) {
+        self.search.iter_mut().for_each(|search| search.count(self.pairs.root(), budget));
+    }
+
+    fn is_counting(&self) -> bool {
+        self.search.as_ref().is_some_and(NodeSearch::is_counting)
+    }
+
+    fn hit_words(&self) -> String {
+        self.search.as_ref().map(|search| search.words(&self.outline.cursor().trail)).unwrap_or_default()
     }
 }

@@ -4,6 +4,7 @@ use super::text::{self, SafeText};
 use super::timeline::{Label, TimelineModel};
 use super::tree::value_words;
 use crate::value::Value;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What the signs of a [`lane`] mean; empty of an empty one.
@@ -60,17 +61,19 @@ pub fn brief(value: &Value) -> SafeText {
 /// Letters of a value that are written where all of it is wanted, at most.
 const MOST_LETTERS: usize = 4_000;
 
-/// All of a value as JSON; of a very long one as much as a reader bears, and what is left out: ` and 1,200 of 5,200 letters left out`.
-/// O(letters written).
+/// All of a value as JSON, its strings as every row writes them; of a very long one as much as a reader bears, and what is left
+/// out: ` and 1,200 of 5,200 letters left out`. O(letters written).
 pub fn whole(value: &Value) -> (String, String) {
-    let json = match value {
-        Value::String(_) => value.to_json(),
-        _ if value.size() <= 4 * MOST_LETTERS as u64 => value.to_json(),
-        _ => return (brief(value).unmarked().into_owned(), format!(", {} left out", text::size(value.size()))),
-    };
-    let Some((end, _)) = json.char_indices().nth(MOST_LETTERS) else { return (json, String::new()) };
-    let [all, left] = [&json[..], &json[end..]].map(|text| text::thousands(text.chars().count() as u64));
-    (json[..end].to_owned(), format!(" and {left} of {all} letters left out"))
+    if value.is_container() && value.size() > 4 * MOST_LETTERS as u64 {
+        return (brief(value).unmarked().into_owned(), format!(", {} left out", text::size(value.size())));
+    }
+    let json = value.to_json_by(text::push_literal);
+    let Cow::Owned(shown) = text::fit(&json, MOST_LETTERS) else { return (json, String::new()) };
+    let all = json.chars().count();
+    // Behind the beginning stand dots, and where it ends in a string a quote.
+    let left = all.saturating_sub(shown.trim_end_matches(['…', '"']).chars().count());
+    let [all, left] = [all, left].map(|letters| text::thousands(letters as u64));
+    (shown, format!(" and {left} of {all} letters left out"))
 }
 
 /// What a curve draws of a value: a number, or the length of a container.

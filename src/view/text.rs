@@ -8,12 +8,14 @@
 //! labels and names, those that belong to an emoji are left out, and those that spell a word stay.
 
 mod clusters;
+mod cut;
 mod letters;
 mod mark;
 mod named;
 mod safe;
 mod wrap;
 
+pub use cut::{fit, fit_around, fit_end, fit_from, fit_middle, prefix, shared_start};
 pub use letters::{MARK, letters};
 #[cfg(test)]
 pub use mark::marked;
@@ -21,7 +23,7 @@ pub use mark::unmarked;
 pub use named::NamedLine;
 pub use safe::SafeText;
 pub(crate) use safe::joined;
-pub use wrap::{fit_around, fit_end, fit_from, fit_middle, shared_start, wrap, wrap_by};
+pub use wrap::{wrap, wrap_by};
 
 use crate::error::noun;
 use crate::escape::{self, doubled, is_invisible};
@@ -57,9 +59,21 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// The text as a JSON string literal that is safe to print; different texts give different literals.
 pub fn literal(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 2);
+    push_literal(text, &mut shown);
+    shown
+}
+
+/// Appends a [`literal`].
+pub fn push_literal(text: &str, shown: &mut String) {
     shown.push('"');
-    push_visible(&mut shown, text, &mut MarkBase::in_literal(), |char| matches!(char, '"' | '\\'), escape::push);
+    push_visible(shown, text, &mut MarkBase::in_literal(), |char| matches!(char, '"' | '\\'), escape::push);
     shown.push('"');
+}
+
+/// A line of a recorded value, spelled as in a [`literal`], but without quotes and without escapes for them.
+pub fn unquoted(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len() + 8);
+    push_visible(&mut shown, &doubled(line), &mut MarkBase::in_literal(), |_| false, escape::push);
     shown
 }
 
@@ -206,44 +220,9 @@ pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { letters(text).map(|letter| letter.columns).sum() }
 }
 
-/// The text cut to at most `columns`, with `…` at its end when something is missing; no blank stands before that.
-pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
-    if width(text) <= columns {
-        return Cow::Borrowed(text);
-    }
-    match columns.checked_sub(1) {
-        None => Cow::Borrowed(""),
-        Some(room) => Cow::Owned(format!("{}…", text[..prefix(text, room)].trim_end_matches(' '))),
-    }
-}
-
 /// A name in a list: cut in its middle to at most [`NAME`] columns.
 pub fn short_name(name: &str) -> Cow<'_, str> {
     fit_middle(name, NAME)
-}
-
-/// Bytes of the longest prefix that takes at most `columns`.
-pub fn prefix(text: &str, columns: usize) -> usize {
-    let mut used = 0;
-    for letter in letters(text) {
-        used += letter.columns;
-        if used > columns {
-            return letter.at;
-        }
-    }
-    text.len()
-}
-
-/// Where the longest suffix begins that takes at most `columns`.
-fn suffix(text: &str, columns: usize) -> usize {
-    let mut left = width(text);
-    for letter in letters(text) {
-        if left <= columns {
-            return letter.at;
-        }
-        left -= letter.columns;
-    }
-    text.len()
 }
 
 /// `1,204,377`.

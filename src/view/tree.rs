@@ -4,19 +4,16 @@
 //! that exists. A frame costs O(height * depth * log n) however large the value.
 
 mod rows;
-mod search;
 mod state;
 
 pub use super::outline::TreeMove;
 pub use rows::{Beginning, TreeRow, Twist, members, run_words, step_words, twist, value_words};
-pub use search::{Hits, SearchOutcome, Towards};
 pub use state::TreeState;
 
 use super::needle::Needle;
 use super::outline::{KeptFold, Outline};
-use super::text;
+use super::search::{NodeSearch, SearchOutcome, Searched, Towards};
 use crate::value::{Path, Value};
-use search::TreeSearch;
 
 /// Changes that are looked at for one that is in view.
 const LOOKED_AT: usize = 50;
@@ -26,7 +23,7 @@ const LOOKED_AT: usize = 50;
 pub struct TreeModel {
     state: TreeState,
     outline: Outline,
-    search: Option<TreeSearch>,
+    search: Option<NodeSearch>,
 }
 
 impl TreeModel {
@@ -42,7 +39,7 @@ impl TreeModel {
         self.outline.settle(&self.state, &at);
         self.outline.glance(&self.state, &self.state.changed(LOOKED_AT));
         self.forget_pending();
-        self.search.iter_mut().for_each(TreeSearch::forget_hits);
+        self.search.iter_mut().for_each(NodeSearch::forget_hits);
         before
     }
 
@@ -69,7 +66,7 @@ impl TreeModel {
     }
 
     fn forget_pending(&mut self) {
-        self.search.iter_mut().for_each(TreeSearch::forget_pending);
+        self.search.iter_mut().for_each(NodeSearch::forget_pending);
     }
 
     /// The path under the cursor; for folded siblings, the first of them.
@@ -99,64 +96,43 @@ impl TreeModel {
         self.outline.go_to(&self.state, &path.0);
     }
 
-    /// Starts a search for `text` in keys and values (case matters only when it has capitals); empty ends it.
-    pub fn search(&mut self, text: &str) {
-        self.search = TreeSearch::new(text);
-    }
-
-    /// The text searched for, while a search is on.
-    pub fn searching(&self) -> Option<&str> {
-        self.needle().map(Needle::text)
-    }
-
-    /// The same, for whoever shows where it stands.
-    pub fn needle(&self) -> Option<&Needle> {
-        self.search.as_ref().map(|search| &search.needle)
-    }
-
-    /// Goes on to a hit, looking at no more than `budget` nodes in this call. The first one after [`TreeModel::search`] may be
-    /// where the cursor is.
-    pub fn find(&mut self, towards: Towards, budget: usize) -> SearchOutcome {
-        let Some(search) = &mut self.search else { return SearchOutcome::Nothing };
-        let (found, hit) = search.find(self.state.value(), &self.outline.cursor().trail, towards, budget);
-        if let Some(path) = hit {
-            self.go_to(&path);
-        }
-        found
-    }
-
-    /// Counts hits of the search among the next `budget` nodes; whether there is more to count.
-    pub fn count_hits(&mut self, budget: usize) -> bool {
-        let Some(search) = &mut self.search else { return false };
-        search.count(self.state.value(), budget);
-        search.is_counting()
-    }
-
-    /// Whether hits of a search are still to be counted.
-    pub fn is_counting(&self) -> bool {
-        self.search.as_ref().is_some_and(TreeSearch::is_counting)
-    }
-
-    /// `hit 3/41`, `hit 3/41+` while they are counted; empty without a search.
-    pub fn hit_words(&self) -> String {
-        let Some(search) = &self.search else { return String::new() };
-        let Hits { at, counted, all } = search.hits(&self.outline.cursor().trail);
-        let more = if all { "" } else { "+" };
-        let of = format!("{}{more}", text::thousands(counted as u64));
-        match at {
-            Some(at) => format!("hit {}/{of}", text::thousands(at as u64)),
-            None if all && counted == 0 => "no hits".to_owned(),
-            None if all && counted == 1 => "1 hit".to_owned(),
-            None => format!("{of} hits"),
-        }
-    }
-
     /// The rows on the screen.
     pub fn rows(&self, height: usize) -> Vec<TreeRow> {
         let (places, cursor) = self.outline.rows(&self.state, height);
         let row =
             |(line, place)| rows::row(&self.state, self.outline.folds(), self.needle(), (place, Some(line) == cursor));
         places.iter().enumerate().map(row).collect()
+    }
+}
+
+impl Searched for TreeModel {
+    fn search(&mut self, text: &str) {
+        self.search = NodeSearch::new(text);
+    }
+
+    fn needle(&self) -> Option<&Needle> {
+        self.search.as_ref().map(|search| &search.needle)
+    }
+
+    fn find(&mut self, towards: Towards, budget: usize) -> SearchOutcome {
+        let Some(search) = &mut self.search else { return SearchOutcome::Nothing };
+        let (found, hit) = search.find(self.state.value(), &self.outline.cursor().trail, towards, budget);
+        if let Some(trail) = hit {
+            self.go_to(&Path(trail));
+        }
+        found
+    }
+
+    fn count_hits(&mut self, budget: usize) {
+        self.search.iter_mut().for_each(|search| search.count(self.state.value(), budget));
+    }
+
+    fn is_counting(&self) -> bool {
+        self.search.as_ref().is_some_and(NodeSearch::is_counting)
+    }
+
+    fn hit_words(&self) -> String {
+        self.search.as_ref().map(|search| search.words(&self.outline.cursor().trail)).unwrap_or_default()
     }
 }
 

@@ -1,5 +1,9 @@
 //! The words of a changed text: what both sides have, what only the old one, what only the new one.
 
+mod room;
+
+pub use room::{in_lines, side_lines};
+
 use super::text::{self, SafeText, joined};
 use super::tree::value_words;
 use crate::value::Value;
@@ -28,12 +32,32 @@ pub enum WordSide {
     Was,
     /// The whole new value.
     Is,
+    /// How long both texts are, where some of them is left out; never broken, and the first to go.
+    Length,
 }
 
-/// Characters of unchanged text kept beside a changed word.
-const CONTEXT: usize = 80;
-/// The same at both ends of a changed piece.
-const CHANGED: usize = 120;
+/// How much of a changed text is told, where it is too long to be told whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToldExtent {
+    /// As much as rows of a screen have a use for.
+    Rows,
+    /// What is near to what changed, so that it is in view.
+    Near,
+    /// As much as anyone reads.
+    Whole,
+}
+
+impl ToldExtent {
+    /// Characters that are kept beside a changed word, and at both ends of a changed piece.
+    fn kept(self) -> usize {
+        match self {
+            Self::Rows => 600,
+            Self::Near => 200,
+            Self::Whole => 4_000,
+        }
+    }
+}
+
 /// Bytes from which on a word is long: what differs in it is shown, not the word twice.
 const LONG_WORD: usize = 40;
 /// Longer texts, or what differs in them, are not compared word by word.
@@ -47,15 +71,46 @@ impl Word {
         Self { text: text.into(), side: WordSide::Both }
     }
 
-    /// Columns it takes with the brackets round it.
+    /// Columns it takes with the brackets round it, or the blank before it.
     pub fn columns(&self) -> usize {
-        self.text.width() + if matches!(self.side, WordSide::Old | WordSide::New) { 4 } else { 0 }
+        self.text.width() + self.brackets()
+    }
+
+    fn brackets(&self) -> usize {
+        match self.side {
+            WordSide::Old | WordSide::New => 4,
+            WordSide::Length => 1,
+            WordSide::Both | WordSide::Was | WordSide::Is => 0,
+        }
+    }
+
+    /// The same as text: `[-draft-]`, `{+final+}`.
+    pub fn bracketed(&self) -> SafeText {
+        let text = &self.text;
+        match self.side {
+            WordSide::Old => joined!["[-", text, "-]"],
+            WordSide::New => joined!["{+", text, "+}"],
+            WordSide::Length => joined![" ", text],
+            WordSide::Both | WordSide::Was | WordSide::Is => text.clone(),
+        }
     }
 }
 
 /// `"see [-draft-]{+final+} order"`: the words of two strings as one literal; `None` when they have nothing in common.
 /// O(both), and word by word only between the first and the last difference of long ones.
 pub fn words(old: &str, new: &str) -> Option<Vec<Word>> {
+    compared_words(old, new, ToldExtent::Rows)
+}
+
+/// The old and the new side of a changed string for a box, what differs between brackets; of long ones what is near to that.
+/// `None` when they have nothing in common, and are short enough to be told whole.
+pub fn sides_in_full(old: &str, new: &str, extent: ToldExtent) -> Option<[SafeText; 2]> {
+    let words = compared_words(old, new, extent)?;
+    let side = |old| SafeText::join(room::side_of(&words, old).iter().map(Word::bracketed), "");
+    Some([side(true), side(false)])
+}
+
+fn compared_words(old: &str, new: &str, extent: ToldExtent) -> Option<Vec<Word>> {
     let longest = old.len().max(new.len());
     let (head, tail) = if longest > LONGEST { shared(old, new) } else { (0, 0) };
     let parted = |text: &'_ str| head..text.len() - tail;
@@ -64,7 +119,8 @@ pub fn words(old: &str, new: &str) -> Option<Vec<Word>> {
     words.push((WordSide::Both, old[old.len() - tail..].to_owned()));
     words.retain(|(_, text)| !text.is_empty());
     let common: usize = words.iter().filter(|word| word.0 == WordSide::Both).map(|word| word.1.trim().len()).sum();
-    (common * 4 >= longest).then(|| quoted(&words, old, new))
+    let is_long = extent != ToldExtent::Rows && longest > ToldExtent::Whole.kept();
+    (common * 4 >= longest || is_long).then(|| quoted(&words, (old, new), extent.kept()))
 }
 
 /// Bytes that two texts begin with and end with alike, whole words only.
@@ -151,20 +207,18 @@ fn joins(char: char) -> bool {
 }
 
 /// The words as one literal; where some of them are left out, with the lengths of both texts.
-fn quoted(words: &[(WordSide, String)], old: &str, new: &str) -> Vec<Word> {
+fn quoted(words: &[(WordSide, String)], (old, new): (&str, &str), kept: usize) -> Vec<Word> {
     let last = words.len() - 1;
     let mut cut = false;
     let mut piece = |(at, (side, text)): (usize, &(WordSide, String))| {
-        let keep = match side {
-            WordSide::Both | WordSide::Was | WordSide::Is => shortened(text, at > 0, at < last, CONTEXT),
-            WordSide::Old | WordSide::New => shortened(text, true, true, CHANGED),
-        };
+        let is_changed = *side != WordSide::Both;
+        let keep = shortened(text, is_changed || at > 0, is_changed || at < last, kept);
         cut |= keep.is_some();
         Word { text: keep.unwrap_or_else(|| inside(text).into()), side: *side }
     };
     let inner: Vec<Word> = words.iter().enumerate().map(&mut piece).collect();
     let quote = || std::iter::once(Word::both("\""));
-    let length = cut.then(|| Word::both(joined![" ", lengths(old, new)]));
+    let length = cut.then(|| Word { text: lengths(old, new), side: WordSide::Length });
     quote().chain(inner).chain(quote()).chain(length).collect()
 }
 
@@ -204,132 +258,17 @@ pub fn changed(old: &Value, new: &Value) -> Vec<Word> {
     })
 }
 
-/// The old value, or the new one, of a changed leaf in at most so many columns. What both sides share is cut first, so that
-/// what differs is seen.
-pub fn side_in(words: &[Word], old: bool, columns: usize) -> Vec<Word> {
-    fit(&side_of(words, old), columns)
-}
-
-/// The same whole, in lines of at most so many columns; `None` where it has no room in so many lines.
-pub fn side_lines(words: &[Word], old: bool, room: (usize, usize)) -> Option<Vec<Vec<Word>>> {
-    lines(&side_of(words, old), room)
-}
-
-/// Words in lines of at most so many columns, nothing left out; `None` where they have no room in so many lines.
-pub fn lines(words: &[Word], (columns, most): (usize, usize)) -> Option<Vec<Vec<Word>>> {
-    let (mut lines, mut used): (Vec<Vec<Word>>, usize) = (vec![Vec::new()], 0);
-    for word in words {
-        let brackets = word.columns() - word.text.width();
-        let mut begun = false;
-        for letter in word.text.letters() {
-            if used > 0 && used + letter.width() + if begun { 0 } else { brackets } > columns {
-                lines.push(Vec::new());
-                (used, begun) = (0, false);
-                if lines.len() > most {
-                    return None;
-                }
-            }
-            used += letter.width() + if begun { 0 } else { brackets };
-            let Some(line) = lines.last_mut() else { break };
-            match line.last_mut().filter(|_| begun) {
-                Some(piece) => piece.text += letter,
-                None => line.push(Word { text: letter, side: word.side }),
-            }
-            begun = true;
-        }
-    }
-    Some(lines)
-}
-
-fn side_of(words: &[Word], old: bool) -> Vec<Word> {
-    let wanted = if old { [WordSide::Was, WordSide::Old] } else { [WordSide::Is, WordSide::New] };
-    let whole = words.iter().any(|word| word.side == WordSide::Was);
-    let is_of_side = |word: &&Word| wanted.contains(&word.side) || (word.side == WordSide::Both && !whole);
-    let mut side: Vec<Word> = words.iter().filter(is_of_side).cloned().collect();
-    let is_quote = |word: &Word| *word.text.unmarked() == *"\"";
-    if side.len() > 2 && is_quote(&side[side.len() - 2]) {
-        // How long both are is said where there is room for more.
-        side.pop();
-    }
-    side
-}
-
-/// Words in at most so many columns. What both sides share is cut first, so that the first piece that differs is seen.
-pub fn fit(words: &[Word], columns: usize) -> Vec<Word> {
-    if width(words) <= columns {
-        return words.to_vec();
-    }
-    if let [was, arrow, is] = words
-        && (was.side, is.side) == (WordSide::Was, WordSide::Is)
-    {
-        let [old, new] = shares(columns.saturating_sub(arrow.columns()), [was.columns(), is.columns()]);
-        let cut = |word: &Word, columns| Word { text: word.text.fit_middle(columns), side: word.side };
-        return vec![cut(was, old), arrow.clone(), cut(is, new)];
-    }
-    let first = words.iter().position(|word| word.side != WordSide::Both).unwrap_or(0);
-    let (before, rest) = words.split_at(first);
-    // The old and the new text of one place stay together.
-    let pieces = rest.iter().take(2).take_while(|word| word.side != WordSide::Both).count().max(1).min(rest.len());
-    let (differing, after) = rest.split_at(pieces);
-    let least: usize = [before, after].map(|words| width(words).min(LEAST_SHARED)).iter().sum();
-    let each = columns.saturating_sub(least) / pieces.max(1);
-    let cut = |word: &Word| {
-        let brackets = word.columns() - word.text.width();
-        Word { text: word.text.fit_middle(each.saturating_sub(brackets).max(LEAST_CHANGED)), side: word.side }
-    };
-    let differing: Vec<Word> = differing.iter().map(cut).collect();
-    let room = columns.saturating_sub(width(&differing));
-    let start = SafeText::join(before.iter().map(|word| word.text.clone()), "");
-    let start = start.fit_end(room.saturating_sub(width(after)).max(room / 2));
-    let room = room.saturating_sub(start.width());
-    let mut shown: Vec<Word> = (!start.is_empty()).then(|| Word::both(start)).into_iter().chain(differing).collect();
-    push_fitting(&mut shown, after, room);
-    shown
-}
-
-/// How much of the room each of two gets: half, and what the other leaves.
-fn shares(room: usize, wanted: [usize; 2]) -> [usize; 2] {
-    let [one, other] = wanted;
-    let first = one.min(room.saturating_sub(other).max(room / 2));
-    [first, other.min(room.saturating_sub(first))]
-}
-
-fn width(words: &[Word]) -> usize {
-    words.iter().map(Word::columns).sum()
-}
-
-/// Adds words as far as they fit; the last one that both sides have may be cut.
-fn push_fitting(shown: &mut Vec<Word>, words: &[Word], mut room: usize) {
-    for (at, word) in words.iter().enumerate() {
-        let is_last = at + 1 == words.len();
-        if word.columns() + usize::from(!is_last) <= room {
-            room -= word.columns();
-            shown.push(word.clone());
-            continue;
-        }
-        let brackets = word.columns() - word.text.width();
-        let cut = Word { text: word.text.fit(room.saturating_sub(brackets)), side: word.side };
-        let is_telling = word.side == WordSide::Both || cut.text.width() >= LEAST_SHARED;
-        shown.extend((room > 0).then(|| if is_telling { cut } else { Word::both("…") }));
-        return;
-    }
-}
-
-/// Columns that are left of what both sides share, and of what differs.
-const LEAST_SHARED: usize = 5;
-const LEAST_CHANGED: usize = 9;
-
 #[cfg(test)]
 mod tests {
+    use super::room::fit;
     use super::*;
 
+    fn width(words: &[Word]) -> usize {
+        words.iter().map(Word::columns).sum()
+    }
+
     fn plain(words: &[Word]) -> String {
-        let word = |word: &Word| match word.side {
-            WordSide::Both | WordSide::Was | WordSide::Is => word.text.unmarked().into_owned(),
-            WordSide::Old => format!("[-{}-]", word.text.unmarked()),
-            WordSide::New => format!("{{+{}+}}", word.text.unmarked()),
-        };
-        words.iter().map(word).collect()
+        words.iter().map(|word| word.bracketed().unmarked().into_owned()).collect()
     }
 
     #[test]
@@ -356,7 +295,7 @@ mod tests {
             let [was, is] = [old, new].map(|part| format!("{head}{part}{tail}"));
             let shown = words(&was, &is).unwrap();
             let differing: String =
-                plain(&shown.iter().filter(|word| word.side != WordSide::Both).cloned().collect::<Vec<_>>());
+                plain(&shown.iter().filter(|word| word.brackets() == 4).cloned().collect::<Vec<_>>());
             let part = |text: &str, [open, close]: [&str; 2]| {
                 if text.is_empty() { String::new() } else { format!("{open}{text}{close}") }
             };
@@ -391,17 +330,48 @@ mod tests {
     }
 
     #[test]
+    fn in_lines_nothing_is_cut_that_has_room_and_what_differs_is_in_view() {
+        let long = |word: &str| format!("{}{word} {}", "before it ".repeat(16), "behind it ".repeat(16));
+        let between = |old: &str, new: &str| changed(&old.into(), &new.into());
+        let texts = between(&long("old"), &long("newer"));
+        let hashes = between(&"a1".repeat(60), &"b2".repeat(60));
+        let flags = between(&long("🇩🇪"), &long("🇫🇷"));
+        let controls = between(&long("\u{202e}\u{202e}"), &long("\u{1b}"));
+        let longer = words(&long("old").repeat(8), &(long("old").repeat(4) + "new" + &long("old").repeat(4))).unwrap();
+        for words in [&texts, &hashes, &flags, &controls, &longer] {
+            let all = plain(words);
+            for (columns, most) in [(40, 1), (40, 2), (20, 5), (40, 3), (40, 12), (60, 4), (77, 30), (300, 40)] {
+                let lines = in_lines(words, (columns, most));
+                assert!(lines.len() <= most, "{}", lines.len());
+                for line in &lines {
+                    assert!(width(line) <= columns && !line.is_empty(), "{columns}: {}", plain(line));
+                    let escapes = plain(line).replace("\\u{202e}", "").replace("\\u{1b}", "");
+                    assert!(!escapes.contains('\\') && !plain(line).ends_with("chars "), "{}", plain(line));
+                }
+                let shown: String = lines.iter().map(|line| plain(line)).collect();
+                if columns * (most - 1) > all.len() + 4 * most {
+                    assert_eq!(shown.matches('…').count(), all.matches('…').count(), "{columns} {most}: {shown}");
+                } else if columns * most > 30 {
+                    assert!(lines.len() == most || !shown.contains('…'), "{columns} {most}: {shown}");
+                    let is_changed = |word: &Word| matches!(word.side, WordSide::Old | WordSide::New | WordSide::Is);
+                    assert!(lines.iter().flatten().any(is_changed), "{columns} {most}: {shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn of_long_texts_what_is_near_the_change_is_kept() {
         let long = "word ".repeat(30);
         for (times, old, new, length) in [
-            (1, "old", "new", "304 chars"),
-            (1, "old", "newer", "304 → 306 chars"),
+            (10, "old", "new", "3,004 chars"),
+            (10, "old", "newer", "3,004 → 3,006 chars"),
             (1000, "old", "new", "300,004 chars"),
         ] {
             let long = long.repeat(times);
             let words = words(&format!("{long}{old} {long}"), &format!("{long}{new} {long}"));
             let shown = plain(&words.unwrap_or_default());
-            let (before, after) = ("word ".repeat(16), " word".repeat(16));
+            let (before, after) = ("word ".repeat(120), " word".repeat(120));
             let near = format!(r#""…{before}[-{old}-]{{+{new}+}}{after}…" {length}"#);
             assert_eq!(shown, near);
         }
@@ -411,7 +381,7 @@ mod tests {
     fn of_a_long_changed_piece_both_ends_are_kept() {
         let (same, other) = ("same ".repeat(9000), ["x", "y"].map(|letter| letter.repeat(21_000)));
         let shown = plain(&words(&format!("{same}{}", other[0]), &format!("{same}{}", other[1])).unwrap_or_default());
-        let piece = |letter: &str| format!("{0}…{0}", letter.repeat(120));
+        let piece = |letter: &str| format!("{0}…{0}", letter.repeat(600));
         assert!(shown.contains(&format!("[-{}-]{{+{}+}}", piece("x"), piece("y"))), "{shown}");
     }
 

@@ -41,6 +41,7 @@ const LAYERS: [&[&str]; 17] = [
 const SCREEN: [&[&str]; 12] = [
     &[
         "tui::beside",
+        "tui::disputed",
         "tui::key",
         "tui::owner",
         "tui::settings",

@@ -16,6 +16,7 @@ use crate::tui::job::{AnswerPart, Compiled, Inquiry, Job, SpansOf};
 use crate::tui::owner::SessionId;
 use crate::view::find::{Cause, FindHit, FindKind, FindQuery, FindResults};
 use crate::view::path_history::QuestionExtent;
+use crate::view::search::Searched;
 use crate::view::text::{SafeText, counted, joined, number};
 use std::sync::Arc;
 
@@ -192,7 +193,7 @@ impl App {
         let in_view = self.workspace.view == View::FIND;
         let Some(session) = self.session_mut() else { return false };
         let finding = &mut session.asked.finding;
-        if !finding.is_on || !(in_view || session.tree.searching().is_none()) {
+        if !finding.is_on || !(in_view || session.tree.needle().is_none()) {
             return false;
         }
         let (cursor, found) = (session.cursor, &mut session.asked.finding.found);

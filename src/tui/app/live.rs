@@ -7,6 +7,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::Form;
 use crate::tui::frame_map::Pane;
 use crate::value::Path;
+use crate::view::marks::Side;
 use crate::view::outline::KeptFold;
 use crate::view::snapshots::Listed;
 use crate::view::text::{SafeText, counted, joined, thousands};
@@ -16,12 +17,18 @@ pub(super) struct LineBefore {
     live: Live,
     view: View,
     focus: Pane,
-    /// Where the cursor of the state tree was.
-    path: Path,
+    /// Where the cursor of what is searched was.
+    spot: SpotBefore,
     /// What was open and closed there.
     folds: Vec<KeptFold>,
     /// What was searched for, or filtered by.
     text: String,
+}
+
+/// Where a cursor was.
+enum SpotBefore {
+    Tree(Path),
+    Diff((Path, Side)),
 }
 
 /// What the line does.
@@ -33,15 +40,23 @@ enum Live {
 }
 
 impl LineBefore {
-    /// The rows and the cursor of the state tree as they were.
+    /// The rows and the cursor of what is searched as they were.
     fn show_again(&self, session: &mut Session) {
-        session.tree.recall(&self.folds);
-        session.tree.go_to(&self.path);
+        match &self.spot {
+            SpotBefore::Tree(path) => {
+                session.tree.recall(&self.folds);
+                session.tree.go_to(path);
+            }
+            SpotBefore::Diff(place) => {
+                session.difftree.recall(&self.folds);
+                session.difftree.go_to(place);
+            }
+        }
     }
 }
 
 impl App {
-    /// Searches for a text in the state; without one, opens the line for it.
+    /// Searches for a text in the state or the diff; without one, opens the line for it.
     pub(super) fn search_or_ask(&mut self, text: &str) {
         if text.is_empty() {
             self.open_live(Live::Search);
@@ -60,19 +75,25 @@ impl App {
     }
 
     fn open_live(&mut self, live: Live) {
+        let view = self.workspace.view;
         let Some(session) = self.session() else { return };
         let text = match live {
-            Live::Search => session.tree.searching().unwrap_or_default(),
+            Live::Search => session.searched(view).searching().unwrap_or_default(),
             Live::Transitions => session.lists.only.words(),
             Live::Snapshots => &session.lists.filter,
         };
-        let (text, path, folds) = (text.to_owned(), session.tree.path(), session.tree.kept_folds());
+        let text = text.to_owned();
+        let (spot, folds) = match view {
+            View::DIFF => (SpotBefore::Diff(session.difftree.place()), session.difftree.kept_folds()),
+            _ => (SpotBefore::Tree(session.tree.path()), session.tree.kept_folds()),
+        };
         let form = match live {
-            Live::Search => Form::search(),
+            Live::Search if view == View::DIFF => Form::search("keys and values of A and B (smart case)"),
+            Live::Search => Form::search("keys and values of this state (smart case)"),
             Live::Transitions => Form::only(&text),
             Live::Snapshots => Form::filter(&text),
         };
-        self.before_line = Some(LineBefore { live, view: self.workspace.view, focus: self.focus, path, folds, text });
+        self.before_line = Some(LineBefore { live, view, focus: self.focus, spot, folds, text });
         self.show_box(Dialog::Form(form));
     }
 
@@ -104,7 +125,7 @@ impl App {
             Live::Search => {
                 let Some(session) = self.session_mut() else { return };
                 session.searching = None;
-                session.tree.search(&before.text);
+                session.searched_mut(before.view).search(&before.text);
                 before.show_again(session);
             }
             Live::Transitions | Live::Snapshots => self.filter(&before.text),
@@ -121,7 +142,7 @@ impl App {
             return SafeText::default();
         };
         match before.live {
-            Live::Search => search_words(session),
+            Live::Search => search_words(session, self.workspace.view),
             Live::Transitions => {
                 let only = &session.lists.only;
                 let more = if only.is_behind(&session.history()) { "+" } else { "" };
@@ -138,7 +159,7 @@ impl App {
     }
 }
 
-fn search_words(session: &Session) -> SafeText {
-    let words = SafeText::from(session.tree.hit_words());
+fn search_words(session: &Session, view: View) -> SafeText {
+    let words = SafeText::from(session.searched(view).hit_words());
     if session.searching.is_some() { joined![words, " · searching"] } else { words }
 }

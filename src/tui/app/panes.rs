@@ -8,8 +8,9 @@ use crate::tui::frame_map::{DiffLayout, Pane};
 use crate::value::Path;
 use crate::view::list::ListMove;
 use crate::view::path::printed;
+use crate::view::search::Towards;
 use crate::view::text::{SafeText, joined};
-use crate::view::tree::{Towards, TreeMove};
+use crate::view::tree::TreeMove;
 
 /// Which way round Tab goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

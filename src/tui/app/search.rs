@@ -1,11 +1,11 @@
-//! Searching in the tree, in pieces, so that keys come first.
+//! Searching in the tree and in the diff, in pieces, so that keys come first.
 
 use super::time::TimeDirection;
 use super::{App, Session, View};
 use crate::tui::frame_map::Pane;
 use crate::view::list::ListMove;
+use crate::view::search::{SearchOutcome, Searched, Towards};
 use crate::view::text::{SafeText, joined};
-use crate::view::tree::{SearchOutcome, Towards};
 
 /// Nodes looked at between two looks at the keyboard.
 const BUDGET: usize = 200_000;
@@ -25,19 +25,23 @@ impl App {
         if matches!(self.workspace.view, View::FIND | View::DEBUG) && self.next_hit(way) {
             return;
         }
-        match self.session().and_then(|session| session.tree.searching()) {
+        let view = self.workspace.view;
+        match self.session().and_then(|session| session.searched(view).needle()) {
             Some(_) => self.find(towards),
             None => self.difference(towards),
         }
     }
 
-    /// Searches in the tree; a text that is not found at once is looked for between key presses.
+    /// Searches in the diff where that is shown, else in the tree; a text that is not found at once is looked for between key
+    /// presses.
     pub(super) fn search(&mut self, text: &str) {
+        let view = self.workspace.view;
         let Some(session) = self.session_mut() else { return };
-        session.tree.search(text);
+        session.searched_mut(view).search(text);
         session.searching = None;
-        self.focus = Pane::State;
-        self.workspace.view = View::DEBUG;
+        if view != View::DIFF {
+            (self.workspace.view, self.focus) = (View::DEBUG, Pane::State);
+        }
         if !text.is_empty() {
             self.find(Towards::Next);
         }
@@ -53,19 +57,27 @@ impl App {
 
     /// Goes on with the search of the tenant shown. Those of others wait until they are shown again.
     pub(super) fn go_on_searching(&mut self) {
+        let view = self.workspace.view;
         let searching = self.session().and_then(|session| session.searching);
         let (Some(towards), Some(session)) = (searching, self.session_mut()) else { return self.count_hits() };
-        let found = session.tree.find(towards, BUDGET);
+        let Some(text) = session.searched(view).searching().map(SafeText::data) else {
+            // The view that was searched is not shown any more.
+            session.searching = None;
+            return;
+        };
+        let found = session.searched_mut(view).find(towards, BUDGET);
         if found != SearchOutcome::More {
             session.searching = None;
         }
-        let text = SafeText::data(session.tree.searching().unwrap_or_default());
         match found {
             SearchOutcome::More => self.messages.note(joined!["Searching for \"", text, "\" … Esc stops"]),
             SearchOutcome::Hit => {
                 self.messages.note(joined!["\"", text, "\": n next, N previous, Esc ends the search"]);
             }
-            SearchOutcome::Nothing => self.messages.note(joined!["\"", text, "\" not found in this state"]),
+            SearchOutcome::Nothing => {
+                let place = if view == View::DIFF { "\" not found in A or B" } else { "\" not found in this state" };
+                self.messages.note(joined!["\"", text, place]);
+            }
         }
     }
 
@@ -76,15 +88,27 @@ impl App {
 
     /// Counts on, once a hit is on the screen.
     fn count_hits(&mut self) {
+        let view = self.workspace.view;
         if let Some(session) = self.session_mut() {
-            session.tree.count_hits(COUNTED);
+            session.searched_mut(view).count_hits(COUNTED);
         }
     }
 
     /// Whether the search, its count, or the filter of transitions wants to go on.
     pub(super) fn is_searching(&self) -> bool {
         let filters = |session: &Session| session.lists.only.is_behind(&session.history());
-        self.session()
-            .is_some_and(|session| session.searching.is_some() || session.tree.is_counting() || filters(session))
+        let counts = |session: &Session| session.searched(self.workspace.view).is_counting();
+        self.session().is_some_and(|session| session.searching.is_some() || counts(session) || filters(session))
+    }
+}
+
+impl Session {
+    /// What `/` searches in a view: both sides of the diff, else the state.
+    pub(super) fn searched(&self, view: View) -> &dyn Searched {
+        if view == View::DIFF { &self.difftree } else { &self.tree }
+    }
+
+    pub(super) fn searched_mut(&mut self, view: View) -> &mut dyn Searched {
+        if view == View::DIFF { &mut self.difftree } else { &mut self.tree }
     }
 }

@@ -23,10 +23,11 @@ use crate::view::changes::Changes;
 use crate::view::clock;
 use crate::view::difftree::{DiffTree, Pairs};
 use crate::view::list::ListCursor;
+use crate::view::search::Towards;
 use crate::view::text::{SafeText, joined, number};
 use crate::view::timeline::{AbandonedOnAxis, Axis, AxisReason, Remembered, Suited, Zoom};
 use crate::view::transitions::{self, Transitions};
-use crate::view::tree::{Towards, TreeModel};
+use crate::view::tree::TreeModel;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -64,7 +65,7 @@ pub struct Session {
     pub difftree: DiffTree,
     /// The list of snapshots.
     pub snapshots: ListCursor,
-    /// What the tree is searching for, while it has not found it.
+    /// Which way the tree or the diff is searched, while nothing has been found.
     pub searching: Option<Towards>,
     /// A film that runs.
     pub play: Option<Play>,

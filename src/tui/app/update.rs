@@ -15,9 +15,10 @@ use crate::tui::settings::OptionName;
 use crate::tui::terminal::Mouse;
 use crate::view::find::FindKind;
 use crate::view::list::ListMove;
+use crate::view::search::Towards;
 use crate::view::text::joined;
 use crate::view::timeline::Zoom;
-use crate::view::tree::{Towards, TreeMove};
+use crate::view::tree::TreeMove;
 use std::collections::VecDeque;
 use std::path::Path;
 
@@ -248,7 +249,8 @@ impl App {
 
     /// Stops what is running; then leaves the diff that a rollback question opened, the search, and the ends.
     fn back(&mut self) -> Vec<Effect> {
-        let searching = self.session().is_some_and(|session| session.tree.searching().is_some());
+        let view = self.workspace.view;
+        let searching = self.session().is_some_and(|session| session.searched(view).needle().is_some());
         if self.is_question_parked() {
             self.resume_question();
         } else if self.stop_comparing() {

@@ -4,12 +4,14 @@ use super::page::{BelowLines, FactLines, PageRoom, Panel, Size, TableRows};
 use super::{App, Session, View};
 use crate::export::VersionRow;
 use crate::tui::dialog::Dialog;
+use crate::tui::dialog::notice::WholeText;
 use crate::tui::frame_map::Pane;
 use crate::tui::message::MessageTone;
 use crate::value::{Path, Value};
+use crate::view::changes::ToldExtent;
 use crate::view::path::printed;
 use crate::view::table::{self, Table};
-use crate::view::text::{NamedLine, SafeText, joined, number};
+use crate::view::text::{NamedLine, SafeText, joined, number, push_literal};
 use crate::view::transitions::{Fact, detail};
 use crate::view::{snapshots, variants};
 
@@ -31,7 +33,7 @@ impl App {
             (View::DEBUG, Pane::Changes) => {
                 let ends = session.shown.versions;
                 let mut lines = Vec::new();
-                add(&mut lines, session.changes.in_full());
+                add(&mut lines, session.changes.in_full(ToldExtent::Whole));
                 (joined!["A ", number(ends.a), " → B ", number(ends.b)], lines)
             }
             (View::DEBUG, Pane::Snapshots) => session.whole_snapshot(),
@@ -65,7 +67,7 @@ impl App {
         let shown = session.shown.versions;
         // Where A and B are pinned to others, or it is not known yet, that is not told.
         if shown.b == at && shown.a == session.before(at) {
-            add(&mut lines, session.changes.in_full());
+            add(&mut lines, session.changes.in_full(ToldExtent::Near));
         }
         self.show_box(Dialog::lines(joined!["Transition ", number(at)], lines));
     }
@@ -74,8 +76,9 @@ impl App {
     fn show_value(&mut self) {
         let Some((path, sides)) = self.sides() else { return };
         let text = |value: &Value| match value {
-            Value::String(text) => Some(text.to_string()),
-            value => (value.size() <= MOST_BYTES).then(|| value.to_json_pretty()),
+            Value::String(text) => Some(WholeText { text: text.to_string(), is_raw: true }),
+            value => (value.size() <= MOST_BYTES)
+                .then(|| WholeText { text: value.to_json_pretty_by(push_literal), is_raw: false }),
         };
         let texts: Option<Vec<_>> = sides.into_iter().map(|(side, value)| Some((side, text(value)?))).collect();
         match texts {
@@ -135,7 +138,7 @@ impl Session {
             return;
         };
         match self.lists.asides.diff(ends) {
-            Some(Ok(changes)) => add(lines, changes.in_full()),
+            Some(Ok(changes)) => add(lines, changes.in_full(ToldExtent::Whole)),
             Some(Err(why)) => lines.push((MessageTone::Failure, SafeText::written(why).into())),
             None => lines.push((MessageTone::Note, SafeText::from("… computing what changed").into())),
         }

@@ -128,8 +128,7 @@ impl Form {
     }
 
     /// A text.
-    pub fn search() -> Self {
-        let about = "keys and values of this state (smart case)";
+    pub fn search(about: &'static str) -> Self {
         Self::new("Search", about, &["Text"], Purpose::Search)
     }
 

@@ -8,7 +8,7 @@ use crate::log::Damage;
 use crate::source::Address;
 use crate::tui::action::Action;
 use crate::tui::message::MessageTone;
-use crate::view::text::{NamedLine, SafeText, counted, joined, thousands};
+use crate::view::text::{NamedLine, SafeText, counted, joined, thousands, unquoted};
 
 /// Something to read.
 pub struct Notice {
@@ -16,6 +16,26 @@ pub struct Notice {
     lines: Vec<(MessageTone, NamedLine)>,
     /// What can be tried again.
     again: Option<Address>,
+}
+
+/// A text that a box shows whole.
+pub struct WholeText {
+    pub text: String,
+    /// Whether it is recorded as it is; else it is JSON, in which recorded strings are escaped already.
+    pub is_raw: bool,
+}
+
+impl WholeText {
+    fn beginning(&self) -> &str {
+        &self.text[..self.text.floor_char_boundary(MOST_BYTES)]
+    }
+
+    /// What a line is indented by stays when it goes on.
+    fn line(&self, line: &str) -> NamedLine {
+        let says = line.trim_start_matches(' ');
+        let name = SafeText::repeated(" ", line.len() - says.len());
+        NamedLine { name, says: if self.is_raw { unquoted(says) } else { says.to_owned() }.into() }
+    }
 }
 
 /// What every error is told with: what happened in one sentence, what still works, what to press, and a code that stays
@@ -152,24 +172,25 @@ impl Dialog {
         Self::Notice(Notice::failure("✗ A bug in asof", lines))
     }
 
-    /// A whole text. Of more than anyone reads, the beginning.
-    pub fn whole(title: impl Into<SafeText>, texts: &[(&'static str, String)]) -> Self {
+    /// Whole texts, each behind its heading. Of more than anyone reads, the beginning: then the title says so.
+    pub fn whole(title: impl Into<SafeText>, texts: &[(&'static str, WholeText)]) -> Self {
         let mut lines: Vec<NamedLine> = Vec::new();
-        // What a line is indented by stays when it goes on.
-        let line = |line: &str| {
-            let says = line.trim_start_matches(' ');
-            NamedLine { name: SafeText::repeated(" ", line.len() - says.len()), says: SafeText::data(says) }
-        };
-        for (heading, text) in texts {
-            let shown = &text[..text.floor_char_boundary(MOST_BYTES)];
-            lines.push(joined![*heading, thousands(text.chars().count() as u64), " chars"].into());
-            lines.extend(shown.lines().map(line));
-            if shown.len() < text.len() {
-                let more = counted(text[shown.len()..].chars().count(), "more character");
-                lines.push(joined!["… ", more, ": e opens all of it in your editor, yv copies it"].into());
+        let mut title = title.into();
+        if texts.iter().any(|(_, whole)| whole.text.len() > MOST_BYTES) {
+            let beginning = &texts.iter().map(|(_, whole)| whole.beginning().chars().count()).max().unwrap_or(0);
+            title = joined![title, " · first ", thousands(*beginning as u64), " chars, e edits all"];
+        }
+        for (heading, whole) in texts {
+            let shown = whole.beginning();
+            let all = counted(whole.text.chars().count(), "char");
+            let part = if shown.len() < whole.text.len() { ", cut: e opens all, yv copies it" } else { "" };
+            lines.push(joined![*heading, all, part].into());
+            lines.extend(shown.lines().map(|line| whole.line(line)));
+            if shown.len() < whole.text.len() {
+                lines.push(joined!["… ", counted(whole.text[shown.len()..].chars().count(), "more char")].into());
             }
         }
-        Self::lines(title.into(), lines.into_iter().map(|line| (MessageTone::Note, line)).collect())
+        Self::lines(title, lines.into_iter().map(|line| (MessageTone::Note, line)).collect())
     }
 
     /// Lines as they are, each with its tone.

@@ -70,6 +70,10 @@ impl Scroll {
             Action::Down => self.down(1, extent),
             Action::PageUp => self.up(page, extent),
             Action::PageDown => self.down(page, extent),
+            Action::HalfUp => self.up(page.div_ceil(2), extent),
+            Action::HalfDown => self.down(page.div_ceil(2), extent),
+            Action::FirstRow => self.up(extent.lines, extent),
+            Action::LastRow => self.down(extent.lines, extent),
             _ => return false,
         }
         true

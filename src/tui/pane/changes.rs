@@ -4,7 +4,7 @@ use super::pen::{Pen, TitledBorder};
 use super::{Focus, Look, Title};
 use crate::tui::frame_map::ListMap;
 use crate::view::changes::{ChangeLine, Changes, Word, WordSide};
-use crate::view::text::{SafeText, joined};
+use crate::view::text::SafeText;
 use crate::view::tree::Beginning;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -67,14 +67,14 @@ pub(super) fn put_words(words: &[Word], look: &Look, pen: &mut Pen<'_>) {
     // The pieces of one text are all of it.
     let is_text = words.iter().any(|word| matches!(word.side, WordSide::Old | WordSide::New));
     for word in words {
-        let text = &word.text;
         match word.side {
             WordSide::Both if is_text => pen.text(&word.text, look.theme.string),
             WordSide::Both => pen.literal(&word.text, look),
             WordSide::Was => pen.text(&word.text, look.theme.removed),
             WordSide::Is => pen.text(&word.text, look.theme.added),
-            WordSide::Old => pen.text(&joined!["[-", text, "-]"], marked(look.theme.removed)),
-            WordSide::New => pen.text(&joined!["{+", text, "+}"], marked(look.theme.added)),
+            WordSide::Old => pen.text(&word.bracketed(), marked(look.theme.removed)),
+            WordSide::New => pen.text(&word.bracketed(), marked(look.theme.added)),
+            WordSide::Length => pen.text(&word.bracketed(), look.theme.dim),
         };
     }
 }

@@ -7,6 +7,8 @@ use crate::record::Version;
 use crate::tui::frame_map::{DiffLayout, ListMap};
 use crate::tui::glyphs::{CLOSED, OPEN, SHARED};
 use crate::view::difftree::{DiffRow, DiffTree, RowSide};
+use crate::view::needle::Needle;
+use crate::view::search::Searched;
 use crate::view::text::{SafeText, joined, number};
 use crate::view::tree::Twist;
 use crate::view::words::{self, Word};
@@ -57,6 +59,15 @@ impl RowForm {
             Self::Joined => Some(&row.joined),
         }
     }
+
+    /// Columns of the longest value that stands beside its own one, with its note: names are cut alike on both sides.
+    fn value_columns(self, row: &DiffRow) -> usize {
+        let columns = |side: &RowSide| side.value.iter().map(Word::columns).sum::<usize>() + note_columns(side);
+        match self {
+            Self::Left | Self::Right => [&row.left, &row.right].into_iter().flatten().map(columns).max().unwrap_or(0),
+            Self::Joined => columns(&row.joined),
+        }
+    }
 }
 
 /// Where a diff was painted.
@@ -86,23 +97,17 @@ pub fn lines(diff: &DiffTree, layout: DiffLayout, area: Rect) -> usize {
 /// Lines of each row beside its own one, of those that no row needs.
 fn more_lines(rows: &[DiffRow], sides: &[(Rect, RowForm)], spare: usize) -> Vec<usize> {
     let wanted = |row: &DiffRow| {
-        let lines = |(area, form): &(Rect, RowForm)| {
+        let lines = |(_, form): &(Rect, RowForm)| {
             let side = form.of(row).filter(|_| spare > 0)?;
-            let told = DiffSideText::of(
-                row,
-                side,
-                names_width(rows, row, *form),
-                (usize::from(inside(*area).width), spare + 1),
-            );
+            let told =
+                DiffSideText::of((row, side, *form), (names_width(rows, row), None), (columns(sides), spare + 1));
             Some(told.lines.len() - 1)
         };
         sides.iter().filter_map(lines).max().unwrap_or(0)
     };
     let wanted: Vec<usize> = rows.iter().map(wanted).collect();
     let changed = |row: &DiffRow| [&row.left, &row.right].into_iter().flatten().any(|side| side.sign.is_some());
-    let more = share_lines(&wanted, |at| (rows[at].selected, changed(&rows[at])), spare);
-    // A part of a value would look like all of it.
-    more.iter().zip(&wanted).map(|(more, wanted)| if more < wanted { 0 } else { *more }).collect()
+    share_lines(&wanted, |at| changed(&rows[at]), spare)
 }
 
 /// Paints the diff with its border; the focus is on one side (`[B]`). Lines that no row needs go to values that are cut.
@@ -131,6 +136,7 @@ pub fn paint(
         0 => "no differences".into(),
         _ => joined!["difference ", at.to_string(), " of ", of.to_string()],
     };
+    let caption = SafeText::join([diff.hit_words().into(), caption], " · ");
     let whole = |end, (version, rest): &(SafeText, SafeText)| joined![end, " ", version, rest];
     let b = whole(in_focus("B", Focus::Here), &titles.b);
     let [shared, new] = titles.sharing.clone().unwrap_or_default();
@@ -143,7 +149,8 @@ pub fn paint(
                 (title, with_room(area.width, &[&shared, &new, &caption]), Focus::Here)
             }
         };
-        side(TitledBorder { title: &title, caption: &caption, focus }, (&rows, *form, &places), look, *area, buf);
+        let border = TitledBorder { title: &title, caption: &caption, focus };
+        side(border, (&rows, *form, &places), (look, columns(&sides), diff.needle()), *area, buf);
     }
     if let [(left, _), (right, _)] = &sides[..] {
         let shared = rows.iter().zip(&places).filter(|(row, _)| row.shared);
@@ -179,31 +186,40 @@ fn join(y: u16, (left, right): (Rect, Rect), look: &Look, buf: &mut Buffer) {
 fn side(
     frame: TitledBorder<'_>,
     (rows, form, places): (&[DiffRow], RowForm, &[Rect]),
-    look: &Look,
+    (look, columns, needle): (&Look, usize, Option<&Needle>),
     area: Rect,
     buf: &mut Buffer,
 ) {
     let inner = frame.paint(look, area, buf);
     for (row, place) in rows.iter().zip(places) {
         let lines = usize::from(place.height);
-        let room = (usize::from(inner.width), lines);
-        let told = form.of(row).map(|side| (side, DiffSideText::of(row, side, names_width(rows, row, form), room)));
+        let told = |side| DiffSideText::of((row, side, form), (names_width(rows, row), needle), (columns, lines));
+        let told = form.of(row).map(|side| (side, told(side)));
         for line in 0..lines {
             let Some(mut pen) = Pen::new(buf, inner, usize::from(place.y - inner.y) + line) else { break };
             if let Some((side, told)) = &told {
                 paint_side((row, side), (told, line), look, &mut pen);
             }
+            let painted = start(row)..pen.column();
             if row.selected {
                 pen.select(look, Focus::Here);
+            }
+            if let Some(needle) = needle {
+                pen.mark(painted, std::slice::from_ref(needle), look, row.selected);
             }
         }
     }
 }
 
+/// Columns of the narrowest side: so many of each are painted.
+fn columns(sides: &[(Rect, RowForm)]) -> usize {
+    sides.iter().map(|(area, _)| usize::from(inside(*area).width)).min().unwrap_or(0)
+}
+
 /// Values of neighbours start in one column: after the longest name among the rows of this depth.
-fn names_width(rows: &[DiffRow], row: &DiffRow, form: RowForm) -> usize {
+fn names_width(rows: &[DiffRow], row: &DiffRow) -> usize {
     let beside = rows.iter().filter(|other| other.depth == row.depth && other.twist != Twist::Fold);
-    beside.filter_map(|other| form.of(other)).map(|side| side.key.width()).max().unwrap_or(0)
+    beside.map(|other| other.joined.key.width()).max().unwrap_or(0)
 }
 
 /// What a side of a row says beside its signs.
@@ -211,7 +227,7 @@ struct DiffSideText {
     key: SafeText,
     /// Where the value begins.
     column: usize,
-    /// The value: whole, or cut in one line.
+    /// The value: whole, or cut.
     lines: Vec<Vec<Word>>,
     /// Behind the last line.
     note: SafeText,
@@ -224,20 +240,32 @@ fn start(row: &DiffRow) -> usize {
 
 impl DiffSideText {
     /// In so many columns, with at most so many lines for the value.
-    fn of(row: &DiffRow, side: &RowSide, names: usize, (room, most): (usize, usize)) -> Self {
+    fn of(
+        (row, side, form): (&DiffRow, &RowSide, RowForm),
+        (names, needle): (usize, Option<&Needle>),
+        (room, most): (usize, usize),
+    ) -> Self {
         let start = start(row);
         let value: usize = side.value.iter().map(Word::columns).sum();
         let room = room.saturating_sub(start);
-        let column = NameColumn::of(room, names, (side.key.width(), value + note_columns(side)));
+        let column = NameColumn::of(room, names, (side.key.width(), form.value_columns(row)));
         let room = room.saturating_sub(column.value);
         let note = if side.note.is_empty() { SafeText::default() } else { joined!["   ", &side.note] };
         let note = note_beside(value, note, room);
         let room = room.saturating_sub(note.width());
         let goes_on = value > room && most > 1 && room >= LEAST_LINE;
-        let whole = if goes_on { words::lines(&side.value, (room, most)) } else { None };
-        let lines = whole.unwrap_or_else(|| vec![words::fit(&side.value, room)]);
+        let lines = words::in_lines(&side.value, (room, if goes_on { most } else { 1 }));
+        let lines = needle.and_then(|needle| around(&side.value, needle, &lines, room)).unwrap_or(lines);
         Self { key: side.key.fit_middle(column.name), column: start + column.value, lines, note }
     }
+}
+
+/// A whole value in one line, cut so that what is searched for is seen, where its lines have it not in view.
+fn around(value: &[Word], needle: &Needle, lines: &[Vec<Word>], room: usize) -> Option<Vec<Vec<Word>>> {
+    let [word] = value else { return None };
+    let has = |word: &Word| needle.is_in(&word.text.unmarked());
+    let text = || word.text.fit_to(Some(needle), room);
+    (has(word) && !lines.iter().flatten().any(has)).then(|| vec![vec![Word { text: text(), side: word.side }]])
 }
 
 fn paint_side((row, side): (&DiffRow, &RowSide), (told, line): (&DiffSideText, usize), look: &Look, pen: &mut Pen<'_>) {

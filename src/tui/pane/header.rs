@@ -285,8 +285,8 @@ mod tests {
     #[test]
     fn a_name_is_cut_only_where_no_column_is_free() {
         each(|header, width, shown| {
-            // Behind the tabs; and one where a text could not be cut to each width.
-            let is_full = !shown.trim_end().contains(&" ".repeat(GAP + 2));
+            // Behind the tabs; and two where a text could not be cut to each width, or only before a quote.
+            let is_full = !shown.trim_end().contains(&" ".repeat(GAP + 3));
             assert!(!shown.contains('…') || is_full, "{width} {}: {shown}", header.tenant.width());
             assert!(shown.contains(&*header.place.unmarked()) && shown.contains("RW"), "{width}: {shown}");
             assert!(header.stop.is_empty() || shown.contains(" break"), "{width}: {shown}");

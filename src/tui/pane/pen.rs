@@ -195,19 +195,15 @@ pub(super) fn note_beside(value: usize, note: SafeText, room: usize) -> SafeText
 /// Fewer columns hold no line that goes on.
 pub(super) const LEAST_LINE: usize = 16;
 
-/// Lines for each row beside its own one, of those that no row needs: what the selected row wants first, then whole those that changed,
-/// then others, the ones that want least before; what is left goes to one after the other. `ranks` says whether a row is selected,
-/// and whether it changed.
-pub(super) fn share_lines(wanted: &[usize], ranks: impl Fn(usize) -> (bool, bool), mut spare: usize) -> Vec<usize> {
+/// Lines for each row beside its own one, of those that no row needs: whole for those that changed, then for others, the ones that
+/// want least before; what is left goes to one after the other. Whichever is selected: no row moves as the selection does.
+pub(super) fn share_lines(wanted: &[usize], is_changed: impl Fn(usize) -> bool, mut spare: usize) -> Vec<usize> {
     let mut more = vec![0; wanted.len()];
     let mut order: Vec<usize> = (0..wanted.len()).filter(|at| wanted[*at] > 0).collect();
-    order.sort_by_key(|at| {
-        let (selected, changed) = ranks(*at);
-        (!selected, !changed, wanted[*at])
-    });
+    order.sort_by_key(|at| (!is_changed(*at), wanted[*at]));
     for at in &order {
-        if wanted[*at] <= spare || ranks(*at).0 {
-            more[*at] = wanted[*at].min(spare);
+        if wanted[*at] <= spare {
+            more[*at] = wanted[*at];
             spare -= more[*at];
         }
     }

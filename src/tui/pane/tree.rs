@@ -12,7 +12,8 @@ use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{CLOSED, OPEN, POINTER};
 use crate::view::blame::{ValueWriter, Writers};
 use crate::view::needle::Needle;
-use crate::view::text::{SafeText, joined};
+use crate::view::search::Searched;
+use crate::view::text::{SafeText, joined, width};
 use crate::view::tree::{TreeModel, TreeRow, Twist};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -53,7 +54,7 @@ pub fn paint(
     let spare = height.saturating_sub(rows.len());
     let told = |row: &TreeRow, lines: usize| TreeRowText::of(row, columns(row), tree.needle(), (room, lines));
     let wanted = rows.iter().map(|row| if spare == 0 { 0 } else { told(row, spare + 1).lines.len() - 1 });
-    let more = share_lines(&wanted.collect::<Vec<_>>(), |at| (false, rows[at].sign.is_some()), spare);
+    let more = share_lines(&wanted.collect::<Vec<_>>(), |at| rows[at].sign.is_some(), spare);
     let (mut painted, mut line) = (Vec::new(), 0);
     for (row, more) in rows.iter().zip(more) {
         let area = Rect { y: inner.y + cells(line), height: cells(more + 1), ..inner }.intersection(inner);
@@ -144,7 +145,8 @@ fn in_lines(row: &TreeRow, needle: Option<&Needle>, (room, most): (usize, usize)
     let is_cut = lines.len() > most;
     if is_cut {
         lines.truncate(most);
-        lines.last_mut().into_iter().for_each(|last| *last = joined![last.prefix(room - 1), "…"]);
+        let end = if row.preview.is_empty() && row.value.painted().starts_with('"') { "…\"" } else { "…" };
+        lines.last_mut().into_iter().for_each(|last| *last = joined![last.prefix(room - width(end)), end]);
     }
     Some(lines).filter(|_| !is_cut || needle.is_none_or(|needle| !needle.is_in(&row.value.unmarked())))
 }

@@ -82,7 +82,9 @@ fn nothing_is_cut_in_a_row_that_has_room() {
                     true => shown.lines().skip(1).skip_while(|line| !is_edge(line)).collect::<Vec<_>>(),
                     false => shown.lines().collect(),
                 };
-                let rows = panes.into_iter().flat_map(wasteful);
+                // A name is cut alike on both sides of the diff, for the one that has less room.
+                let is_alike = |row: &&str| row.matches("-others-beside-it").count() == 2;
+                let rows = panes.into_iter().filter(|row| !is_alike(row)).flat_map(wasteful);
                 found.extend(rows.map(|row| format!("{name} {width}x{height} {keys:<12} {row}")));
             }
         }
@@ -101,6 +103,49 @@ fn the_rule_knows_a_cut_from_what_is_left_out() {
         ("│ name…  value │", 0),
     ] {
         assert_eq!(wasteful(row).count(), wasteful_parts, "{row}");
+    }
+}
+
+/// Few leaves with long values: in the diff they go on in rows that are free, and what changed in them is seen.
+#[test]
+fn in_the_diff_values_go_on_in_rows_that_are_free() {
+    let long = "lorem ipsum dolor sit amet consectetur ".repeat(8);
+    let state = |flag: &str, token: &str, url: &str| {
+        format!(
+            r#"{{"flag":"{flag}","one":"{long}{token} {long}","two":"{token}{}","url":"https://example.org/{url}"}}"#,
+            url.repeat(20)
+        )
+    };
+    let (old, new) = (state("🇩🇪", "before", "v1/"), state("🇫🇷", "after", "v2/"));
+    for (width, height) in [(80, 60), (120, 36), (160, 50)] {
+        for keys in ["2", "2 z i"] {
+            let mut screen = Harness::states(&[&old, &new], width, height);
+            screen.keys(keys).sees("[-before-]").sees("{+after+}").sees("🇫🇷");
+            let shown = screen.screen();
+            assert!(!shown.lines().any(|row| row.starts_with('│') && row.contains('…')), "{shown}");
+        }
+    }
+    // Where not all has room, what changed is in view all the same.
+    for (width, height) in [(60, 16), (80, 24), (100, 16)] {
+        let mut screen = Harness::states(&[&old, &new], width, height);
+        screen.keys("2").sees("before-]").sees("{+after+}");
+        let blank = |row: &&str| row.trim_matches(['│', ' ']).is_empty();
+        assert!(screen.screen().lines().filter(blank).count() < 3, "{}", screen.screen());
+    }
+}
+
+/// A name that has no room is cut alike on both sides of the diff, whatever its values are.
+#[test]
+fn a_name_is_cut_alike_on_both_sides_of_the_diff() {
+    let key = "a-name-of-a-field-that-is-much-longer-than-half-of-what-there-is-for-it-on-a-side";
+    let state = |value: &str| format!(r#"{{"{key}":"{value}","b":1}}"#);
+    let (old, new) = (state("x"), state(&"a long value ".repeat(9)));
+    for width in 100..=140 {
+        let mut screen = Harness::states(&[&old, &new], width, 24);
+        let shown = screen.keys("2").screen();
+        let row = shown.lines().find(|row| row.starts_with('│') && row.contains("a-name")).unwrap();
+        let names: Vec<&str> = row.split_whitespace().filter(|word| word.starts_with("a-name")).collect();
+        assert!(names.len() == 2 && names[0] == names[1], "{width}: {names:?}\n{shown}");
     }
 }
 

@@ -227,7 +227,7 @@ fn slash_is_never_mute() {
         ("S-Tab S-Tab S-Tab", "keys and values of this state"),
         ("Tab", "keys and values of this state"),
         ("", "keys and values of this state"),
-        ("2", "keys and values of this state"),
+        ("2", "keys and values of A and B"),
         ("3", "kind of snapshots"),
         ("5", "keys and values of this state"),
         ("6", "keys and values of this state"),

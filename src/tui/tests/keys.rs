@@ -4,6 +4,7 @@ use super::harness::{GUIDE, Harness, recorded};
 use crate::record::Version;
 use crate::source::Address;
 use crate::tui::store::{StoreWrite, StoredState};
+use crate::view::search::Searched;
 use crossterm::event::Event;
 use std::time::Duration;
 
@@ -131,7 +132,7 @@ fn escape_leaves_one_thing_at_a_time_and_never_the_program() {
     screen.keys("/").text("beta").keys("Enter a , :").sees("Command");
     screen.keys("Esc").lacks("Command").sees("A #6");
     screen.keys("Esc");
-    assert!(screen.app.session().unwrap().tree.searching().is_none(), "first the search");
+    assert!(screen.app.session().unwrap().tree.needle().is_none(), "first the search");
     assert!(screen.app.session().unwrap().pin_a.is_some());
     screen.keys("Esc").sees("A and B follow the cursor again").keys("Esc Esc Esc");
     assert!(screen.outside.iter().all(|effect| !effect.starts_with("quit")));

@@ -30,6 +30,28 @@ fn what_is_searched_for_is_marked_and_in_view() {
     screen.keys("Esc").lacks("needle");
 }
 
+/// In the Diff view `/` searches both sides, in what is folded too, and stays there.
+#[test]
+fn in_the_diff_both_sides_are_searched() {
+    let others: String = (0..9).map(|n| format!(r#""k{n}":{n},"#)).collect();
+    let state = |more: &str, n: u32| format!(r#"{{"deep":{{{others}"x":{{"text":"a needle"}}}},{more}"n":{n}}}"#);
+    let (old, new) = (state(r#""gone":"NEEDLES","#, 1), state(r#""needle":7,"#, 2));
+    for (width, height) in [(120, 36), (80, 24), (60, 16)] {
+        let mut screen = Harness::states(&[&old, &new], width, height);
+        screen.keys("2");
+        let before = screen.screen();
+        screen.keys("/").sees("keys and values of A and B").text("needle").sees("hit 3/3");
+        screen.keys("Esc");
+        assert_eq!(screen.screen(), before);
+        screen.keys("/").text("needle").keys("Enter").sees("hit 3/3").sees("difference");
+        screen.keys("n").sees("hit 1/3").sees("a needle").keys("n").sees("hit 2/3").keys("N N").sees("hit 3/3");
+        screen.keys("Esc").lacks("hit ").sees("difference");
+        screen.command("search nowhere").sees("not found in A or B").sees("difference").keys("Esc").lacks("no hits");
+        // Each view has a search of its own.
+        screen.command("search needle").keys("1").lacks("hit ").keys("2").sees("hit ");
+    }
+}
+
 /// However far behind the beginning of a text it stands.
 #[test]
 fn what_is_found_in_a_very_long_text_is_in_view() {

@@ -79,3 +79,58 @@ fn every_list_tells_its_selected_row() {
     }
     Harness::guide(80, 24).keys("4 . v e r s i o n Enter Tab").sees("zw shows all");
 }
+
+#[test]
+fn a_box_is_read_from_its_beginning_to_its_end_by_key() {
+    let lines: String = (1..400).map(|n| format!("line {n}\\n")).collect();
+    let mut screen = Harness::states(&[&format!(r#"{{"text":"{lines}"}}"#)], 80, 24);
+    screen.command("path .text").keys("z w").sees("line 1").sees("1 to ");
+    for (keys, seen) in [("G", "line 399"), ("g g", "line 1 "), ("End", "line 399"), ("Home", "line 1 ")] {
+        screen.keys(keys).sees(seen);
+    }
+    screen.keys("PgDn").lacks("line 1 ").keys("ctrl+u").keys("Esc").lacks("1 to ");
+    assert_eq!(screen.cursor(), 1);
+}
+
+#[test]
+fn of_a_text_that_is_too_long_the_title_says_how_much_is_shown() {
+    let long = "word ".repeat(200_000);
+    let states = [format!(r#"{{"text":"{long}"}}"#), format!(r#"{{"text":"{long}!"}}"#)];
+    let mut screen = Harness::states(&[&states[0], &states[1]], 80, 24);
+    screen.command("path .text").keys("z w").sees("first 200,000 chars").sees("1,000,001 chars, cut");
+    screen.keys("Esc 2 z w").sees("first 200,000 chars").sees("A: 1,000,000 chars, cut");
+}
+
+/// What a box shows is spelled as in the state, each escape once and in one piece.
+#[test]
+fn escapes_are_spelled_once_and_never_broken() {
+    let control = r"tab\t esc\u001b rtl\u202e \u200dfamily 👩\u200d👧 and flag 🇩🇪";
+    let long = control.repeat(9);
+    let state = |n: usize| format!(r#"{{"list":["{control}",{n}],"short":"{control}{n}","text":"{long}{n}"}}"#);
+    for width in [60, 71, 80, 93, 120] {
+        for keys in ["z w", "2 z w", ", Tab Tab Tab z w", "", "2", "2 z i", "S-Tab S-Tab Enter", "S-Tab"] {
+            for path in [".text", ".list", ".short"] {
+                let mut screen = Harness::states(&[&state(1), &state(2)], width, 36);
+                screen.command(&format!("path {path}")).keys(keys);
+                let shown = screen.screen();
+                let escapes = [r"\t", r"\u{1b}", r"\u{202e}", r"\u{200d}"];
+                let rest = escapes.iter().fold(shown.clone(), |rest, escape| rest.replace(escape, ""));
+                assert!(!rest.contains('\\'), "{width} {keys} {path}:\n{shown}");
+                assert!(!shown.contains("👩👧"), "{width} {keys} {path}:\n{shown}");
+            }
+        }
+    }
+}
+
+/// What changed in a long value is in the box of its transition, between brackets.
+#[test]
+fn the_box_of_a_transition_shows_what_changed_in_long_values() {
+    let long = |end: &str| format!(r#"{{"text":"{}{end}"}}"#, "word ".repeat(2_000));
+    for (width, height) in SIZES {
+        let mut screen = Harness::states(&[&long("draft"), &long("final")], width, height);
+        screen.keys("S-Tab S-Tab Enter");
+        let read = read_all(&mut screen);
+        assert!(read.contains("[-draft-]") && read.contains("{+final+}"), "{width}x{height}:\n{read}");
+        assert!(read.contains("10,005"), "{read}");
+    }
+}

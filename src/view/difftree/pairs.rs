@@ -9,6 +9,7 @@ use crate::view::marks::{self, Both, DiffMarks, MarkNode, Side, Trail};
 use crate::view::outline::{
     ChildRuns, Count, ElementName, FoldRule, Forest, KnownRuns, SiblingRun, SiblingWalk, SiblingsInCommon, keep, runs,
 };
+use crate::view::search::SearchNode;
 use crate::view::steps;
 use std::sync::Arc;
 
@@ -62,16 +63,13 @@ impl Pairs {
         self.pinned = trail;
     }
 
+    pub(super) fn root(&self) -> DiffSpot<'_> {
+        let (left, right) = self.sides();
+        DiffSpot { both: (Some(left), Some(right)), node: Some(&self.marks.root) }
+    }
+
     pub(super) fn spot(&self, trail: &[Step]) -> DiffSpot<'_> {
-        let mut spot = DiffSpot {
-            both: (Some(&self.compared().left), Some(&self.compared().right)),
-            node: Some(&self.marks.root),
-        };
-        for step in trail {
-            spot.both = marks::child(spot.node, spot.both, step);
-            spot.node = spot.node.and_then(|node| node.children.get(step));
-        }
-        spot
+        trail.iter().fold(self.root(), |spot, step| spot.below(step))
     }
 
     /// Whether both sides of a row are one place in memory. O(depth · log n).
@@ -145,6 +143,36 @@ enum PairChildren<'a> {
     Keys(&'a Value, &'a Value),
     /// So many rows of two arrays.
     Rows(usize),
+}
+
+impl<'a> DiffSpot<'a> {
+    /// What is one step further on both sides.
+    fn below(&self, step: &Step) -> Self {
+        let node = self.node.and_then(|node| node.children.get(step));
+        DiffSpot { both: marks::child(self.node, self.both, step), node }
+    }
+}
+
+impl SearchNode for DiffSpot<'_> {
+    fn ends(&self) -> Option<(Step, Step)> {
+        DiffSpot::ends(self)
+    }
+
+    fn after(&self, step: &Step) -> Option<Step> {
+        DiffSpot::after(self, step)
+    }
+
+    fn before(&self, step: &Step) -> Option<Step> {
+        DiffSpot::before(self, step)
+    }
+
+    fn child(&self, step: &Step) -> Option<Self> {
+        Some(self.below(step)).filter(|below| !matches!(below.both, (None, None)))
+    }
+
+    fn values(&self) -> [Option<&Value>; 2] {
+        [self.both.0, self.both.1]
+    }
 }
 
 impl DiffSpot<'_> {

@@ -4,9 +4,10 @@ use super::pairs::{DiffSpot, Pairs};
 use crate::diff::{ChangeKind, Matching};
 use crate::value::{Path, Step, Value};
 use crate::view::marks::{AlignedElements, Side as Which};
+use crate::view::needle::Needle;
 use crate::view::outline::{Folds, OutlinePlace, OutlineWalk, SiblingRun, SiblingsInCommon};
 use crate::view::path::ROOT;
-use crate::view::text::{SafeText, joined};
+use crate::view::text::{SafeText, joined, scalar_around};
 use crate::view::tree::{Beginning, Twist, run_words, step_words, twist, value_words};
 use crate::view::words::{self, Word, WordSide};
 use crate::view::{Sign, delta};
@@ -57,6 +58,7 @@ struct RowSides {
 pub(super) struct RowMaker<'a> {
     pub(super) pairs: &'a Pairs,
     pub(super) folds: &'a Folds,
+    pub(super) needle: Option<&'a Needle>,
 }
 
 impl RowMaker<'_> {
@@ -102,7 +104,7 @@ impl RowMaker<'_> {
         let own = spot.node.and_then(|node| node.own);
         match own.map(|(place, _)| self.change(place)) {
             Some(ChangeKind::Moved { from, .. }) => self.reordered(trail, key, from, new),
-            Some(_) => leaf(key, old, new),
+            Some(_) => self.leaf(key, old, new),
             None => self.container(trail, spot, key, (old, new)),
         }
     }
@@ -125,7 +127,7 @@ impl RowMaker<'_> {
         let sign = resized.then_some(Sign::Changed);
         // The size of an open container tells something only where it changed, or its elements had to be matched.
         let quiet = twist(new, open) == Twist::Open && !resized && matching.is_none();
-        let words = |value| if quiet { Vec::new() } else { plain(value, matching.as_ref()) };
+        let words = |value| if quiet { Vec::new() } else { self.plain(value, matching.as_ref()) };
         let note = if unchanged { "unchanged".into() } else { note };
         let side = |value, note: SafeText| RowSide { sign, key: key.into(), value, note, ..RowSide::default() };
         let joined = if resized {
@@ -144,7 +146,7 @@ impl RowMaker<'_> {
         let side = |note: SafeText| RowSide {
             sign: Some(Sign::Moved),
             key: key.into(),
-            value: plain(new, matching.as_ref()),
+            value: self.plain(new, matching.as_ref()),
             note,
             ..RowSide::default()
         };
@@ -157,7 +159,7 @@ impl RowMaker<'_> {
             Some(change) => (Sign::Moved, joined!["moved to ", self.words(&change.path, self.pairs.sides().1)]),
             None => (Sign::Removed, SafeText::default()),
         };
-        let value = vec![Word { text: value_words(value, None), side: WordSide::Was }];
+        let value = vec![Word { text: self.value(value, None), side: WordSide::Was }];
         let side = RowSide { sign: Some(sign), key: key.into(), value, note, begins };
         RowSides { left: Some(side.clone()), right: None, joined: side }
     }
@@ -170,9 +172,41 @@ impl RowMaker<'_> {
             }
             _ => (Sign::Added, SafeText::default()),
         };
-        let value = vec![Word { text: value_words(value, None), side: WordSide::Is }];
+        let value = vec![Word { text: self.value(value, None), side: WordSide::Is }];
         let side = RowSide { sign: Some(sign), key: key.into(), value, note, begins };
         RowSides { left: None, right: Some(side.clone()), joined: side }
+    }
+
+    /// A value in words; of a long text the part around what is searched for.
+    fn value(&self, value: &Value, matching: Option<&Matching>) -> SafeText {
+        if value.is_container() { value_words(value, matching) } else { scalar_around(value, self.needle) }
+    }
+
+    fn plain(&self, value: &Value, matching: Option<&Matching>) -> Vec<Word> {
+        vec![Word::both(self.value(value, matching))]
+    }
+
+    /// A leaf, or two sides of different types.
+    fn leaf(&self, key: &SafeText, old: &Value, new: &Value) -> RowSides {
+        let words = words::changed(old, new);
+        let told_apart = words.iter().any(|word| matches!(word.side, WordSide::Old | WordSide::New));
+        let of = |value: &Value, other: WordSide| {
+            let whole = if other == WordSide::New { WordSide::Was } else { WordSide::Is };
+            match told_apart {
+                true => words.iter().filter(|word| word.side != other).cloned().collect(),
+                false => vec![Word { text: self.value(value, None), side: whole }],
+            }
+        };
+        let note = delta::scalar(old, new);
+        let side = |sign, value, note: &SafeText| {
+            let (sign, key, note) = (Some(sign), key.into(), note.clone());
+            RowSide { sign, key, value, note, ..RowSide::default() }
+        };
+        RowSides {
+            left: Some(side(Sign::Removed, of(old, WordSide::New), &SafeText::default())),
+            right: Some(side(Sign::Added, of(new, WordSide::Old), &note)),
+            joined: side(Sign::Changed, words.clone(), &note),
+        }
     }
 }
 
@@ -189,33 +223,6 @@ fn real_step<'a>(step: &'a Step, aligned: Option<&'a AlignedElements>) -> &'a St
 /// What is in a folded container.
 fn begins(value: &Value, open: bool) -> Beginning {
     if twist(value, open) == Twist::Closed { Beginning::of(value) } else { Beginning::default() }
-}
-
-fn plain(value: &Value, matching: Option<&Matching>) -> Vec<Word> {
-    vec![Word::both(value_words(value, matching))]
-}
-
-/// A leaf, or two sides of different types.
-fn leaf(key: &SafeText, old: &Value, new: &Value) -> RowSides {
-    let words = words::changed(old, new);
-    let told_apart = words.iter().any(|word| matches!(word.side, WordSide::Old | WordSide::New));
-    let of = |value: &Value, other: WordSide| {
-        let whole = if other == WordSide::New { WordSide::Was } else { WordSide::Is };
-        match told_apart {
-            true => words.iter().filter(|word| word.side != other).cloned().collect(),
-            false => vec![Word { text: value_words(value, None), side: whole }],
-        }
-    };
-    let note = delta::scalar(old, new);
-    let side = |sign, value, note: &SafeText| {
-        let (sign, key, note) = (Some(sign), key.into(), note.clone());
-        RowSide { sign, key, value, note, ..RowSide::default() }
-    };
-    RowSides {
-        left: Some(side(Sign::Removed, of(old, WordSide::New), &SafeText::default())),
-        right: Some(side(Sign::Added, of(new, WordSide::Old), &note)),
-        joined: side(Sign::Changed, words.clone(), &note),
-    }
 }
 
 fn fold(run: &SiblingRun) -> RowSides {

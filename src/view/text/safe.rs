@@ -1,6 +1,7 @@
 //! Text of rows: words of the program as they are, recorded text escaped and marked.
 
-use super::{MARK, fit, letters, mark, prefix, recorded, suffix, visible, width, wrap, wrap_by};
+use super::cut::suffix;
+use super::{MARK, fit, letters, mark, prefix, recorded, visible, width, wrap, wrap_by};
 use crate::value::Text;
 use crate::view::needle::Needle;
 use std::borrow::Cow;

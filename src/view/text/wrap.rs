@@ -1,8 +1,6 @@
 //! Text in lines: broken at blanks, by the columns it takes on the screen, so that no character is lost.
 
-use super::{fit, letters, prefix, suffix, width};
-use std::borrow::Cow;
-use std::ops::Range;
+use super::{letters, width};
 
 /// Breaks text into lines of at most `columns` at blanks. A word that is longer than a line goes on in the next one; a marked
 /// blank is a character of the data, and stays. Every line is indented as the first one is. O(bytes).
@@ -83,129 +81,12 @@ impl LineFiller {
     }
 }
 
-/// The text cut in its middle to at most `columns`, with `…` there: its end tells as much as its beginning.
-pub fn fit_middle(text: &str, columns: usize) -> Cow<'_, str> {
-    if width(text) <= columns {
-        return Cow::Borrowed(text);
-    }
-    let Some(room) = columns.checked_sub(1) else { return Cow::Borrowed("") };
-    let head = prefix(text, columns / 2);
-    Cow::Owned(format!("{}…{}", &text[..head], &text[suffix(text, room - columns / 2)..]))
-}
-
-/// Bytes that two texts begin with alike.
-pub fn shared_start(one: &str, other: &str) -> usize {
-    let alike = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
-    one.floor_char_boundary(other.floor_char_boundary(alike))
-}
-
-/// What ends a word of a path, an address or a label.
-const ENDS: [char; 8] = [' ', '/', '.', '-', '_', ':', '@', '='];
-
-/// Columns of the word round a place that are kept, at most.
-const WORD: usize = 12;
-
-/// Columns of a word that tell something of it.
-const LEAST_OF_WORD: usize = 4;
-
-/// In fewer columns no part but the beginning tells anything.
-const LEAST: usize = 6;
-
-/// The text cut to at most `columns`, with `…` where something is missing. It is cut at its end where that leaves the
-/// letter at byte `at`, which tells it from others; else whole words of its beginning stay, and what stands from there on.
-pub fn fit_from(text: &str, at: usize, columns: usize) -> Cow<'_, str> {
-    let at = text.floor_char_boundary(at);
-    if width(text) <= columns || width(&text[..at]) + 2 <= columns || columns < LEAST {
-        return fit(text, columns);
-    }
-    // From the beginning of the word, of a long one from that of its part.
-    let begins = |ends: &[char]| text[..at].rfind(ends).map_or(0, |end| text.ceil_char_boundary(end + 1));
-    let near = |start: &usize| width(&text[*start..at]) <= WORD;
-    let at = [begins(&ENDS[..1]), begins(&ENDS)].into_iter().find(near).unwrap_or(at);
-    let head = columns.saturating_sub(width(&text[at..]) + 1).max(columns / 4);
-    let head = &text[..prefix(text, head)];
-    // No word of the beginning is cut, unless that leaves much of the room.
-    let words = head.rfind(ENDS).map_or("", |end| &head[..head.ceil_char_boundary(end + 1)]).trim_end_matches(' ');
-    let head = if width(head) >= width(words) + LEAST_OF_WORD { head.trim_end_matches(' ') } else { words };
-    let tail = fit(&text[at..], columns.saturating_sub(width(head) + 1));
-    Cow::Owned(format!("{head}…{tail}"))
-}
-
-/// The text cut to at most `columns`, with `…` where its beginning is missing; a quote at its beginning stays.
-pub fn fit_end(text: &str, columns: usize) -> Cow<'_, str> {
-    if width(text) <= columns {
-        return Cow::Borrowed(text);
-    }
-    let quote = if text.starts_with('"') && columns > 2 { "\"" } else { "" };
-    let Some(room) = columns.checked_sub(quote.len() + 1) else { return Cow::Borrowed("") };
-    Cow::Owned(format!("{quote}…{}", &text[suffix(text, room)..]))
-}
-
-/// The text cut to at most `columns` so that a place of it is seen, with `…` where something is missing; a quote at its beginning
-/// stays.
-pub fn fit_around(text: &str, place: Range<usize>, columns: usize) -> Cow<'_, str> {
-    if width(text) <= columns || width(&text[..place.end]) < columns {
-        return fit(text, columns);
-    }
-    let quote = if text.starts_with('"') { "\"" } else { "" };
-    let Some(room) = columns.checked_sub(quote.len() + 1).filter(|room| *room > 0) else { return fit(text, columns) };
-    // A third of the room for what stands before the place, more where nothing follows it.
-    let wanted = width(&text[place.clone()]);
-    let after = width(&text[place.end..]);
-    let after = after.min((room * 2 / 3).saturating_sub(wanted).max(1));
-    let before = room.saturating_sub(wanted + after);
-    let from = suffix(&text[..place.start], before);
-    Cow::Owned(format!("{quote}…{}", fit(&text[from..], room)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::view::text::{MARK, marked};
     use proptest::prelude::*;
     use unicode_segmentation::UnicodeSegmentation;
-
-    #[test]
-    fn what_tells_two_texts_apart_is_kept() {
-        for (one, other, columns, shown) in [
-            ("Update to version 2026.8.10", "Update to version 2026.8.9", 27, "Update to version 2026.8.10"),
-            ("Update to version 2026.8.10", "Update to version 2026.8.9", 20, "Update to…2026.8.10"),
-            ("Update to version 2026.8.10", "Update to version 2025.8.9", 20, "Update to…2026.8.10"),
-            (
-                "screen: labels make texts of changes",
-                "screen: labels are cut at their end",
-                30,
-                "screen: labels make texts of…",
-            ),
-            ("screen: labels make texts of changes", "screen: labels are cut at their end", 14, "…make texts o…"),
-            (
-                "screen: labels make texts of changes",
-                "screen: labels are cut at their end",
-                22,
-                "screen: labels make t…",
-            ),
-            ("first of many words", "second of many words", 10, "first of…"),
-            ("mise: Update to version 2026.8.10", "mise: Update to version 2026.8.9", 20, "mise: Upda…2026.8.10"),
-            ("https://example.org/v1/tool.zip", "https://example.org/v2/tool.zip", 18, "https:…v1/tool.zip"),
-        ] {
-            assert_eq!(fit_from(one, shared_start(one, other), columns), shown, "{one} in {columns}");
-        }
-        assert_eq!(shared_start("日本", "日曜"), 3);
-    }
-
-    #[test]
-    fn a_place_that_is_searched_for_stays_in_view() {
-        let text = format!("\"{} needle {}\"", "lorem ".repeat(20), "ipsum ".repeat(20));
-        let place = |text: &str| text.find("needle").map(|at| at..at + 6).unwrap();
-        for columns in [12, 20, 40, 100] {
-            let shown = fit_around(&text, place(&text), columns);
-            assert!(shown.contains("needle") && shown.starts_with("\"…"), "{columns}: {shown}");
-            assert!(width(&shown) <= columns && shown.ends_with('…'), "{columns}: {shown}");
-        }
-        assert_eq!(fit_around("a needle at the beginning", 2..8, 12), "a needle at…");
-        assert_eq!(fit_around("what ends in a needle", 15..21, 12), "…in a needle");
-        assert_eq!(fit_around("short needle", 6..12, 12), "short needle");
-    }
 
     #[test]
     fn lines_are_broken_at_blanks() {
@@ -239,21 +120,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_is_too_long_is_cut_in_its_middle() {
-        for (text, columns, shown) in [
-            ("abcdef", 6, "abcdef"),
-            ("abcdefg", 6, "abc…fg"),
-            ("abcdefg", 5, "ab…fg"),
-            ("abcdefg", 1, "…"),
-            ("abcdefg", 2, "a…"),
-            ("abcdefg", 0, ""),
-            ("日本語日本語", 6, "日…語"),
-        ] {
-            assert_eq!(fit_middle(text, columns), shown, "{text} in {columns}");
-        }
-    }
-
     proptest! {
         #[test]
         fn no_character_is_lost_and_every_line_fits(
@@ -268,11 +134,6 @@ mod tests {
             for line in &lines {
                 prop_assert!(width(line) <= columns, "{:?} in {}", line, columns);
             }
-        }
-
-        #[test]
-        fn what_is_cut_in_its_middle_fits(text in "[ab日🦀é]{0,30}", columns in 0usize..20) {
-            prop_assert!(width(&fit_middle(&text, columns)) <= columns);
         }
     }
 }

@@ -102,14 +102,21 @@ fn choose(order: &[usize], rows: usize, place: impl Fn(usize) -> (usize, usize),
     chosen
 }
 
-/// The labels of cells in one row, each from its column up to the next.
+/// The labels of cells in one row, each from its column up to the next; the last one ends at the edge, and begins before its column
+/// where it is too long.
 fn row(cells: &[usize], (names, column): (&[SafeText], &dyn Fn(usize) -> usize), width: usize) -> Vec<Label> {
     let ends = cells.iter().skip(1).map(|next| column(*next) - 1).chain([width]);
     let label = |(at, end): (&usize, usize)| {
         let column = column(*at);
         Label { column, text: within(&names[*at], names, end.saturating_sub(column)) }
     };
-    cells.iter().zip(ends).map(label).collect()
+    let mut row: Vec<Label> = cells.iter().zip(ends).map(label).collect();
+    if let (Some(at), Some(last)) = (cells.last(), row.pop()) {
+        let free = row.last().map_or(0, |before| before.column + before.text.width() + 1);
+        let column = last.column.min(width.saturating_sub(names[*at].width())).max(free.min(last.column));
+        row.push(Label { column, text: within(&names[*at], names, width.saturating_sub(column)) });
+    }
+    row
 }
 
 /// A label in so many columns: of one that begins like others what tells it from them, behind as much of its beginning as

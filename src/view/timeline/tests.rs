@@ -57,8 +57,12 @@ impl Log {
     }
 
     fn step(&mut self) -> &mut Self {
+        self.labelled("step")
+    }
+
+    fn labelled(&mut self, label: &str) -> &mut Self {
         let change = StateChange::State(Value::from(self.history.newest().0));
-        self.push(Body::Transition { label: "step".into(), change }, None);
+        self.push(Body::Transition { label: label.into(), change }, None);
         self
     }
 
@@ -588,6 +592,23 @@ fn labelled(versions: u64) -> Log {
         log.push(Body::Transition { label: format!("{version}-th change").into(), change }, None);
     }
     log
+}
+
+/// The last label begins before its column where it is too long, as far as the one before leaves room.
+#[test]
+fn the_last_label_is_whole_where_there_is_room_before_it() {
+    for (before, last, (column, told)) in [
+        ("add", "enable feature", (26, "enable feature")),
+        ("add", "on", (30, "on")),
+        ("add user", "enable feature", (29, "enable fea…")),
+        ("a label that goes on", "enable feature", (29, "enable fea…")),
+    ] {
+        let mut log = Log::at(0..2);
+        log.labelled(before).labelled(last);
+        let shown = log.timeline(&ask(1, 40));
+        let label = shown.names.last().unwrap();
+        assert_eq!((label.column, &*label.text.unmarked()), (column, told), "{before}, {last}");
+    }
 }
 
 #[test]

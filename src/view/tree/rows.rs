@@ -163,6 +163,11 @@ impl Beginning {
         Self { parts, more: value.len() > PREVIEWED }
     }
 
+    /// Whether there is nothing of it.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
     /// Whether so many columns hold all of it.
     pub fn fits(&self, columns: usize) -> bool {
         let part = |(key, value): &(SafeText, SafeText)| key.width() + usize::from(!key.is_empty()) + value.width() + 2;

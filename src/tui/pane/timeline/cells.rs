@@ -17,10 +17,15 @@ impl RowCells {
     }
 
     pub fn put(&mut self, column: usize, text: &SafeText, style: Style) {
-        for (at, letter) in (column..).zip(text.letters()) {
-            if let Some(cell) = self.0.get_mut(at) {
+        let mut at = column;
+        for letter in text.letters() {
+            let columns = letter.width();
+            let room = at.min(self.0.len())..(at + columns).min(self.0.len());
+            self.0[room.clone()].fill(None);
+            if let Some(cell) = self.0[room].first_mut() {
                 *cell = Some((letter, style));
             }
+            at += columns;
         }
     }
 

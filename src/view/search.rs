@@ -1,9 +1,66 @@
-//! Searching a whole value for text in keys and scalars, a bounded number of nodes at a time.
+//! Searching a whole value, or the two of a diff, for text in keys and scalars, a bounded number of nodes at a time.
 
-use crate::value::{Path, Step, Value};
-use crate::view::marks::Trail;
-use crate::view::needle::{Needle, NeedleFit};
-use crate::view::steps;
+use super::marks::Trail;
+use super::needle::{Needle, NeedleFit};
+use super::{steps, text};
+use crate::value::{Step, Value};
+
+/// What is searched: a node, those below it in the order of rows, and what stands there.
+pub trait SearchNode: Sized {
+    /// The first and the last child.
+    fn ends(&self) -> Option<(Step, Step)>;
+    /// The child after one.
+    fn after(&self, step: &Step) -> Option<Step>;
+    /// The child before one.
+    fn before(&self, step: &Step) -> Option<Step>;
+    fn child(&self, step: &Step) -> Option<Self>;
+    /// Its value, or that of each side.
+    fn values(&self) -> [Option<&Value>; 2];
+}
+
+impl SearchNode for &Value {
+    fn ends(&self) -> Option<(Step, Step)> {
+        steps::first(self).zip(steps::last(self))
+    }
+
+    fn after(&self, step: &Step) -> Option<Step> {
+        steps::after(self, step)
+    }
+
+    fn before(&self, step: &Step) -> Option<Step> {
+        steps::before(self, step)
+    }
+
+    fn child(&self, step: &Step) -> Option<Self> {
+        Value::child(self, step)
+    }
+
+    fn values(&self) -> [Option<&Value>; 2] {
+        [Some(self), None]
+    }
+}
+
+/// A view that is searched: the state tree, or the diff.
+pub trait Searched {
+    /// Starts a search for `text` in keys and values (case matters only when it has capitals); empty ends it.
+    fn search(&mut self, text: &str);
+    /// What is searched for, while a search is on.
+    fn needle(&self) -> Option<&Needle>;
+    /// Goes on to a hit, looking at no more than `budget` nodes in this call. The first one after [`search`](Self::search) may
+    /// be where the cursor is.
+    fn find(&mut self, towards: Towards, budget: usize) -> SearchOutcome;
+    /// Counts hits of the search among the next `budget` nodes.
+    fn count_hits(&mut self, budget: usize);
+    /// Whether hits of a search are still to be counted.
+    fn is_counting(&self) -> bool;
+    /// `hit 3/41`, `hit 3/41+` while they are counted; empty without a search.
+    fn hit_words(&self) -> String;
+
+    /// The text searched for, while a search is on.
+    fn searching(&self) -> Option<&str> {
+        self.needle().map(Needle::text)
+    }
+}
 
 /// What one call of a search came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +84,7 @@ pub enum Towards {
 
 /// A text searched for, and how far the search has come.
 #[derive(Debug, Clone)]
-pub(super) struct TreeSearch {
+pub(super) struct NodeSearch {
     pub(super) needle: Needle,
     /// Nothing was looked for yet: the best hit is to be found, and the cursor's own row may be it.
     fresh: bool,
@@ -45,14 +102,13 @@ struct Census {
 }
 
 /// How many hits there are, as far as they have been counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hits {
+struct Hits {
     /// Which one the cursor is on, from 1, where that is known.
-    pub at: Option<usize>,
+    at: Option<usize>,
     /// How many have been counted.
-    pub counted: usize,
+    counted: usize,
     /// Whether those are all.
-    pub all: bool,
+    all: bool,
 }
 
 /// More hits than this are not told one from the other.
@@ -79,7 +135,7 @@ enum Rank {
     Value,
 }
 
-impl TreeSearch {
+impl NodeSearch {
     pub(super) fn new(text: &str) -> Option<Self> {
         Some(Self { needle: Needle::smart(text)?, fresh: true, pending: None, census: Census::default() })
     }
@@ -94,7 +150,7 @@ impl TreeSearch {
     }
 
     /// Counts hits among the next `budget` nodes.
-    pub(super) fn count(&mut self, root: &Value, budget: usize) {
+    pub(super) fn count(&mut self, root: impl SearchNode, budget: usize) {
         let mut census = std::mem::take(&mut self.census);
         let mut walk = NodeWalk::to(root, census.at.as_deref().unwrap_or_default());
         for _ in 0..budget {
@@ -116,8 +172,20 @@ impl TreeSearch {
         !self.census.end && self.census.hits.len() < MOST_HITS
     }
 
-    /// How many hits there are, and which one is at the cursor.
-    pub(super) fn hits(&self, cursor: &[Step]) -> Hits {
+    /// How many hits there are, and which one is at the cursor: `hit 3/41`.
+    pub(super) fn words(&self, cursor: &[Step]) -> String {
+        let Hits { at, counted, all } = self.hits(cursor);
+        let more = if all { "" } else { "+" };
+        let of = format!("{}{more}", text::thousands(counted as u64));
+        match at {
+            Some(at) => format!("hit {}/{of}", text::thousands(at as u64)),
+            None if all && counted == 0 => "no hits".to_owned(),
+            None if all && counted == 1 => "1 hit".to_owned(),
+            None => format!("{of} hits"),
+        }
+    }
+
+    fn hits(&self, cursor: &[Step]) -> Hits {
         let at = self.census.hits.binary_search_by(|hit| hit.as_slice().cmp(cursor));
         Hits { at: at.ok().map(|at| at + 1), counted: self.census.hits.len(), all: self.census.end }
     }
@@ -126,25 +194,25 @@ impl TreeSearch {
     /// text, then one that begins with it, one that has it, a value; of equal ones the next.
     pub(super) fn find(
         &mut self,
-        root: &Value,
+        root: impl SearchNode,
         cursor: &[Step],
         towards: Towards,
         budget: usize,
-    ) -> (SearchOutcome, Option<Path>) {
+    ) -> (SearchOutcome, Option<Trail>) {
         let is_first = std::mem::take(&mut self.fresh);
         let pending = self.pending.take().filter(|pending| pending.towards == towards);
         let mut pending = pending.unwrap_or_else(|| PendingSearch::new(cursor, towards, is_first));
         let mut walk = NodeWalk::to(root, &pending.at);
         if is_first && pending.is_found(self.rank(&walk), &walk.path) {
-            return (SearchOutcome::Hit, Some(Path(walk.path)));
+            return (SearchOutcome::Hit, Some(walk.path));
         }
         for _ in 0..budget {
             pending.wrapped |= !walk.go(towards);
             if pending.is_found(self.rank(&walk), &walk.path) {
-                return (SearchOutcome::Hit, Some(Path(walk.path)));
+                return (SearchOutcome::Hit, Some(walk.path));
             }
             if pending.is_round(&walk.path) {
-                let best = pending.best.flatten().map(|(_, trail)| Path(trail));
+                let best = pending.best.flatten().map(|(_, trail)| trail);
                 return (if best.is_some() { SearchOutcome::Hit } else { SearchOutcome::Nothing }, best);
             }
         }
@@ -154,17 +222,17 @@ impl TreeSearch {
     }
 
     /// Where the node has the text; `None` if nowhere.
-    fn rank(&self, walk: &NodeWalk<'_>) -> Option<Rank> {
+    fn rank(&self, walk: &NodeWalk<impl SearchNode>) -> Option<Rank> {
         let key = match walk.path.last() {
             Some(Step::Key(key)) => self.needle.fit(key),
             _ => None,
         };
-        let is_in_value = || match walk.value() {
+        let is_in = |value: &Value| match value {
             Value::Array(_) | Value::Object(_) => false,
             Value::String(text) => self.needle.is_in(text),
             scalar => self.needle.is_in(&scalar.to_json()),
         };
-        key.map(Rank::Key).or_else(|| is_in_value().then_some(Rank::Value))
+        key.map(Rank::Key).or_else(|| walk.node().values().into_iter().flatten().any(is_in).then_some(Rank::Value))
     }
 }
 
@@ -195,35 +263,36 @@ impl PendingSearch {
 }
 
 /// A walk over every node, open or not, in the order of rows.
-struct NodeWalk<'a> {
+struct NodeWalk<N> {
     path: Trail,
-    /// The values from the root to the node.
-    values: Vec<&'a Value>,
+    root: N,
+    /// The nodes below the root, down to where the walk is.
+    below: Vec<N>,
 }
 
-impl<'a> NodeWalk<'a> {
-    fn to(root: &'a Value, trail: &[Step]) -> Self {
-        let mut walk = Self { path: Trail::new(), values: vec![root] };
+impl<N: SearchNode> NodeWalk<N> {
+    fn to(root: N, trail: &[Step]) -> Self {
+        let mut walk = Self { path: Trail::new(), root, below: Vec::new() };
         trail.iter().all(|step| walk.enter(Some(step.clone())));
         walk
     }
 
-    fn value(&self) -> &'a Value {
-        self.values.last().copied().unwrap_or(&Value::Null)
+    fn node(&self) -> &N {
+        self.below.last().unwrap_or(&self.root)
     }
 
     fn enter(&mut self, step: Option<Step>) -> bool {
-        let Some((step, value)) = step.and_then(|step| self.value().child(&step).map(|value| (step, value))) else {
+        let Some((step, node)) = step.and_then(|step| self.node().child(&step).map(|node| (step, node))) else {
             return false;
         };
         self.path.push(step);
-        self.values.push(value);
+        self.below.push(node);
         true
     }
 
     fn leave(&mut self) -> Option<Step> {
         let step = self.path.pop()?;
-        self.values.pop();
+        self.below.pop();
         Some(step)
     }
 
@@ -236,11 +305,11 @@ impl<'a> NodeWalk<'a> {
     }
 
     fn next(&mut self) -> bool {
-        if self.enter(steps::first(self.value())) {
+        if self.enter(self.node().ends().map(|(first, _)| first)) {
             return true;
         }
         while let Some(step) = self.leave() {
-            if self.enter(steps::after(self.value(), &step)) {
+            if self.enter(self.node().after(&step)) {
                 return true;
             }
         }
@@ -250,8 +319,8 @@ impl<'a> NodeWalk<'a> {
     fn previous(&mut self) -> bool {
         let left = self.leave();
         match &left {
-            Some(step) if !self.enter(steps::before(self.value(), step)) => return true,
-            _ => while self.enter(steps::last(self.value())) {},
+            Some(step) if !self.enter(self.node().before(step)) => return true,
+            _ => while self.enter(self.node().ends().map(|(_, last)| last)) {},
         }
         left.is_some()
     }
