@@ -164,7 +164,7 @@ fn an_assignment_for_a_comparison_is_wrong_usage() {
         ("trace ledger.asof .balance=1|. --to 2", "write == to compare"),
         ("watch ledger.asof --until [.balance␣=␣3]", "write == to compare"),
         ("score ledger.asof main x=.balance␣=␣1", "write x=.balance for its number at each version"),
-        ("score ledger.asof main x=[.balance␣=␣1]", "write x=.path for its number at each version"),
+        ("score ledger.asof main x=.balance|[.␣=␣1]", "write x=.path for its number at each version"),
     ] {
         sandbox.check(command, 2, "", advice);
     }
