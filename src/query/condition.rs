@@ -1,5 +1,5 @@
 //! Assignments where a truth or a value to show is asked for. What an assignment puts out is the whole changed value: as a truth it
-//! always holds, and as a value it is not the part that was meant. Nothing is written, so it is never what is wanted.
+//! always holds, and as a value it is not the part that was meant. What goes on from there into something else may assign.
 
 use super::limits::{children, patterns};
 use super::wrong::{self, WrongQuery};
@@ -17,60 +17,100 @@ const INSTEAD: [(&str, &str); 8] = [
     ("/=", "write / to divide"),
     ("%=", "write % for the remainder"),
 ];
-/// The same where values are built one from another.
-const IN_FOLD: &str = "in reduce and foreach write setpath(path; value)";
 
 /// # Errors
-/// Where a filter assigns, wherever that stands in it: at the first operator that does.
+/// Where an assignment is asked whether it holds, or is put out by the filter or in a container of its own: at its operator.
 pub(super) fn assigns_nowhere(term: &Term<&str>, text: &str) -> Result<(), WrongQuery> {
-    let Some(place) = first_assignment(term, AssignmentPlace::Anywhere) else { return Ok(()) };
-    let operator = first_operator(&Lexer::new(text).lex().unwrap_or_default()).unwrap_or("=");
+    let mut walk = FilterWalk::default();
+    walk.term(term, true);
+    let Some(at) = walk.found else { return Ok(()) };
+    let tokens = Lexer::new(text).lex().unwrap_or_default();
+    let mut operators = Vec::new();
+    assignments(&tokens, &mut operators);
+    let operator = operators.get(at).copied().unwrap_or("=");
     let instead = INSTEAD.iter().find(|(known, _)| *known == operator).map_or(INSTEAD[0].1, |(_, instead)| instead);
-    let hint = if place == AssignmentPlace::InFold { IN_FOLD } else { instead };
     let why = format!("{operator} assigns, and nothing can be assigned here");
-    Err(WrongQuery::at(text, wrong::offset(text, operator), why).hinted(hint))
+    Err(WrongQuery::at(text, wrong::offset(text, operator), why).hinted(instead))
 }
 
-/// What an assignment stands in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum AssignmentPlace {
-    Anywhere,
-    /// What a `reduce` or `foreach` does with each element.
-    InFold,
-}
-
-/// Where the first assignment of a filter stands, in the order of its text.
-fn first_assignment(term: &Term<&str>, place: AssignmentPlace) -> Option<AssignmentPlace> {
-    let mut found = None;
-    let mut look = |child: &Term<&str>, place| found = found.take().or_else(|| first_assignment(child, place));
-    match term {
-        Term::BinOp(left, operation, _) if assigns(operation) => {
-            look(left, place);
-            return found.or(Some(place));
+/// The operators of a filter that assign, in the order of the text.
+fn assignments<'t>(tokens: &[Token<&'t str>], found: &mut Vec<&'t str>) {
+    for Token(text, kind) in tokens {
+        match kind {
+            Tok::Sym if text.ends_with('=') && !["==", "!=", "<=", ">="].contains(text) => found.push(text),
+            Tok::Block(inner) => assignments(inner, found),
+            Tok::Str(parts) => parts.iter().for_each(|part| {
+                if let StrPart::Term(inner) = part {
+                    assignments(std::slice::from_ref(inner), found);
+                }
+            }),
+            _ => {}
         }
-        Term::Fold(_, over, pattern, arguments) => {
-            look(over, place);
-            patterns(pattern, &mut |child| look(child, place));
-            arguments.iter().for_each(|argument| look(argument, AssignmentPlace::InFold));
-        }
-        _ => children(term, &mut |child| look(child, place)),
     }
-    found
 }
 
-fn assigns(operation: &BinaryOp<&str>) -> bool {
-    matches!(operation, BinaryOp::Assign | BinaryOp::Update | BinaryOp::UpdateMath(_) | BinaryOp::UpdateAlt)
+/// A walk over a filter in the order of its text.
+#[derive(Default)]
+struct FilterWalk {
+    /// Assignments passed.
+    passed: usize,
+    /// How many were before the first one whose output is asked for.
+    found: Option<usize>,
 }
 
-/// The first operator of a filter that assigns.
-fn first_operator<'t>(tokens: &[Token<&'t str>]) -> Option<&'t str> {
-    tokens.iter().find_map(|Token(text, kind)| match kind {
-        Tok::Sym if text.ends_with('=') && !["==", "!=", "<=", ">="].contains(text) => Some(*text),
-        Tok::Block(inner) => first_operator(inner),
-        Tok::Str(parts) => parts.iter().find_map(|part| match part {
-            StrPart::Term(inner) => first_operator(std::slice::from_ref(inner)),
-            _ => None,
-        }),
-        _ => None,
-    })
+impl FilterWalk {
+    /// `asked` says whether the outputs of this term are those of the filter, or are asked whether they hold.
+    fn term(&mut self, term: &Term<&str>, asked: bool) {
+        match term {
+            Term::BinOp(left, operation, right) => self.binary(left, operation, right, asked),
+            Term::Call(name, arguments) => arguments.iter().enumerate().for_each(|(at, argument)| {
+                let asks = match (*name, arguments.len(), at) {
+                    ("select" | "any" | "all", 1, 0) | ("any" | "all", 2, 1) | ("until" | "while", 2, 0) => true,
+                    ("map" | "first" | "last" | "limit", _, _) => asked,
+                    _ => false,
+                };
+                self.term(argument, asks);
+            }),
+            Term::IfThenElse(branches, otherwise) => {
+                for (condition, then) in branches {
+                    self.term(condition, true);
+                    self.term(then, asked);
+                }
+                otherwise.iter().for_each(|otherwise| self.term(otherwise, asked));
+            }
+            Term::Arr(_) | Term::Obj(_) | Term::Label(..) => children(term, &mut |child| self.term(child, asked)),
+            Term::Def(definitions, inner) => {
+                definitions.iter().for_each(|definition| self.term(&definition.body, false));
+                self.term(inner, asked);
+            }
+            Term::TryCatch(tried, caught) => {
+                self.term(tried, asked);
+                caught.iter().for_each(|caught| self.term(caught, false));
+            }
+            _ => children(term, &mut |child| self.term(child, false)),
+        }
+    }
+
+    fn binary(&mut self, left: &Term<&str>, operation: &BinaryOp<&str>, right: &Term<&str>, asked: bool) {
+        let is_not = matches!(right, Term::Call(name, arguments) if *name == "not" && arguments.is_empty());
+        let (asks_left, asks_right) = match operation {
+            BinaryOp::And | BinaryOp::Or => (true, true),
+            BinaryOp::Pipe(None) => (is_not || asked && matches!(right, Term::Id), asked),
+            BinaryOp::Pipe(Some(_)) => (false, asked),
+            BinaryOp::Comma | BinaryOp::Alt => (asked, asked),
+            _ => (false, false),
+        };
+        self.term(left, asks_left);
+        match operation {
+            BinaryOp::Pipe(Some(pattern)) => patterns(pattern, &mut |term| self.term(term, false)),
+            BinaryOp::Assign | BinaryOp::Update | BinaryOp::UpdateMath(_) | BinaryOp::UpdateAlt => {
+                if asked {
+                    self.found.get_or_insert(self.passed);
+                }
+                self.passed += 1;
+            }
+            _ => {}
+        }
+        self.term(right, asks_right);
+    }
 }
