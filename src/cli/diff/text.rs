@@ -80,6 +80,6 @@ mod tests {
         let huge: Value = (0..5000u64).map(Value::from).collect();
         assert_eq!(brief(&huge), "[5000 elements]");
         let text = brief(&"x".repeat(9000).as_str().into());
-        assert!(text.ends_with("… (9000 bytes)") && text.len() < 120, "{text}");
+        assert!(text.ends_with("…\" (9000 bytes)") && text.len() < 120, "{text}");
     }
 }
