@@ -27,7 +27,7 @@ const HIGHER: [Plant; 16] = [
         "const TEXT: &str = \"http://\"; use crate::view::list;",
         "`recording` must not name `view::list`",
     ),
-    ("source.rs", "fn f() { g(&[0..crate::view::text::fit()]); }", "`source` must not name `view::text::fit`"),
+    ("source.rs", "fn f() { g(&[0..crate::view::text::fit()]); }", "`source` must not name `view::text::cut::fit`"),
     ("export.rs", "mod inner { use crate::tui::theme; }", "`export::inner` must not name `tui::theme`"),
     ("view/table.rs", "#[derive(crate::cli::Rows)] struct S;", "`view::table` must not name `cli::Rows`"),
     ("tui/theme.rs", "use super::app::App;", "`tui::theme` must not name `tui::app::App`"),
