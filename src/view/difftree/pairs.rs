@@ -145,7 +145,7 @@ enum PairChildren<'a> {
     Rows(usize),
 }
 
-impl<'a> DiffSpot<'a> {
+impl DiffSpot<'_> {
     /// What is one step further on both sides.
     fn below(&self, step: &Step) -> Self {
         let node = self.node.and_then(|node| node.children.get(step));

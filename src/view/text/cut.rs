@@ -215,9 +215,9 @@ mod tests {
 
     #[test]
     fn a_string_that_is_cut_is_closed_and_an_escape_is_whole_or_gone() {
+        type Cut = fn(&str, usize) -> Cow<'_, str>;
         let long = r#""one two three four""#;
         let pair = r#""one two" → "three four""#;
-        type Cut = fn(&str, usize) -> Cow<'_, str>;
         for (cut, text, columns, shown) in [
             (fit as Cut, long, 9, r#""one tw…""#),
             (fit, long, 3, r#""o…"#),
@@ -231,7 +231,7 @@ mod tests {
             (fit_middle, long, 9, r#""one…our""#),
             (fit_middle, pair, 11, r#""one …four""#),
             (fit_middle, r#""one two three" 12"#, 9, r#""one…" 12"#),
-            (fit_middle, r#"\u{202e} and \u{202d}"#, 12, r"…nd \u{202d}"),
+            (fit_middle, r"\u{202e} and \u{202d}", 12, r"…nd \u{202d}"),
             (fit_end, long, 8, r#""… four""#),
             (fit_end, r#"12 "one two""#, 6, r#""…two""#),
             (fit_end, r#""one two" 12"#, 4, "… 12"),
