@@ -178,12 +178,13 @@ impl Dialog {
         let mut title = title.into();
         if texts.iter().any(|(_, whole)| whole.text.len() > MOST_BYTES) {
             let beginning = &texts.iter().map(|(_, whole)| whole.beginning().chars().count()).max().unwrap_or(0);
-            title = joined![title, " · first ", thousands(*beginning as u64), " chars, e edits all"];
+            title = joined![title, " · first ", thousands(*beginning as u64), " chars"];
         }
         for (heading, whole) in texts {
             let shown = whole.beginning();
             let all = counted(whole.text.chars().count(), "char");
-            let part = if shown.len() < whole.text.len() { ", cut: e opens all, yv copies it" } else { "" };
+            let part =
+                if shown.len() < whole.text.len() { ", cut: after Esc, e opens all and yv copies it" } else { "" };
             lines.push(joined![*heading, all, part].into());
             lines.extend(shown.lines().map(|line| whole.line(line)));
             if shown.len() < whole.text.len() {
