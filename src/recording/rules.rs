@@ -43,17 +43,14 @@ impl Prune {
     }
 }
 
-/// The entries with the auto snapshots that the tenant's rules put between them. `next` says which position the first of
-/// them will get, where that is known: behind damage it is not the one after the last record. Where it is not, snapshots
-/// that would leave the list with the same write are not made, since nothing could name them.
-///
-/// # Errors
-/// Those of `next`.
+/// The entries with the auto snapshots that the tenant's rules put between them. `missing` is how many positions are missing
+/// behind the last record folded. A snapshot that would leave the list with the same write is not made: no log can name
+/// what it has not numbered, and the list is the same on all of them.
 pub(super) fn with_auto_snapshots(
     entries: Vec<Entry>,
     history: &History,
     now: Time,
-    next: impl FnOnce() -> Result<Option<Position>>,
+    missing: impl FnOnce() -> Result<u64>,
 ) -> Result<Vec<Entry>> {
     let rules = &history.ledger().settings().auto;
     let kept = history.ledger().settings().retention.auto != Some(0);
@@ -61,24 +58,14 @@ pub(super) fn with_auto_snapshots(
     if !asked || !entries.iter().any(is_transition) {
         return Ok(entries);
     }
-    let known = next()?;
-    let first = known.unwrap_or(Position(history.position().0 + 1));
-    let missing = if history.doubts().is_at_end() { first.0.saturating_sub(history.position().0 + 1) } else { 0 };
-    let newest = Version(history.next_version(missing).0 - 1);
-    let mut marking = AutoMarking {
-        history,
-        first,
-        newest,
-        now,
-        out: Vec::new(),
-        versions: 0,
-        lines: Vec::new(),
-        listed: ListedSnapshots::of(history),
-    };
+    let newest = Version(history.next_version(missing()?).0 - 1);
+    let (out, versions, lines) = (Vec::new(), 0, Vec::new());
+    let mut marking =
+        AutoMarking { history, newest, now, out, versions, lines, listed: ListedSnapshots::of(history, now) };
     for entry in entries {
         marking.take(entry, rules);
     }
-    Ok(if known.is_some() { marking.out } else { marking.without_names() })
+    Ok(marking.staying())
 }
 
 fn is_transition(entry: &Entry) -> bool {
@@ -92,8 +79,6 @@ fn makes_version(body: &Body) -> bool {
 /// Entries on their way, with auto snapshots between them.
 struct AutoMarking<'a> {
     history: &'a History,
-    /// The position of the first entry on its way.
-    first: Position,
     /// The version before the first that is on its way.
     newest: Version,
     now: Time,
@@ -107,10 +92,17 @@ struct AutoMarking<'a> {
 /// The auto snapshots in the list: those of the history, and those on their way, but for those that left it.
 struct ListedSnapshots<'a> {
     made: &'a OrdSet<SnapshotId>,
-    new: BTreeSet<SnapshotId>,
-    /// The times of the new ones.
-    times: BTreeSet<(Time, SnapshotId)>,
+    /// Places among the entries of those that the rules make. Those that a caller handed over count too, and stay until the
+    /// next write.
+    new: BTreeSet<usize>,
+    handed_over: u64,
+    /// What is too old leaves the list with the next one made: those of the history with the first.
+    too_old: Option<Time>,
+    old: Vec<SnapshotId>,
+    old_new: Option<usize>,
     gone: BTreeSet<SnapshotId>,
+    /// Places of those that left the list on their way.
+    left_out: BTreeSet<usize>,
     /// Those that something refers to: they neither count nor leave.
     held: BTreeSet<SnapshotId>,
     /// The oldest that may be in it.
@@ -118,40 +110,48 @@ struct ListedSnapshots<'a> {
 }
 
 impl<'a> ListedSnapshots<'a> {
-    fn of(history: &'a History) -> Self {
+    fn of(history: &'a History, now: Time) -> Self {
         let made = history.marks().of_kind(SnapshotKind::Auto);
         let held = held(history).into_iter().filter(|id| made.contains(id)).collect();
-        let (new, times, gone) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        Self { made, new, times, gone, held, from: SnapshotId(Position(0)) }
+        let too_old = too_old(&history.ledger().settings().retention, now);
+        let old = too_old.into_iter().flat_map(|until| history.marks().aged(SnapshotKind::Auto, until)).collect();
+        let (new, gone, left_out, from) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new(), SnapshotId(Position(0)));
+        Self { made, new, handed_over: 0, too_old, old, old_new: None, gone, left_out, held, from }
     }
 
-    fn add(&mut self, id: SnapshotId, at: Option<Time>) {
-        self.new.insert(id);
-        self.times.extend(at.map(|at| (at, id)));
-    }
-
-    /// Takes out the new ones up to a time.
-    fn take_old(&mut self, until: Time) -> Vec<SnapshotId> {
-        let later = self.times.split_off(&(until, SnapshotId(Position(u64::MAX))));
-        let old = std::mem::replace(&mut self.times, later);
-        old.into_iter().map(|(_, id)| id).filter(|id| self.remove(*id)).collect()
+    /// Adds one that is made at a place, of a version of this time.
+    fn add(&mut self, place: usize, at: Option<Time>) {
+        self.new.insert(place);
+        self.old_new = at.filter(|at| self.too_old.is_some_and(|until| *at <= until)).map(|_| place);
     }
 
     fn count(&self) -> u64 {
-        (self.made.len() + self.new.len() - self.gone.len() - self.held.len()) as u64
+        (self.made.len() - self.gone.len() - self.held.len() + self.new.len()) as u64 + self.handed_over
     }
 
-    /// Takes one out; answers whether it was in.
+    /// Takes one of the history out; answers whether it was in.
     fn remove(&mut self, id: SnapshotId) -> bool {
-        !self.held.contains(&id) && (self.made.contains(&id) || self.new.contains(&id)) && self.gone.insert(id)
+        !self.held.contains(&id) && self.made.contains(&id) && self.gone.insert(id)
     }
 
-    fn take_oldest(&mut self) -> Option<SnapshotId> {
-        let mut from = self.made.range(self.from..).chain(self.new.range(self.from..));
-        let oldest = from.find(|id| !self.gone.contains(id) && !self.held.contains(id)).copied()?;
-        self.from = oldest;
-        self.remove(oldest);
-        Some(oldest)
+    /// Takes out the oldest, and answers which of the history that is, or `None` for one on its way.
+    fn take_oldest(&mut self) -> Option<Option<SnapshotId>> {
+        let oldest = self.made.range(self.from..).find(|id| !self.gone.contains(id) && !self.held.contains(id));
+        if let Some(oldest) = oldest.copied() {
+            (self.from, _) = (oldest, self.remove(oldest));
+            return Some(Some(oldest));
+        }
+        self.left_out.insert(self.new.pop_first()?);
+        Some(None)
+    }
+
+    /// Takes out what is too old, and answers which of the history that is.
+    fn take_old(&mut self) -> Vec<SnapshotId> {
+        if let Some(place) = self.old_new.take().filter(|place| self.new.remove(place)) {
+            self.left_out.insert(place);
+        }
+        let old = std::mem::take(&mut self.old);
+        old.into_iter().filter(|id| self.remove(*id)).collect()
     }
 }
 
@@ -211,10 +211,7 @@ impl AutoMarking<'_> {
                 self.lines[line].mark();
             }
             snapshot.drops.iter().for_each(|id| _ = self.listed.remove(*id));
-            if snapshot.kind == SnapshotKind::Auto {
-                let (id, marked) = (self.next_id(), self.history.info(snapshot.version));
-                self.listed.add(id, marked.and_then(|marked| marked.at).or(entry.at));
-            }
+            self.listed.handed_over += u64::from(snapshot.kind == SnapshotKind::Auto);
         }
         self.out.push(entry);
     }
@@ -227,45 +224,40 @@ impl AutoMarking<'_> {
         })
     }
 
-    /// The entries without the snapshots that left the list on their way, and without naming any that is on its way. What
-    /// left the list for one of those leaves it for the next that stays.
-    fn without_names(self) -> Vec<Entry> {
-        let Self { out, first, listed, .. } = self;
+    /// The entries without the snapshots that left the list on their way. What left the list for one of those leaves it for
+    /// the next that stays.
+    fn staying(self) -> Vec<Entry> {
+        let Self { out, listed: ListedSnapshots { left_out, new, .. }, .. } = self;
         let (mut stay, mut dropped) = (Vec::with_capacity(out.len()), Vec::new());
-        for (at, mut entry) in (first.0..).zip(out) {
+        for (place, mut entry) in out.into_iter().enumerate() {
             if let Body::Snapshot(snapshot) = &mut entry.body {
-                dropped.extend(std::mem::take(&mut snapshot.drops).into_iter().filter(|id| id.0 < first));
-                if snapshot.kind == SnapshotKind::Auto && listed.gone.contains(&SnapshotId(Position(at))) {
+                if left_out.contains(&place) {
+                    dropped.append(&mut snapshot.drops);
                     continue;
                 }
-                snapshot.drops = std::mem::take(&mut dropped);
+                if new.contains(&place) {
+                    snapshot.drops.splice(0..0, dropped.drain(..));
+                }
             }
             stay.push(entry);
         }
         stay
     }
 
-    /// The id of a snapshot that is taken over next.
-    fn next_id(&self) -> SnapshotId {
-        SnapshotId(Position(self.first.0 + self.out.len() as u64))
-    }
-
     /// Marks the head of a line, as the author of `beside`.
     fn mark(&mut self, beside: &Entry, line: usize, why: Text) {
         self.lines[line].mark();
-        let (version, id) = (self.lines[line].head, self.next_id());
+        let version = self.lines[line].head;
         let retention = &self.history.ledger().settings().retention;
         let mut drops = Vec::new();
         let full = |listed: &ListedSnapshots<'_>| retention.auto.is_some_and(|keep| listed.count() >= keep);
         while full(&self.listed)
             && let Some(oldest) = self.listed.take_oldest()
         {
-            drops.push(oldest);
+            drops.extend(oldest);
         }
-        let aged = aged(self.history, retention, SnapshotKind::Auto, self.now);
-        drops.extend(aged.filter(|id| self.listed.remove(*id)));
-        drops.extend(too_old(retention, self.now).into_iter().flat_map(|until| self.listed.take_old(until)));
-        self.listed.add(id, self.lines[line].at.or(beside.at));
+        drops.extend(self.listed.take_old());
+        self.listed.add(self.out.len(), self.lines[line].at.or(beside.at));
         let (kind, tags, created) = (SnapshotKind::Auto, Vec::new(), Some(self.now));
         let snapshot = Box::new(NewSnapshot { version, name: None, kind, description: why, tags, drops, created });
         self.out.push(Entry { step: None, body: Body::Snapshot(snapshot), ..beside.clone() });

@@ -194,9 +194,8 @@ impl Tenant {
                 let history = self.folded();
                 let knew = history.growing(self.branch()).is_none_or(|head| self.knows(head));
                 let (NewEntries { list, made, only_valid }, found) = entries(&history)?;
-                let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)(), || {
-                    self.shared.log().next(self.id())
-                })?;
+                let missing = || self.missing_at_end(&history);
+                let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)(), missing)?;
                 let new = entries.iter().filter(|entry| matches!(entry.body, Body::Transition { .. })).count() as u64;
                 self.check_room(&history, new)?;
                 self.check_readable(&history, &entries)?;

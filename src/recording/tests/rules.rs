@@ -8,7 +8,7 @@ use crate::value::Value;
 use proptest::prelude::*;
 
 /// One transition: its label, and seconds since the one before.
-type Step = (&'static str, i64);
+type RuleStep = (&'static str, i64);
 
 /// What should be marked, by version.
 #[derive(Default)]
@@ -49,7 +49,7 @@ impl Model {
     }
 }
 
-fn entry((label, after): Step, last: &mut Time) -> Entry {
+fn entry((label, after): RuleStep, last: &mut Time) -> Entry {
     *last += chrono::Duration::seconds(after);
     let change = StateChange::State(Value::from(last.timestamp()));
     Entry { at: Some(*last), ..Entry::new(Body::Transition { label: label.into(), change }) }
@@ -60,7 +60,7 @@ fn marked(tenant: &Tenant) -> Vec<u64> {
 }
 
 /// The steps in writes of so many each, ended by what the model says.
-fn check(rules: &AutoRules, keep: &Retention, writes: &[Vec<Step>]) -> Result<(), TestCaseError> {
+fn check(rules: &AutoRules, keep: &Retention, writes: &[Vec<RuleStep>]) -> Result<(), TestCaseError> {
     let recording = Recording::memory().with_clock(|| at(1));
     let [together, alone] = ["together", "alone"].map(|name| recording.tenant_or_new(&name.into()).unwrap());
     let settings = Settings { retention: keep.clone(), auto: rules.clone(), ..Settings::default() };
@@ -135,4 +135,22 @@ fn what_is_too_old_leaves_the_list_with_the_next_of_its_kind() {
     assert_eq!(marked(&app), [5, 6, 8]);
     app.snapshot(&SnapshotRequest { version: Some(crate::record::Version(4)), ..Default::default() }).unwrap();
     assert_eq!(marked(&app), [4, 6, 8]);
+}
+
+#[test]
+fn a_snapshot_that_would_leave_the_list_with_the_same_write_is_not_made() {
+    let app = Recording::memory().with_clock(|| at(0)).tenant_or_new(&"t".into()).unwrap();
+    let auto = AutoRules { every: Some(1), ..AutoRules::default() };
+    let retention = Retention { auto: Some(2), ..Retention::default() };
+    app.configure(&Settings { auto, retention, ..Settings::default() }).unwrap();
+    let mut last = at(0);
+    let mut write = |many| app.append_all((0..many).map(|_| entry(("step", 1), &mut last)).collect()).unwrap();
+    write(3);
+    assert_eq!((marked(&app), app.history().position().0), (vec![2, 3], 1 + 3 + 2));
+    write(5);
+    assert_eq!((marked(&app), app.history().position().0), (vec![7, 8], 6 + 5 + 2));
+    // What left the list comes back with what took it out, on every log.
+    app.undo().unwrap();
+    app.undo().unwrap();
+    assert_eq!(marked(&app), [2, 3]);
 }
