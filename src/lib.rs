@@ -105,6 +105,8 @@ compile_error!("asof runs on Linux and macOS: its log needs the file locks, inod
 #[cfg(feature = "tui")]
 mod assertions;
 mod bytes;
+#[cfg(test)]
+mod dice;
 mod diff;
 mod error;
 mod escape;

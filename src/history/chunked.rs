@@ -303,7 +303,7 @@ mod tests {
 
     /// What is done to a list.
     #[derive(Debug, Clone)]
-    enum Step {
+    enum ChunkedChange {
         Push(usize),
         Pop(usize),
         Set(prop::sample::Index),
@@ -312,14 +312,14 @@ mod tests {
         Hold,
     }
 
-    fn step() -> impl Strategy<Value = Step> {
+    fn step() -> impl Strategy<Value = ChunkedChange> {
         let many = || prop_oneof![1usize..5, Just(BLOCK - 1), Just(BLOCK), 60usize..200, Just(CHUNK), Just(CHUNK + 1)];
         prop_oneof![
-            5 => many().prop_map(Step::Push),
-            2 => many().prop_map(Step::Pop),
-            2 => any::<prop::sample::Index>().prop_map(Step::Set),
-            1 => (0usize..100).prop_map(Step::Insert),
-            2 => Just(Step::Hold),
+            5 => many().prop_map(ChunkedChange::Push),
+            2 => many().prop_map(ChunkedChange::Pop),
+            2 => any::<prop::sample::Index>().prop_map(ChunkedChange::Set),
+            1 => (0usize..100).prop_map(ChunkedChange::Insert),
+            2 => Just(ChunkedChange::Hold),
         ]
     }
 
@@ -340,20 +340,20 @@ mod tests {
             for step in steps {
                 next += 1;
                 match step {
-                    Step::Push(many) => (0..many).for_each(|n| { list.push(next + n); plain.push(next + n); }),
-                    Step::Pop(many) => (0..many).for_each(|_| assert_eq!(list.pop(), plain.pop())),
-                    Step::Set(at) if !plain.is_empty() => {
+                    ChunkedChange::Push(many) => (0..many).for_each(|n| { list.push(next + n); plain.push(next + n); }),
+                    ChunkedChange::Pop(many) => (0..many).for_each(|_| assert_eq!(list.pop(), plain.pop())),
+                    ChunkedChange::Set(at) if !plain.is_empty() => {
                         let at = at.index(plain.len());
                         *list.get_mut(at).unwrap() = next;
                         plain[at] = next;
                     }
-                    Step::Set(_) => prop_assert!(list.get_mut(0).is_none()),
-                    Step::Insert(before) => {
+                    ChunkedChange::Set(_) => prop_assert!(list.get_mut(0).is_none()),
+                    ChunkedChange::Insert(before) => {
                         let at = plain.len().saturating_sub(before);
                         list.insert(at, next);
                         plain.insert(at, next);
                     }
-                    Step::Hold => held.push((list.clone(), plain.clone())),
+                    ChunkedChange::Hold => held.push((list.clone(), plain.clone())),
                 }
             }
             prop_assert!(same(&list, &plain));

@@ -201,19 +201,19 @@ mod tests {
     }
 
     #[derive(Debug, Clone)]
-    enum Step {
+    enum PackedChange {
         Push(u64),
         Insert(u64),
         Remove(u64),
         Hold,
     }
 
-    fn step() -> impl Strategy<Value = Step> {
+    fn step() -> impl Strategy<Value = PackedChange> {
         prop_oneof![
-            3 => (1u64..200).prop_map(Step::Push),
-            2 => prop_oneof![0u64..600, Just(u64::MAX)].prop_map(Step::Insert),
-            2 => (0u64..600).prop_map(Step::Remove),
-            1 => Just(Step::Hold),
+            3 => (1u64..200).prop_map(PackedChange::Push),
+            2 => prop_oneof![0u64..600, Just(u64::MAX)].prop_map(PackedChange::Insert),
+            2 => (0u64..600).prop_map(PackedChange::Remove),
+            1 => Just(PackedChange::Hold),
         ]
     }
 
@@ -236,19 +236,19 @@ mod tests {
             let mut held = Vec::new();
             for step in steps {
                 match step {
-                    Step::Push(many) => (0..many).for_each(|_| {
+                    PackedChange::Push(many) => (0..many).for_each(|_| {
                         let key = plain.last_key_value().map_or(0, |(key, _): (&u64, &u64)| key.saturating_add(1 + value % 3));
                         value += 1;
                         packed.insert(key, &value);
                         plain.insert(key, value);
                     }),
-                    Step::Insert(key) => {
+                    PackedChange::Insert(key) => {
                         value += 1;
                         packed.insert(key, &value);
                         plain.insert(key, value);
                     }
-                    Step::Remove(key) => prop_assert_eq!(packed.remove(key), plain.remove(&key)),
-                    Step::Hold => held.push((packed.clone(), plain.clone())),
+                    PackedChange::Remove(key) => prop_assert_eq!(packed.remove(key), plain.remove(&key)),
+                    PackedChange::Hold => held.push((packed.clone(), plain.clone())),
                 }
             }
             held.push((packed, plain));

@@ -16,11 +16,11 @@ mod stored;
 mod targets;
 
 use crate::record::{Body, Entry, Makes, Position, Record, Version};
-use fixture::Log;
+use fixture::LogFixture;
 
-/// Plays `script` (see [`Log::play`]) and compares the lines: kept branches in order, then `main`.
+/// Plays `script` (see [`LogFixture::play`]) and compares the lines: kept branches in order, then `main`.
 fn check_history(script: &str, expected: &str) {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play(script);
     assert_eq!(log.lines(), expected, "{script}");
 }
@@ -92,7 +92,7 @@ fn a_promoted_variant_is_the_head_and_can_be_taken_back() {
 
 /// Plays `script` and compares the snapshots in the list, and what undo would take back.
 fn check_snapshots(script: &str, listed: &str, undoable: &str) {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play(script);
     let shown: Vec<_> = log
         .history
@@ -135,7 +135,7 @@ fn snapshots_come_go_and_come_back() {
 
 #[test]
 fn what_cannot_be_followed_is_told() {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play("a, mark x #5, undo @1, drop 9");
     assert_eq!(
         log.history.problems(),
@@ -150,12 +150,12 @@ fn what_cannot_be_followed_is_told() {
 
 /// Plays `script` and compares kind, label, parent and problem of each version.
 fn check_versions(script: &str, expected: &[&str]) {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play(script);
     assert_eq!(shown_versions(&log), expected, "{script}");
 }
 
-fn shown_versions(log: &Log) -> Vec<String> {
+fn shown_versions(log: &LogFixture) -> Vec<String> {
     (1..=log.history.newest().0).map(|n| log.describe(n)).collect()
 }
 
@@ -185,7 +185,7 @@ fn versions_say_what_made_them() {
 
 /// As `check_versions`, where records say which version they make.
 fn check_numbered(script: &str, expected: &[&str]) {
-    let mut log = Log { newest: Some(0), ..Log::default() };
+    let mut log = LogFixture { newest: Some(0), ..LogFixture::default() };
     log.play(script);
     assert_eq!(shown_versions(&log), expected, "{script}");
 }
@@ -217,7 +217,7 @@ fn numbers_stay_when_records_say_them() {
             "#8 transition ~d of #7",
         ],
     );
-    let mut log = Log { newest: Some(0), ..Log::default() };
+    let mut log = LogFixture { newest: Some(0), ..LogFixture::default() };
     log.play("a, gap, ~b, bad, gone, c");
     assert_eq!(log.history.timeline().broken().iter().map(|version| version.0).collect::<Vec<_>>(), [2, 3, 4, 5]);
 }
@@ -234,7 +234,7 @@ fn without_numbers_each_missing_record_counts_until_one_is_known() {
         ],
     );
     // The first record that says its number ends the doubt from there on; whoever wrote it may have counted as well.
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play("a, gap, b");
     log.newest = Some(3);
     log.play("c");
@@ -244,7 +244,7 @@ fn without_numbers_each_missing_record_counts_until_one_is_known() {
 #[test]
 fn a_number_that_cannot_be_is_not_believed_and_told() {
     for (newest, told) in [(0, "says #1,"), (1, "says #2,"), (7, "says #8,"), (1 << 52, "says #4503599627370497,")] {
-        let mut log = Log { newest: Some(0), ..Log::default() };
+        let mut log = LogFixture { newest: Some(0), ..LogFixture::default() };
         log.play("a b, gap, c");
         log.newest = Some(newest);
         log.play("d");
@@ -265,7 +265,7 @@ fn what_goes_back_to_what_is_in_doubt_is_in_doubt() {
         ("a b, rewind a, gap, ~c, undo, ~d, redo, ~e", &[4, 5, 8, 9]),
         ("a b, gap, ~c, fork x #4, on x, ~d, on main, e, fork y #6, on y, ~f", &[3, 4, 5]),
     ] {
-        let mut log = Log { newest: Some(0), ..Log::default() };
+        let mut log = LogFixture { newest: Some(0), ..LogFixture::default() };
         log.play(script);
         let all = 0..=log.history.newest().0;
         let found: Vec<_> = all.filter(|n| log.history.doubts().of(Version(*n)).is_some()).collect();
@@ -275,14 +275,15 @@ fn what_goes_back_to_what_is_in_doubt_is_in_doubt() {
 
 #[test]
 fn heads_forks_and_transactions_are_in_doubt_with_what_is_missing() {
-    let mut log = Log { newest: Some(0), ..Log::default() };
+    let mut log = LogFixture { newest: Some(0), ..LogFixture::default() };
     log.play("a, fork x a, begin, b");
     assert!(log.history.branches().iter().all(|branch| branch.doubt.is_none()));
     log.history.note_gap("records lost".into());
     assert!(log.history.branches().iter().all(|branch| branch.doubt.is_some()), "more may follow the last record");
     log.history.begin_records(None);
     log.play("gap, c");
-    let doubts = |log: &Log| log.history.branches().iter().map(|branch| branch.doubt.is_some()).collect::<Vec<_>>();
+    let doubts =
+        |log: &LogFixture| log.history.branches().iter().map(|branch| branch.doubt.is_some()).collect::<Vec<_>>();
     assert_eq!((doubts(&log), log.history.transactions().all()[0].doubt.is_some()), (vec![false, true], true));
     log.play("on x, d");
     assert_eq!(doubts(&log), [false, false]);
@@ -290,18 +291,19 @@ fn heads_forks_and_transactions_are_in_doubt_with_what_is_missing() {
 
 #[test]
 fn what_is_kept_behind_a_missing_record_gets_a_name_that_no_other_had() {
-    let names = |log: &Log| log.history.branches().iter().map(|branch| branch.name.to_string()).collect::<Vec<_>>();
-    let mut log = Log { newest: Some(0), ..Log::default() };
+    let names =
+        |log: &LogFixture| log.history.branches().iter().map(|branch| branch.name.to_string()).collect::<Vec<_>>();
+    let mut log = LogFixture { newest: Some(0), ..LogFixture::default() };
     log.play("a b c, rewind a, gap, d, rewind b");
     assert_eq!(names(&log), ["main", "main~1", "main~3"], "the lost record may have left main~2 behind");
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play("a b c, rewind a, gap, d, rewind b");
     assert_eq!(names(&log), ["main", "main~1", "main~?2"]);
 }
 
 #[test]
 fn a_claimed_jump_takes_no_memory_and_no_time() {
-    let mut log = Log { newest: Some(0), ..Log::default() };
+    let mut log = LogFixture { newest: Some(0), ..LogFixture::default() };
     log.play("a b");
     log.history.note_gap("records lost".into());
     let (position, version) = (Position((1 << 53) - 1), Version((1 << 53) - 1));
@@ -321,7 +323,7 @@ fn a_claimed_jump_takes_no_memory_and_no_time() {
 
 #[test]
 fn lines_and_branches_answer_for_any_version() {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play("a b c, rewind a, d");
     let (history, v) = (&log.history, crate::record::Version);
     assert_eq!(history.lineage().line(v(5)), [0..2, 4..6]);
@@ -349,7 +351,7 @@ fn lines_and_branches_answer_for_any_version() {
 
 #[test]
 fn a_plan_foretells_the_rollback() {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play("a b c");
     for to in [1, 3, 2, 5, 0] {
         let plan = log.history.plan_rollback(None, crate::record::Version(to)).unwrap();
@@ -363,7 +365,7 @@ fn a_plan_foretells_the_rollback() {
 
 #[test]
 fn records_that_cannot_be_read_change_nothing() {
-    let mut log = Log::within(0);
+    let mut log = LogFixture::within(0);
     log.play("a b c d e f g h");
     let (head, position) = (log.history.head(), log.history.position());
     log.records.lost = true;

@@ -2,218 +2,25 @@
 
 #[cfg(feature = "query")]
 mod parts;
+mod random;
 
 use super::column::LeftValue;
 use super::find::IndexedPath;
 use super::left::LeftAt;
 use super::*;
+use crate::dice::Dice;
 use crate::diff::ArrayKey;
 use crate::history::Budget;
 use crate::patch::{Op, Patch};
 use crate::record::{Body, Entry, NewSnapshot, Record, SnapshotId, SnapshotKind, StateChange};
 use crate::value::{Pointer, Step, Text, parse};
 use crate::{Error, Result};
+use random::{IndexedLog, happen};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How long the paths of arrays are that have a field to be known by.
 const DEEPEST: usize = 5;
-
-/// A log in memory with its history.
-struct Log {
-    records: Stored,
-    history: History,
-}
-
-#[derive(Default)]
-struct Stored {
-    /// Positions of those before.
-    cut: u64,
-    all: Vec<Option<Arc<Record>>>,
-}
-
-impl RecordSource for Stored {
-    fn record(&self, position: Position) -> Result<Arc<Record>> {
-        let index = position.0.checked_sub(self.cut + 1).and_then(|index| usize::try_from(index).ok());
-        index.and_then(|index| self.all.get(index)?.clone()).ok_or_else(|| Error::Gaps { tenant: "test".into() })
-    }
-}
-
-impl Log {
-    fn within(budget: u64) -> Self {
-        Self { records: Stored::default(), history: History::new("acme".into(), Budget::new(budget)) }
-    }
-
-    fn push(&mut self, branch: Option<&Text>, body: Body) {
-        let position = Position(self.records.cut + self.records.all.len() as u64 + 1);
-        let entry = Entry { branch: branch.cloned(), ..Entry::new(body) };
-        let record = Arc::new(Record { position, id: Text::new(), entry });
-        self.history.push(&record, &self.records).unwrap();
-        self.records.all.push(Some(record));
-    }
-
-    fn lose(&mut self) {
-        self.history.note_gap("a record is missing".into());
-        self.records.all.push(None);
-    }
-
-    /// What compaction makes of all that is there.
-    fn compacted(&self, budget: u64) -> Self {
-        let base = self.history.base(&BTreeSet::new(), &self.records).unwrap();
-        let cut = self.history.position().0;
-        let mut next = Self::within(budget);
-        next.history.begin_records(Some((Position(cut), Some(base.through))));
-        next.records.cut = cut;
-        next.push(None, Body::Base(Box::new(base)));
-        next
-    }
-
-    fn value(&self, version: Version) -> Option<Value> {
-        self.history.existing(version).ok()?;
-        Some(self.history.value(version, &self.records).unwrap())
-    }
-}
-
-/// Numbers that look random.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % end.max(1)
-    }
-
-    fn pick(&mut self, of: usize) -> usize {
-        usize::try_from(self.below(of as u64)).unwrap()
-    }
-
-    fn json(&mut self, depth: u64) -> String {
-        let some = |dice: &mut Self, open: &str, close: &str, child: &dyn Fn(&mut Self, u64) -> String| {
-            let children: Vec<String> = (0..dice.below(4)).map(|n| child(dice, n)).collect();
-            format!("{open}{}{close}", children.join(","))
-        };
-        match self.below(if depth == 0 { 4 } else { 9 }) {
-            0 => self.below(3).to_string(),
-            1 => format!("{}.0", self.below(3)),
-            2 => "null".to_owned(),
-            3 => format!("\"{}\"", self.below(3)),
-            4 => some(self, "[", "]", &|dice, _| dice.json(depth - 1)),
-            5 | 6 => format!("{{\"list\":{}}}", self.list()),
-            _ => some(self, "{", "}", &|dice, n| {
-                format!("\"{}\":{}", ["a", "b", "", "list"][usize::try_from(n).unwrap()], dice.json(depth - 1))
-            }),
-        }
-    }
-
-    /// Elements with an id of their own, with one that is another's as well, and without.
-    fn list(&mut self) -> String {
-        let elements: Vec<String> = (0..self.below(5)).map(|_| self.element()).collect();
-        format!("[{}]", elements.join(","))
-    }
-
-    fn element(&mut self) -> String {
-        let inner = self.json(1);
-        match self.below(6) {
-            0 => inner,
-            1 => format!("{{\"id\":\"{}\",\"v\":{inner}}}", self.below(4)),
-            2 => format!("{{\"id\":{}.0,\"v\":{inner}}}", self.below(4)),
-            3 => format!("{{\"id\":{},\"list\":{}}}", self.below(4), "[{\"id\":1},{\"id\":2}]"),
-            _ => format!("{{\"id\":{},\"v\":{inner}}}", self.below(4)),
-        }
-    }
-
-    fn value(&mut self, depth: u64) -> Value {
-        parse(self.json(depth).as_bytes()).unwrap()
-    }
-
-    /// A pointer to a place in a value, at times to one that is not there.
-    fn pointer(&mut self, value: &Value) -> Pointer {
-        let (mut tokens, mut here) = (Vec::<Text>::new(), Some(value));
-        while let Some(value) = here.filter(|value| value.is_container()) {
-            if !tokens.is_empty() && self.below(3) == 0 {
-                break;
-            }
-            let token: Text = match value {
-                Value::Array(array) if self.below(4) > 0 && !array.is_empty() => {
-                    self.below(array.len() as u64).to_string().into()
-                }
-                Value::Array(_) => "-".into(),
-                _ => ["a", "b", "", "list", "id", "v"][self.pick(6)].into(),
-            };
-            here = value.token(&token);
-            tokens.push(token);
-        }
-        Pointer(tokens)
-    }
-
-    fn patch(&mut self, value: &Value) -> Patch {
-        let op = |dice: &mut Self| {
-            let path = dice.pointer(value);
-            match dice.below(6) {
-                0 => Op::Remove { path },
-                1 => Op::Replace { path, value: dice.value(1) },
-                2 => Op::Move { from: dice.pointer(value), path },
-                3 => Op::Copy { from: dice.pointer(value), path },
-                _ => {
-                    let inner =
-                        if dice.below(2) == 0 { parse(dice.element().as_bytes()).unwrap() } else { dice.value(2) };
-                    Op::Add { path, value: inner }
-                }
-            }
-        };
-        Patch((0..=self.below(2)).map(|_| op(self)).collect())
-    }
-}
-
-/// One more record of any kind, or a gap.
-fn happen(log: &mut Log, dice: &mut Dice) {
-    let any = |dice: &mut Dice, log: &Log| Version(dice.below(log.history.newest().0 + 2));
-    let branches: Vec<Text> = log.history.branches().into_iter().map(|branch| branch.name).collect();
-    let forks: Vec<&Text> = branches.iter().filter(|name| name.starts_with("fork")).collect();
-    let fork = (!forks.is_empty()).then(|| forks[dice.pick(forks.len())]);
-    let on = fork.filter(|_| dice.below(3) == 0);
-    let position = log.history.position().0;
-    let change = |change| Body::Transition { label: Text::new(), change };
-    let body = match dice.below(26) {
-        0 | 1 => change(StateChange::State(dice.value(3))),
-        2 => change(StateChange::Deleted),
-        3 => change(StateChange::Invalid { raw: "{".into(), why: "cut off".into() }),
-        4 | 5 => Body::Rollback { to: any(dice, log), reason: Text::new() },
-        6 => Body::Undo { of: Position(dice.below(position + 2)) },
-        7 => match log.history.undoable(crate::record::Origin::Application) {
-            Some(write) => Body::Undo { of: write.of },
-            None => Body::Commit,
-        },
-        8 => Body::Fork { name: format!("fork {position}").into(), from: any(dice, log), baseline: None },
-        9 => match log.history.marks().listed().last() {
-            Some(snapshot) => {
-                let (baseline, from) = (Some(snapshot.id), snapshot.version);
-                Body::Fork { name: format!("fork {position}").into(), from, baseline }
-            }
-            None => Body::Commit,
-        },
-        10 => Body::Promote { variant: fork.cloned().unwrap_or_default(), reason: Text::new() },
-        11 => Body::Snapshot(Box::new(NewSnapshot {
-            version: any(dice, log),
-            name: None,
-            kind: SnapshotKind::Auto,
-            description: Text::new(),
-            tags: Vec::new(),
-            drops: Vec::new(),
-            created: None,
-        })),
-        12 => Body::DeleteSnapshots { ids: vec![SnapshotId(Position(dice.below(position + 1)))] },
-        13 => Body::Begin { name: "tx".into(), steps: Vec::new() },
-        14 if dice.below(3) == 0 => return log.lose(),
-        _ => {
-            let value = log.history.growing_value(on.map(ecow::EcoString::as_str)).cloned();
-            change(StateChange::Patch(dice.patch(&value.unwrap_or_default())))
-        }
-    };
-    log.push(on, body);
-}
 
 /// A step as the brute force sees it: a key, or the text of an element's id, numbers in one spelling.
 type Place = Vec<String>;
@@ -302,7 +109,7 @@ fn path_of(place: &[String], value: &Value) -> Path {
 
 /// Each place that any version has, with a version that has it, and the versions that touched it: those whose value there is
 /// not written as in what their branch had before, or where that is not known.
-fn brute_force(log: &Log) -> (BTreeMap<Place, (Value, Vec<Version>)>, Values) {
+fn brute_force(log: &IndexedLog) -> (BTreeMap<Place, (Value, Vec<Version>)>, Values) {
     let mut all: BTreeMap<Place, (Value, Vec<Version>)> = BTreeMap::new();
     let listed = || {
         std::iter::successors(log.history.timeline().listed_after(before_all(log)), |v| {
@@ -364,11 +171,11 @@ fn check_left(index: &PathIndex, path: &IndexedPath, (place, values): (&Place, &
     told
 }
 
-fn before_all(log: &Log) -> Version {
+fn before_all(log: &IndexedLog) -> Version {
     Version(log.history.first().0 - 1)
 }
 
-fn check((index, keys): (&PathIndex, &DiffRules), log: &Log, dice: &mut Dice, seed: u64) -> usize {
+fn check((index, keys): (&PathIndex, &DiffRules), log: &IndexedLog, dice: &mut Dice, seed: u64) -> usize {
     let newest = log.history.newest();
     let (all_places, values) = brute_force(log);
     let mut told = 0;
@@ -392,7 +199,7 @@ fn check((index, keys): (&PathIndex, &DiffRules), log: &Log, dice: &mut Dice, se
 }
 
 /// What each growing branch went through: the listed versions that it made.
-fn check_courses(log: &Log, dice: &mut Dice) {
+fn check_courses(log: &IndexedLog, dice: &mut Dice) {
     let newest = log.history.newest();
     let listed = || {
         std::iter::successors(log.history.timeline().listed_after(before_all(log)), |v| {
@@ -409,8 +216,8 @@ fn check_courses(log: &Log, dice: &mut Dice) {
     }
 }
 
-fn extend(index: &mut PathIndex, log: &Log, dice: &mut Dice) {
-    while !index.extend_to(log.history.newest(), &log.history, &log.records, 1 + dice.pick(9)).unwrap() {}
+fn extend(index: &mut PathIndex, log: &IndexedLog, dice: &mut Dice) {
+    while !index.extend_to(log.history.newest(), &log.history, &log.records, 1 + dice.index(9)).unwrap() {}
     if dice.below(3) == 0 {
         let bytes = index.store();
         *index = PathIndex::restore(index.kept().clone(), bytes.clone(), log.history.newest()).unwrap();
@@ -421,8 +228,8 @@ fn extend(index: &mut PathIndex, log: &Log, dice: &mut Dice) {
 /// Answers how often a value was told without the log.
 fn model(seed: u64, keys: &DiffRules) -> usize {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let budget = [0, 20_000, u64::MAX][dice.pick(3)];
-    let (mut log, mut index) = (Log::within(budget), PathIndex::new(keys.clone()));
+    let budget = [0, 20_000, u64::MAX][dice.index(3)];
+    let (mut log, mut index) = (IndexedLog::within(budget), PathIndex::new(keys.clone()));
     for n in 0..60 {
         happen(&mut log, &mut dice);
         if n % 20 == 7 {
@@ -479,8 +286,8 @@ fn every_flipped_byte_of_an_index_is_refused_or_answers_something() {
     }
 }
 
-fn indexed(states: &[&str], keys: DiffRules) -> (Log, PathIndex) {
-    let (mut log, mut index) = (Log::within(u64::MAX), PathIndex::new(keys));
+fn indexed(states: &[&str], keys: DiffRules) -> (IndexedLog, PathIndex) {
+    let (mut log, mut index) = (IndexedLog::within(u64::MAX), PathIndex::new(keys));
     for state in states {
         let change = StateChange::State(parse(state.as_bytes()).unwrap());
         log.push(None, Body::Transition { label: Text::new(), change });
@@ -489,7 +296,7 @@ fn indexed(states: &[&str], keys: DiffRules) -> (Log, PathIndex) {
     (log, index)
 }
 
-fn touched(index: &PathIndex, log: &Log, path: &str) -> (bool, Vec<u64>) {
+fn touched(index: &PathIndex, log: &IndexedLog, path: &str) -> (bool, Vec<u64>) {
     let value = log.history.head_value();
     let keys = DiffRules::default().on(index.kept(), index.settled());
     let found = index.find(&Path::parse(path, value).unwrap(), value, &keys);

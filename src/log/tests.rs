@@ -19,10 +19,10 @@ mod processes;
 
 use super::disk::Disk;
 use super::{AppendId, Damage, FileLog, LocalLog, Log, append_settled};
+use crate::dice::Dice;
 use crate::record::{Body, Entry, Position, Record, TenantId, Time, Version};
 use crate::value::Text;
 pub(super) use codec::values;
-use crashes::Dice;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 

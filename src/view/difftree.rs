@@ -13,12 +13,11 @@ pub use rows::{DiffRow, RowSide};
 
 use super::elements::RepeatedNames;
 use super::marks;
-use super::needle::Needle;
 use super::outline::{KeptFold, Outline};
 use super::search::{NodeSearch, SearchOutcome, Searched, Towards};
 use super::text::SafeText;
 use super::tree::TreeMove;
-use crate::value::{Path, Value};
+use crate::value::{Path, Step, Value};
 
 /// The diff's model.
 #[derive(Debug)]
@@ -187,12 +186,12 @@ impl DiffTree {
 }
 
 impl Searched for DiffTree {
-    fn search(&mut self, text: &str) {
-        self.search = NodeSearch::new(text);
+    fn search_at(&self) -> (Option<&NodeSearch>, &[Step]) {
+        (self.search.as_ref(), &self.outline.cursor().trail)
     }
 
-    fn needle(&self) -> Option<&Needle> {
-        self.search.as_ref().map(|search| &search.needle)
+    fn search_mut(&mut self) -> &mut Option<NodeSearch> {
+        &mut self.search
     }
 
     fn find(&mut self, towards: Towards, budget: usize) -> SearchOutcome {
@@ -204,13 +203,5 @@ impl Searched for DiffTree {
 
     fn count_hits(&mut self, budget: usize) {
         self.search.iter_mut().for_each(|search| search.count(self.pairs.root(), budget));
-    }
-
-    fn is_counting(&self) -> bool {
-        self.search.as_ref().is_some_and(NodeSearch::is_counting)
-    }
-
-    fn hit_words(&self) -> String {
-        self.search.as_ref().map(|search| search.words(&self.outline.cursor().trail)).unwrap_or_default()
     }
 }

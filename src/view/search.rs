@@ -42,23 +42,40 @@ impl SearchNode for &Value {
 
 /// A view that is searched: the state tree, or the diff.
 pub trait Searched {
-    /// Starts a search for `text` in keys and values (case matters only when it has capitals); empty ends it.
-    fn search(&mut self, text: &str);
-    /// What is searched for, while a search is on.
-    fn needle(&self) -> Option<&Needle>;
+    /// The search that is on, and the node that the cursor is on.
+    fn search_at(&self) -> (Option<&NodeSearch>, &[Step]);
+    /// Where the search is kept.
+    fn search_mut(&mut self) -> &mut Option<NodeSearch>;
     /// Goes on to a hit, looking at no more than `budget` nodes in this call. The first one after [`search`](Self::search) may
     /// be where the cursor is.
     fn find(&mut self, towards: Towards, budget: usize) -> SearchOutcome;
     /// Counts hits of the search among the next `budget` nodes.
     fn count_hits(&mut self, budget: usize);
-    /// Whether hits of a search are still to be counted.
-    fn is_counting(&self) -> bool;
-    /// `hit 3/41`, `hit 3/41+` while they are counted; empty without a search.
-    fn hit_words(&self) -> String;
+
+    /// Starts a search for `text` in keys and values (case matters only when it has capitals); empty ends it.
+    fn search(&mut self, text: &str) {
+        *self.search_mut() = NodeSearch::new(text);
+    }
+
+    /// What is searched for, while a search is on.
+    fn needle(&self) -> Option<&Needle> {
+        self.search_at().0.map(|search| &search.needle)
+    }
 
     /// The text searched for, while a search is on.
     fn searching(&self) -> Option<&str> {
         self.needle().map(Needle::text)
+    }
+
+    /// Whether hits of a search are still to be counted.
+    fn is_counting(&self) -> bool {
+        self.search_at().0.is_some_and(NodeSearch::is_counting)
+    }
+
+    /// `hit 3/41`, `hit 3/41+` while they are counted; empty without a search.
+    fn hit_words(&self) -> String {
+        let (search, cursor) = self.search_at();
+        search.map(|search| search.words(cursor)).unwrap_or_default()
     }
 }
 
@@ -84,8 +101,8 @@ pub enum Towards {
 
 /// A text searched for, and how far the search has come.
 #[derive(Debug, Clone)]
-pub(super) struct NodeSearch {
-    pub(super) needle: Needle,
+pub struct NodeSearch {
+    needle: Needle,
     /// Nothing was looked for yet: the best hit is to be found, and the cursor's own row may be it.
     fresh: bool,
     pending: Option<PendingSearch>,
@@ -136,7 +153,7 @@ enum Rank {
 }
 
 impl NodeSearch {
-    pub(super) fn new(text: &str) -> Option<Self> {
+    fn new(text: &str) -> Option<Self> {
         Some(Self { needle: Needle::smart(text)?, fresh: true, pending: None, census: Census::default() })
     }
 
@@ -168,12 +185,12 @@ impl NodeSearch {
     }
 
     /// Whether there is more to count.
-    pub(super) fn is_counting(&self) -> bool {
+    fn is_counting(&self) -> bool {
         !self.census.end && self.census.hits.len() < MOST_HITS
     }
 
     /// How many hits there are, and which one is at the cursor: `hit 3/41`.
-    pub(super) fn words(&self, cursor: &[Step]) -> String {
+    fn words(&self, cursor: &[Step]) -> String {
         let Hits { at, counted, all } = self.hits(cursor);
         let more = if all { "" } else { "+" };
         let of = format!("{}{more}", text::thousands(counted as u64));

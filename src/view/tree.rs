@@ -10,10 +10,9 @@ pub use super::outline::TreeMove;
 pub use rows::{Beginning, TreeRow, Twist, members, run_words, step_words, twist, value_words};
 pub use state::TreeState;
 
-use super::needle::Needle;
 use super::outline::{KeptFold, Outline};
 use super::search::{NodeSearch, SearchOutcome, Searched, Towards};
-use crate::value::{Path, Value};
+use crate::value::{Path, Step, Value};
 
 /// Changes that are looked at for one that is in view.
 const LOOKED_AT: usize = 50;
@@ -106,12 +105,12 @@ impl TreeModel {
 }
 
 impl Searched for TreeModel {
-    fn search(&mut self, text: &str) {
-        self.search = NodeSearch::new(text);
+    fn search_at(&self) -> (Option<&NodeSearch>, &[Step]) {
+        (self.search.as_ref(), &self.outline.cursor().trail)
     }
 
-    fn needle(&self) -> Option<&Needle> {
-        self.search.as_ref().map(|search| &search.needle)
+    fn search_mut(&mut self) -> &mut Option<NodeSearch> {
+        &mut self.search
     }
 
     fn find(&mut self, towards: Towards, budget: usize) -> SearchOutcome {
@@ -125,14 +124,6 @@ impl Searched for TreeModel {
 
     fn count_hits(&mut self, budget: usize) {
         self.search.iter_mut().for_each(|search| search.count(self.state.value(), budget));
-    }
-
-    fn is_counting(&self) -> bool {
-        self.search.as_ref().is_some_and(NodeSearch::is_counting)
-    }
-
-    fn hit_words(&self) -> String {
-        self.search.as_ref().map(|search| search.words(&self.outline.cursor().trail)).unwrap_or_default()
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// What happens, by indexes of branches and versions.
 #[derive(Debug, Clone)]
-enum Step {
+enum LineageStep {
     Grow(usize, u64),
     Return(usize, prop::sample::Index),
     Fork(prop::sample::Index),
@@ -17,12 +17,12 @@ enum Step {
     Hold,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = LineageStep> {
     prop_oneof![
-        4 => (0usize..4, 1u64..4).prop_map(|(branch, count)| Step::Grow(branch, count)),
-        4 => (0usize..4, any::<prop::sample::Index>()).prop_map(|(branch, to)| Step::Return(branch, to)),
-        1 => any::<prop::sample::Index>().prop_map(Step::Fork),
-        1 => Just(Step::Hold),
+        4 => (0usize..4, 1u64..4).prop_map(|(branch, count)| LineageStep::Grow(branch, count)),
+        4 => (0usize..4, any::<prop::sample::Index>()).prop_map(|(branch, to)| LineageStep::Return(branch, to)),
+        1 => any::<prop::sample::Index>().prop_map(LineageStep::Fork),
+        1 => Just(LineageStep::Hold),
     ]
 }
 
@@ -73,26 +73,26 @@ proptest! {
             let newest = lineage.tree.newest();
             let owner = |branch: usize| BranchId(u32::try_from(branch % plain.heads.len()).unwrap());
             match step {
-                Step::Grow(branch, count) => {
+                LineageStep::Grow(branch, count) => {
                     let owner = owner(branch);
                     lineage.grow(owner, lineage.branches.head_of(owner), count);
                     for _ in 0..count {
                         plain.make(owner.0 as usize, plain.heads[owner.0 as usize]);
                     }
                 }
-                Step::Return(branch, to) => {
+                LineageStep::Return(branch, to) => {
                     let (owner, to) = (owner(branch), Version(to.index(newest.0 as usize + 1) as u64));
                     lineage.keep(owner, (to, Version(newest.0 + 1)), KeptNumber::Counted);
                     lineage.grow(owner, to, 1);
                     plain.make(owner.0 as usize, to.0);
                 }
-                Step::Fork(from) => {
+                LineageStep::Fork(from) => {
                     let from = Version(from.index(newest.0 as usize + 1) as u64);
                     lineage.branches.fork(ecow::eco_format!("fork {}", plain.heads.len()), from, None);
                     plain.heads.push(from.0);
                 }
                 // Asked in between, so that what is known then is worked out again later.
-                Step::Hold => {
+                LineageStep::Hold => {
                     plain.assert_same(&lineage);
                     held.push((lineage.clone(), plain.clone()));
                 }

@@ -1,6 +1,6 @@
 //! What stretches of versions hold, against a plain scan; the pauses between them; what rollbacks left behind.
 
-use super::fixture::Log;
+use super::fixture::LogFixture;
 use crate::history::{Activity, History, Tally};
 use crate::record::{SnapshotKind, Version};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn words(a: Activity) -> String {
 
 #[test]
 fn activity_sums_a_stretch() {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play("a b, mark x #1, mark - #2, mark = #2, bad, rewind a, begin, c, fail");
     for (range, expected) in [
         (0..6, "5 4 2 nacr"),
@@ -92,7 +92,7 @@ proptest! {
         phrases in prop::collection::vec(phrase(), 0..60),
         ranges in prop::collection::vec((0u64..80, 0u64..80), 4),
     ) {
-        let mut log = Log::default();
+        let mut log = LogFixture::default();
         for phrase in &phrases {
             log.play(phrase);
         }
@@ -122,7 +122,7 @@ proptest! {
 /// Leaves and the levels above them: longer than the property test's histories.
 #[test]
 fn long_stretches_are_what_a_scan_says() {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     for n in 0..1_500u64 {
         log.play(&format!("at {}, ~{n}{}", n * n % 977 + n, if n % 300 == 7 { ", bad" } else { "" }));
     }

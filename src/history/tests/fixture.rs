@@ -11,8 +11,8 @@ use crate::{Error, Result};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub(super) struct Log {
-    pub records: Stored,
+pub(super) struct LogFixture {
+    pub records: FixtureRecords,
     pub history: History,
     /// The branch of the next records.
     pub branch: Option<Text>,
@@ -28,13 +28,13 @@ pub(super) struct Log {
 
 /// Records in memory that count how often they are read.
 #[derive(Default)]
-pub(super) struct Stored {
+pub(super) struct FixtureRecords {
     pub all: Vec<Arc<Record>>,
     pub reads: AtomicU64,
     pub lost: bool,
 }
 
-impl RecordSource for Stored {
+impl RecordSource for FixtureRecords {
     fn record(&self, position: Position) -> Result<Arc<Record>> {
         self.reads.fetch_add(1, Ordering::Relaxed);
         let index = usize::try_from(position.0 - 1).unwrap();
@@ -42,17 +42,17 @@ impl RecordSource for Stored {
     }
 }
 
-impl Default for Log {
+impl Default for LogFixture {
     fn default() -> Self {
         Self::within(256 << 20)
     }
 }
 
-impl Log {
+impl LogFixture {
     pub fn within(budget: u64) -> Self {
         let history = History::new(TenantId::from("acme"), Budget::new(budget));
         Self {
-            records: Stored::default(),
+            records: FixtureRecords::default(),
             history,
             branch: None,
             clock: None,

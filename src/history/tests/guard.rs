@@ -1,16 +1,16 @@
 //! What guards a tenant, and what lifts the guard.
 
-use super::fixture::Log;
+use super::fixture::LogFixture;
 use crate::record::{Body, NewSnapshot, Origin, Settings, SnapshotKind, SnapshotNote, Version};
 use crate::value::Text;
 
-fn settings(log: &mut Log, guarded: Option<bool>, keep: u64) {
+fn settings(log: &mut LogFixture, guarded: Option<bool>, keep: u64) {
     let mut settings = Settings { guarded, ..Settings::default() };
     settings.retention.named = Some(keep);
     log.push(Body::Settings(Box::new(settings)));
 }
 
-fn mark(log: &mut Log, tag: &str) {
+fn mark(log: &mut LogFixture, tag: &str) {
     log.push(Body::Snapshot(Box::new(NewSnapshot {
         version: Version(1),
         name: Some(format!("s{}", log.records.all.len()).into()),
@@ -22,24 +22,24 @@ fn mark(log: &mut Log, tag: &str) {
     })));
 }
 
-fn undo(log: &mut Log) {
+fn undo(log: &mut LogFixture) {
     let of = log.history.undoable(Origin::Application).unwrap().of;
     log.push(Body::Undo { of });
 }
 
-fn delete(log: &mut Log) {
+fn delete(log: &mut LogFixture) {
     let ids = log.history.marks().listed().iter().map(|one| one.id).collect();
     log.push(Body::DeleteSnapshots { ids });
 }
 
-fn edit(log: &mut Log) {
+fn edit(log: &mut LogFixture) {
     let id = log.history.marks().listed()[0].id;
     let note = SnapshotNote { name: Some("e".into()), description: Text::new(), tags: vec!["prod".into()] };
     log.push(Body::EditSnapshot { id, note: Box::new(note) });
 }
 
 /// What is done, and whether the tenant is guarded afterwards.
-type Case = (&'static str, &'static [fn(&mut Log)], bool);
+type Case = (&'static str, &'static [fn(&mut LogFixture)], bool);
 
 const CASES: &[Case] = &[
     ("nothing", &[], false),
@@ -65,7 +65,7 @@ const CASES: &[Case] = &[
 #[test]
 fn the_guard_is_lifted_by_the_setting_only() {
     for (what, steps, guarded) in CASES {
-        let mut log = Log::default();
+        let mut log = LogFixture::default();
         log.play("a b");
         steps.iter().for_each(|step| step(&mut log));
         assert_eq!(log.history.ledger().is_guarded(), *guarded, "{what}");
@@ -75,7 +75,7 @@ fn the_guard_is_lifted_by_the_setting_only() {
 #[test]
 fn compaction_keeps_the_guard() {
     for (what, steps, guarded) in CASES {
-        let mut log = Log::default();
+        let mut log = LogFixture::default();
         log.play("a b");
         steps.iter().for_each(|step| step(&mut log));
         let base = log.history.base(&std::collections::BTreeSet::new(), &log.records).unwrap();

@@ -1,6 +1,6 @@
 //! The timelines of the guide.
 
-use super::fixture::Log;
+use super::fixture::LogFixture;
 use crate::history::{Strategy, Target, TargetContext};
 use crate::record::{Time, Version};
 
@@ -9,8 +9,8 @@ fn at(time: &str) -> Time {
 }
 
 /// A state and a snapshot at each of the times.
-fn timeline(snapshots: &[(&str, &str)]) -> Log {
-    let mut log = Log::default();
+fn timeline(snapshots: &[(&str, &str)]) -> LogFixture {
+    let mut log = LogFixture::default();
     for (time, name) in snapshots {
         log.clock = Some(at(time));
         log.play(&format!("state-of-{name}, mark {name}"));
@@ -57,7 +57,7 @@ fn a_debug_session_goes_back_and_returns_to_the_present() {
 
 #[test]
 fn a_named_snapshot_brings_its_version_back() {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play("S0, S1, mark v1.0.0, S2 S3, mark -, S4 S5, mark v2.0.0, S6");
     let to = log.history.choose(&Strategy::Named("v2.0.0".into())).unwrap();
     log.play(&format!("rewind {to}"));
@@ -67,7 +67,7 @@ fn a_named_snapshot_brings_its_version_back() {
 
 #[test]
 fn tenants_do_not_know_of_each_other() {
-    let mut acme = Log::default();
+    let mut acme = LogFixture::default();
     acme.play("a, mark prod_deploy, b, mark v3.0_release");
     let refused = |name: &str| acme.history.choose(&Strategy::Named(name.into())).unwrap_err().to_string();
     assert_eq!(refused("beta_test"), "snapshot \"beta_test\" not found in tenant acme");

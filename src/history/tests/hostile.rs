@@ -1,6 +1,6 @@
 //! Records with valid checksums and absurd content: the fold takes them all, and every question is answered.
 
-use super::fixture::Log;
+use super::fixture::LogFixture;
 use crate::history::{Budget, History, Strategy as Choice, Target, TargetContext};
 use crate::patch::{Op, Patch};
 use crate::record::{
@@ -431,8 +431,8 @@ fn so_many_hostile_records_neither_panic_nor_take_more_memory_than_they_are_long
 }
 
 /// Folds many of one thing. What is quadratic would not end in a test's time.
-fn many(count: u64, make: impl Fn(u64) -> Body) -> Log {
-    let mut log = Log::default();
+fn many(count: u64, make: impl Fn(u64) -> Body) -> LogFixture {
+    let mut log = LogFixture::default();
     log.play("a, b");
     for n in 0..count {
         log.push(make(n));
@@ -489,7 +489,7 @@ fn very_many_snapshots_and_transactions_are_folded() {
     assert_eq!(log.history.transactions().held_checkpoints().len(), 0);
 }
 
-fn ask_little(log: &Log) {
+fn ask_little(log: &LogFixture) {
     let newest = log.history.newest();
     let _ = (
         log.history.lineage().branch_of(Version(1)),
@@ -501,7 +501,7 @@ fn ask_little(log: &Log) {
 
 #[test]
 fn a_fork_that_took_a_kept_branch_s_name_keeps_it() {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play("a, b, fork main~1 a, rewind a, c, rewind a");
     let names: Vec<_> = log.history.branches().iter().map(|branch| branch.name.to_string()).collect();
     assert_eq!(names, ["main", "main~1", "main~2", "main~3"]);

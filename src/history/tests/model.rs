@@ -1,6 +1,6 @@
 //! Random operations against a model that keeps every version's value, parent and every snapshot.
 
-use super::fixture::Log;
+use super::fixture::LogFixture;
 use crate::patch::{Op, Patch};
 use crate::record::{Body, NewSnapshot, Position, SnapshotId, SnapshotKind, StateChange, Version};
 use crate::value::{Pointer, Text, Value, parse};
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::sync::atomic::Ordering;
 
 #[derive(Debug, Clone)]
-enum Step {
+enum ModelStep {
     Set(u8, u8),
     Remove(u8),
     State(u8),
@@ -21,18 +21,18 @@ enum Step {
     DeleteSnapshot(u64),
 }
 
-fn steps() -> impl Strategy<Value = Step> {
+fn steps() -> impl Strategy<Value = ModelStep> {
     prop_oneof![
-        8 => (0u8..50, any::<u8>()).prop_map(|(key, value)| Step::Set(key, value)),
-        2 => (0u8..50).prop_map(Step::Remove),
-        1 => any::<u8>().prop_map(Step::State),
-        1 => Just(Step::Invalid),
-        1 => Just(Step::Deleted),
-        2 => any::<u64>().prop_map(Step::Rollback),
-        2 => Just(Step::Undo),
-        1 => (0u64..80).prop_map(Step::UndoOf),
-        1 => any::<u64>().prop_map(Step::Snapshot),
-        1 => any::<u64>().prop_map(Step::DeleteSnapshot),
+        8 => (0u8..50, any::<u8>()).prop_map(|(key, value)| ModelStep::Set(key, value)),
+        2 => (0u8..50).prop_map(ModelStep::Remove),
+        1 => any::<u8>().prop_map(ModelStep::State),
+        1 => Just(ModelStep::Invalid),
+        1 => Just(ModelStep::Deleted),
+        2 => any::<u64>().prop_map(ModelStep::Rollback),
+        2 => Just(ModelStep::Undo),
+        1 => (0u64..80).prop_map(ModelStep::UndoOf),
+        1 => any::<u64>().prop_map(ModelStep::Snapshot),
+        1 => any::<u64>().prop_map(ModelStep::DeleteSnapshot),
     ]
 }
 
@@ -83,12 +83,12 @@ impl Model {
     }
 
     /// What the step writes, and the model one step further; `None` when there is nothing to write.
-    fn step(&mut self, step: &Step) -> Option<Body> {
+    fn step(&mut self, step: &ModelStep) -> Option<Body> {
         let head = self.values[self.head()].clone();
         let pick = |n: u64, of: usize| usize::try_from(n % (of as u64)).unwrap();
         self.position += 1;
         let (change, after) = match step {
-            Step::Rollback(to) => {
+            ModelStep::Rollback(to) => {
                 let (left, to) = (self.head(), pick(*to, self.values.len() + 1));
                 let exists = to < self.values.len();
                 let (parent, value) = if exists { (to, self.values[to].clone()) } else { (left, head) };
@@ -98,12 +98,12 @@ impl Model {
                 }
                 return Some(Body::Rollback { to: Version(to as u64), reason: Text::new() });
             }
-            Step::Undo => {
+            ModelStep::Undo => {
                 let of = self.writes.last().map_or(0, |(of, _)| *of);
                 return Some(self.undo(of));
             }
-            Step::UndoOf(of) => return Some(self.undo(*of)),
-            Step::Snapshot(version) => {
+            ModelStep::UndoOf(of) => return Some(self.undo(*of)),
+            ModelStep::Snapshot(version) => {
                 let version = pick(*version, self.values.len());
                 self.snapshots.push((self.position, version, 0));
                 self.write(Written::Snapshot(self.position));
@@ -118,7 +118,7 @@ impl Model {
                     created: None,
                 })));
             }
-            Step::DeleteSnapshot(n) => {
+            ModelStep::DeleteSnapshot(n) => {
                 let Some((id, _, _)) =
                     (!self.snapshots.is_empty()).then(|| self.snapshots[pick(*n, self.snapshots.len())])
                 else {
@@ -136,7 +136,7 @@ impl Model {
                 }
                 return Some(Body::DeleteSnapshots { ids: vec![SnapshotId(Position(id))] });
             }
-            Step::Set(key, value) => {
+            ModelStep::Set(key, value) => {
                 let op = Op::Add { path: pointer(*key), value: Value::from(i64::from(*value)) };
                 let after = head.map(|mut object| {
                     object.retain(|(k, _)| k != key);
@@ -146,11 +146,11 @@ impl Model {
                 });
                 (StateChange::Patch(Patch(vec![op])), after)
             }
-            Step::Remove(key) => {
+            ModelStep::Remove(key) => {
                 let after = head.map(|object| object.into_iter().filter(|(k, _)| k != key).collect());
                 (StateChange::Patch(Patch(vec![Op::Remove { path: pointer(*key) }])), after)
             }
-            Step::State(seed) => {
+            ModelStep::State(seed) => {
                 let after = Some(
                     (0..50)
                         .filter(|key| (u32::from(*key) * 7 + u32::from(*seed)) % 3 > 0)
@@ -159,8 +159,8 @@ impl Model {
                 );
                 (StateChange::State(object(after.as_deref())), after)
             }
-            Step::Invalid => (StateChange::Invalid { raw: "?".into(), why: "no JSON".into() }, head),
-            Step::Deleted => (StateChange::Deleted, None),
+            ModelStep::Invalid => (StateChange::Invalid { raw: "?".into(), why: "no JSON".into() }, head),
+            ModelStep::Deleted => (StateChange::Deleted, None),
         };
         self.add(self.head(), after);
         Some(Body::Transition { label: Text::new(), change })
@@ -223,8 +223,8 @@ fn object(pairs: Option<&[(u8, u8)]>) -> Value {
     parse(format!("{{{}}}", members.join(",")).as_bytes()).unwrap()
 }
 
-fn check(budget: u64, steps: &[Step]) {
-    let (mut log, mut model) = (Log::within(budget), Model::new());
+fn check(budget: u64, steps: &[ModelStep]) {
+    let (mut log, mut model) = (LogFixture::within(budget), Model::new());
     for step in steps {
         let before = log.history.head();
         if let Some(body) = model.step(step) {
@@ -250,7 +250,7 @@ fn check(budget: u64, steps: &[Step]) {
 }
 
 /// Nothing is unreachable: each version is on some branch's line, and the lines are those of the parents.
-fn check_branches(log: &Log, model: &Model) {
+fn check_branches(log: &LogFixture, model: &Model) {
     let mut reached = std::collections::BTreeSet::new();
     for branch in log.history.branches() {
         let line: Vec<u64> = log.history.lineage().line(branch.head).into_iter().flatten().collect();
@@ -281,11 +281,11 @@ fn numbers(mut seed: u64) -> impl Iterator<Item = u64> {
 #[test]
 fn a_thousand_rollbacks_lose_nothing() {
     let mut numbers = numbers(2026);
-    let mut steps = vec![Step::State(1)];
+    let mut steps = vec![ModelStep::State(1)];
     for _ in 0..1_000 {
         let mut byte = |most: u64| u8::try_from(numbers.next().unwrap() % most).unwrap();
-        steps.extend([Step::Set(byte(50), byte(256)), Step::Set(byte(50), byte(256))]);
-        steps.push(Step::Rollback(numbers.next().unwrap()));
+        steps.extend([ModelStep::Set(byte(50), byte(256)), ModelStep::Set(byte(50), byte(256))]);
+        steps.push(ModelStep::Rollback(numbers.next().unwrap()));
     }
     for budget in [0, 100_000] {
         check(budget, &steps);
@@ -295,7 +295,7 @@ fn a_thousand_rollbacks_lose_nothing() {
 /// Values are read back from records only as far as they are not kept, and never further than the spacing.
 #[test]
 fn seeking_reads_few_records() {
-    let script = |log: &mut Log| {
+    let script = |log: &mut LogFixture| {
         log.transition("", StateChange::State(object(Some(&(0..50).map(|key| (key, 0)).collect::<Vec<_>>()))));
         for n in 0..2_000u64 {
             let op = Op::Replace { path: pointer(u8::try_from(n % 50).unwrap()), value: Value::from(n) };
@@ -306,15 +306,15 @@ fn seeking_reads_few_records() {
             }
         }
     };
-    let reads = |log: &Log, version| {
+    let reads = |log: &LogFixture, version| {
         let before = log.records.reads.load(Ordering::Relaxed);
         log.value(version);
         log.records.reads.load(Ordering::Relaxed) - before
     };
-    let mut all = Log::default();
+    let mut all = LogFixture::default();
     script(&mut all);
     assert!((0..=3_001).all(|version| reads(&all, version) == 0));
-    let mut few = Log::within(200_000);
+    let mut few = LogFixture::within(200_000);
     script(&mut few);
     let most = (0..=3_001).map(|version| reads(&few, version * 1_237 % 3_002)).max().unwrap();
     // An eighth of what keyframes may take keeps every 256th version that is loaded.

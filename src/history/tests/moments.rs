@@ -1,6 +1,6 @@
 //! Moments that are named by their relation to others: what they count from, and what is told of them.
 
-use super::fixture::Log;
+use super::fixture::LogFixture;
 #[cfg(feature = "time-zones")]
 use crate::history::Zone;
 use crate::history::{Target, TargetContext};
@@ -11,8 +11,8 @@ fn time(text: &str) -> Time {
 }
 
 /// One version an hour from 09:00 to 14:00 on this day and at 12:30 on the next, each with a snapshot.
-fn log(day: &str, next: &str) -> Log {
-    let mut log = Log::default();
+fn log(day: &str, next: &str) -> LogFixture {
+    let mut log = LogFixture::default();
     for hour in 9..=14 {
         log.clock = Some(time(&format!("{day}T{hour:02}:00:00Z")));
         log.play(&format!("s{hour}, mark m{hour}"));
@@ -22,7 +22,7 @@ fn log(day: &str, next: &str) -> Log {
     log
 }
 
-fn resolved(log: &Log, context: &TargetContext, text: &str) -> Result<Version, String> {
+fn resolved(log: &LogFixture, context: &TargetContext, text: &str) -> Result<Version, String> {
     Target::parse(text).and_then(|target| log.history.resolve(&target, context)).map_err(|error| error.to_string())
 }
 

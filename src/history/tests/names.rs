@@ -1,6 +1,6 @@
 //! What names the elements of arrays: settled while records are folded, equal to a look through every value in order.
 
-use super::fixture::Log;
+use super::fixture::LogFixture;
 use super::stored::restored;
 use crate::diff::{Settled, Settler};
 use crate::history::History;
@@ -62,7 +62,7 @@ fn op((kind, at, to, value): (u8, usize, usize, String)) -> Op {
     }
 }
 
-fn take(log: &mut Log, write: Write) {
+fn take(log: &mut LogFixture, write: Write) {
     let newest = log.history.newest().0;
     let any = |number: u64| Version(number % (newest + 1));
     match write {
@@ -79,7 +79,7 @@ fn take(log: &mut Log, write: Write) {
 }
 
 /// Every value in order, each looked at as if nothing were known of it.
-fn looked_through(history: &History, log: &Log) -> Settled {
+fn looked_through(history: &History, log: &LogFixture) -> Settled {
     let mut settler = Settler::default();
     for version in 1..=history.newest().0 {
         settler.take(&Value::Null, &history.value(Version(version), &log.records).unwrap());
@@ -94,7 +94,7 @@ proptest! {
         writes in prop::collection::vec(write(), 1..24),
         half in any::<prop::sample::Index>(),
     ) {
-        let mut log = Log::default();
+        let mut log = LogFixture::default();
         let half = half.index(writes.len());
         let mut again = None;
         for (index, write) in writes.into_iter().enumerate() {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What is done to a map.
 #[derive(Debug, Clone)]
-enum Step {
+enum PersistentStep {
     Insert(u16, u32),
     Remove(u16),
     Change(u16, u32),
@@ -16,38 +16,38 @@ enum Step {
     Hold,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = PersistentStep> {
     // Few keys, so that they meet; and many, so that there are several levels of nodes.
     let key = || prop_oneof![0u16..40, 0u16..5_000];
     prop_oneof![
-        3 => (key(), any::<u32>()).prop_map(|(key, value)| Step::Insert(key, value)),
-        3 => key().prop_map(Step::Remove),
-        2 => (key(), any::<u32>()).prop_map(|(key, value)| Step::Change(key, value)),
-        2 => (key(), any::<u32>()).prop_map(|(key, value)| Step::Entry(key, value)),
-        2 => (key(), 0u16..600).prop_map(|(from, count)| Step::Many(from, count)),
-        1 => Just(Step::Hold),
+        3 => (key(), any::<u32>()).prop_map(|(key, value)| PersistentStep::Insert(key, value)),
+        3 => key().prop_map(PersistentStep::Remove),
+        2 => (key(), any::<u32>()).prop_map(|(key, value)| PersistentStep::Change(key, value)),
+        2 => (key(), any::<u32>()).prop_map(|(key, value)| PersistentStep::Entry(key, value)),
+        2 => (key(), 0u16..600).prop_map(|(from, count)| PersistentStep::Many(from, count)),
+        1 => Just(PersistentStep::Hold),
     ]
 }
 
 /// Takes a step with both; their answers are the same.
-fn take(step: &Step, map: &mut OrdMap<u16, u32>, plain: &mut BTreeMap<u16, u32>) {
+fn take(step: &PersistentStep, map: &mut OrdMap<u16, u32>, plain: &mut BTreeMap<u16, u32>) {
     match *step {
-        Step::Insert(key, value) => assert_eq!(map.insert(key, value), plain.insert(key, value)),
-        Step::Remove(key) => assert_eq!(map.remove(&key), plain.remove(&key)),
-        Step::Change(key, value) => {
+        PersistentStep::Insert(key, value) => assert_eq!(map.insert(key, value), plain.insert(key, value)),
+        PersistentStep::Remove(key) => assert_eq!(map.remove(&key), plain.remove(&key)),
+        PersistentStep::Change(key, value) => {
             assert_eq!(map.get_mut(&key).is_some(), plain.contains_key(&key));
             map.get_mut(&key).into_iter().for_each(|there| *there = value);
             plain.get_mut(&key).into_iter().for_each(|there| *there = value);
         }
-        Step::Entry(key, value) => {
+        PersistentStep::Entry(key, value) => {
             *map.entry(key).or_default() ^= value;
             *plain.entry(key).or_default() ^= value;
         }
-        Step::Many(from, count) => {
+        PersistentStep::Many(from, count) => {
             map.extend((from..from + count).map(|key| (key, 7_u32)));
             plain.extend((from..from + count).map(|key| (key, 7_u32)));
         }
-        Step::Hold => {}
+        PersistentStep::Hold => {}
     }
 }
 
@@ -92,7 +92,7 @@ proptest! {
         let mut held = vec![(OrdMap::unit(3, 4), BTreeMap::from([(3, 4)]))];
         for step in &steps {
             take(step, &mut map, &mut plain);
-            if matches!(step, Step::Hold) {
+            if matches!(step, PersistentStep::Hold) {
                 held.push((map.clone(), plain.clone()));
             }
         }
@@ -108,15 +108,15 @@ proptest! {
         let (mut set, mut plain, mut held) = (OrdSet::new(), BTreeSet::new(), Vec::new());
         for step in &steps {
             match *step {
-                Step::Insert(key, _) | Step::Change(key, _) | Step::Entry(key, _) => {
+                PersistentStep::Insert(key, _) | PersistentStep::Change(key, _) | PersistentStep::Entry(key, _) => {
                     assert_eq!(set.insert(key).is_none(), plain.insert(key));
                 }
-                Step::Remove(key) => assert_eq!(set.remove(&key).is_some(), plain.remove(&key)),
-                Step::Many(from, count) => {
+                PersistentStep::Remove(key) => assert_eq!(set.remove(&key).is_some(), plain.remove(&key)),
+                PersistentStep::Many(from, count) => {
                     set.extend(from..from + count);
                     plain.extend(from..from + count);
                 }
-                Step::Hold => held.push((set.clone(), plain.clone())),
+                PersistentStep::Hold => held.push((set.clone(), plain.clone())),
             }
         }
         held.push((set, plain));

@@ -1,6 +1,6 @@
 //! Real histories, folded from whole states and from patches: every version is what its line says, kept or replayed.
 
-use super::fixture::Log;
+use super::fixture::LogFixture;
 use crate::history::VersionKind;
 use crate::patch::Patch;
 use crate::record::StateChange;
@@ -32,7 +32,7 @@ fn change(line: &Value) -> StateChange {
 /// Folds the lines and compares each version, hopping, with what its line says.
 fn check(name: &str, budget: u64, replays: bool) {
     let lines = lines(&format!("git-histories/{name}.jsonl.zst"));
-    let mut log = Log::within(budget);
+    let mut log = LogFixture::within(budget);
     let mut expected = Vec::new();
     for line in &lines {
         let change = change(line);
@@ -65,7 +65,7 @@ fn patches_give_the_states() {
     for (name, budget) in [("nur-repos", 100_000), ("scoop-mise", u64::MAX)] {
         let states = lines(&format!("git-histories/{name}.jsonl.zst"));
         let patches = lines(&format!("derived-streams/{name}.rfc6902.jsonl.zst"));
-        let mut log = Log::within(budget);
+        let mut log = LogFixture::within(budget);
         for line in &patches {
             let version = log.transition("", change(line));
             assert_ne!(log.history.info(version).unwrap().kind, VersionKind::Invalid, "{name} {version}");

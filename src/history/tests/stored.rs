@@ -2,7 +2,7 @@
 //!
 //! `ASOF_INDEX_RUNS=1000` runs more.
 
-use super::fixture::Log;
+use super::fixture::LogFixture;
 use super::hostile::{Sparse, ask_all, entry, fold};
 use crate::bytes::LazyBytes;
 use crate::history::lineage::tree::BranchId;
@@ -106,8 +106,8 @@ proptest! {
 }
 
 /// A state of some keys, then so many changes of one of them.
-fn long(changes: u64, budget: u64) -> Log {
-    let mut log = Log::within(budget);
+fn long(changes: u64, budget: u64) -> LogFixture {
+    let mut log = LogFixture::within(budget);
     let state = (0..40).map(|key| (format!("key {key}").as_str().into(), Value::from(0u64))).collect();
     log.transition("begin", StateChange::State(state));
     for n in 0..changes {
@@ -151,7 +151,7 @@ fn stored_values_save_reading_records() {
 #[test]
 fn a_history_in_doubt_is_not_stored() {
     for script in ["a, gap, b", "a, gap-aside, mark x", "a, gap"] {
-        let mut log = Log::default();
+        let mut log = LogFixture::default();
         log.play(script);
         assert_eq!(log.history.store(1 << 20).err(), Some(NotStored::Doubtful), "{script}");
     }
@@ -159,7 +159,7 @@ fn a_history_in_doubt_is_not_stored() {
 
 #[test]
 fn another_tenant_s_history_is_not_taken() {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play("a, ~b");
     let mut parts = log.history.store(1 << 20).unwrap();
     let last = Arc::new(Held(parts.pop().unwrap()));

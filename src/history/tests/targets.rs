@@ -1,13 +1,13 @@
 //! What targets mean in one history.
 
-use super::fixture::Log;
+use super::fixture::LogFixture;
 use crate::Error;
 use crate::history::{Target, TargetContext, Zone};
 use crate::record::{Time, Version};
 
 /// `#1` 09:00 to `#5` 13:00, rollback to `#2` at 14:00 (`#6`), `#7` at 15:30; times of 2026-10-09.
-fn log() -> Log {
-    let mut log = Log::default();
+fn log() -> LogFixture {
+    let mut log = LogFixture::default();
     let events =
         ["a, mark first", "b, mark v1.0.0", "c, mark latest", "d, mark -", "e, mark A", "rewind #2", "f, mark v1.0.0"];
     for (hour, event) in (9..).zip(events) {
@@ -20,7 +20,7 @@ fn log() -> Log {
 }
 
 /// The version's number, or the error after a `!`.
-fn check(log: &Log, context: &TargetContext, text: &str, expected: &str) {
+fn check(log: &LogFixture, context: &TargetContext, text: &str, expected: &str) {
     let got = Target::parse(text).and_then(|target| log.history.resolve(&target, context));
     let got = match got {
         Ok(version) => version.to_string(),
@@ -152,7 +152,7 @@ fn the_cursor_and_the_ends_are_the_screens() {
 
 #[test]
 fn a_history_without_times_or_snapshots_says_so() {
-    let mut log = Log::default();
+    let mut log = LogFixture::default();
     log.play("a b");
     let no_times = "no version here has a time; name one by its number, such as #42 or head~3";
     for (text, expected) in [
@@ -166,6 +166,6 @@ fn a_history_without_times_or_snapshots_says_so() {
     ] {
         check(&log, &TargetContext::default(), text, &expected);
     }
-    check(&Log::default(), &TargetContext::default(), "50%", "#0");
-    check(&Log::default(), &TargetContext::default(), "head", "#0");
+    check(&LogFixture::default(), &TargetContext::default(), "50%", "#0");
+    check(&LogFixture::default(), &TargetContext::default(), "head", "#0");
 }

@@ -19,7 +19,7 @@ fn below<'v>(value: &'v Value, keys: &[Text]) -> Option<&'v Value> {
 }
 
 /// Each part that any version has, at each version; answers how many were told, and how many were asked for.
-fn check_parts(index: &PathIndex, log: &Log, name: &str) -> (usize, usize) {
+fn check_parts(index: &PathIndex, log: &IndexedLog, name: &str) -> (usize, usize) {
     let versions = (0..=log.history.newest().0).map(Version);
     let values: Vec<_> = versions.filter_map(|version| Some((version, log.value(version)?))).collect();
     let mut all = BTreeSet::from([vec!["nothing".into()], vec!["a".into(), "0".into()]]);
@@ -48,7 +48,7 @@ fn a_part_replayed_by_itself_is_the_part_of_the_whole_value() {
     let (mut told, mut asked) = (0, 0);
     for seed in 1..=runs {
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        let (mut log, mut index) = (Log::within([0, 0, 2_000][dice.pick(3)]), PathIndex::new(keys()));
+        let (mut log, mut index) = (IndexedLog::within([0, 0, 2_000][dice.index(3)]), PathIndex::new(keys()));
         (0..50).for_each(|_| happen(&mut log, &mut dice));
         extend(&mut index, &log, &mut dice);
         let of_all = check_parts(&index, &log, &format!("model {seed}"));
@@ -78,7 +78,7 @@ fn every_kind_of_operation_leaves_in_a_part_what_it_leaves_there_in_the_whole() 
         r#"[{"op":"replace","path":"/o/0","value":[]},{"op":"add","path":"/o/0/0","value":5}]"#,
         r#"[{"op":"remove","path":""}]"#,
     ];
-    let (mut log, mut index) = (Log::within(0), PathIndex::new(DiffRules::default()));
+    let (mut log, mut index) = (IndexedLog::within(0), PathIndex::new(DiffRules::default()));
     let change = |change| Body::Transition { label: Text::new(), change };
     log.push(None, change(StateChange::State(parse(br#"{"o":{"l":[1,2]},"p":{}}"#).unwrap())));
     for patch in patches {

@@ -2,7 +2,7 @@
 //! appends, batches shorter than asked for, answers that are lost, requests that are lost, come late or are handled twice.
 //! Keeps bytes, as an engine somewhere else would.
 
-use super::crashes::Dice;
+use crate::dice::Dice;
 use crate::log::{AppendId, Log, LogBatch, LogIdentity, decode_record, encode_record};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};

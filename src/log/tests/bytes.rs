@@ -75,20 +75,20 @@ fn origin(spare: Option<Seed>) -> LogSource {
 }
 
 /// A reader over bytes, with the recording's seed at hand.
-pub struct Opened<'a> {
+pub struct ByteLog<'a> {
     bytes: &'a [u8],
     reader: LogReader,
     origin: LogSource,
 }
 
-pub fn open(bytes: &[u8], seed: Seed) -> Opened<'_> {
+pub fn open(bytes: &[u8], seed: Seed) -> ByteLog<'_> {
     let origin = origin(Some(seed));
     let mut reader = LogReader::new(origin.clone());
     reader.refresh(&mut &*bytes, bytes.len() as u64).unwrap();
-    Opened { bytes, reader, origin }
+    ByteLog { bytes, reader, origin }
 }
 
-impl Opened<'_> {
+impl ByteLog<'_> {
     fn raw_batch(&mut self, after: u64, limit: usize) -> RawBatch {
         self.reader.raw_batch(&mut self.bytes, after, limit).unwrap()
     }

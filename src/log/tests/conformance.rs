@@ -268,7 +268,7 @@ pub fn append_at_last(log: &dyn Log, tenant: &TenantId, words: &str) -> u64 {
 }
 
 #[derive(Debug, Clone)]
-enum Step {
+enum LogStep {
     Append { tenant: u8, expected: Expected, count: usize },
     Read { tenant: u8, after: u64, limit: usize },
     Record { tenant: u8, position: u64 },
@@ -281,13 +281,13 @@ enum Expected {
     Wrong(u64),
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+fn steps() -> impl Strategy<Value = Vec<LogStep>> {
     let expected = prop_oneof![4 => Just(Expected::Right), 1 => (0u64..40).prop_map(Expected::Wrong)];
     let step = prop_oneof![
-        4 => (0u8..3, expected, 0usize..6).prop_map(|(tenant, expected, count)| Step::Append { tenant, expected, count }),
-        2 => (0u8..3, 0u64..40, 0usize..9).prop_map(|(tenant, after, limit)| Step::Read { tenant, after, limit }),
-        2 => (0u8..3, 0u64..40).prop_map(|(tenant, position)| Step::Record { tenant, position }),
-        1 => Just(Step::Reopen),
+        4 => (0u8..3, expected, 0usize..6).prop_map(|(tenant, expected, count)| LogStep::Append { tenant, expected, count }),
+        2 => (0u8..3, 0u64..40, 0usize..9).prop_map(|(tenant, after, limit)| LogStep::Read { tenant, after, limit }),
+        2 => (0u8..3, 0u64..40).prop_map(|(tenant, position)| LogStep::Record { tenant, position }),
+        1 => Just(LogStep::Reopen),
     ];
     proptest::collection::vec(step, 0..60)
 }
@@ -295,11 +295,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// The model: what was appended, tenant by tenant, and where.
 type Model = BTreeMap<TenantId, Vec<(u64, String)>>;
 
-fn run(model: &mut Model, log: &dyn Log, number: usize, step: &Step) {
+fn run(model: &mut Model, log: &dyn Log, number: usize, step: &LogStep) {
     let name = |tenant: &u8| TenantId::from(["main", "", "../x"][usize::from(*tenant)]);
     let known = |model: &Model, tenant| model.get(&name(tenant)).cloned().unwrap_or_default();
     match step {
-        Step::Append { tenant, expected, count } => {
+        LogStep::Append { tenant, expected, count } => {
             let last = known(model, tenant).last().map_or(0, |(position, _)| *position);
             let new: Vec<_> = (0..*count).map(|n| format!("{number}.{n}")).collect();
             let expected = if let Expected::Wrong(position) = expected { *position } else { last };
@@ -311,7 +311,7 @@ fn run(model: &mut Model, log: &dyn Log, number: usize, step: &Step) {
                 model.entry(name(tenant)).or_default().extend((first..).zip(new));
             }
         }
-        Step::Read { tenant, after, limit } => {
+        LogStep::Read { tenant, after, limit } => {
             let all = known(model, tenant);
             let batch = log.read(&name(tenant), Position(*after), *limit).unwrap();
             let expected: Vec<_> = all.into_iter().filter(|(position, _)| position > after).take(*limit).collect();
@@ -320,13 +320,13 @@ fn run(model: &mut Model, log: &dyn Log, number: usize, step: &Step) {
             assert_eq!(read[..], expected[..read.len()], "a batch may be shorter");
             assert_eq!(read.is_empty(), expected.is_empty(), "but is empty only at the end");
         }
-        Step::Record { tenant, position } => {
+        LogStep::Record { tenant, position } => {
             let all = known(model, tenant);
             let expected = all.into_iter().find(|(at, _)| at == position).map(|(_, words)| words);
             let record = log.record(&name(tenant), Position(*position)).ok();
             assert_eq!(record.map(|record| words(&record).to_string()), expected);
         }
-        Step::Reopen => assert_eq!(log.tenants().unwrap(), model.keys().cloned().collect::<Vec<_>>()),
+        LogStep::Reopen => assert_eq!(log.tenants().unwrap(), model.keys().cloned().collect::<Vec<_>>()),
     }
 }
 
@@ -352,7 +352,7 @@ proptest! {
         for (number, step) in steps.iter().enumerate() {
             let logs: [&dyn Log; 3] = [&memory, &log, &awkward];
             logs.iter().zip(&mut models).for_each(|(log, model)| run(model, *log, number, step));
-            if matches!(step, Step::Reopen) {
+            if matches!(step, LogStep::Reopen) {
                 log = scratch.open();
             }
         }

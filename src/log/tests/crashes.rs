@@ -3,19 +3,10 @@
 use super::processes::{child, in_child};
 use super::*;
 use crate::Error;
+use crate::dice::Dice;
 use crate::log::verify;
 use std::fs;
 use std::process::Command;
-
-/// Random numbers that are the same in every run.
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end.max(1)
-    }
-}
 
 /// The states of a log's file after each append, and how many records had to be on the disk then.
 struct Run {

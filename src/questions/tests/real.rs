@@ -3,6 +3,7 @@
 use super::super::*;
 use super::leaves;
 use super::plain::{self, Change};
+use crate::dice::Dice;
 use crate::diff::DiffRules;
 use crate::history::Strategy;
 use crate::query::{Query, QueryBudget};
@@ -11,18 +12,6 @@ use crate::recording::{Recording, Tenant};
 use crate::value::{Path, Step, Value, parse};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-
-/// Numbers that look random.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 11).unwrap() % end.max(1)
-    }
-}
 
 /// A recording of the states of a file, in which somebody goes back at times, moves elements, and works on a fork.
 fn recorded(name: &str, most: usize, dice: &mut Dice) -> Tenant {
@@ -34,15 +23,15 @@ fn recorded(name: &str, most: usize, dice: &mut Dice) -> Tenant {
     for (n, state) in states.take(most).enumerate() {
         tenant.set("state", state).unwrap();
         let newest = tenant.history().newest().0;
-        match dice.below(40) {
-            0 => drop(tenant.rollback(&Strategy::Version(Version(1 + dice.below(newest as usize) as u64)), "back")),
+        match dice.index(40) {
+            0 => drop(tenant.rollback(&Strategy::Version(Version(1 + dice.index(newest as usize) as u64)), "back")),
             1 => drop(tenant.undo()),
             2 => _ = tenant.set("moved", moved(&tenant.value(), dice)),
             3 if n > 50 => {
                 tenant.snapshot(&crate::SnapshotRequest::named(&format!("s{n}"))).unwrap();
                 tenant.variant(&format!("v{n}"), &format!("s{n}")).unwrap();
                 let fork = tenant.on(&format!("v{n}")).unwrap();
-                let other = tenant.value_at(Version(1 + dice.below(newest as usize) as u64)).unwrap();
+                let other = tenant.value_at(Version(1 + dice.index(newest as usize) as u64)).unwrap();
                 fork.set("elsewhere", other).unwrap();
             }
             _ => {}
@@ -56,7 +45,7 @@ fn moved(value: &Value, dice: &mut Dice) -> Value {
     match value {
         Value::Array(array) => {
             let mut all: Vec<Value> = array.iter().cloned().collect();
-            let (a, b) = (dice.below(all.len()), dice.below(all.len()));
+            let (a, b) = (dice.index(all.len()), dice.index(all.len()));
             if !all.is_empty() {
                 all.swap(a, b);
             }
@@ -72,8 +61,8 @@ fn moved(value: &Value, dice: &mut Dice) -> Value {
 fn part(value: &Value, dice: &mut Dice) -> Path {
     let mut all = Vec::new();
     leaves(value, &Path::default(), &mut all);
-    let mut path = all.swap_remove(dice.below(all.len()));
-    path.0.truncate(path.0.len().saturating_sub([0, 0, 0, 1, 2][dice.below(5)]));
+    let mut path = all.swap_remove(dice.index(all.len()));
+    path.0.truncate(path.0.len().saturating_sub([0, 0, 0, 1, 2][dice.index(5)]));
     path
 }
 
@@ -86,7 +75,7 @@ fn found(nearest: Nearest) -> Option<Change> {
 
 fn check_pair(tenant: &Tenant, dice: &mut Dice) {
     let newest = tenant.history().newest().0;
-    let version = Version(1 + dice.below(newest as usize) as u64);
+    let version = Version(1 + dice.index(newest as usize) as u64);
     let value = tenant.value_at(version).unwrap();
     let path = part(&value, dice);
     let keys = DiffRules::default();
@@ -124,7 +113,7 @@ fn check_pair(tenant: &Tenant, dice: &mut Dice) {
 
 /// A predicate about a part that some version has.
 fn predicate(tenant: &Tenant, dice: &mut Dice) -> String {
-    let value = tenant.value_at(Version(1 + dice.below(tenant.history().newest().0 as usize) as u64)).unwrap();
+    let value = tenant.value_at(Version(1 + dice.index(tenant.history().newest().0 as usize) as u64)).unwrap();
     let path = part(&value, dice);
     let step = |step: &Step| match step {
         Step::Key(key) => format!("[{}]", Value::String(key.clone()).to_json()),
@@ -134,7 +123,7 @@ fn predicate(tenant: &Tenant, dice: &mut Dice) -> String {
     let json = value.at(&path).unwrap().to_json();
     let up: String =
         std::iter::once(".".to_owned()).chain(path.0[..path.0.len().saturating_sub(1)].iter().map(step)).collect();
-    match dice.below(6) {
+    match dice.index(6) {
         0 if json.len() < 200 => format!("{way} == {json}"),
         1 => format!("{way} != null"),
         2 => format!("{way} | length > 3"),
@@ -148,7 +137,7 @@ fn check_predicate(tenant: &Tenant, dice: &mut Dice) {
     let text = predicate(tenant, dice);
     let query = Query::compile(&text).unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
     let newest = tenant.history().newest().0 as usize;
-    let (a, b) = (Version(dice.below(newest) as u64), Version(dice.below(newest) as u64));
+    let (a, b) = (Version(dice.index(newest) as u64), Version(dice.index(newest) as u64));
     let course = Course::new(tenant, a.min(b)..=a.max(b));
     let budget = QueryBudget::default();
     let truths =

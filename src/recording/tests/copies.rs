@@ -1,8 +1,9 @@
 //! A log that is not in files, opened from the copy of its records and the index segments in the cache: it answers as its
 //! log does, whatever became of log and copy meanwhile.
 
-use super::seam::{Dice, on, operate, told};
+use super::seam::{on, operate, told};
 use super::{at, json};
+use crate::dice::Dice;
 use crate::log::tests::awkward::Awkward;
 use crate::log::{AppendId, Log, LogBatch, LogIdentity, MemoryLog};
 use crate::record::{Entry, Position, TenantId, Version};

@@ -2,6 +2,7 @@
 //! memory, but for positions.
 
 use super::{Recording, Tenant, at, json, on_disk};
+use crate::dice::Dice;
 use crate::error::Error;
 use crate::history::Strategy;
 use crate::log::Log;
@@ -13,15 +14,6 @@ use crate::recording::{Prune, SnapshotRequest};
 use crate::value::Value;
 use std::sync::Arc;
 use std::time::Duration;
-
-pub(super) struct Dice(pub(super) u64);
-
-impl Dice {
-    pub(super) fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end.max(1)
-    }
-}
 
 /// All that a tenant says of itself, without positions.
 pub(super) fn told(tenant: &Tenant) -> String {

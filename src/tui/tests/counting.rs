@@ -2,7 +2,7 @@
 //! command line counts, by array keys and ignored paths, in whatever order answers come.
 
 use super::harness::{Harness, recorded};
-use super::random::Dice;
+use crate::dice::Dice;
 use crate::diff::{ArrayKey, Counts, DiffRules};
 use crate::record::{Settings, Version};
 use crate::recording::{Tenant, keep_array_key};
@@ -31,15 +31,15 @@ const RULES: [Rule; 6] =
 /// States whose elements have two fields that may name them, and a value that changes all the time.
 fn states(dice: &mut Dice, rule: Rule) -> Vec<String> {
     let mut items: Vec<(usize, usize, usize)> = Vec::new();
-    let count = 2 + dice.roll(12);
+    let count = 2 + dice.index(12);
     (0..count)
         .map(|tick| {
-            match dice.roll(5) {
-                0 if !items.is_empty() => drop(items.remove(dice.roll(items.len()))),
+            match dice.index(5) {
+                0 if !items.is_empty() => drop(items.remove(dice.index(items.len()))),
                 1 if items.len() > 1 => items.reverse(),
                 2 => items.iter_mut().for_each(|item| item.1 = (item.1 + 3) % 20),
-                3 => items.iter_mut().for_each(|item| item.2 = dice.roll(3)),
-                _ => items.insert(dice.roll(items.len() + 1), (tick + 100, tick, dice.roll(3))),
+                3 => items.iter_mut().for_each(|item| item.2 = dice.index(3)),
+                _ => items.insert(dice.index(items.len() + 1), (tick + 100, tick, dice.index(3))),
             }
             // The field that is settled first is not the one that the last state would be matched by.
             let first = if rule == Rule::Settled && tick < count / 2 { "name" } else { "id" };
@@ -49,7 +49,7 @@ fn states(dice: &mut Dice, rule: Rule) -> Vec<String> {
                 _ => item(of),
             };
             let items: Vec<String> = items.iter().map(item).collect();
-            format!(r#"{{"items":[{}],"clock":{{"t":{tick}}},"last":{}}}"#, items.join(","), dice.roll(3))
+            format!(r#"{{"items":[{}],"clock":{{"t":{tick}}},"last":{}}}"#, items.join(","), dice.index(3))
         })
         .collect()
 }
@@ -106,7 +106,7 @@ fn in_words(counts: &BTreeMap<Version, Counts>) -> BTreeMap<Version, String> {
 
 fn release_one(screen: &mut Harness, dice: &mut Dice) {
     if !screen.held.is_empty() {
-        screen.release(dice.roll(screen.held.len()));
+        screen.release(dice.index(screen.held.len()));
     }
 }
 
@@ -119,13 +119,13 @@ fn the_list_counts_as_the_command_line_does_in_whatever_order_answers_come() {
         let states = states(&mut dice, rule);
         let states: Vec<&str> = states.iter().map(String::as_str).collect();
         let (recording, tenant) = recorded(&states);
-        let early = dice.roll(2) == 0;
+        let early = dice.index(2) == 0;
         if early {
             keep(&tenant, rule);
         }
         let mut screen = Harness::of(Address::File("shop.jsonl".into()), recording, 120, 36);
         screen.hold_all();
-        for _ in 0..dice.roll(8) {
+        for _ in 0..dice.index(8) {
             let keys: &str = dice.pick::<&str>(&[",", ".", "g g", "G", "z 0"]);
             screen.keys(keys);
             release_one(&mut screen, &mut dice);
@@ -138,7 +138,7 @@ fn the_list_counts_as_the_command_line_does_in_whatever_order_answers_come() {
             session.array_keys = Arc::new(chosen(rule));
             session.chosen += 1;
         }
-        for _ in 0..dice.roll(8) {
+        for _ in 0..dice.index(8) {
             let keys: &str = dice.pick::<&str>(&[",", ".", "g g", "G"]);
             screen.keys(keys);
             release_one(&mut screen, &mut dice);

@@ -5,7 +5,8 @@
 //! The events follow from a seed. `ASOF_RANDOM_EVENTS` runs more or fewer.
 
 use super::harness::{Files, Harness, Held};
-use super::random::{Dice, keys};
+use super::random::keys;
+use crate::dice::Dice;
 use crate::history::Strategy;
 use crate::record::{Position, TenantId, Version};
 use crate::recording::{Recording, SnapshotRequest, Tenant};
@@ -103,8 +104,8 @@ enum Happening {
 }
 
 fn happening(dice: &mut Dice, keys: &[Key]) -> Happening {
-    match dice.roll(1000) {
-        0..220 => Happening::Go(GOES[dice.roll(GOES.len())]),
+    match dice.index(1000) {
+        0..220 => Happening::Go(GOES[dice.index(GOES.len())]),
         220..400 => Happening::Key(*dice.pick(keys)),
         400..450 => {
             let kinds = [
@@ -114,11 +115,11 @@ fn happening(dice: &mut Dice, keys: &[Key]) -> Happening {
                 MouseEventKind::ScrollUp,
                 MouseEventKind::Moved,
             ];
-            Happening::Mouse(*dice.pick(&kinds), Place::new(dice.roll(120) as u16, dice.roll(36) as u16))
+            Happening::Mouse(*dice.pick(&kinds), Place::new(dice.index(120) as u16, dice.index(36) as u16))
         }
-        450..480 => Happening::Wait(dice.roll(700) as u64),
-        480..880 => Happening::Release(dice.roll(1 << 20)),
-        880..940 => Happening::Outside(dice.roll(3), dice.roll(6)),
+        450..480 => Happening::Wait(dice.index(700) as u64),
+        480..880 => Happening::Release(dice.index(1 << 20)),
+        880..940 => Happening::Outside(dice.index(3), dice.index(6)),
         940..990 => Happening::Follow,
         990..995 => Happening::Open,
         _ => Happening::Leave,

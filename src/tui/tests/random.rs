@@ -5,6 +5,7 @@
 
 use super::harness::{Files, GUIDE, Harness, recorded};
 use super::lists::everything_in;
+use crate::dice::Dice;
 use crate::record::{TenantId, Version};
 use crate::recording::{Recording, SnapshotRequest};
 use crate::source::Address;
@@ -21,24 +22,6 @@ const EVENTS: usize = 60_000;
 
 /// Every so many events a frame is painted: more often than a person could look.
 const FRAME_EVERY: usize = 4;
-
-/// Numbers that look random and follow from a seed (xorshift).
-pub struct Dice(pub u64);
-
-impl Dice {
-    /// A number below `sides`.
-    pub fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
-
-    /// One of them.
-    pub fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
-        &among[self.roll(among.len())]
-    }
-}
 
 /// One thing that happens.
 #[derive(Debug, Clone)]
@@ -64,21 +47,21 @@ fn happening(dice: &mut Dice, keys: &[Key]) -> Happening {
         MouseEventKind::ScrollDown,
         MouseEventKind::Moved,
     ];
-    match dice.roll(100) {
+    match dice.index(100) {
         0..70 => Happening::Key(*dice.pick(keys)),
         70..73 => Happening::Paste((*dice.pick(PASTES)).to_owned()),
         73..90 => {
-            let at = Position::new(dice.roll(130) as u16, dice.roll(40) as u16);
+            let at = Position::new(dice.index(130) as u16, dice.index(40) as u16);
             Happening::Mouse(*dice.pick(&mouse), at)
         }
-        90..91 => Happening::Resize(1 + dice.roll(200) as u16, 1 + dice.roll(60) as u16),
+        90..91 => Happening::Resize(1 + dice.index(200) as u16, 1 + dice.index(60) as u16),
         91..93 => {
             let (width, height) = *dice.pick(&[(120, 36), (120, 36), (80, 24), (70, 20), (200, 60)]);
             Happening::Resize(width, height)
         }
         93..94 => Happening::Write,
-        94 if dice.roll(20) == 0 => Happening::Cut,
-        _ => Happening::Wait(dice.roll(700) as u64),
+        94 if dice.index(20) == 0 => Happening::Cut,
+        _ => Happening::Wait(dice.index(700) as u64),
     }
 }
 

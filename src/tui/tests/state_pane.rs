@@ -1,7 +1,7 @@
 //! The state pane: hits of a search, whole texts.
 
 use super::harness::Harness;
-use super::random::Dice;
+use crate::dice::Dice;
 use crossterm::event::{MouseButton, MouseEventKind};
 
 #[test]

@@ -1,5 +1,8 @@
 //! Layouts, heights, marks and words of timelines, over histories written here version by version.
 
+mod axis;
+mod names;
+
 use super::density::levels;
 use super::*;
 use crate::history::Budget;
@@ -13,7 +16,7 @@ use crate::view::counts::KeyCounts;
 use proptest::prelude::*;
 
 /// A history that grows; nothing is ever read back.
-struct Log {
+struct TimelineLog {
     history: History,
     at: Option<Time>,
     strip: Remembered,
@@ -27,7 +30,7 @@ impl RecordSource for Nothing {
     }
 }
 
-impl Log {
+impl TimelineLog {
     fn new() -> Self {
         Self {
             history: History::new(TenantId::from("acme"), Budget::default()),
@@ -142,7 +145,7 @@ fn heights_use_the_range_of_what_is_shown() {
 /// Some columns have two versions and others one: what is the same in all versions is of one height.
 #[test]
 fn columns_with_one_version_more_are_not_higher() {
-    let shown = Log::at(0..150).timeline(&ask(1, 100));
+    let shown = TimelineLog::at(0..150).timeline(&ask(1, 100));
     assert!(shown.columns.iter().all(|column| column.levels == shown.columns[0].levels), "{:?}", shown.columns);
 }
 
@@ -190,7 +193,7 @@ proptest! {
         (axis, kept) in (any::<bool>(), any::<bool>()),
         (grain, live) in (any::<bool>(), any::<bool>()),
     ) {
-        let mut log = Log::new();
+        let mut log = TimelineLog::new();
         let mut now = 1_700_000_000_000;
         for (at, wait) in waits.iter().enumerate() {
             now += wait;
@@ -217,126 +220,10 @@ proptest! {
     }
 }
 
-/// `-` for a column without versions, `┊` for an idle time, else how many versions it has.
-fn drawn(log: &Log, width: usize) -> String {
-    let ask = by_time(log.history.newest().0, width);
-    let shown = check_columns(&log.history, &ask);
-    let count = |column: usize| shown.span.clone().filter(|v| shown.column_of(Version(*v)) == Some(column)).count();
-    let sign = |column: usize| match count(column) {
-        _ if shown.folds.iter().any(|fold| fold.column == column) => "┊".to_owned(),
-        0 => "-".to_owned(),
-        count => count.to_string(),
-    };
-    (0..shown.columns.len()).map(sign).collect()
-}
-
-#[test]
-fn columns_of_the_time_axis_stand_for_the_same_time() {
-    for (times, width, expected) in [
-        (vec![0, 10, 20, 30], 16, "1----1----1----1"),
-        (vec![0, 0, 0, 5, 10], 11, "3----1----1"),
-        // One moment is one column.
-        (vec![7, 7, 7], 16, "3"),
-        // An hour of nothing between seconds of work.
-        (vec![0, 1_000, 2_000, 3_602_000, 3_603_000, 3_604_000], 16, "1--1--1┊1--1--1"),
-        // Evenly far apart is not idle.
-        (vec![0, 3_600_000, 7_200_000], 16, "1------1-------1"),
-        // A clock that was set back stands still until it is up again.
-        (vec![0, 10, 30, 20, 30], 16, "1----1----2----1"),
-    ] {
-        assert_eq!(drawn(&Log::at(times.clone()), width), expected, "{times:?}");
-    }
-}
-
-/// What the axis says where the read-out takes no room.
-fn axis(shown: &TimelineModel, width: usize) -> Vec<String> {
-    shown.axis_labels(&(0..0), width).iter().map(|label| label.text.unmarked().into_owned()).collect()
-}
-
-/// A label behind one of another day tells its own, behind idle times, behind midnight, and where the read-out is in the place of one.
-#[test]
-fn labels_tell_their_day_where_the_label_before_is_of_another() {
-    let burst = |start: i64| (0..60).map(move |n| start + n * 60_000 + n % 7 * 100);
-    let log = Log::at(burst(9 * 3_600_000).chain(burst(86_400_000 * 3 + 10 * 3_600_000)));
-    let shown = log.timeline(&by_time(1, 118));
-    assert_eq!(axis(&shown, 118)[0], "1970-01-01 09:00");
-    assert!(axis(&shown, 118).contains(&"1970-01-04 10:00".to_owned()), "{:?}", axis(&shown, 118));
-    for width in 30..160 {
-        for (log, ask) in [
-            (&log, by_time(1, width)),
-            (&Log::at((0..40).map(|n| 80_000_000 + n * 300_000)), by_time(1, width)),
-            (&Log::at((0..40).map(|n| 80_000_000 + n * 300_000)), self::ask(1, width)),
-        ] {
-            let shown = log.timeline(&ask);
-            for taken in [0..0, 0..22, 20..44, width - 22..width] {
-                let mut day = String::new();
-                for label in shown.axis_labels(&taken, width) {
-                    let text = label.text.unmarked().into_owned();
-                    let text = text.split_once(' ').filter(|_| text.starts_with('#')).map_or(&*text, |(_, time)| time);
-                    let told = text.starts_with("1970-").then(|| text[..10].to_owned());
-                    let is_time = text.contains(':') || told.is_some();
-                    day = told.unwrap_or(day);
-                    let at = log.history.timeline().there_by(shown.version_at(label.column).unwrap()).unwrap();
-                    let is = clock::in_form(at, "%Y-%m-%d");
-                    // A round time is up to a column away from its version.
-                    let next = clock::in_form(at + chrono::Duration::hours(1), "%Y-%m-%d");
-                    assert!(!is_time || day == is || day == next, "{text} below {day}, not {is}: {width} {taken:?}");
-                    let end = label.column + label.text.width();
-                    assert!(taken.is_empty() || end <= taken.start || label.column >= taken.end, "{label:?} {taken:?}");
-                }
-            }
-        }
-    }
-}
-
-/// The labels of a time axis are round times; a day is told at the first one, and where it begins.
-#[test]
-fn a_time_axis_tells_round_times() {
-    for (seconds, width, expected) in [
-        (600_i64, 118_usize, "1970-01-01 00:00|01:00|01:30|02:00|02:30|03:00|03:30"),
-        (600, 40, "1970-01-01 00:00|03:00"),
-        (7_200, 118, "1970-01-01 00:00|12:00|18:00|1970-01-02|06:00|12:00|18:00"),
-        (1, 60, "1970-01-01 00:00:00|00:00:10|00:00:15|00:00:20"),
-        (864_000, 118, "1970-01-01|1970-02|1970-03|1970-04|1970-05"),
-        (86_400 * 365, 118, "1970-01-01|"),
-    ] {
-        let log = Log::at((0..25).map(|at| at * seconds * 1_000));
-        let told = axis(&log.timeline(&by_time(1, width)), width);
-        assert!(told.join("|").starts_with(expected), "{seconds} s, {width} columns: {}", told.join("|"));
-    }
-}
-
-/// Whatever a log says of times, the axis takes.
-#[test]
-fn times_at_the_ends_of_the_calendar_have_columns() {
-    let far = 8_200_000_000_000_000;
-    for times in [vec![-far, far], vec![-far, 0, 1, 2, 3, far], vec![far, -far, 0], vec![-far; 3]] {
-        let log = Log::at(times);
-        check_columns(&log.history, &by_time(log.history.newest().0, 118));
-        check_columns(&log.history, &by_time(1, 3));
-    }
-}
-
-#[test]
-fn idle_times_are_named_and_the_border_says_from_where_on() {
-    let work = |start: i64| (0..40).map(move |n| start + n * 500 + n % 7 * 10);
-    let log = Log::at(work(0).chain(work(11_520_000)).chain(work(30_000_000)));
-    let shown = log.timeline(&by_time(120, 118));
-    let folds: Vec<_> = shown.folds.iter().map(|fold| fold.text.unmarked()).collect();
-    assert_eq!(folds, ["3h11", "5h07"]);
-    assert_eq!(shown.caption, "by time · 514ms/col · bar height: versions per column · gaps over 5.1s folded");
-    assert_eq!(gaps(&log.history, &ask(1, 118)), [Version(41), Version(81)]);
-    assert_eq!((&*axis(&shown, 118)[0], axis(&shown, 118)[1].len()), ("1970-01-01 00:00:00", 8));
-    // Without times there is only the index axis.
-    let mut timeless = Log::new();
-    timeless.step().step();
-    assert_eq!(timeless.timeline(&by_time(2, 118)), timeless.timeline(&ask(2, 118)));
-}
-
 /// Marks are never averaged away: one failure among 100,000 transitions is in its column at every zoom and width.
 #[test]
 fn one_failure_in_a_hundred_thousand_transitions_is_always_seen() {
-    let mut log = Log::new();
+    let mut log = TimelineLog::new();
     for n in 1..=100_000 {
         log.at = Time::from_timestamp_millis(n * 13 + n % 977 * 40);
         log.step();
@@ -369,7 +256,7 @@ fn zoom_halves_what_is_shown_until_single_versions() {
     for (total, width, levels) in [(10, 80, 0), (1_000, 80, 4), (100_000, 118, 10), (10_000_000, 118, 17)] {
         assert_eq!(window::deepest(total, width), levels);
     }
-    let log = Log::at(0..1_000);
+    let log = TimelineLog::at(0..1_000);
     let caption = |zoom| log.timeline(&TimelineQuery { zoom: Zoom(zoom), ..ask(500, 118) }).caption;
     assert_eq!(caption(0), "by version · 9 versions/col · bar height: keys changed");
     assert_eq!(caption(9), "zoom 4/4 · by version · 1 version/col · bar height: keys changed");
@@ -377,7 +264,7 @@ fn zoom_halves_what_is_shown_until_single_versions() {
 
 #[test]
 fn the_overview_shows_where_the_window_is() {
-    let log = Log::at(0..1_000);
+    let log = TimelineLog::at(0..1_000);
     let window = |cursor, zoom| {
         let shown = log.timeline(&TimelineQuery { zoom: Zoom(zoom), ..ask(cursor, 100) });
         shown.overview.map(|overview| (overview.window.clone(), overview.version_at(overview.window.end - 1)))
@@ -390,7 +277,7 @@ fn the_overview_shows_where_the_window_is() {
 
 #[test]
 fn what_rollbacks_left_is_dotted_or_hidden() {
-    let mut log = Log::at(0..10);
+    let mut log = TimelineLog::at(0..10);
     log.back(4).step().step();
     let dotted = |kept| {
         let manner = Manner { kept, ..Manner::default() };
@@ -407,7 +294,7 @@ fn what_rollbacks_left_is_dotted_or_hidden() {
 
 #[test]
 fn what_was_cut_off_has_no_column() {
-    let mut log = Log::at(0..10);
+    let mut log = TimelineLog::at(0..10);
     let base = log.history.base(&std::collections::BTreeSet::new(), &Nothing).unwrap();
     log.push(Body::Base(Box::new(base)), None);
     log.step().step();
@@ -422,7 +309,7 @@ fn what_was_cut_off_has_no_column() {
 
 #[test]
 fn each_density_has_heights_of_its_own() {
-    let mut log = Log::at([0, 10, 20, 5_000, 5_010]);
+    let mut log = TimelineLog::at([0, 10, 20, 5_000, 5_010]);
     log.fail().step();
     for (density, expected) in [
         (Density::Keys, [4, 4, 4, 4, 4, 4]),
@@ -441,7 +328,7 @@ fn each_density_has_heights_of_its_own() {
 
 #[test]
 fn halves_of_a_cell_are_samples_of_their_own() {
-    let mut log = Log::at(0..40);
+    let mut log = TimelineLog::at(0..40);
     for version in 21..=30 {
         log.mark(SnapshotKind::Auto, "", version);
     }
@@ -453,13 +340,13 @@ fn halves_of_a_cell_are_samples_of_their_own() {
     let mut sorted: Vec<i64> = times.collect();
     sorted.sort_unstable();
     let manner = Manner { axis: Axis::Time, grain: Grain::Halves, ..Manner::default() };
-    let shown = Log::at(sorted).timeline(&TimelineQuery { manner, ..ask(1, 10) });
+    let shown = TimelineLog::at(sorted).timeline(&TimelineQuery { manner, ..ask(1, 10) });
     assert!(shown.columns.iter().any(|column| column.levels[0] != column.levels[1]), "{:?}", shown.columns);
 }
 
 #[test]
 fn the_readout_names_all_marks_of_the_column() {
-    let mut log = Log::at((0..600).map(|n| n * 1_000));
+    let mut log = TimelineLog::at((0..600).map(|n| n * 1_000));
     log.mark(SnapshotKind::Named, "before the move", 291).mark(SnapshotKind::Auto, "", 292);
     log.mark(SnapshotKind::Checkpoint, "pay/1", 293).mark(SnapshotKind::Auto, "", 294);
     log.mark(SnapshotKind::Named, "alone", 1);
@@ -467,12 +354,12 @@ fn the_readout_names_all_marks_of_the_column() {
     assert_eq!(log.timeline(&ask(1, 100)).readout, "#1 00:00:00  ◆ alone");
     assert_eq!(log.timeline(&ask(100, 100)).readout, "#100 00:01:39");
     // Over days the date counts.
-    assert_eq!(Log::at([0, 86_400_000]).timeline(&ask(2, 100)).readout, "#2 1970-01-02 00:00");
+    assert_eq!(TimelineLog::at([0, 86_400_000]).timeline(&ask(2, 100)).readout, "#2 1970-01-02 00:00");
 }
 
 #[test]
 fn zooming_to_two_ends_and_at_the_pointer() {
-    let log = Log::at(0..1_000);
+    let log = TimelineLog::at(0..1_000);
     for (first, last, zoom, start) in [(400, 500, 3, 388), (1, 1_000, 0, 1), (990, 1_000, 4, 939), (1, 2, 4, 1)] {
         let found = zoom_to(&log.history, &ask(1, 118), Version(first), Version(last));
         assert_eq!(found, (Zoom(zoom), start), "{first} to {last}");
@@ -494,7 +381,7 @@ fn zooming_to_two_ends_and_at_the_pointer() {
 
 #[test]
 fn whoever_writes_has_the_last_column() {
-    let log = Log::at(0..1_000);
+    let log = TimelineLog::at(0..1_000);
     let live = |cursor, zoom, edge| {
         let manner = Manner { edge, ..Manner::default() };
         let shown = log.timeline(&TimelineQuery { zoom: Zoom(zoom), manner, ..ask(cursor, 100) });
@@ -505,116 +392,10 @@ fn whoever_writes_has_the_last_column() {
     assert_eq!(live(1, 1, Edge::Live), (99, None, false));
 }
 
-/// Names stand below their marks, those of people before those of the program; none runs into another.
-#[test]
-fn names_of_snapshots_stand_below_their_marks_where_they_fit() {
-    for (versions, width, named) in [(7_u64, 118_usize, 3), (200, 118, 3), (5_000, 60, 2), (3, 20, 1)] {
-        let mut log = Log::at(0..i64::try_from(versions).unwrap());
-        log.mark(SnapshotKind::Auto, "", 1).mark(SnapshotKind::Named, "v1.0.0", 2);
-        log.mark(SnapshotKind::Named, "v2.0.0", versions / 2 + 1).mark(SnapshotKind::Named, "v2.0.1", versions);
-        let shown = log.timeline(&ask(versions, width));
-        let kinds = shown.snapshots.iter().filter(|(_, mark)| *mark == TimelineMark::Named).count();
-        assert!(kinds >= named, "{versions} {width}: {:?}", shown.snapshots);
-        for pair in shown.snapshots.windows(2) {
-            assert!(pair[0].0.column + pair[0].0.text.width() < pair[1].0.column, "{:?}", shown.snapshots);
-        }
-        for (label, mark) in &shown.snapshots {
-            let end = label.column + label.text.width();
-            let below = |column: &super::TimelineColumn| column.marks.contains(&Some(*mark));
-            assert!(end <= width && shown.columns[label.column..].iter().take(20).any(below), "{label:?}");
-        }
-    }
-}
-
-/// Of names that stand in each other's way the one nearest to the cursor is told, and none is a stub.
-#[test]
-fn of_names_without_room_the_nearest_to_the_cursor_is_told() {
-    let mut log = Log::at(0..200);
-    let name = |at: u64| format!("before the release number {at}");
-    (90..110).for_each(|at| _ = log.mark(SnapshotKind::Named, &name(at), at));
-    for cursor in [90, 97, 103, 109] {
-        let told = log.timeline(&ask(cursor, 118)).snapshots;
-        let at_cursor = log.timeline(&ask(cursor, 118)).cursor.unwrap();
-        assert!(told.iter().any(|(label, _)| label.column == at_cursor), "{cursor}: {told:?}");
-        for (label, _) in &told {
-            let text = label.text.unmarked();
-            assert!(text.chars().count() >= 12 && text.starts_with("befo"), "{cursor}: {text}");
-        }
-    }
-    let mut log = Log::at(0..3);
-    log.mark(SnapshotKind::Named, &name(1), 1);
-    assert_eq!(log.timeline(&ask(3, 118)).snapshots[0].0.text.unmarked(), name(1), "alone it has all the room");
-}
-
-/// A label has nine columns, or all that it says, or is not there; the last of all goes on to the edge.
-#[test]
-fn labels_of_versions_are_told_where_they_have_room() {
-    for (versions, width) in
-        [(7_u64, 118_usize), (7, 70), (8, 70), (9, 78), (12, 118), (40, 78), (100, 118), (118, 118)]
-    {
-        let log = labelled(versions);
-        let label = |version: u64| log.history.info(Version(version)).unwrap().label.to_string();
-        for cursor in [1, versions / 2, versions] {
-            let shown = log.timeline(&ask(cursor, width));
-            let [upper, lower] = &shown.names_in_two;
-            for row in [&shown.names, upper, lower] {
-                for pair in row.windows(2) {
-                    assert!(pair[0].column + pair[0].text.width() < pair[1].column, "{versions} in {width}: {row:?}");
-                }
-                for name in row {
-                    let text = name.text.unmarked();
-                    let is_of = |version: u64| shown.column_of(Version(version)) == Some(name.column);
-                    let is_at_edge = name.column + name.text.width() == width;
-                    let version = (1..=versions).find(|version| is_of(*version)).filter(|_| !is_at_edge);
-                    let version = version.or(is_at_edge.then_some(cursor)).expect("it begins below its bar");
-                    assert!(text.chars().count() >= 9 || *text == *label(version), "{versions} in {width}: {name:?}");
-                    assert!(name.column + name.text.width() <= width);
-                }
-            }
-            let told = upper.len() + lower.len();
-            let is_full = width / usize::try_from(versions).unwrap() >= 5;
-            assert!(told.max(shown.names.len()) >= if is_full { 7 } else { 4 }, "{versions} in {width}: {shown:?}");
-            assert!(told == 0 || told > shown.names.len() || shown.are_all_named, "two rows tell more");
-            let at_cursor = shown.cursor.unwrap();
-            let has_room = at_cursor + 9 <= width;
-            let is_told =
-                [&shown.names, upper, lower].iter().any(|row| row.iter().any(|name| name.column == at_cursor));
-            assert!(is_told || !has_room, "the cursor's is there: {versions} in {width} at {cursor}");
-        }
-    }
-    assert!(labelled(200).timeline(&ask(1, 118)).names.is_empty(), "no version has a column of its own");
-}
-
-fn labelled(versions: u64) -> Log {
-    let mut log = Log::new();
-    for version in 1..=versions {
-        let change = StateChange::State(Value::from(version));
-        log.push(Body::Transition { label: format!("{version}-th change").into(), change }, None);
-    }
-    log
-}
-
-/// The last label begins before its column where it is too long, as far as the one before leaves room.
-#[test]
-fn the_last_label_is_whole_where_there_is_room_before_it() {
-    for (before, last, (column, told)) in [
-        ("add", "enable feature", (26, "enable feature")),
-        ("add", "on", (30, "on")),
-        ("add user", "enable feature", (29, "enable fea…")),
-        ("a label that goes on", "enable feature", (29, "enable fea…")),
-    ] {
-        let mut log = Log::at(0..2);
-        log.labelled(before).labelled(last);
-        let shown = log.timeline(&ask(1, 40));
-        let label = shown.names.last().unwrap();
-        assert_eq!((label.column, &*label.text.unmarked()), (column, told), "{before}, {last}");
-    }
-}
-
 #[test]
 fn marks_that_coincide_are_all_there() {
     for (versions, width) in [(7_u64, 118_usize), (30, 118), (118, 118), (4_000, 50)] {
-        let mut log = Log::at(0..i64::try_from(versions).unwrap());
+        let mut log = TimelineLog::at(0..i64::try_from(versions).unwrap());
         for (kind, name) in [(SnapshotKind::Named, "a"), (SnapshotKind::Checkpoint, "b"), (SnapshotKind::Auto, "")] {
             log.mark(kind, name, 3);
         }
@@ -627,9 +408,9 @@ fn marks_that_coincide_are_all_there() {
 /// By author where there are two, else by the first word of labels; the same hue at every zoom.
 #[test]
 fn each_author_or_action_has_one_hue_at_every_zoom() {
-    let mut log = Log::at(0..300);
+    let mut log = TimelineLog::at(0..300);
     log.mark(SnapshotKind::Named, "a", 3);
-    let hues = |log: &Log, width| -> std::collections::BTreeSet<Option<Hue>> {
+    let hues = |log: &TimelineLog, width| -> std::collections::BTreeSet<Option<Hue>> {
         log.timeline(&ask(1, width)).columns.iter().map(|column| column.hue).collect()
     };
     assert!(hues(&log, 300).len() <= 2);
@@ -648,7 +429,7 @@ proptest! {
     fn a_remembered_timeline_is_one_made_anew(
         asks in prop::collection::vec((0..5_u8, 1..400_u64, 0..4_u32, 10..120_usize, 1..4_u8, any::<bool>()), 1..12),
     ) {
-        let mut log = Log::at((0..300).map(|at| at * at));
+        let mut log = TimelineLog::at((0..300).map(|at| at * at));
         for (happens, version, zoom, width, rows, in_time) in asks {
             let newest = log.history.newest().0;
             match happens {
@@ -663,76 +444,4 @@ proptest! {
             }
         }
     }
-}
-
-/// A name, a history of so many versions, and the axis that suits it with the reason.
-type Kind = (&'static str, fn(i64) -> Log, Suited);
-
-const MINUTE: i64 = 60_000;
-const KINDS: [Kind; 9] = [
-    ("evenly", |n| Log::at((0..n).map(|at| at * MINUTE)), (Axis::Version, AxisReason::Even)),
-    (
-        "nearly evenly",
-        |n| Log::at((0..n).map(|at| at * MINUTE + (at * 7_919) % 30_000)),
-        (Axis::Version, AxisReason::Even),
-    ),
-    (
-        "on six days",
-        |n| Log::at((0..n).map(|at| at * MINUTE + at / (n / 6) * 1_440 * MINUTE)),
-        (Axis::Time, AxisReason::Bursts),
-    ),
-    ("faster first", |n| Log::at((0..n).map(|at| at * at)), (Axis::Time, AxisReason::Bursts)),
-    ("at once", |n| Log::at((0..n).map(|_| MINUTE)), (Axis::Version, AxisReason::FewTimes)),
-    ("nearly at once", |n| Log::at((0..n).map(|at| at.min(3) * 1_440 * MINUTE)), (Axis::Version, AxisReason::FewTimes)),
-    ("without a time", untimed, (Axis::Version, AxisReason::Untimed)),
-    ("shuffled", |n| Log::at((0..n).map(|at| at * 7_919 % n * MINUTE)), (Axis::Version, AxisReason::OutOfOrder)),
-    ("backwards", |n| Log::at((0..n).map(|at| (n - at) * MINUTE)), (Axis::Version, AxisReason::OutOfOrder)),
-];
-
-/// The axis that suits histories of one kind each, however many versions there are, and why.
-#[test]
-fn an_axis_suits_a_history_by_how_its_versions_come() {
-    for n in [200, 400, 5_000_i64] {
-        for (name, log, expected) in KINDS {
-            assert_eq!(suited(&log(n).history), expected, "{n} {name}");
-        }
-        // A fifth of the versions has no time.
-        let mut some = Log::at([]);
-        for at in 0..n {
-            some.at = (at % 5 > 0)
-                .then(|| Time::from_timestamp_millis(at * MINUTE + at / (n / 6) * 1_440 * MINUTE))
-                .flatten();
-            some.step();
-        }
-        assert_eq!(suited(&some.history), (Axis::Version, AxisReason::Untimed), "{n}");
-    }
-    for n in [0_u64, 1, 150, 191] {
-        let log = Log::at((0..i64::try_from(n).unwrap()).map(|at| at * at * MINUTE));
-        assert_eq!(suited(&log.history).1, AxisReason::Few);
-    }
-}
-
-/// A history that has grown a little, however it goes on, has the axis that it had.
-#[test]
-fn an_axis_stays_as_a_history_grows() {
-    let evenly = |n: i64| (0..n).map(|at| at * MINUTE);
-    let mut log = Log::at(evenly(192));
-    assert_eq!(suited(&log.history), (Axis::Version, AxisReason::Even));
-    let mut flips = 0;
-    for at in 192..3_000_i64 {
-        // From here on in bursts, with the time between them growing.
-        log.at = Time::from_timestamp_millis(at * MINUTE + at / 50 * at * MINUTE);
-        let before = suited(&log.history).0;
-        log.step();
-        flips += usize::from(suited(&log.history).0 != before);
-        let newest = log.history.newest().0;
-        assert!(flips == 0 || newest >= 384, "{newest}");
-    }
-    assert_eq!((flips, suited(&log.history).0), (1, Axis::Time), "what most versions say counts in the end");
-}
-
-fn untimed(n: i64) -> Log {
-    let mut log = Log::new();
-    (0..n).for_each(|_| _ = log.step());
-    log
 }
