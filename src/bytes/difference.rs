@@ -67,7 +67,7 @@ pub(crate) fn encode_difference(older: &Value, newer: &Value, changes: usize, ou
 fn encode_members(older: &Object, newer: &Object, changes: usize, out: &mut Vec<u8>) -> Effort {
     let walks = newer.len() / NODE <= changes;
     let differences: Vec<_> = match walks {
-        true => older.differences_by_key(newer).collect(),
+        true => older.differences_by_key(newer),
         false => older.differences(newer).collect(),
     };
     out.push(IN_OBJECT);

@@ -74,7 +74,7 @@ impl<T> Chunked<T> {
 
     /// The last element.
     pub fn last(&self) -> Option<&T> {
-        self.get(self.len().checked_sub(1)?)
+        self.open().last().or_else(|| self.get(self.len().checked_sub(1)?))
     }
 
     /// How many elements are before the first one that `holds` is false of; it must be false of all behind that. O(log n)
@@ -170,7 +170,10 @@ impl<T: Clone> Chunked<T> {
 
     /// The last element, to be changed. As [`get_mut`](Self::get_mut).
     pub fn last_mut(&mut self) -> Option<&mut T> {
-        self.get_mut(self.len().checked_sub(1)?)
+        match self.open().is_empty() {
+            true => self.get_mut(self.len().checked_sub(1)?),
+            false => Arc::make_mut(self.open.as_mut()?).last_mut(),
+        }
     }
 
     /// Takes out the last element. O(1) amortised.

@@ -247,7 +247,7 @@ impl Timeline {
 
     /// The newest version's time; where it has none, that of the one before.
     pub(super) fn latest_time(&self) -> Option<Time> {
-        self.rows.last().and_then(|row| row.at)
+        self.rows.last_time()
     }
 
     /// The time of the last version up to this one that the application wrote and that has one: what a time of day and

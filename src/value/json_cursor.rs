@@ -102,15 +102,21 @@ impl<'t> JsonCursor<'t> {
     pub fn count(&mut self) -> Option<u64> {
         let rest = self.rest();
         let (mut number, mut length) = (0, 0);
-        while let Some(digit) = rest.get(length).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        for byte in rest {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                if matches!(byte, b'.' | b'e' | b'E') {
+                    return None;
+                }
+                break;
+            }
             if length == INTEGER_DIGITS {
                 return None;
             }
             (number, length) = (number * 10 + u64::from(digit), length + 1);
         }
-        let whole = !matches!(rest.get(length), Some(b'.' | b'e' | b'E'));
-        let canonical = length == 1 || length > 1 && rest[0] != b'0';
-        (whole && canonical).then(|| {
+        let canonical = length == 1 || length > 1 && rest.first() != Some(&b'0');
+        canonical.then(|| {
             self.at += length;
             number
         })

@@ -283,14 +283,21 @@ impl Object {
         let (trees, walk) = match (&self.0, &newer.0) {
             _ if self.same(newer) => (None, None),
             (ObjectRepr::Large(old), ObjectRepr::Large(new)) => (Some(old.map.diff(&new.map).map(from_tree)), None),
-            _ => (None, Some(side_by_side(self, newer))),
+            _ => (None, Some(side_by_side(self.iter(), newer.iter()))),
         };
         trees.into_iter().flatten().chain(walk.into_iter().flatten())
     }
 
     /// The same by comparing key after key: quicker where many differ. O(keys).
-    pub(crate) fn differences_by_key<'a>(&'a self, newer: &'a Self) -> impl Iterator<Item = ObjectDiff<'a>> + 'a {
-        side_by_side(self, newer)
+    pub(crate) fn differences_by_key<'a>(&'a self, newer: &'a Self) -> Vec<ObjectDiff<'a>> {
+        match (&self.0, &newer.0) {
+            (ObjectRepr::Small(old), ObjectRepr::Small(new)) => small_differences(&old.slice, &new.slice),
+            (ObjectRepr::Large(old), ObjectRepr::Large(new)) => {
+                let members = |(key, value): (&'a Text, &'a Exact)| (key, &value.0);
+                side_by_side(old.map.iter().map(members), new.map.iter().map(members)).collect()
+            }
+            _ => side_by_side(self.iter(), newer.iter()).collect(),
+        }
     }
 
     pub(super) fn identical(&self, other: &Self) -> bool {
@@ -361,9 +368,24 @@ fn from_tree<'a>(item: DiffItem<'a, 'a, Text, Exact>) -> ObjectDiff<'a> {
     }
 }
 
-fn side_by_side<'a>(older: &'a Object, newer: &'a Object) -> impl Iterator<Item = ObjectDiff<'a>> + 'a {
-    let mut old = older.iter().peekable();
-    let mut new = newer.iter().peekable();
+/// The differing members of two small objects.
+fn small_differences<'a>(older: &'a [(Text, Value)], newer: &'a [(Text, Value)]) -> Vec<ObjectDiff<'a>> {
+    let pairs = || older.iter().zip(newer);
+    // Mostly a value has changed, and no key.
+    if older.len() == newer.len() && pairs().all(|(old, new)| old.0 == new.0) {
+        let others = pairs().filter(|(old, new)| !old.1.same(&new.1));
+        return others.map(|(old, new)| ObjectDiff::Both(&old.0, &old.1, &new.1)).collect();
+    }
+    let members = |(key, value): &'a (Text, Value)| (key, value);
+    side_by_side(older.iter().map(members), newer.iter().map(members)).collect()
+}
+
+/// The differing members of two objects, whose keys rise.
+fn side_by_side<'a>(
+    older: impl Iterator<Item = (&'a Text, &'a Value)>,
+    newer: impl Iterator<Item = (&'a Text, &'a Value)>,
+) -> impl Iterator<Item = ObjectDiff<'a>> {
+    let (mut old, mut new) = (older.peekable(), newer.peekable());
     std::iter::from_fn(move || {
         loop {
             let order = match (old.peek(), new.peek()) {

@@ -139,11 +139,19 @@ impl VersionRows {
 
     /// The time of the row at an index; where it has none, the time of the one before.
     pub fn time(&self, index: usize) -> Option<Time> {
-        self.get(index)?.at
+        self.time_of(self.narrow.get(index)?)
     }
 
-    pub fn last(&self) -> Option<TimelineRow> {
-        self.get(self.len().checked_sub(1)?)
+    /// The time of the newest row.
+    pub fn last_time(&self) -> Option<Time> {
+        self.time_of(self.narrow.last()?)
+    }
+
+    fn time_of(&self, narrow: &Narrow) -> Option<Time> {
+        match narrow.wide() {
+            Some(at) => self.wide.get(at)?.at,
+            None => narrow.time(),
+        }
     }
 
     /// Those of a range that are there.
@@ -226,6 +234,10 @@ impl Narrow {
         (self.flags & WIDE != 0).then(|| usize::try_from(join(self.at)).ok()).flatten()
     }
 
+    fn time(&self) -> Option<Time> {
+        (self.flags & AT != 0).then(|| time(self.at))
+    }
+
     fn origin_behind(&self, base: u64) -> RowOrigin {
         let position = Position(base + u64::from(self.position));
         RowOrigin { position, kind: self.kind, whole: self.flags & WHOLE != 0 }
@@ -238,7 +250,7 @@ impl Narrow {
             position,
             size: u64::from(self.size),
             counts: Counts { added, changed, removed, moved },
-            at: (self.flags & AT != 0).then(|| time(self.at)),
+            at: self.time(),
             label: self.label,
             by: self.by,
             origin: self.origin,
@@ -251,8 +263,8 @@ impl Narrow {
 
 /// A time in nanoseconds, where that says all of it: not beyond 1677 to 2262, and not in a leap second.
 fn halves(at: Time) -> Option<[u32; 2]> {
-    let halves = split(at.timestamp_nanos_opt()?.cast_unsigned());
-    (time(halves) == at).then_some(halves)
+    let is_leap = at.timestamp_subsec_nanos() >= 1_000_000_000;
+    at.timestamp_nanos_opt().filter(|_| !is_leap).map(|nanoseconds| split(nanoseconds.cast_unsigned()))
 }
 
 fn time(halves: [u32; 2]) -> Time {
@@ -337,7 +349,10 @@ mod tests {
             prop_assert_eq!(rows.within(0..plain.len()).collect::<Vec<_>>(), plain.clone());
             let origins: Vec<_> = (0..plain.len()).filter_map(|index| rows.origin(index)).collect();
             prop_assert_eq!(origins, plain.iter().map(RowOrigin::from).collect::<Vec<_>>());
-            prop_assert_eq!((rows.len(), rows.last(), rows.get(plain.len())), (plain.len(), plain.last().copied(), None));
+            let times: Vec<_> = (0..plain.len()).map(|index| rows.time(index)).collect();
+            prop_assert_eq!(times, plain.iter().map(|row| row.at).collect::<Vec<_>>());
+            let last = plain.last().and_then(|row| row.at);
+            prop_assert_eq!((rows.len(), rows.last_time(), rows.get(plain.len())), (plain.len(), last, None));
             for wanted in [0, 1, position / 2, position, position + 1] {
                 let expected = plain.iter().find(|row| row.position.0 >= wanted).copied();
                 prop_assert_eq!(rows.at_or_behind(Position(wanted)), expected);

@@ -85,12 +85,9 @@ fn time(cursor: &mut JsonCursor<'_>) -> Option<Time> {
 
 /// `2026-10-09T12:00:00.500Z`, with at most nine digits of a second.
 fn usual_time(text: &[u8]) -> Option<Time> {
-    let (whole, rest) = text.split_at_checked(19)?;
+    let (whole, rest) = text.split_first_chunk::<19>()?;
     let part = |from: usize, digits: usize| number(&whole[from..from + digits]);
-    let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-    if separators.iter().any(|(at, byte)| whole[*at] != *byte) {
-        return None;
-    }
+    let [_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', _, _] = whole else { return None };
     let fraction = match rest.strip_suffix(b"Z")? {
         [] => 0,
         [b'.', digits @ ..] if (1..=9).contains(&digits.len()) => {
@@ -103,6 +100,7 @@ fn usual_time(text: &[u8]) -> Option<Time> {
 }
 
 /// At most nine digits.
+#[inline]
 fn number(digits: &[u8]) -> Option<u32> {
     let digit = |number: u32, byte: &u8| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'));
     digits.iter().try_fold(0, digit)

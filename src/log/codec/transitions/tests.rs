@@ -224,3 +224,15 @@ fn lines_that_are_nearly_right_are_read_alike() {
         }
     }
 }
+
+/// A good line that is cut off anywhere, or has one more byte anywhere: of no character, a blank, a quote, a digit.
+#[test]
+fn cut_lines_and_lines_with_a_byte_more_are_read_alike() {
+    let good = br#"{"crc":"00000000","pos":7,"id":"a-1","at":"2026-10-09T12:00:00.5Z","v":3,"n":[0,1,0,0],"size":9,"type":"transition","label":"l","patch":[{"op":"replace","path":"/a~1b/0","value":1}]}"#;
+    for at in 0..=good.len() {
+        check(&good[..at]);
+        for byte in [0xff, 0xc3, 0x00, b'\r', b' ', b'"', b'\\', b'0', b'9'] {
+            check(&[&good[..at], &[byte], &good[at..]].concat());
+        }
+    }
+}
