@@ -117,7 +117,7 @@ impl OfKind {
     fn add(&mut self, new: &Snapshot) {
         self.marked.insert(new.place());
         self.made.insert(new.id);
-        self.times.extend(new.moment().map(|at| (at, new.version, new.id)));
+        new.moment().map(|at| self.times.insert((at, new.version, new.id)));
     }
 
     fn remove(&mut self, gone: &Snapshot) {
@@ -135,7 +135,7 @@ impl OfKind {
 impl Marks {
     /// Adds a new one. O(log n).
     pub(super) fn add(&mut self, snapshot: Snapshot) {
-        if let Some(twice) = self.shown.remove(&snapshot.id) {
+        if let Some(twice) = self.shown.get(&snapshot.id).cloned() {
             self.unlist(&twice);
         }
         self.hidden.remove(snapshot.id.0.0);
@@ -218,7 +218,8 @@ impl Marks {
     /// Those of this name in the list, in order of making: one, unless a log from elsewhere says otherwise. O(log n) for
     /// each.
     pub fn of_name(&self, name: &str) -> impl DoubleEndedIterator<Item = &Snapshot> {
-        self.names.get(name).into_iter().flatten().filter_map(|id| self.get(*id))
+        let of = |id: u64| (Text::from(name), SnapshotId(Position(id)));
+        self.names.range(of(0)..=of(u64::MAX)).filter_map(|(_, id)| self.get(*id))
     }
 
     /// The one of this name that was made last.
@@ -267,23 +268,15 @@ impl Marks {
     }
 }
 
-/// The ids of a name's snapshots, in order of making.
-type SnapshotNames = OrdMap<Text, OrdSet<SnapshotId>>;
+/// Names with their snapshots, those of one name in order of making.
+type SnapshotNames = OrdSet<(Text, SnapshotId)>;
 
 fn learn(names: &mut SnapshotNames, name: Option<&Text>, id: SnapshotId) {
-    if let Some(name) = name {
-        names.entry(name.clone()).or_default().insert(id);
-    }
+    name.map(|name| names.insert((name.clone(), id)));
 }
 
 fn forget(names: &mut SnapshotNames, name: Option<&Text>, id: SnapshotId) {
-    let Some(name) = name else { return };
-    if let Some(ids) = names.get_mut(name) {
-        ids.remove(&id);
-        if ids.is_empty() {
-            names.remove(name);
-        }
-    }
+    name.map(|name| names.remove(&(name.clone(), id)));
 }
 
 /// The places of versions in `range`.

@@ -88,12 +88,16 @@ impl Draft {
     /// # Errors
     /// When one does not apply; then none has.
     pub fn patch(&mut self, patch: &Patch) -> Result<()> {
-        self.value = patch.apply(&self.value)?;
-        self.ops.extend(patch.0.iter().cloned());
-        Ok(())
+        self.apply_all(patch.clone())
     }
 
     fn apply(&mut self, op: Op) -> Result<()> {
-        self.patch(&Patch(vec![op]))
+        self.apply_all(Patch(vec![op]))
+    }
+
+    fn apply_all(&mut self, patch: Patch) -> Result<()> {
+        self.value = patch.apply(&self.value)?;
+        self.ops.extend(patch.0);
+        Ok(())
     }
 }

@@ -12,7 +12,7 @@ use crate::record::{
 use crate::recording::recorder::transition;
 use crate::recording::rules;
 use crate::recording::runs::EditRuns;
-use crate::recording::write::Durability;
+use crate::recording::write::{Durability, NewEntries};
 use crate::recording::{Draft, Tenant};
 use crate::value::{Text, Value};
 use std::any::Any;
@@ -120,6 +120,7 @@ impl Tenant {
             let draft = self.step_draft(step, value)?;
             runs.ended(self, head)?;
             let at = TransactionMoment::of(&self.folded());
+            let made = draft.value().clone();
             let mut entries = self.step_entries(place, step, draft, &mut Checkpoints::after(at.newest));
             entries.extend(last.then(|| self.entry_in(InTransaction::new(id, 0), Body::Commit)));
             let durability = if step.checkpoint.is_some() { Durability::Sync } else { Durability::Flush };
@@ -128,7 +129,7 @@ impl Tenant {
                 self.still_at(history, head)?;
                 at.still(history)
             };
-            match self.write_if(entries, durability, still) {
+            match self.write_if(NewEntries::making(entries, made), durability, still) {
                 Err(conflict @ Error::Conflict { .. }) => {
                     overtaken = Some(conflict);
                     self.look_up()?;
