@@ -123,9 +123,29 @@ const KEYS: &[(&str, MemberRole)] = &[
 
 const OPERATIONS: &[&str] = &["\"add\"", "\"remove\"", "\"replace\"", "\"move\"", "\"copy\"", "\"test\""];
 
+/// A set of roles, a bit each.
+#[derive(Clone, Copy, Default)]
+struct Roles(u32);
+
+impl Roles {
+    fn of(roles: &[MemberRole]) -> Self {
+        Self(roles.iter().fold(0, |bits, role| bits | 1 << *role as u32))
+    }
+
+    fn has(self, role: MemberRole) -> bool {
+        self.0 & Self::of(&[role]).0 != 0
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
 /// The text of each known member of an object; empty where the text is cut off in it.
 pub(super) struct EnvelopeMembers<'a> {
     slots: [Option<&'a str>; KEYS.len()],
+    /// The roles of those there are.
+    roles: Roles,
     /// Members that are not known.
     others: usize,
     repeated: Option<&'static str>,
@@ -137,7 +157,8 @@ pub(super) struct EnvelopeMembers<'a> {
 impl<'a> EnvelopeMembers<'a> {
     /// Finds the members of the object at the start of `json`, as far as it is whole.
     pub fn of(json: &'a str) -> Self {
-        let mut members = Self { slots: [None; KEYS.len()], others: 0, repeated: None, undated: None, error: None };
+        let (slots, roles) = ([None; KEYS.len()], Roles::default());
+        let mut members = Self { slots, roles, others: 0, repeated: None, undated: None, error: None };
         let mut reader = serde_json::Deserializer::from_str(json);
         members.error = Collect(&mut members).deserialize(&mut reader).and_then(|()| reader.end()).err();
         members
@@ -162,7 +183,7 @@ impl<'a> EnvelopeMembers<'a> {
 
     /// Whether this is a line of our own export: elsewhere `kind`, `cause` and the like may mean anything.
     fn is_exported(&self) -> bool {
-        ["version", "branch", "kind"].iter().all(|name| self.slot(name).is_some())
+        self.roles.has(MemberRole::Kind) && ["version", "branch"].iter().all(|name| self.slot(name).is_some())
     }
 
     /// Whether anything here belongs to an envelope, be it a mere number of the line.
@@ -203,12 +224,12 @@ impl<'a> EnvelopeMembers<'a> {
         if self.is_exported() {
             return self.slot("label").and_then(string).map(Text::from);
         }
-        self.any(&[MemberRole::Label, MemberRole::LabelToo]).find_map(label_text)
+        self.any(Roles::of(&[MemberRole::Label, MemberRole::LabelToo])).find_map(label_text)
     }
 
     /// One member of a line of our own export, where it is a string.
     pub fn exported(&self, name: &str) -> Option<Cow<'a, str>> {
-        self.slot(name).filter(|_| self.is_exported()).and_then(string)
+        if self.is_exported() { self.slot(name).and_then(string) } else { None }
     }
 
     /// Where a line of our own export says that its version comes from.
@@ -251,11 +272,13 @@ impl<'a> EnvelopeMembers<'a> {
     }
 
     fn all(&self, role: MemberRole) -> impl Iterator<Item = &'a str> + '_ {
-        KEYS.iter().zip(&self.slots).filter(move |((_, r), _)| *r == role).filter_map(|(_, slot)| *slot)
+        self.any(Roles::of(&[role]))
     }
 
-    fn any(&self, roles: &'static [MemberRole]) -> impl Iterator<Item = &'a str> + '_ {
-        KEYS.iter().zip(&self.slots).filter(|((_, r), _)| roles.contains(r)).filter_map(|(_, slot)| *slot)
+    fn any(&self, roles: Roles) -> impl Iterator<Item = &'a str> + '_ {
+        let there = roles.and(self.roles);
+        let slots = if there.0 == 0 { &[] } else { self.slots.as_slice() };
+        KEYS.iter().zip(slots).filter(move |((_, role), _)| there.has(*role)).filter_map(|(_, slot)| *slot)
     }
 }
 
@@ -320,6 +343,7 @@ impl<'a> EnvelopeMembers<'a> {
             self.repeated = Some(KEYS[slot].0);
         }
         self.slots[slot] = Some("");
+        self.roles.0 |= Roles::of(&[KEYS[slot].1]).0;
         Some(slot)
     }
 

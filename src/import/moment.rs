@@ -24,11 +24,17 @@ const LONGEST: usize = 100;
 /// Reads the JSON text of a string, a number or an extended JSON object as a moment; `None` when it is none.
 pub(super) fn from_json(json: &str) -> Option<Time> {
     match json.as_bytes().first()? {
-        b'"' if json.len() <= LONGEST => from_text(serde_json::from_str::<Cow<'_, str>>(json).ok()?.trim()),
+        b'"' if json.len() <= LONGEST => from_text(unquoted(json)?.trim()),
         b'-' | b'0'..=b'9' => from_count(json),
         b'{' if json.len() <= LONGEST => from_object(&value::parse(json.as_bytes()).ok()?),
         _ => None,
     }
+}
+
+/// The text of a JSON string.
+fn unquoted(json: &str) -> Option<Cow<'_, str>> {
+    let plain = serde_json::from_str(json).map(Cow::Borrowed);
+    plain.or_else(|_| serde_json::from_str(json).map(Cow::Owned)).ok()
 }
 
 /// The same where nothing but the look of a member tells that it is a time: a text with a day and a time of day, or a
