@@ -2,7 +2,7 @@
 
 mod room;
 
-pub use room::{in_lines, side_lines};
+pub use room::{in_lines, side_lines, sides_in_lines};
 
 use super::text::{self, SafeText, joined};
 use super::tree::value_words;
@@ -260,8 +260,10 @@ pub fn changed(old: &Value, new: &Value) -> Vec<Word> {
 
 #[cfg(test)]
 mod tests {
-    use super::room::fit;
+    use super::room::{fit, in_lines_by};
     use super::*;
+    use proptest::prelude::*;
+    use std::cell::Cell;
 
     fn width(words: &[Word]) -> usize {
         words.iter().map(Word::columns).sum()
@@ -358,6 +360,63 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn in_lines_no_more_is_looked_at_than_is_seen() {
+        let rare =
+            |times: usize, word: &str| format!("{}{word} ", "some of many words ".repeat(times)).repeat(200 / times);
+        for (old, new) in [
+            ("word ".repeat(40) + "old", "word ".repeat(40) + "new"),
+            ("x".repeat(500_000) + "old", "x".repeat(500_000) + "new"),
+            ("long text ".repeat(100_000), "other text ".repeat(100_000)),
+            // Thousands of pieces that differ.
+            (rare(2, "old"), rare(2, "new")),
+            (rare(1, "\u{202e}日"), rare(1, "\u{202e}本")),
+        ] {
+            let words = changed(&old.as_str().into(), &new.as_str().into());
+            for (columns, most) in [(20, 2), (41, 20), (80, 20), (76, 30)] {
+                let (calls, looked_at) = (Cell::new(0), Cell::new(0));
+                let counting = |words: &[Word], room: usize| {
+                    calls.set(calls.get() + 1);
+                    looked_at.set(looked_at.get() + words.iter().map(|word| word.text.painted().len()).sum::<usize>());
+                    fit(words, room)
+                };
+                let lines = in_lines_by(&words, (columns, most), &counting);
+                assert!(lines.len() == most || calls.get() == 0, "{columns} {most}: {} lines", lines.len());
+                let each = 3 * (columns * most + 2 * ToldExtent::Rows.kept());
+                assert!(calls.get() <= 6 && looked_at.get() <= 6 * each, "{} {}", calls.get(), looked_at.get());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_has_little_room_is_never_wider(
+            [before, old, new, after] in prop::array::uniform4("[ab日🦀\" \u{202e}]{0,14}"),
+            columns in 0usize..60,
+        ) {
+            prop_assume!(old != new);
+            let text = |changed: &str| format!("{before} {changed} {after}");
+            for words in [
+                changed(&text(&old).as_str().into(), &text(&new).as_str().into()),
+                changed(&text(&old).as_str().into(), &1_i64.into()),
+                changed(&old.as_str().into(), &new.as_str().into()),
+            ] {
+                let shown = fit(&words, columns);
+                prop_assert!(width(&shown) <= columns, "{columns}: {}", plain(&shown));
+            }
+        }
+    }
+
+    #[test]
+    fn of_two_pieces_that_differ_both_are_seen_in_little_room() {
+        let words = changed(&"a text that is old here".into(), &"a text that is new here".into());
+        for columns in [35, 34, 30, 24, 18, 16] {
+            let shown = plain(&fit(&words, columns));
+            assert!(shown.contains("[-old-]{+new+}"), "{columns}: {shown}");
+        }
+        assert_eq!(plain(&fit(&words, 8)), "new");
     }
 
     #[test]

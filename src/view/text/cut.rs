@@ -109,7 +109,7 @@ const LEAST: usize = 6;
 
 /// The text cut to at most `columns`, with `…` where something is missing. It is cut at its end where that leaves the
 /// letter at byte `at`, which tells it from others; else whole words of its beginning stay, and what stands from there on; where
-/// that is too long as well, it alone.
+/// that is too long as well, it alone. It is never cut at both ends: before that, in its middle.
 pub fn fit_from(text: &str, at: usize, columns: usize) -> Cow<'_, str> {
     let at = letter_start(text, at);
     if width(text) <= columns || width(&text[..at]) + 2 <= columns || columns < LEAST {
@@ -127,7 +127,11 @@ pub fn fit_from(text: &str, at: usize, columns: usize) -> Cow<'_, str> {
     let head = if width(head) >= width(words) + LEAST_OF_WORD { head.trim_end_matches(' ') } else { words };
     let is_closed = width(head) + 2 > columns || is_inside(text, head.len()) == is_inside(text, at);
     let quote = if is_closed { "" } else { "\"" };
-    let tail = fit_rest(text, at, columns.saturating_sub(width(head) + 1 + quote.len()));
+    let left = columns.saturating_sub(width(head) + 1 + quote.len());
+    if head.is_empty() && width(&text[at..]) > left {
+        return fit_middle(text, columns);
+    }
+    let tail = fit_rest(text, at, left);
     Cow::Owned(format!("{head}…{quote}{tail}"))
 }
 
@@ -183,7 +187,7 @@ mod tests {
                 30,
                 "screen: labels make texts of…",
             ),
-            ("screen: labels make texts of changes", "screen: labels are cut at their end", 14, "…make texts o…"),
+            ("screen: labels make texts of changes", "screen: labels are cut at their end", 14, "screen:…hanges"),
             (
                 "screen: labels make texts of changes",
                 "screen: labels are cut at their end",
@@ -264,7 +268,9 @@ mod tests {
             for cut in [fit, fit_middle, fit_end] {
                 prop_assert!(width(&cut(&text, columns)) <= columns, "{}", cut(&text, columns));
             }
-            prop_assert!(width(&fit_from(&text, at, columns)) <= columns, "{}", fit_from(&text, at, columns));
+            let shown = fit_from(&text, at, columns);
+            prop_assert!(width(&shown) <= columns, "{shown}");
+            prop_assert!(shown == "…" || !(shown.starts_with('…') && shown.ends_with('…')), "{shown}");
         }
     }
 }
