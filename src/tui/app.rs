@@ -9,6 +9,7 @@ mod arrays;
 mod asides;
 mod asked;
 mod blame;
+mod box_content;
 mod boxed;
 mod breaks;
 mod choices;
@@ -60,7 +61,6 @@ mod whole;
 mod workspace;
 mod writes;
 
-pub use absent::Absent;
 pub use boxed::Boxed;
 pub use effect::{Effect, ProgramDocument};
 pub use load::{Load, LoadEnd};

@@ -147,6 +147,8 @@ pub enum Needs {
     Again,
     /// A box of which not all is in view.
     More,
+    /// A box that shows a value.
+    BoxValue,
     /// At least one mark.
     Marks,
     /// A form with several fields.

@@ -59,6 +59,10 @@ impl App {
                 missing(self.dialog.as_ref().is_some_and(|open| open.dialog.can_retry()), "nothing to retry")
             }
             Needs::More => missing(self.dialog.as_ref().is_some_and(Boxed::is_cut), "the whole box is in view"),
+            Needs::BoxValue => self
+                .boxed_values()
+                .is_empty()
+                .then(|| joined!["this box shows no value (", key(Action::CopyValue), " copies its text)"]),
             Needs::Versions | Needs::Writable => has_versions,
             Needs::OnDisk => self
                 .workspace

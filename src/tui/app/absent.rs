@@ -5,6 +5,9 @@ use crate::record::Version;
 use crate::value::{Path, Step};
 use crate::view::text::{SafeText, joined, number};
 
+/// Columns of a name that is cut, at least.
+const LEAST_NAME: usize = 9;
+
 /// What the cursor of the state tree was on, where the version shown does not have it. The cursor comes back to it unless it is
 /// moved.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +62,20 @@ impl Absent {
         };
         let (word, first) = if went { ("removed at ", at) } else { ("created at ", Version(0)) };
         self.since = Some(AbsentSince { words: joined![word, number(at)], first });
+    }
+
+    /// The same in at most so many columns: with less of its name, then without what the cursor says.
+    pub fn caption(&self, columns: usize) -> SafeText {
+        let name = SafeText::written(&self.name);
+        let missing = joined![" is not in ", number(self.missing_in)];
+        let since = self.since.as_ref().map(|since| joined![": ", &since.words]).unwrap_or_default();
+        let brief = if since.is_empty() { " is missing".into() } else { since.clone() };
+        let forms = [joined![missing, since], brief];
+        let fitting =
+            |says: &SafeText| columns.checked_sub(says.width()).filter(|room| *room >= name.width().min(LEAST_NAME));
+        let whole = forms.iter().find(|says| fitting(says).is_some_and(|room| room >= name.width()));
+        let shown = whole.or_else(|| forms.iter().find(|says| fitting(says).is_some()));
+        shown.map_or_else(|| self.words().fit(columns), |says| joined![name.fit_middle(columns - says.width()), says])
     }
 
     /// `.items[id=b] is not in #2: created at #3`.

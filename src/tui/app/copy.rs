@@ -69,7 +69,7 @@ impl App {
         ]);
     }
 
-    fn make(&mut self, id: SessionId, making: Making, what_for: TextFor) -> Vec<Effect> {
+    pub(super) fn make(&mut self, id: SessionId, making: Making, what_for: TextFor) -> Vec<Effect> {
         self.tasks.drop_kind(id, |kind| matches!(kind, TaskKind::Text(_)));
         vec![self.begin(id, Job::Text(making, what_for))]
     }

@@ -1,4 +1,4 @@
-//! What the transitions on the screen that have no label are called: asked for, taken.
+//! What the transitions on the screen are called whose labels tell nothing: asked for, taken.
 //!
 //! Must not name: `draw`, `dialog`.
 
@@ -11,7 +11,7 @@ use crate::view::change_labels::LabelsOf;
 use crate::view::transitions::TransitionRow;
 
 impl App {
-    /// Asks what the rows on the screen that have no label are called.
+    /// Asks what the rows on the screen are called that have no label, or one that repeats.
     pub(super) fn fetch_labels(&mut self) -> Option<Effect> {
         let height = self.map.heights.transitions;
         let is_listed = self.workspace.view == View::DEBUG || self.workspace.view == View::DIFF && height > 0;
@@ -25,9 +25,9 @@ impl App {
         if self.tasks.find(id, asked).is_some() {
             return None;
         }
-        let rows = session.transitions(height).rows;
+        let (rows, columns) = (session.transitions(height).rows, self.map.transition_columns);
         let nameless: Vec<Version> =
-            rows.iter().filter(|row| row.wants_label()).map(|row: &TransitionRow| row.version).collect();
+            rows.iter().filter(|row| row.wants_change(columns)).map(|row: &TransitionRow| row.version).collect();
         let of = self.session_mut()?.asked.labels.wanted(choices, nameless.into_iter())?;
         self.inquire(Inquiry::Labels(of))
     }

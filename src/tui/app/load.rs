@@ -54,6 +54,11 @@ impl Load {
         self.end = Some(end);
     }
 
+    /// Whether it took so long that somebody has looked at what came.
+    pub fn was_seen(&self) -> bool {
+        self.lasted >= Duration::from_secs(2)
+    }
+
     /// Whether the source is still being read.
     pub fn is_running(&self) -> bool {
         self.end.is_none()

@@ -17,6 +17,7 @@ use crate::tui::owner::{Owner, SessionId};
 use crate::tui::settings::OptionName;
 use crate::tui::task::TaskId;
 use crate::view::text::{SafeText, counted, joined, thousands};
+use crate::view::timeline::Axis;
 use crate::{Error, Result};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -186,10 +187,12 @@ impl App {
         };
         let damage: Vec<_> = self.workspace.sessions.iter().flat_map(|session| session.tenant.damage()).collect();
         damage.iter().for_each(|damage| self.workspace.load.odd.problem(problem_of(damage)));
-        self.report_end(end);
+        let axis = self.session().map(|session| self.axis_of(session));
+        self.workspace.sessions.iter_mut().filter(|_| loaded).for_each(Session::suit_axis);
+        let other = self.session().map(|session| self.axis_of(session)).filter(|now| Some(*now) != axis);
+        self.report_end(end, other);
         self.report_unread_array_keys();
         self.leave_refused_axis();
-        self.workspace.sessions.iter_mut().filter(|_| loaded).for_each(Session::suit_axis);
         self.go_to_spot();
         if self.workspace.tour.is_some() {
             self.messages.settle();
@@ -265,13 +268,18 @@ impl App {
         self.workspace.load.odd.add(odd);
     }
 
-    fn report_end(&mut self, end: LoadEnd) {
+    /// Says how much was read, and that the timeline is on another axis now, where somebody has seen it before.
+    fn report_end(&mut self, end: LoadEnd, axis: Option<Axis>) {
         let versions = counted(self.workspace.versions(), "version");
+        let axis = axis.filter(|_| self.workspace.load.was_seen());
+        let back = self.keymap.key_of(Action::Axis);
+        let axis = axis.map(|axis| joined!["; the timeline is by ", axis.word(), " now (", back, " changes it back)"]);
         let read = match end {
             LoadEnd::Complete if self.workspace.goes_on => joined!["The stream has ended: ", versions, " received"],
             LoadEnd::Complete => joined![versions, " read"],
             LoadEnd::Stopped | LoadEnd::Failed => joined!["Stopped after ", versions],
         };
+        let read = joined![read, axis.unwrap_or_default()];
         match self.workspace.load.odd.problem_count {
             0 if self.workspace.load.odd.notes.is_empty() => self.messages.news(read),
             0 => {

@@ -324,6 +324,8 @@ fn change_words(path: &str, old: Option<&Value>, new: Option<&Value>, at: SafeTe
     match (old, new) {
         (None, Some(_)) => joined![path, "  ", brief(new), "  created at ", at],
         (Some(_), None) => joined![path, "  ", brief(old), "  removed at ", at],
+        // What is as large as before tells nothing of itself.
+        _ if brief(old) == brief(new) => joined![path, "  changed at ", at],
         _ => joined![path, "  ", brief(old), " → ", brief(new), "  at ", at],
     }
 }

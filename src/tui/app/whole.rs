@@ -3,8 +3,9 @@
 use super::page::{BelowLines, FactLines, PageRoom, Panel, Size, TableRows};
 use super::{App, Session, View};
 use crate::export::VersionRow;
+use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::dialog::notice::WholeText;
+use crate::tui::dialog::notice::{BoxValue, WholeText};
 use crate::tui::frame_map::Pane;
 use crate::tui::message::MessageTone;
 use crate::value::{Path, Value};
@@ -80,10 +81,19 @@ impl App {
             value => (value.size() <= MOST_BYTES)
                 .then(|| WholeText { text: value.to_json_pretty_by(push_literal), is_raw: false }),
         };
-        let texts: Option<Vec<_>> = sides.into_iter().map(|(side, value)| Some((side, text(value)?))).collect();
+        let texts: Option<Vec<_>> = sides.iter().map(|(side, value)| Some((*side, text(value)?))).collect();
+        let place = |side: &str| match side {
+            "" => format!("at {}", printed(&path)),
+            side => format!("of {} at {}", side.trim_end_matches(": "), printed(&path)),
+        };
+        let value = |(side, value): &(&'static str, &Value)| BoxValue { place: place(side), value: (*value).clone() };
+        let values = sides.iter().map(value).collect();
         match texts {
             Some(texts) if texts.is_empty() => self.messages.note("No value here"),
-            Some(texts) => self.show_box(Dialog::whole(printed(&path), &texts)),
+            Some(texts) => {
+                let key = self.keymap.key_of(Action::Edit);
+                self.show_box(Dialog::whole(printed(&path), &texts, values, &key));
+            }
             None => self.messages.note("Too long for a box: e opens it in your editor"),
         }
     }

@@ -36,6 +36,10 @@ impl App {
         if matches!(request.action, Action::Suspend | Action::Redraw) {
             return self.act(request);
         }
+        let copied = [Action::Edit, Action::CopyValue, Action::CopyLine, Action::CopyString];
+        if copied.contains(&request.action) {
+            return self.take_from_box(request.action);
+        }
         let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
         let owner = boxed.owner;
         let extent = boxed.extent.as_mut().filter(|_| boxed.dialog.is_read());

@@ -1,6 +1,6 @@
 //! Boxes that say something: errors, damage, bugs, messages. What happened, what still works, what to press.
 
-use super::rows::{self, DialogRow};
+use super::rows::{DialogRow, SentenceTone};
 use super::sheet::Sheet;
 use super::{Dialog, DialogAnswer};
 use crate::Error;
@@ -8,14 +8,24 @@ use crate::log::Damage;
 use crate::source::Address;
 use crate::tui::action::Action;
 use crate::tui::message::MessageTone;
+use crate::value::Value;
+use crate::view::Sign;
 use crate::view::text::{NamedLine, SafeText, counted, joined, thousands, unquoted};
 
 /// Something to read.
 pub struct Notice {
     title: SafeText,
-    lines: Vec<(MessageTone, NamedLine)>,
+    lines: Vec<(SentenceTone, NamedLine)>,
     /// What can be tried again.
     again: Option<Address>,
+    values: Vec<BoxValue>,
+}
+
+/// A value that a box shows, for the keys that copy it or open it.
+pub struct BoxValue {
+    /// `at .items[0]`, `of A at .items[0]`.
+    pub place: String,
+    pub value: Value,
 }
 
 /// A text that a box shows whole.
@@ -173,8 +183,13 @@ impl Dialog {
     }
 
     /// Whole texts, each behind its heading. Of more than anyone reads, the beginning: then the title says so.
-    pub fn whole(title: impl Into<SafeText>, texts: &[(&'static str, WholeText)]) -> Self {
-        let mut lines: Vec<NamedLine> = Vec::new();
+    pub fn whole(
+        title: impl Into<SafeText>,
+        texts: &[(&'static str, WholeText)],
+        values: Vec<BoxValue>,
+        edit_key: &str,
+    ) -> Self {
+        let mut lines: Vec<(SentenceTone, NamedLine)> = Vec::new();
         let mut title = title.into();
         if texts.iter().any(|(_, whole)| whole.text.len() > MOST_BYTES) {
             let beginning = &texts.iter().map(|(_, whole)| whole.beginning().chars().count()).max().unwrap_or(0);
@@ -183,20 +198,23 @@ impl Dialog {
         for (heading, whole) in texts {
             let shown = whole.beginning();
             let all = counted(whole.text.chars().count(), "char");
-            let part =
-                if shown.len() < whole.text.len() { ", cut: after Esc, e opens all and yv copies it" } else { "" };
-            lines.push(joined![*heading, all, part].into());
-            lines.extend(shown.lines().map(|line| whole.line(line)));
-            if shown.len() < whole.text.len() {
-                lines.push(joined!["… ", counted(whole.text[shown.len()..].chars().count(), "more char")].into());
+            let is_cut = shown.len() < whole.text.len();
+            let part = if is_cut { joined![", cut: ", edit_key.to_owned(), " opens all of it"] } else { "".into() };
+            lines.push((SentenceTone::Dim, joined![*heading, all, part].into()));
+            let tone = if whole.is_raw { SentenceTone::String } else { SentenceTone::Json };
+            lines.extend(shown.lines().map(|line| (tone, whole.line(line))));
+            if is_cut {
+                let more = joined!["… ", counted(whole.text[shown.len()..].chars().count(), "more char")];
+                lines.push((SentenceTone::Dim, more.into()));
             }
         }
-        Self::lines(title, lines.into_iter().map(|line| (MessageTone::Note, line)).collect())
+        Self::Notice(Notice { title, lines, again: None, values })
     }
 
-    /// Lines as they are, each with its tone.
+    /// Lines as they are, each with its tone; what stands behind a sign is a change.
     pub fn lines(title: SafeText, lines: Vec<(MessageTone, NamedLine)>) -> Self {
-        Self::Notice(Notice { title, lines, again: None })
+        let lines = lines.into_iter().map(|(tone, line)| (tone_of(tone, &line), line)).collect();
+        Self::Notice(Notice { title, lines, again: None, values: Vec::new() })
     }
 
     /// Lines of a text that is written here.
@@ -223,14 +241,25 @@ impl Trouble {
 }
 
 impl Notice {
+    /// The values it shows: one, or that of A and that of B.
+    pub fn values(&self) -> &[BoxValue] {
+        &self.values
+    }
+
+    /// All that it says.
+    pub fn text(&self) -> String {
+        let line = |line: &NamedLine| joined![&line.name, &line.says].unmarked().trim_end().to_owned() + "\n";
+        self.lines.iter().map(|(_, said)| line(said)).collect()
+    }
+
     /// Whether it tells of something that can be tried again.
     pub fn can_retry(&self) -> bool {
         self.again.is_some()
     }
 
     fn failure(title: impl Into<SafeText>, lines: Vec<SafeText>) -> Self {
-        let lines = lines.into_iter().map(|line| (MessageTone::Note, line.into())).collect();
-        Self { title: title.into(), lines, again: None }
+        let lines = lines.into_iter().map(|line| (SentenceTone::Plain, line.into())).collect();
+        Self { title: title.into(), lines, again: None, values: Vec::new() }
     }
 
     /// Takes an action.
@@ -243,15 +272,25 @@ impl Notice {
 
     /// What it says.
     pub fn sheet(&self) -> Sheet<'_> {
-        let tone =
-            |tone| if tone == MessageTone::Failure { rows::SentenceTone::Bad } else { rows::SentenceTone::Plain };
         Sheet {
             title: self.title.clone(),
             footer: "Esc closes".into(),
             width: WIDTH,
-            rows: self.lines.iter().map(|(kind, line)| DialogRow::Named(line.clone(), tone(*kind))).collect(),
+            rows: self.lines.iter().map(|(tone, line)| DialogRow::Named(line.clone(), *tone)).collect(),
             ..Sheet::default()
         }
+    }
+}
+
+/// How a line is meant: by its sign, and whether it stands below that of its change.
+fn tone_of(tone: MessageTone, line: &NamedLine) -> SentenceTone {
+    let name = line.name.unmarked();
+    let sign = Sign::all().into_iter().find(|sign| name.trim() == sign.word());
+    match (tone, sign) {
+        (MessageTone::Failure, _) => SentenceTone::Bad,
+        (MessageTone::Note, Some(sign)) if name.starts_with(' ') => SentenceTone::Side(sign),
+        (MessageTone::Note, Some(sign)) => SentenceTone::Change(sign),
+        (MessageTone::Note, None) => SentenceTone::Plain,
     }
 }
 

@@ -6,7 +6,8 @@ use super::frame::{position, write, write_at, write_right};
 use super::line::EditLine;
 use crate::tui::glyphs::POINTER;
 use crate::tui::look::Look;
-use crate::tui::pane::pen::band;
+use crate::tui::pane::pen::{Pen, band, ends_in_string};
+use crate::view::Sign;
 use crate::view::text::{NamedLine, SafeText, joined};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -70,6 +71,14 @@ pub enum SentenceTone {
     Dim,
     /// What went wrong, or cannot be taken back.
     Bad,
+    /// JSON, coloured by type.
+    Json,
+    /// The text of a string.
+    String,
+    /// A change, its sign before it.
+    Change(Sign),
+    /// What a changed value was, or what it is.
+    Side(Sign),
 }
 
 /// Between two keys.
@@ -92,9 +101,7 @@ impl<'a> DialogRow<'a> {
         let text = |tone: SentenceTone| move |line: SafeText| Laid::Text(line, tone);
         match self {
             Self::Text(words, tone) => wrapped(&words).into_iter().map(text(tone)).collect(),
-            Self::Named(line, tone) => {
-                line.lines(columns.max(1), |sign| look.glyphs.columns(sign)).into_iter().map(text(tone)).collect()
-            }
+            Self::Named(line, tone) => named(&line, tone, columns.max(1), look),
             Self::Keys(keys) => {
                 let mut lines: Vec<SafeText> = Vec::new();
                 for key in keys {
@@ -115,9 +122,49 @@ impl<'a> DialogRow<'a> {
     }
 }
 
+/// A sentence behind what it is about, in lines. A string of JSON may go on from one to the next.
+fn named<'a>(line: &NamedLine, tone: SentenceTone, columns: usize, look: &Look) -> Vec<Laid<'a>> {
+    let (mut name, mut in_string) = (line.name.width(), false);
+    let laid = |text: SafeText| {
+        let begins = in_string;
+        if tone == SentenceTone::Json {
+            in_string = ends_in_string(&text, in_string);
+        }
+        Laid::Named(NamedText { text, name: std::mem::take(&mut name), tone, in_string: begins })
+    };
+    line.lines(columns, |sign| look.glyphs.columns(sign)).into_iter().map(laid).collect()
+}
+
+/// A line of a sentence behind what it is about.
+pub(super) struct NamedText {
+    text: SafeText,
+    /// Columns of what it is about.
+    name: usize,
+    tone: SentenceTone,
+    /// Whether it begins inside of a string.
+    in_string: bool,
+}
+
+impl NamedText {
+    fn paint(&self, inside: Rect, at: usize, look: &Look, buf: &mut Buffer) {
+        let Some(mut pen) = Pen::new(buf, inside, at) else { return };
+        let name = match self.tone {
+            SentenceTone::Change(sign) | SentenceTone::Side(sign) => look.theme.sign(sign),
+            _ => look.theme.dim,
+        };
+        pen.text(&self.text.prefix(self.name), name);
+        let says = self.text.tail(self.text.width().saturating_sub(self.name));
+        match self.tone {
+            SentenceTone::Json | SentenceTone::Change(_) => pen.literal_on(&says, &mut self.in_string.clone(), look),
+            tone => pen.text(&says, tone.style(look)),
+        };
+    }
+}
+
 /// One line of a box.
 pub(super) enum Laid<'a> {
     Text(SafeText, SentenceTone),
+    Named(NamedText),
     Chosen(SafeText),
     Input(InputRow<'a>),
     Choice(ChoiceRow),
@@ -127,7 +174,7 @@ impl Laid<'_> {
     /// Whether it is kept in view: it is typed into, or chosen.
     pub(super) fn is_followed(&self) -> bool {
         match self {
-            Self::Text(..) => false,
+            Self::Text(..) | Self::Named(_) => false,
             Self::Chosen(_) => true,
             Self::Input(input) => input.typed,
             Self::Choice(choice) => choice.is_chosen,
@@ -144,6 +191,10 @@ impl Laid<'_> {
         match self {
             Self::Text(text, tone) => {
                 write(inside, at, text, tone.style(look), buf);
+                None
+            }
+            Self::Named(text) => {
+                text.paint(inside, at, look, buf);
                 None
             }
             Self::Chosen(text) => {
@@ -181,7 +232,9 @@ impl ChoiceRow {
 impl SentenceTone {
     fn style(self, look: &Look) -> Style {
         match self {
-            Self::Plain => look.theme.text,
+            Self::Plain | Self::Json | Self::Change(_) => look.theme.text,
+            Self::String => look.theme.string,
+            Self::Side(sign) => look.theme.sign(sign),
             Self::Strong => look.theme.strong,
             Self::Dim => look.theme.dim,
             Self::Bad => look.theme.failure,

@@ -12,7 +12,7 @@ use ratatui::widgets::{Block, Widget};
 use std::ops::Range;
 
 /// Writes texts one after the other into a line and stops at its end.
-pub(super) struct Pen<'b> {
+pub struct Pen<'b> {
     buf: &'b mut Buffer,
     line: Rect,
     column: u16,
@@ -20,7 +20,7 @@ pub(super) struct Pen<'b> {
 
 impl<'b> Pen<'b> {
     /// For one line of an area, counted from its top; `None` where there is no such line.
-    pub(super) fn new(buf: &'b mut Buffer, area: Rect, row: usize) -> Option<Self> {
+    pub fn new(buf: &'b mut Buffer, area: Rect, row: usize) -> Option<Self> {
         let row = u16::try_from(row).ok().filter(|row| *row < area.height)?;
         let line = Rect { y: area.y + row, height: 1, ..area }.intersection(buf.area);
         (!line.is_empty()).then_some(Self { buf, line, column: 0 })
@@ -49,7 +49,7 @@ impl<'b> Pen<'b> {
     }
 
     /// Writes a text of a row, cut with `…` at the end of the line.
-    pub(super) fn text(&mut self, text: &SafeText, style: Style) -> &mut Self {
+    pub fn text(&mut self, text: &SafeText, style: Style) -> &mut Self {
         self.write(text.painted(), style)
     }
 
@@ -86,7 +86,7 @@ impl<'b> Pen<'b> {
     }
 
     /// The same of a line that may begin inside of a string.
-    pub(super) fn literal_on(&mut self, text: &SafeText, inside: &mut bool, look: &Look) -> &mut Self {
+    pub fn literal_on(&mut self, text: &SafeText, inside: &mut bool, look: &Look) -> &mut Self {
         let text = text.fit(self.room());
         for (token, piece) in literal::tokens(text.painted(), inside) {
             self.write(piece, token.style(&look.theme));
@@ -103,9 +103,17 @@ impl<'b> Pen<'b> {
                 .into_iter()
                 .find(|sign| piece.starts_with(sign.word()))
                 .map_or(style, |sign| look.theme.sign(sign));
-            self.write(piece, style);
+            // A blank has no line below it.
+            let words = piece.trim_end_matches(' ');
+            self.write(words, style).write(&piece[words.len()..], Style::new());
         }
         self
+    }
+
+    /// Writes a note, the blanks before it without its style.
+    pub(super) fn note(&mut self, note: &SafeText, style: Style) -> &mut Self {
+        let blanks = note.painted().len() - note.painted().trim_start_matches(' ').len();
+        self.text(&note.prefix(blanks), Style::new()).text(&note.tail(note.width() - blanks), style)
     }
 
     /// Marks what is searched for in some columns; on the band of the selected row it is underlined.
@@ -132,6 +140,12 @@ impl<'b> Pen<'b> {
         let style = if focus == Focus::Here { look.theme.cursor } else { look.theme.selected };
         band(style, self.line, self.buf);
     }
+}
+
+/// Whether a line of JSON ends inside of a string, where it begins inside of one, or outside.
+pub fn ends_in_string(text: &SafeText, mut inside: bool) -> bool {
+    literal::tokens(text.painted(), &mut inside);
+    inside
 }
 
 /// As [`Buffer::set_string`], which asks the tables of Unicode about every character.
@@ -236,11 +250,16 @@ pub(super) struct TitledBorder<'a> {
     pub focus: Focus,
 }
 
+/// Columns of a title or a caption, at most.
+pub(super) fn caption_columns(area: Rect) -> usize {
+    usize::from(area.width.saturating_sub(6))
+}
+
 impl TitledBorder<'_> {
     /// Paints the border and answers the inside.
     pub(super) fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
         let area = area.intersection(buf.area);
-        let room = usize::from(area.width.saturating_sub(6));
+        let room = caption_columns(area);
         let here = self.focus == Focus::Here;
         let plain = Style::new().fg(look.theme.text.fg.unwrap_or(Color::Reset));
         let style = if here { look.theme.focus } else { plain.patch(look.theme.strong) };

@@ -97,8 +97,12 @@ fn of_a_text_that_is_too_long_the_title_says_how_much_is_shown() {
     let long = "word ".repeat(200_000);
     let states = [format!(r#"{{"text":"{long}"}}"#), format!(r#"{{"text":"{long}!"}}"#)];
     let mut screen = Harness::states(&[&states[0], &states[1]], 80, 24);
-    screen.command("path .text").keys("z w").sees("first 200,000 chars").sees("1,000,001 chars, cut");
-    screen.keys("Esc 2 z w").sees("first 200,000 chars").sees("A: 1,000,000 chars, cut");
+    screen
+        .command("path .text")
+        .keys("z w")
+        .sees("first 200,000 chars")
+        .sees("1,000,001 chars, cut: e opens all of it");
+    screen.keys("Esc 2 z w").sees("first 200,000 chars").sees("A: 1,000,000 chars, cut: e");
 }
 
 /// What a box shows is spelled as in the state, each escape once and in one piece.
@@ -132,5 +136,37 @@ fn the_box_of_a_transition_shows_what_changed_in_long_values() {
         let read = read_all(&mut screen);
         assert!(read.contains("[-draft-]") && read.contains("{+final+}"), "{width}x{height}:\n{read}");
         assert!(read.contains("10,005"), "{read}");
+    }
+}
+
+/// The keys that copy and open work in the open box, on what it shows, and leave it open.
+#[test]
+fn what_a_box_shows_is_copied_and_opened_while_it_is_open() {
+    for (width, height) in SIZES {
+        let mut screen = Harness::states(&[r#"{"n":1,"text":"one two"}"#, r#"{"n":2,"text":"three"}"#], width, height);
+        screen.command("path .text").keys("z w").sees(" three").sees("editor");
+        for (keys, taken) in [
+            ("y y", "copy \"three\""),
+            ("y v", "copy \"three\""),
+            ("y s", "copy three"),
+            ("e", "edit state.json \"three\"\n"),
+        ] {
+            screen.keys(keys);
+            assert_eq!(screen.outside.pop().as_deref(), Some(taken), "{keys}");
+            assert!(screen.app.dialog.is_some(), "{keys}");
+        }
+        screen.keys("y y").sees("Copied 7 B to the clipboard: the value at .text");
+        // Of both sides of the diff the new one is copied, and both are opened.
+        screen.keys("Esc 2 z w y v");
+        assert_eq!(screen.outside.pop().as_deref(), Some("copy \"three\""));
+        screen.keys("e");
+        let both = "edit values.txt of A at .text:\n\"one two\"\n\nof B at .text:\n\"three\"\n";
+        assert_eq!(screen.outside.pop().as_deref(), Some(both));
+        // What is no value is copied as it stands there.
+        screen.keys("Esc 1 S-Tab S-Tab Enter y y");
+        assert!(screen.outside.pop().unwrap_or_default().contains("copy time"), "{:?}", screen.outside);
+        screen.keys("y v").sees("this box shows no value (yy copies its text)");
+        screen.keys("e");
+        assert!(screen.outside.pop().unwrap_or_default().starts_with("edit text.txt time"), "{:?}", screen.outside);
     }
 }

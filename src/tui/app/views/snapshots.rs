@@ -189,6 +189,7 @@ fn facts(detail: &SnapshotDetail, columns: u16) -> Vec<(RowTone, SafeText)> {
     };
     let all = SafeText::join(detail.facts.iter().map(fact), if wide { "   " } else { " · " });
     let label = if wide { "description  " } else { "" };
-    let description = Some(joined![label, &detail.description]).filter(|description| !description.is_empty());
+    let description = Some(&detail.description).filter(|description| !description.is_empty());
+    let description = description.map(|description| joined![label, description]);
     std::iter::once(all).chain(description).map(|line| (RowTone::Plain, line)).collect()
 }
