@@ -10,7 +10,7 @@ mod start;
 mod status;
 
 use super::action::View;
-use super::app::{Absent, Access, App, Effect, Session};
+use super::app::{Access, App, Effect, Session};
 use super::frame_map::{FrameMap, HitArea, ListMap, Pane, TimelineStrip};
 use super::look::Look;
 use super::message::MessageTone;
@@ -203,6 +203,7 @@ fn paint_pane(
             let lines = (list.rows.y..list.rows.bottom()).zip(&shown.rows);
             lines.for_each(|(y, row)| map.put(Rect { y, height: 1, ..list.rows }, HitArea::Transition(row.version)));
             map.heights.transitions = list.height();
+            map.transition_columns = usize::from(list.rows.width);
             list
         }
         Pane::Snapshots => {
@@ -215,8 +216,9 @@ fn paint_pane(
             list
         }
         Pane::State => {
-            let place = session.absent().map_or_else(|| session.tree.path_words().into(), Absent::words);
-            let tree = (&session.tree, &place, session.asked.writers.as_ref());
+            let path = SafeText::from(session.tree.path_words());
+            let place = |room| session.absent().map_or_else(|| path.fit_middle(room), |absent| absent.caption(room));
+            let tree = (&session.tree, &place as &dyn Fn(usize) -> SafeText, session.asked.writers.as_ref());
             let tree::TreePainted { list, rows, twists } = tree::paint(tree, title, (look, focus), area, buf);
             map.put_rows(list.rows, |line| HitArea::Row(pane, line.max(rows.len())));
             rows.into_iter().enumerate().for_each(|(row, area)| map.put(area, HitArea::Row(pane, row)));
@@ -252,9 +254,10 @@ fn paint_diff(app: &App, session: &Session, area: Rect, map: &mut FrameMap, buf:
     let sharing = sharing.map(|sharing| [view::sharing::shared(sharing).into(), view::sharing::new(sharing).into()]);
     let titles = end_titles(session, diff::title_columns(layout, areas.diff.width, shown.a));
     let titles = diff::Titles { sharing, ..titles };
-    let diff::DiffPainted { list, rows } = diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
-    map.put_rows(list.rows, |line| HitArea::DiffRow(line.max(rows.len())));
-    rows.into_iter().enumerate().for_each(|(row, area)| map.put(area, HitArea::DiffRow(row)));
+    let diff::DiffPainted { list, rows, above } =
+        diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
+    map.put_rows(list.rows, |line| HitArea::DiffRow(above + line.max(rows.len())));
+    rows.into_iter().enumerate().for_each(|(row, area)| map.put(area, HitArea::DiffRow(above + row)));
     map.heights.diff = list.height();
     map.diff = Some(layout);
     map.focus(list.focus);

@@ -87,6 +87,8 @@ pub struct FrameMap {
     pub heights: Heights,
     /// The timeline.
     pub strip: Option<TimelineStrip>,
+    /// Columns of the list of transitions; 0 where none is shown.
+    pub transition_columns: usize,
     /// How the diff is laid out; `None` where none is shown.
     pub diff: Option<DiffLayout>,
     /// How much of the open box is in view; `None` of a list to choose from.

@@ -139,7 +139,7 @@ impl<E: From<Error>> Plain<'_, E> {
                     let named =
                         |(name, cell): (&SafeText, &SafeText)| format!("{} {}", name.unmarked(), cell.unmarked());
                     let cells: Vec<String> = list.headings.iter().zip(&row.cells).map(named).collect();
-                    let change = row.change.as_ref().map(ChangeLabel::words);
+                    let change = row.change.as_ref().filter(|_| row.label.is_empty()).map(ChangeLabel::words);
                     let label = change.as_ref().unwrap_or(&row.label).unmarked();
                     joined(&[
                         here,

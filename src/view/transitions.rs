@@ -60,7 +60,9 @@ pub struct TransitionRow {
     /// Time since the version before it in the log: `+4.1ms`; empty when unknown.
     pub since: SafeText,
     pub label: SafeText,
-    /// What it is called by one of its changes, for want of a label of its own.
+    /// Whether the version before or after it has the same label, so that it tells nothing.
+    pub repeats: bool,
+    /// What it is called by one of its changes, for want of a label of its own; behind one that repeats.
     pub change: Option<ChangeLabel>,
     /// The author; empty when unknown.
     pub by: SafeText,
@@ -75,9 +77,15 @@ pub struct TransitionRow {
 }
 
 impl TransitionRow {
-    /// Whether it has no label and its changes may give it one.
-    pub fn wants_label(&self) -> bool {
-        self.label.is_empty() && self.change.is_none() && matches!(self.outcome, TransitionOutcome::Counts(_))
+    /// Whether its changes may tell what its label does not, in a list of so many columns: it has none, or one that repeats and
+    /// leaves room.
+    pub fn wants_change(&self, columns: usize) -> bool {
+        let has_room = self.repeats && self.label.width() + BESIDE_LABEL <= columns;
+        self.change.is_none() && self.may_be_called_by_change() && (self.label.is_empty() || has_room)
+    }
+
+    fn may_be_called_by_change(&self) -> bool {
+        (self.label.is_empty() || self.repeats) && matches!(self.outcome, TransitionOutcome::Counts(_))
     }
 }
 
@@ -92,16 +100,21 @@ pub struct Transitions {
     pub position: SafeText,
     /// The words that labels and authors are filtered by.
     pub needles: Vec<Needle>,
+    /// Who made all of them, where the history has one author.
+    pub only_author: SafeText,
 }
 
 impl Transitions {
-    /// Puts what is known of changes into the rows that have no label.
+    /// Puts what is known of changes into the rows whose labels tell nothing.
     pub fn fill_changes<'l>(&mut self, known: impl Fn(Version) -> Option<&'l ChangeLabel>) {
-        for row in self.rows.iter_mut().filter(|row| row.wants_label()) {
+        for row in self.rows.iter_mut().filter(|row| row.may_be_called_by_change()) {
             row.change = known(row.version).cloned().or(row.change.take());
         }
     }
 }
+
+/// Columns of a list beside a label, from which on they hold its number, its time, its counts and one of its changes.
+const BESIDE_LABEL: usize = 44;
 
 /// Rows before the cursor, of ten.
 const BEFORE: usize = 6;
@@ -146,7 +159,15 @@ pub fn transitions(
     below.truncate(height.saturating_sub(above.len()));
     above.append(&mut below);
     let needles = Needle::words(filter.words());
-    Transitions { rows: above, headings: Vec::new(), position: position(history, cursor, filter), needles }
+    let only_author = if matches!(cast, Cast::Authors(_)) { SafeText::default() } else { same_author(&above) };
+    Transitions { rows: above, headings: Vec::new(), position: position(history, cursor, filter), needles, only_author }
+}
+
+/// The author that all these have.
+fn same_author(rows: &[TransitionRow]) -> SafeText {
+    let mut authors = rows.iter().filter(|row| row.outcome != TransitionOutcome::Abandoned).map(|row| &row.by);
+    let first = authors.next().cloned().unwrap_or_default();
+    if authors.all(|author| *author == first) { first } else { SafeText::default() }
 }
 
 /// `48,213 of 1,204,377`; with a filter `3 of 1,204,377 shown`.
@@ -179,6 +200,7 @@ fn abandoned(history: &History, version: Version) -> Option<TransitionRow> {
         number: SafeText::default(),
         since: SafeText::default(),
         label: joined![count, " left on ", &branch.name],
+        repeats: false,
         change: None,
         by: SafeText::default(),
         hue: None,
@@ -210,6 +232,7 @@ fn row(
         number: text::thousands(version.0).into(),
         since: since(history, &info).into(),
         label,
+        repeats: repeats(history, &info),
         change: None,
         by: info.by.as_ref().map(SafeText::from).unwrap_or_default(),
         hue: cast.hue(history, version).filter(|hue| matches!(hue, Hue::Maker(_))),
@@ -217,6 +240,13 @@ fn row(
         cells: Vec::new(),
         outcome,
     })
+}
+
+fn repeats(history: &History, info: &VersionInfo) -> bool {
+    let label = |version| history.author_and_label(version).map(|(_, label)| label);
+    let is_same = |version: u64| label(Version(version)).is_some_and(|label| label == info.label);
+    let Version(at) = info.version;
+    !info.label.is_empty() && (at > 1 && is_same(at - 1) || is_same(at + 1))
 }
 
 fn since(history: &History, info: &VersionInfo) -> String {

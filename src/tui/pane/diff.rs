@@ -6,14 +6,16 @@ use super::{Focus, Look, in_focus};
 use crate::record::Version;
 use crate::tui::frame_map::{DiffLayout, ListMap};
 use crate::tui::glyphs::{CLOSED, OPEN, SHARED};
+use crate::view::Sign;
 use crate::view::difftree::{DiffRow, DiffTree, RowSide};
 use crate::view::needle::Needle;
 use crate::view::search::Searched;
 use crate::view::text::{SafeText, joined, number};
 use crate::view::tree::Twist;
-use crate::view::words::{self, Word};
+use crate::view::words::{self, Word, WordSide};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::ops::Range;
 
 /// Titles of the two sides: `#44,640`, and `  09:39:58.120  price.refresh`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub fn title_columns(layout: DiffLayout, width: u16, a: Version) -> usize {
 
 /// Blank columns before a note.
 const NOTE: usize = 3;
+/// Columns of the sign before a value, and of the blank behind it.
+const SIGN: usize = 2;
 
 /// Which form of a row is painted.
 #[derive(Clone, Copy)]
@@ -60,6 +64,15 @@ impl RowForm {
         }
     }
 
+    /// Whether it tells what a changed value was and what it is.
+    fn is_of_both(self, row: &DiffRow) -> bool {
+        let is_part = |word: &Word| word.side != WordSide::Both;
+        matches!(self, Self::Joined)
+            && row.left.is_some()
+            && row.right.is_some()
+            && row.joined.value.iter().any(is_part)
+    }
+
     /// Columns of the longest value that stands beside its own one, with its note: names are cut alike on both sides.
     fn value_columns(self, row: &DiffRow) -> usize {
         let columns = |side: &RowSide| side.value.iter().map(Word::columns).sum::<usize>() + note_columns(side);
@@ -75,6 +88,8 @@ pub struct DiffPainted {
     pub list: ListMap,
     /// Its rows, each of one line or more.
     pub rows: Vec<Rect>,
+    /// Rows above them that have no room.
+    pub above: usize,
 }
 
 /// The parts of an area that show a side each, and what they show.
@@ -89,25 +104,70 @@ fn sides(layout: DiffLayout, area: Rect) -> Vec<(Rect, RowForm)> {
 
 /// Lines that the rows of a diff have use for in so many: those in which no value is cut.
 pub fn lines(diff: &DiffTree, layout: DiffLayout, area: Rect) -> usize {
-    let height = usize::from(inside(area).height);
-    let rows = diff.rows(height);
-    rows.len() + more_lines(&rows, &sides(layout, area), height.saturating_sub(rows.len())).iter().sum::<usize>()
+    let shown = ShownRows::of(diff, &sides(layout, area), usize::from(inside(area).height));
+    shown.rows.len() + shown.more.iter().sum::<usize>()
 }
 
-/// Lines of each row beside its own one, of those that no row needs.
-fn more_lines(rows: &[DiffRow], sides: &[(Rect, RowForm)], spare: usize) -> Vec<usize> {
-    let wanted = |row: &DiffRow| {
-        let lines = |(_, form): &(Rect, RowForm)| {
-            let side = form.of(row).filter(|_| spare > 0)?;
-            let told =
-                DiffSideText::of((row, side, *form), (names_width(rows, row), None), (columns(sides), spare + 1));
-            Some(told.lines.len() - 1)
-        };
-        sides.iter().filter_map(lines).max().unwrap_or(0)
+/// The rows that have room.
+struct ShownRows {
+    rows: Vec<DiffRow>,
+    /// Lines of each beside its own one.
+    more: Vec<usize>,
+    /// Rows above them that have no room.
+    above: usize,
+}
+
+impl ShownRows {
+    /// In so many lines: one for each row, or two where old and new do not fit one; then those that no row needs.
+    fn of(diff: &DiffTree, sides: &[(Rect, RowForm)], height: usize) -> Self {
+        let mut rows = diff.rows(height);
+        let wanted = |rows: &[DiffRow], most| rows.iter().map(|row| more_lines(rows, row, sides, most)).collect();
+        let least: Vec<usize> = wanted(&rows, 2);
+        let is_in_two = |(row, more): (&DiffRow, &usize)| usize::from(*more > 0 && is_changed_in_one(row, sides));
+        let mut least: Vec<usize> = rows.iter().zip(&least).map(is_in_two).collect();
+        let seen = in_view(&least, rows.iter().position(|row| row.selected).unwrap_or(0), height);
+        (rows, least) = (rows.drain(seen.clone()).collect(), least.drain(seen.clone()).collect());
+        let spare = height.saturating_sub(rows.len() + least.iter().sum::<usize>());
+        let wanted: Vec<usize> = wanted(&rows, if spare > 0 { height } else { 1 });
+        let rest: Vec<usize> = wanted.iter().zip(&least).map(|(wanted, least)| wanted.saturating_sub(*least)).collect();
+        let is_changed = |row: &DiffRow| [&row.left, &row.right].into_iter().flatten().any(|side| side.sign.is_some());
+        let more = share_lines(&rest, |at| is_changed(&rows[at]), spare);
+        let more = more.iter().zip(&least).map(|(more, least)| more + least).collect();
+        Self { rows, more, above: seen.start }
+    }
+}
+
+/// Lines that a row has use for beside its own one, of so many at most.
+fn more_lines(rows: &[DiffRow], row: &DiffRow, sides: &[(Rect, RowForm)], most: usize) -> usize {
+    let lines = |(_, form): &(Rect, RowForm)| {
+        let side = form.of(row).filter(|_| most > 1)?;
+        let told = DiffSideText::of((row, side, *form), (names_width(rows, row), None), (columns(sides), most));
+        Some(told.lines.len() - 1)
     };
-    let wanted: Vec<usize> = rows.iter().map(wanted).collect();
-    let changed = |row: &DiffRow| [&row.left, &row.right].into_iter().flatten().any(|side| side.sign.is_some());
-    share_lines(&wanted, |at| changed(&rows[at]), spare)
+    sides.iter().filter_map(lines).max().unwrap_or(0)
+}
+
+/// Whether old and new of a changed value stand in one form of a row.
+fn is_changed_in_one(row: &DiffRow, sides: &[(Rect, RowForm)]) -> bool {
+    sides.iter().any(|(_, form)| form.is_of_both(row))
+}
+
+/// Which rows have room in so many lines, where each takes one and `more`: from the first one, or as many before the selected one.
+fn in_view(more: &[usize], selected: usize, height: usize) -> Range<usize> {
+    let fitting = |more: &mut dyn Iterator<Item = &usize>| {
+        let used = more.scan(0, |used, more| {
+            *used += 1 + more;
+            Some(*used)
+        });
+        used.take_while(|used| *used <= height).count()
+    };
+    let end = fitting(&mut more.iter());
+    if selected < end || selected >= more.len() {
+        return 0..end;
+    }
+    // The selected one is there in any case.
+    let before = fitting(&mut more[..=selected].iter().rev()).max(1);
+    selected + 1 - before..selected + 1
 }
 
 /// Paints the diff with its border; the focus is on one side (`[B]`). Lines that no row needs go to values that are cut.
@@ -120,9 +180,8 @@ pub fn paint(
     buf: &mut Buffer,
 ) -> DiffPainted {
     let inner = inside(area);
-    let rows = diff.rows(usize::from(inner.height));
     let sides = sides(layout, area);
-    let more = more_lines(&rows, &sides, usize::from(inner.height).saturating_sub(rows.len()));
+    let ShownRows { rows, more, above } = ShownRows::of(diff, &sides, usize::from(inner.height));
     let mut line = 0;
     let place = |more: &usize| {
         let place = Rect { y: inner.y.saturating_add(cells(line)), height: cells(more + 1), ..inner };
@@ -157,7 +216,8 @@ pub fn paint(
         shared.for_each(|(_, place)| join(place.y, (*left, *right), look, buf));
     }
     let cursor = rows.iter().position(|row| row.selected).and_then(|at| places.get(at));
-    DiffPainted { list: ListMap::new(inner, 0, cursor.map(|place| usize::from(place.y - inner.y))), rows: places }
+    let list = ListMap::new(inner, 0, cursor.map(|place| usize::from(place.y - inner.y)));
+    DiffPainted { list, rows: places, above }
 }
 
 /// Parts of a caption, from the last one on as many as have room in a border.
@@ -228,9 +288,15 @@ struct DiffSideText {
     /// Where the value begins.
     column: usize,
     /// The value: whole, or cut.
-    lines: Vec<Vec<Word>>,
+    lines: Vec<ValueLine>,
     /// Behind the last line.
     note: SafeText,
+}
+
+/// A line of a value, with the sign of its side where old and new stand below each other.
+struct ValueLine {
+    sign: Option<Sign>,
+    words: Vec<Word>,
 }
 
 /// Where the name of a row begins.
@@ -239,6 +305,11 @@ fn start(row: &DiffRow) -> usize {
 }
 
 impl DiffSideText {
+    /// Whether the old value is above the new one.
+    fn is_below_each_other(&self) -> bool {
+        self.lines.iter().any(|line| line.sign.is_some())
+    }
+
     /// In so many columns, with at most so many lines for the value.
     fn of(
         (row, side, form): (&DiffRow, &RowSide, RowForm),
@@ -254,10 +325,32 @@ impl DiffSideText {
         let note = note_beside(value, note, room);
         let room = room.saturating_sub(note.width());
         let goes_on = value > room && most > 1 && room >= LEAST_LINE;
-        let lines = words::in_lines(&side.value, (room, if goes_on { most } else { 1 }));
-        let lines = needle.and_then(|needle| around(&side.value, needle, &lines, room)).unwrap_or(lines);
+        let lines = match goes_on && form.is_of_both(row) {
+            true => below_each_other(&side.value, needle, (room, most)),
+            false => in_lines(&side.value, needle, (room, if goes_on { most } else { 1 })),
+        };
         Self { key: side.key.fit_middle(column.name), column: start + column.value, lines, note }
     }
+}
+
+/// A value in at most so many lines; what is searched for is in view.
+fn in_lines(value: &[Word], needle: Option<&Needle>, (room, most): (usize, usize)) -> Vec<ValueLine> {
+    let lines = words::in_lines(value, (room, most));
+    let lines = needle.and_then(|needle| around(value, needle, &lines, room)).unwrap_or(lines);
+    lines.into_iter().map(|words| ValueLine { sign: None, words }).collect()
+}
+
+/// The old value above the new one, so that neither pushes the other away.
+fn below_each_other(value: &[Word], needle: Option<&Needle>, (room, most): (usize, usize)) -> Vec<ValueLine> {
+    let room = room - SIGN;
+    let mut all = Vec::new();
+    for ((side, most), sign) in words::sides_in_lines(value, (room, most)).into_iter().zip([Sign::Removed, Sign::Added])
+    {
+        let mut lines = in_lines(&side, needle, (room, most));
+        lines.first_mut().into_iter().for_each(|line| line.sign = Some(sign));
+        all.extend(lines);
+    }
+    all
 }
 
 /// A whole value in one line, cut so that what is searched for is seen, where its lines have it not in view.
@@ -281,12 +374,16 @@ fn paint_side((row, side): (&DiffRow, &RowSide), (told, line): (&DiffSideText, u
             pen.text(&told.key, look.theme.key);
         }
     }
-    let Some(words) = told.lines.get(line).filter(|_| row.twist != Twist::Fold) else { return };
-    pen.to(if words.is_empty() { 0 } else { told.column });
-    put_words(words, look, pen);
+    let Some(value) = told.lines.get(line).filter(|_| row.twist != Twist::Fold) else { return };
+    pen.to(if value.words.is_empty() { 0 } else { told.column });
+    if let Some(sign) = value.sign {
+        pen.put(sign.word(), look.theme.sign(sign));
+    }
+    pen.to(if told.is_below_each_other() { told.column + SIGN } else { 0 });
+    put_words(&value.words, look, pen);
     if line + 1 == told.lines.len() {
         put_beginning(&side.begins, told.note.width(), look, pen);
-        pen.text(&told.note, side.sign.map_or(look.theme.dim, |_| look.theme.changed));
+        pen.note(&told.note, side.sign.map_or(look.theme.dim, |_| look.theme.changed));
     }
 }
 

@@ -170,7 +170,7 @@ impl<'a> TableColumns<'a> {
             let start = pen.column();
             let text = match self.all[*at].lean {
                 Lean::Right => text.fit(*width),
-                Lean::Left => text.fit_middle(if place == last { pen.room() } else { *width }),
+                Lean::Left => text.fit_telling(if place == last { pen.room() } else { *width }),
             };
             if self.all[*at].lean == Lean::Right {
                 pen.to(start + width.saturating_sub(text.width()));

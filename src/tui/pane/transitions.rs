@@ -12,7 +12,7 @@ use super::{Focus, Look, in_focus};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{DOTTED, FUTURE, POINTER};
 use crate::view::needle::Needle;
-use crate::view::text::{SafeText, thousands};
+use crate::view::text::{SafeText, joined, thousands};
 use crate::view::transitions::{RowTime, TransitionOutcome, TransitionRow, Transitions};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,6 +20,8 @@ use ratatui::style::Style;
 
 /// Narrower lists leave out the time since the version before.
 const WITH_TIME: u16 = 34;
+/// What is said of versions of one moment: where all are, it tells nothing.
+const AT_ONCE: &str = "+0ms";
 /// Columns of that time.
 const TIME: usize = 6;
 /// Columns of the sign before a number.
@@ -36,6 +38,9 @@ const CELL: (usize, usize) = (3, 24);
 /// Columns that an author is not cut below, and what a label keeps beside one.
 const AUTHOR: usize = 20;
 const LABEL_BESIDE_AUTHOR: usize = 44;
+/// Blank columns between a label and what changed, and the least of that which tells something.
+const BESIDE: usize = 2;
+const LEAST_CHANGE: usize = 16;
 /// Columns that labels keep beside those of expressions.
 const LABEL: usize = 8;
 
@@ -63,7 +68,9 @@ struct TransitionWidths {
     is_brief: bool,
     /// Of authors, where labels leave room for them.
     by: usize,
-    /// Whether any row has a time.
+    /// Whether there is one author, whom the title names.
+    is_by_one: bool,
+    /// Whether any row came some time after the one before.
     timed: bool,
 }
 
@@ -85,8 +92,10 @@ impl TransitionWidths {
             0 => 0,
             by => by.max(AUTHOR_HEADING.len()),
         };
-        let timed = transitions.rows.iter().any(|row| !row.since.is_empty());
-        Self { number, cells: transitions.headings.iter().enumerate().map(cell).collect(), result, is_brief, by, timed }
+        let timed = transitions.rows.iter().any(|row| !row.since.is_empty() && *row.since.unmarked() != *AT_ONCE);
+        let cells = transitions.headings.iter().enumerate().map(cell).collect();
+        let is_by_one = !transitions.only_author.is_empty();
+        Self { number, cells, result, is_brief, by, is_by_one, timed }
     }
 
     /// How a row of so many columns is shared out: what tells least goes first.
@@ -98,7 +107,10 @@ impl TransitionWidths {
         let label = room.saturating_sub(before + if cells == 0 { result } else { cells });
         let beside = label.saturating_sub(LABEL_BESIDE_AUTHOR);
         let by = if beside >= self.by.min(AUTHOR) { self.by.min(beside) } else { 0 };
-        RowSpread { timed, label: label - by - usize::from(by > 0), by }
+        if self.is_by_one {
+            return RowSpread { timed, label, by: 0, is_by_one: by > 0 };
+        }
+        RowSpread { timed, label: label - by - usize::from(by > 0), by, is_by_one: false }
     }
 
     /// Columns from the first expression to the end of the row.
@@ -121,13 +133,17 @@ struct RowSpread {
     timed: bool,
     label: usize,
     by: usize,
+    /// Whether the title has room for who made all of them.
+    is_by_one: bool,
 }
 
 /// Paints the list with its border.
 pub fn paint(transitions: &Transitions, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) -> ListMap {
-    let title = in_focus("Transitions", focus);
+    let room = usize::from(inside(area).width);
+    let widths = TransitionWidths::new(transitions, room);
+    let by = if widths.columns(room).is_by_one { joined![" by ", &transitions.only_author] } else { "".into() };
+    let title = joined![in_focus("Transitions", focus), by];
     let inner = TitledBorder { title: &title, caption: &transitions.position, focus }.paint(look, area, buf);
-    let widths = TransitionWidths::new(transitions, usize::from(inner.width));
     let headed = is_headed(area, !widths.cells.is_empty());
     if let Some(pen) = Pen::new(buf, inner, 0).filter(|_| headed) {
         paint_headings(&transitions.headings, &widths, look, pen);
@@ -196,10 +212,23 @@ fn paint_row<'t>(
     let label = label + spare + usize::from(spare > 0 && result.is_empty());
     let start = pen.column();
     let label_style = if row.when == RowTime::Future { style } else { look.theme.hue(row.hue) };
+    let beside = label.saturating_sub(row.label.width() + BESIDE);
     match &row.change {
+        // What repeats stays first: what changed stands behind it where there is room.
+        Some(change) if !row.label.is_empty() && beside >= LEAST_CHANGE => {
+            pen.text(&row.label, label_style).to(start + row.label.width() + BESIDE);
+            match row.when {
+                RowTime::Future => pen.text(&change.fit(beside), style),
+                _ => pen.literal(&change.fit(beside), look),
+            };
+            pen.to(start + label);
+        }
+        _ if !row.label.is_empty() => {
+            pen.field(&row.label.fit_from_others(others, label), label, label_style);
+        }
         Some(change) if row.when == RowTime::Future => _ = pen.field(&change.fit(label), label, style),
         Some(change) => _ = pen.literal(&change.fit(label), look).to(start + label),
-        None => _ = pen.field(&row.label.fit_from_others(others, label), label, label_style),
+        None => _ = pen.field(&row.label, label, label_style),
     }
     if by > 0 {
         pen.put(" ", style).field(&row.by, by, label_style);

@@ -6,7 +6,7 @@
 //! │    ▸ s-0001       {4} idle         ~  │
 //! ```
 
-use super::pen::{LEAST_LINE, NameColumn, Pen, TitledBorder, cells, note_beside, share_lines};
+use super::pen::{LEAST_LINE, NameColumn, Pen, TitledBorder, caption_columns, cells, note_beside, share_lines};
 use super::{Focus, Look, Title};
 use crate::tui::frame_map::ListMap;
 use crate::tui::glyphs::{CLOSED, OPEN, POINTER};
@@ -32,18 +32,19 @@ pub struct TreePainted {
     pub twists: Vec<(usize, Rect)>,
 }
 
-/// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says where the cursor is,
+/// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says in so many columns where the cursor is,
 /// `writers` who wrote what. Lines that no row needs go to values that are cut, first to those that changed, whichever row is
 /// selected: no row moves as the selection does.
 pub fn paint(
-    (tree, place, writers): (&TreeModel, &SafeText, Option<&Writers>),
+    (tree, place, writers): (&TreeModel, &dyn Fn(usize) -> SafeText, Option<&Writers>),
     title: &Title,
     (look, focus): (&Look, Focus),
     area: Rect,
     buf: &mut Buffer,
 ) -> TreePainted {
     let hits = tree.hit_words();
-    let caption = if hits.is_empty() { place.clone() } else { joined![hits, " · ", place] };
+    let before = if hits.is_empty() { SafeText::default() } else { joined![hits, " · "] };
+    let caption = joined![&before, place(caption_columns(area).saturating_sub(before.width()))];
     let inner = TitledBorder { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
     let (rows, height) = (tree.rows(usize::from(inner.height)), usize::from(inner.height));
     let writer = |row: &TreeRow| writers.and_then(|writers| writers.writer(&row.path));
@@ -138,7 +139,8 @@ fn in_line(row: &TreeRow, needle: Option<&Needle>, room: usize) -> SafeText {
 fn in_lines(row: &TreeRow, needle: Option<&Needle>, (room, most): (usize, usize)) -> Option<Vec<SafeText>> {
     let left = room.saturating_sub(row.value.width() + 1);
     let is_whole = row.value.width() <= room && row.preview.fits(left);
-    if is_whole || most < 2 || room < LEAST_LINE {
+    // Pieces of hashes below each other are no preview.
+    if is_whole || most < 2 || room < LEAST_LINE || row.preview.longest_word() >= room {
         return None;
     }
     let mut lines = row.preview.lines(&row.value.fit(room * (most + 1)), room);
@@ -173,7 +175,7 @@ fn paint_row(
             pen.to(told.column);
             told.lines.get(line).into_iter().for_each(|said| _ = pen.literal_on(said, &mut inside, look));
             let style = if row.sign.is_some() { look.theme.changed } else { look.theme.dim };
-            pen.text(&told.note.fit(if line == last { usize::MAX } else { 0 }), style);
+            pen.note(&told.note.fit(if line == last { usize::MAX } else { 0 }), style);
             marked = pen.column();
         }
         if line == 0 && row.twist != Twist::Fold && column > 0 {
@@ -183,7 +185,8 @@ fn paint_row(
         }
         if let Some(sign) = row.sign.filter(|_| line == 0) {
             pen.to(room.saturating_sub(GUTTER)).put("", text);
-            pen.at_edge(&joined![" ", sign.word(), " "], look.theme.sign(sign));
+            pen.at_edge(&joined![" ", sign.word(), " "], text);
+            pen.to(room.saturating_sub(GUTTER - 1)).put(sign.word(), look.theme.sign(sign)).to(room);
         }
         if row.selected {
             pen.select(look, focus);

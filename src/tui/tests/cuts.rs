@@ -6,6 +6,8 @@ use crate::record::Version;
 use crate::recording::{Recording, SnapshotRequest};
 use crate::source::Address;
 use crate::value::parse;
+use crossterm::event::{MouseButton, MouseEventKind};
+use ratatui::layout::Position;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -189,5 +191,37 @@ fn no_part_of_a_number_reads_as_another_one() {
                 assert!(is_cut || !part, "{view} at {width}: {number} is part of a number\n{shown}");
             }
         }
+    }
+}
+
+/// In one column an old and a new value that have no room beside each other stand below each other, also where rows are left out
+/// for that. The selected row is there, and a click is one on its row.
+#[test]
+fn in_one_column_old_and_new_stand_below_each_other() {
+    let state = |word: &str| {
+        let field =
+            |n: usize| format!(r#""k{n}":"{word} {n} of them, said at a length that no row has room for twice""#);
+        format!("{{{}}}", (10..40).map(field).collect::<Vec<_>>().join(","))
+    };
+    for (width, height) in [(80, 24), (80, 60), (60, 16)] {
+        let mut screen = Harness::states(&[&state("before"), &state("after")], width, height);
+        screen.keys("2");
+        for keys in ["", "j j j", "ctrl+End", "k k k k k k k k k", "n"] {
+            let shown = screen.keys(keys).screen();
+            let rows: Vec<&str> = shown.lines().collect();
+            let changed: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].contains(" - \"")).collect();
+            assert!(changed.len() > usize::from(height) / 6, "{width}x{height} {keys}:\n{shown}");
+            for at in changed {
+                assert!(rows[at].contains("before") && rows[at + 1].contains(" + \""), "{width} {keys}:\n{shown}");
+                assert!(rows[at + 1].contains("after"), "{width} {keys}:\n{shown}");
+            }
+            let (path, row) = (screen.app.session().unwrap().difftree.path(), screen.app.map.row);
+            let named = path.to_string();
+            let named = if named == "." { "state" } else { named.trim_start_matches('.') };
+            assert!(rows[usize::from(row.y)].contains(named), "{width} {keys} {named}:\n{shown}");
+        }
+        let place = screen.keys("ctrl+End k").place(" k38 ");
+        screen.mouse(MouseEventKind::Down(MouseButton::Left), Position { y: place.y + 1, ..place });
+        assert_eq!(screen.app.session().unwrap().difftree.path().to_string(), ".k38", "{}", screen.screen());
     }
 }

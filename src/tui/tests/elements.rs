@@ -76,7 +76,10 @@ fn the_cursor_stays_with_its_element_on_every_way_through_the_versions() {
                     let found = under_cursor(&screen);
                     assert_eq!(found.as_ref() == Some(&wanted), there, "{wanted} at #{to} of {states:?}: {found:?}");
                     if !there {
-                        screen.sees(&format!(" is not in #{to}"));
+                        let (shown, whole) = (screen.screen(), format!(" is not in #{to}"));
+                        let is_said =
+                            [&*whole, "].v: created at #", "].v: removed at #"].iter().any(|said| shown.contains(said));
+                        assert!(is_said, "{wanted} at #{to}:\n{shown}");
                     }
                 }
             }

@@ -446,3 +446,32 @@ fn lists_fit_every_size() {
         }
     }
 }
+
+/// Where one author made all, the title names them, and labels have the room; times that tell nothing have no column.
+#[test]
+fn what_is_the_same_in_all_rows_has_no_column() {
+    let label = |n: usize| format!("change number {n} of several, told in a sentence that needs most of the row");
+    for is_other in [false, true] {
+        CLOCK.set(0);
+        let clock = if is_other { ticking } else { super::harness::noon };
+        let recording = Arc::new(Recording::memory().with_clock(clock));
+        let tenant = recording.tenant_or_new(&TenantId::from("shop")).unwrap();
+        for n in 1..8 {
+            let by = if is_other && n % 2 == 0 { "ann" } else { "the release robot" };
+            tenant.by(by).set(&label(n), parse(n.to_string().as_bytes()).unwrap()).unwrap();
+        }
+        let mut screen = Harness::of(Address::Recording("shop.asof".into()), recording, 250, 70);
+        if is_other {
+            screen.sees(" author").lacks("Transitions by").sees(" after");
+        } else {
+            screen.sees("Transitions by the release robot").lacks(" author").lacks(" after").sees(&label(7));
+        }
+    }
+}
+
+/// A fact without content has no row.
+#[test]
+fn a_snapshot_without_a_description_has_no_row_for_one() {
+    let mut screen = Harness::of(Address::Demo("fixture".into()), everything(), 120, 36);
+    screen.keys("3").sees("│ description  clean cart").keys("j").sees("■ tx-2/validated #12").lacks("│ description");
+}

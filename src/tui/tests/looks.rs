@@ -11,6 +11,7 @@ use crate::tui::settings::named;
 use crate::view::text::width;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
+use ratatui::style::Modifier;
 
 /// A configuration of these files and flags; `keys.toml` is the text.
 fn config(keys: &str, flags: &[(&str, &str)]) -> Config {
@@ -155,4 +156,26 @@ fn options_are_changed_while_the_screen_is_there() {
     screen.command("set read-only true").sees("read-only can only be set at start: asof --read-only");
     screen.command("set").sees("Options").sees("characters for lines, bars and signs").keys("Esc");
     screen.command("keys all").sees("All keys").keys("Esc");
+}
+
+/// A line below text is below words, not below blanks beside them.
+#[test]
+fn blanks_beside_words_have_no_line() {
+    for theme in ["dark", "classic", "high-contrast", "mono"] {
+        for keys in ["1", "1 ,", "2", "2 z i", "5", "6"] {
+            let mut screen = Harness::of(Address::Demo("fixture".into()), everything(), 120, 36);
+            let config = config("", &[("theme", theme), ("color", "always")]);
+            let variable = |name: &str| (name == "TERM").then(|| "xterm-direct".to_owned());
+            screen.app.setup.look = Look::of(&config, &Surroundings::new(&variable, true));
+            screen.keys(keys).wait(std::time::Duration::from_secs(1));
+            let (buffer, _) = painted(&screen);
+            let has_line = |cell: &ratatui::buffer::Cell| cell.modifier.contains(Modifier::UNDERLINED);
+            for row in buffer.content.chunks(usize::from(buffer.area.width)) {
+                let is_wrong = |cells: &[ratatui::buffer::Cell]| {
+                    has_line(&cells[1]) && cells[1].symbol() == " " && !(has_line(&cells[0]) && has_line(&cells[2]))
+                };
+                assert!(!row.windows(3).any(is_wrong), "{theme} {keys}:\n{}", text_of(&buffer));
+            }
+        }
+    }
 }

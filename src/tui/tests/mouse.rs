@@ -69,7 +69,7 @@ fn clicks_choose_views_tabs_panes_and_hints() {
 #[test]
 fn a_click_on_a_row_goes_there_and_a_second_one_enters() {
     let mut screen = Harness::guide(120, 36);
-    screen.click("2   +0ms").sees("[Transitions]").sees("#2/6").keys("Ctrl-o").sees("#6/6");
+    screen.click("2 step 2").sees("[Transitions]").sees("#2/6").keys("Ctrl-o").sees("#6/6");
     screen.click("v1.0.0   1").sees("#6/6").click("v1.0.0   1").sees("#1/6");
     screen.click("v2.0.0   5").wait(Duration::from_millis(500)).click("v2.0.0   5").sees("#1/6");
     screen.keys("G").click("sessions  ").sees("─ .sessions ─");

@@ -121,10 +121,44 @@ fn the_diff_has_values_whole_where_lines_are_free() {
             let mut screen = Harness::states(&[&state(1), &state(2)], width, height);
             let shown = screen.keys(keys).screen();
             assert!(!shown.lines().any(|line| line.contains("url") && line.contains('…')), "{keys}\n{shown}");
-            screen.sees("kind.zip");
-            let last = screen.place("kind.zip");
+            screen.sees(".zip\"");
+            let last = screen.place(".zip\"");
             screen.mouse(MouseEventKind::Down(MouseButton::Left), last);
             assert_eq!(screen.app.session().unwrap().difftree.path().to_string(), ".a.url", "{keys} {width}x{height}");
         }
+    }
+}
+
+/// A hash that no line holds is not broken into pieces to show what an unchanged container begins with.
+#[test]
+fn hashes_are_not_broken_in_previews() {
+    let repo = |n: u64| {
+        format!(r#"{{"rev":"{:040x}","sha256":"{:052x}","url":"https://example.org/{n}"}}"#, n * 7919, n * 104_729)
+    };
+    let state = |n: u64| format!(r#"{{"one":{},"two":{}}}"#, repo(1), repo(n));
+    let mut screen = Harness::states(&[&state(2), &state(3)], 120, 36);
+    let shown = screen.command("path .two").screen();
+    let row = shown.lines().position(|row| row.contains("▸ one")).unwrap_or_default();
+    let below = shown.lines().nth(row + 1).unwrap_or_default();
+    assert!(below.contains("▾ two") || below.contains("▸ two"), "{shown}");
+}
+
+/// A key and its value stand in one line of a preview, where a line has room for both.
+#[test]
+fn a_key_and_its_value_stay_together_in_previews() {
+    let state = r#"{"release":{"date":"2026-03-30","name":"43.100.1 of many"},"zz":1}"#;
+    let mut screen = Harness::states(&[state, state], 120, 36);
+    screen.command("path .zz").sees("date \"2026-03-30\"").sees("name \"43.100.1 of many\"");
+}
+
+/// Where what is missing has no room to be told whole, its name is cut in its middle and when it went is told.
+#[test]
+fn what_is_missing_says_since_when_in_little_room() {
+    let long = r#"{"settings":{"notifications":{"by-electronic-mail":{"enabled":true}}}}"#;
+    let states: Vec<&str> = std::iter::repeat_n(long, 5).chain(["{}"]).collect();
+    for (width, height) in [(60, 16), (80, 24), (120, 36), (160, 50)] {
+        let mut screen = Harness::states(&states, width, height);
+        screen.command("goto 3").command("path .settings.notifications.by-electronic-mail.enabled").command("goto 6");
+        screen.sees("enabled").sees("removed at #6 ─");
     }
 }

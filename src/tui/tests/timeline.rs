@@ -378,3 +378,26 @@ fn versions_that_are_called_alike_are_coloured_by_what_happened_to_their_keys() 
         assert_eq!(theme.hue(Some(Hue::Keys(sign))).fg, theme.sign(sign).fg);
     }
 }
+
+/// What has been looked at while it came may be on another axis in the end, and says so; what is followed stays as it is.
+#[test]
+fn an_axis_that_is_chosen_in_the_end_is_told() {
+    for (slow, told) in [(true, true), (false, false)] {
+        let (recording, tenant) = recorded(Recording::memory());
+        let mut screen = Harness::reading(Address::File("shop.jsonl".into()), recording, 120, 36);
+        screen.wait(std::time::Duration::from_millis(if slow { 2_500 } else { 100 }));
+        screen.report(Report::Read(Ok(())));
+        screen.sees("versions read").sees("by time (auto)");
+        let words = "versions read; the timeline is by time now (X changes it back)";
+        if told {
+            screen.sees(words).keys("X").sees("by version")
+        } else {
+            screen.lacks("the timeline is by")
+        };
+        screen.keys("X").command("axis auto").sees("by time (auto)");
+        // As many more, all at even distances.
+        (0..900).for_each(|_| work(&tenant, 1));
+        screen.report(Report::Followed(Life::Live));
+        screen.sees("by time (auto)").lacks("the timeline is by");
+    }
+}

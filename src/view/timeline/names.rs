@@ -9,8 +9,8 @@ use std::cmp::Reverse;
 
 /// A version needs so many columns for its label, with a blank behind it, where all are told.
 const ROOM_FOR_NAME: usize = 10;
-/// Columns of a label that is one of some.
-const LEAST_NAME: usize = 9;
+/// Columns of a label that is one of some, at least: those of shorter pieces tell nothing beside each other.
+const LEAST_NAME: usize = 16;
 
 /// Labels in one row, and in two where one would not do.
 type NameRows = (Vec<Label>, [Vec<Label>; 2]);

@@ -174,7 +174,13 @@ impl Beginning {
         !self.more && self.parts.iter().map(part).sum::<usize>() <= columns + 2
     }
 
-    /// All of it behind a value, in lines of at most so many columns: a short key and its value stay together.
+    /// Columns of its longest word: what is longer than a line would be broken anywhere.
+    pub fn longest_word(&self) -> usize {
+        let words = |(_, value): &(SafeText, SafeText)| value.painted().split(' ').map(text::width).max().unwrap_or(0);
+        self.parts.iter().map(words).max().unwrap_or(0)
+    }
+
+    /// All of it behind a value, in lines of at most so many columns: a key and its value stay together where a line has room for both.
     pub fn lines(&self, value: &SafeText, columns: usize) -> Vec<SafeText> {
         let mut lines = value.wrap(columns);
         let last = self.parts.len().saturating_sub(1);
@@ -185,7 +191,7 @@ impl Beginning {
         for part in self.parts.iter().enumerate().map(part).chain(self.more.then(|| "…".into())) {
             let line = lines.pop().unwrap_or_default();
             let both = SafeText::join([line.clone(), part.clone()], " ");
-            if both.width() > columns && part.width() <= columns / 2 {
+            if both.width() > columns && part.width() <= columns {
                 lines.extend([line, part]);
             } else {
                 lines.extend(both.wrap(columns));
