@@ -158,15 +158,15 @@ fn what_a_box_shows_is_copied_and_opened_while_it_is_open() {
         screen.keys("y y").sees("Copied 7 B to the clipboard: the value at .text");
         // Of both sides of the diff the new one is copied, and both are opened.
         screen.keys("Esc 2 z w y v");
-        assert_eq!(screen.outside.pop().as_deref(), Some("copy \"three\""));
+        assert_eq!(screen.outside.pop().as_deref(), Some("copy 2"));
         screen.keys("e");
-        let both = "edit values.txt of A at .text:\n\"one two\"\n\nof B at .text:\n\"three\"\n";
+        let both = "edit values.txt of A at .n:\n1\n\nof B at .n:\n2\n";
         assert_eq!(screen.outside.pop().as_deref(), Some(both));
         // What is no value is copied as it stands there.
         screen.keys("Esc 1 S-Tab S-Tab Enter y y");
-        assert!(screen.outside.pop().unwrap_or_default().contains("copy time"), "{:?}", screen.outside);
+        assert!(screen.outside.pop().unwrap_or_default().contains("copy label"), "{:?}", screen.outside);
         screen.keys("y v").sees("this box shows no value (yy copies its text)");
         screen.keys("e");
-        assert!(screen.outside.pop().unwrap_or_default().starts_with("edit text.txt time"), "{:?}", screen.outside);
+        assert!(screen.outside.pop().unwrap_or_default().starts_with("edit text.txt label"), "{:?}", screen.outside);
     }
 }
