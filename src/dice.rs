@@ -1,4 +1,4 @@
-//! Numbers for tests that look random and follow from a seed (SplitMix64), the same in every run.
+//! Numbers for tests that look random and follow from a seed (`SplitMix64`), the same in every run.
 
 /// Where the next number comes from.
 pub struct Dice(pub u64);

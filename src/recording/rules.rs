@@ -134,15 +134,17 @@ impl<'a> ListedSnapshots<'a> {
         !self.held.contains(&id) && self.made.contains(&id) && self.gone.insert(id)
     }
 
-    /// Takes out the oldest, and answers which of the history that is, or `None` for one on its way.
-    fn take_oldest(&mut self) -> Option<Option<SnapshotId>> {
+    /// Takes out the oldest, which is one of `drops` then if the history has it; answers whether there was one.
+    fn take_oldest(&mut self, drops: &mut Vec<SnapshotId>) -> bool {
         let oldest = self.made.range(self.from..).find(|id| !self.gone.contains(id) && !self.held.contains(id));
-        if let Some(oldest) = oldest.copied() {
-            (self.from, _) = (oldest, self.remove(oldest));
-            return Some(Some(oldest));
+        match oldest.copied() {
+            Some(oldest) => {
+                (self.from, _) = (oldest, self.remove(oldest));
+                drops.push(oldest);
+                true
+            }
+            None => self.new.pop_first().is_some_and(|place| self.left_out.insert(place)),
         }
-        self.left_out.insert(self.new.pop_first()?);
-        Some(None)
     }
 
     /// Takes out what is too old, and answers which of the history that is.
@@ -251,11 +253,7 @@ impl AutoMarking<'_> {
         let retention = &self.history.ledger().settings().retention;
         let mut drops = Vec::new();
         let full = |listed: &ListedSnapshots<'_>| retention.auto.is_some_and(|keep| listed.count() >= keep);
-        while full(&self.listed)
-            && let Some(oldest) = self.listed.take_oldest()
-        {
-            drops.extend(oldest);
-        }
+        while full(&self.listed) && self.listed.take_oldest(&mut drops) {}
         drops.extend(self.listed.take_old());
         self.listed.add(self.out.len(), self.lines[line].at.or(beside.at));
         let (kind, tags, created) = (SnapshotKind::Auto, Vec::new(), Some(self.now));

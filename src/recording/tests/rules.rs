@@ -142,7 +142,7 @@ fn a_snapshot_that_would_leave_the_list_with_the_same_write_is_not_made() {
     let app = Recording::memory().with_clock(|| at(0)).tenant_or_new(&"t".into()).unwrap();
     let auto = AutoRules { every: Some(1), ..AutoRules::default() };
     let retention = Retention { auto: Some(2), ..Retention::default() };
-    app.configure(&Settings { auto, retention, ..Settings::default() }).unwrap();
+    app.configure(&Settings { retention, auto, ..Settings::default() }).unwrap();
     let mut last = at(0);
     let mut write = |many| app.append_all((0..many).map(|_| entry(("step", 1), &mut last)).collect()).unwrap();
     write(3);
