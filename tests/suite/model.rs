@@ -383,7 +383,9 @@ impl Run {
             let failed = (1..=3).contains(&fails_at);
             assert_eq!(builder.run_atomic().is_ok(), !failed);
             if !failed {
+                story.model.in_one_write(true);
                 story.steps(1, 4);
+                story.model.in_one_write(false);
             }
             return story.end(!failed);
         }

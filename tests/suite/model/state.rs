@@ -96,6 +96,10 @@ pub struct Model {
     undone: Vec<(Side, Write)>,
     /// Records so far.
     pub position: u64,
+    /// Whether all steps of a transaction are one write now.
+    together: bool,
+    /// Marks that rules made in this write.
+    fresh: Vec<u64>,
 }
 
 impl Model {
@@ -123,6 +127,8 @@ impl Model {
             stand: Vec::new(),
             undone: Vec::new(),
             position: 0,
+            together: false,
+            fresh: Vec::new(),
         }
     }
 
@@ -151,9 +157,16 @@ impl Model {
         self.newest()
     }
 
+    /// Whether what follows is one write.
+    pub fn in_one_write(&mut self, together: bool) {
+        self.together = together;
+        self.fresh.clear();
+    }
+
     /// With the auto snapshots before and after it.
     pub fn transition(&mut self, side: Side, owner: usize, label: &str, value: Json, at: i64) -> usize {
         let head = self.lines[owner].head;
+        self.fresh.retain(|_| self.together);
         if side == 0 && self.keep.before == Some(label) && head > 0 && self.last_mark(head) != Some(head) {
             self.mark_by_rule(head, format!("before {label}"), at);
         }
@@ -172,7 +185,32 @@ impl Model {
     }
 
     fn mark_by_rule(&mut self, version: usize, description: String, at: i64) {
-        self.mark(0, version, SnapshotKind::Auto, Note { name: None, description }, at);
+        let made = self.mark(0, version, SnapshotKind::Auto, Note { name: None, description }, at);
+        self.fresh.push(made);
+        let Some((_, Write::Mark { drops, .. })) = self.stand.last() else { panic!("no mark") };
+        let left: Vec<u64> = drops.iter().copied().filter(|id| self.fresh.contains(id)).collect();
+        left.into_iter().rev().for_each(|id| self.leave_out(id));
+    }
+
+    /// A mark that one after it in the same write took out was not made: that one took out what it had taken out too, and
+    /// what was written behind it moves up.
+    fn leave_out(&mut self, gone: u64) {
+        let is_gone = |write: &Write| matches!(write, Write::Mark { id, .. } if *id == gone);
+        let at = self.stand.iter().rposition(|(_, write)| is_gone(write)).unwrap();
+        let Write::Mark { drops: earlier, .. } = self.stand.remove(at).1 else { unreachable!() };
+        let Some((_, Write::Mark { drops, .. })) = self.stand.last_mut() else { panic!("no mark") };
+        drops.retain(|id| *id != gone);
+        drops.splice(0..0, earlier);
+        self.marks.retain(|mark| mark.id != gone);
+        self.fresh.retain(|id| *id != gone);
+        let standing = self.transactions.iter_mut().flat_map(|tx| &mut tx.standing).map(|(_, id, _)| id);
+        let made = self.stand.iter_mut().filter_map(|(_, write)| match write {
+            Write::Mark { id, .. } => Some(id),
+            _ => None,
+        });
+        let marks = self.marks.iter_mut().map(|mark| &mut mark.id);
+        let all = marks.chain(standing).chain(made).chain(&mut self.fresh).chain([&mut self.position]);
+        all.filter(|id| **id > gone).for_each(|id| *id -= 1);
     }
 
     /// Whether one more version of this value is refused.
