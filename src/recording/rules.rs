@@ -50,7 +50,7 @@ pub(super) fn with_auto_snapshots(
     entries: Vec<Entry>,
     history: &History,
     now: Time,
-    missing: impl FnOnce() -> Result<u64>,
+    missing: &dyn Fn() -> Result<u64>,
 ) -> Result<Vec<Entry>> {
     let rules = &history.ledger().settings().auto;
     let kept = history.ledger().settings().retention.auto != Some(0);

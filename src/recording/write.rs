@@ -193,19 +193,8 @@ impl Tenant {
             let (before, knew, prepared, found) = {
                 let history = self.folded();
                 let knew = history.growing(self.branch()).is_none_or(|head| self.knows(head));
-                let (NewEntries { list, made, only_valid }, found) = entries(&history)?;
-                let missing = || self.missing_at_end(&history);
-                let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)(), missing)?;
-                let new = entries.iter().filter(|entry| matches!(entry.body, Body::Transition { .. })).count() as u64;
-                self.check_room(&history, new)?;
-                self.check_readable(&history, &entries)?;
-                self.check_returns(&history, &entries)?;
-                let mut preparing = Preparing::new(&history, made);
-                let mut prepared =
-                    entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
-                let refused = prepared.iter().position(|one| one.refused.is_some()).filter(|_| only_valid);
-                numbering::number(&mut prepared, &history, self.missing_at_end(&history)?);
-                (history.position(), knew, (prepared, refused), found)
+                let (entries, found) = entries(&history)?;
+                (history.position(), knew, self.prepare_all(entries, &history)?, found)
             };
             (before, knew, self.append_and_fold(before, &id, prepared)?, found)
         };
@@ -217,6 +206,22 @@ impl Tenant {
             self.has_seen(written.version);
         }
         Ok((written, found))
+    }
+
+    /// The entries as they are written, those of the tenant's rules between them, and the first that is not to be written.
+    fn prepare_all(&self, entries: NewEntries, history: &History) -> Result<(Vec<Prepared>, Option<usize>)> {
+        let NewEntries { list, made, only_valid } = entries;
+        let missing = || self.missing_at_end(history);
+        let entries = rules::with_auto_snapshots(list, history, (self.shared.clock)(), &missing)?;
+        let new = entries.iter().filter(|entry| matches!(entry.body, Body::Transition { .. })).count() as u64;
+        self.check_room(history, new)?;
+        self.check_readable(history, &entries)?;
+        self.check_returns(history, &entries)?;
+        let mut preparing = Preparing::new(history, made);
+        let mut prepared = entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
+        let refused = prepared.iter().position(|one| one.refused.is_some()).filter(|_| only_valid);
+        numbering::number(&mut prepared, history, missing()?);
+        Ok((prepared, refused))
     }
 
     /// What folding the entries reads must be there before they are written: afterwards it would be too late to refuse.
