@@ -130,8 +130,10 @@ impl Keymap {
     }
 
     fn sequences(&self, spec: &Spec) -> &[Sequence] {
-        let row = ACTIONS.iter().position(|row| std::ptr::eq(row, spec));
-        row.and_then(|row| self.rows.get(row)).map_or(&[], Vec::as_slice)
+        let bytes = std::ptr::from_ref(spec).addr().wrapping_sub(ACTIONS.as_ptr().addr());
+        let row = bytes / size_of::<Spec>();
+        let is_of_table = ACTIONS.get(row).is_some_and(|found| std::ptr::eq(found, spec));
+        self.rows.get(row).filter(|_| is_of_table).map_or(&[], Vec::as_slice)
     }
 
     /// For people: each place with its keys, and for each key which nearer places give it another meaning.

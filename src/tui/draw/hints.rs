@@ -9,7 +9,7 @@ use crate::tui::frame_map::{FrameMap, HitArea};
 use crate::tui::keymap::{Meaning, TrieNode};
 use crate::tui::pane::line;
 use crate::view::text::{SafeText, joined, number};
-use choice::{hints, keys_of};
+use choice::{hints, keys_here, keys_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -32,9 +32,9 @@ const GAP: usize = 3;
 
 /// Paints the hint line. A click on a key is that key; beside the keys, the first one.
 pub fn paint(app: &App, area: Rect, map: &mut FrameMap, buf: &mut Buffer) {
-    let hints = hints(app, area.width);
+    let (hints, keys) = (hints(app, area.width), keys_here(app));
     for (start, hint) in line::hints(&hints, app.look(), area, buf) {
-        for (columns, spec) in keys_of(app, hint) {
+        for (columns, spec) in keys_of(&keys, hint) {
             let [x, width] = [start + columns.start, columns.len()].map(|it| u16::try_from(it).unwrap_or(u16::MAX));
             map.put(Rect { x: area.x.saturating_add(x), width, ..area }, HitArea::Hint(spec));
         }

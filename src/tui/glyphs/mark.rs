@@ -10,7 +10,11 @@ pub(super) fn unmarked(symbol: &str) -> Option<&str> {
 
 /// Removes the mark of a cell.
 pub(super) fn remove(cell: &mut Cell) {
-    if let Some(symbol) = unmarked(cell.symbol()) {
+    let Some(symbol) = unmarked(cell.symbol()) else { return };
+    let mut letters = symbol.chars();
+    if let (Some(letter), None) = (letters.next(), letters.next()) {
+        cell.set_char(letter);
+    } else {
         let symbol = symbol.to_owned();
         cell.set_symbol(&symbol);
     }

@@ -55,7 +55,7 @@ const LEAST: usize = 3;
 const SHOWN: usize = 2;
 
 /// Children that are looked at in a container to count its runs, where their places do not tell.
-const LOOKED: usize = 50_000;
+const LOOKED: usize = 10_000;
 /// But so many in each run, however many runs there are.
 const LEAST_LOOKED: usize = 8;
 
@@ -113,12 +113,16 @@ pub fn keep(runs: &[SiblingRun], child: &Step, walk: &SiblingWalk<'_>) -> Option
 fn pieces(run: &SiblingRun, child: &Step, walk: &SiblingWalk<'_>) -> Vec<SiblingRun> {
     let before = (run.first != *child).then(|| (walk.before)(child)).flatten();
     let after = (run.last != *child).then(|| (walk.after)(child)).flatten();
-    let above = before.clone().map_or(Count::Exactly(0), |last| walk.counted(&run.first, &last, LOOKED));
-    let below = after.clone().map_or(Count::Exactly(0), |first| walk.counted(&first, &run.last, LOOKED));
-    let (above, below) = match (run.count, above, below) {
-        (Count::Exactly(all), Count::Exactly(above), Count::Over(_)) => (above.into(), (all - above - 1).into()),
-        (Count::Exactly(all), Count::Over(_), Count::Exactly(below)) => ((all - below - 1).into(), below.into()),
-        (_, above, below) => (above, below),
+    let counted = |first: &Step, last: &Step| walk.counted(first, last, LOOKED);
+    let above = before.as_ref().map_or(Count::Exactly(0), |last| counted(&run.first, last));
+    let below = || after.as_ref().map_or(Count::Exactly(0), |first| counted(first, &run.last));
+    let (above, below) = match (run.count, above) {
+        (Count::Exactly(all), Count::Exactly(above)) => (above.into(), (all - above - 1).into()),
+        (Count::Exactly(all), Count::Over(_)) => match below() {
+            Count::Exactly(below) => ((all - below - 1).into(), below.into()),
+            below @ Count::Over(_) => (above, below),
+        },
+        (Count::Over(_), _) => (above, below()),
     };
     let piece = |first: Option<Step>, last: Option<Step>, count: Count| {
         first.zip(last).filter(|_| count.least() >= LEAST).map(|(first, last)| SiblingRun {

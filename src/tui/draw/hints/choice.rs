@@ -5,6 +5,7 @@ use crate::tui::app::App;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::line::{self, Hint, Hints};
 use crate::view::text::{SafeText, joined, width};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Fewer columns have room for few words only.
@@ -38,22 +39,22 @@ const LATER: [&str; 14] = [
 /// Columns of what one key does, at most: a name in it may be long.
 const MOST_HINT: usize = 34;
 
+/// What each key does here: of two actions with one key, the one that stands first in the table.
+pub fn keys_here(app: &App) -> HashMap<String, &'static Spec> {
+    let contexts = hinted(app);
+    let here = ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && app.keymap.is_bound(spec));
+    here.rev().map(|spec| (app.keymap.first_key(spec), spec)).collect()
+}
+
 /// What each key of a hint does, with the columns of it that the key has: first all of them for the first key, then those of
 /// each other one.
-pub fn keys_of(app: &App, hint: &Hint) -> Vec<(Range<usize>, &'static Spec)> {
-    let contexts = hinted(app);
-    let spec = |key: &str| {
-        let known = |spec: &&Spec| {
-            contexts.contains(&spec.context) && app.keymap.is_bound(spec) && app.keymap.first_key(spec) == key
-        };
-        ACTIONS.iter().find(known)
-    };
+pub fn keys_of(keys: &HashMap<String, &'static Spec>, hint: &Hint) -> Vec<(Range<usize>, &'static Spec)> {
     let mut end = 0;
     let columns = |(at, key): (usize, &'_ str)| {
         let start = end;
         end += width(key) + 1;
         let columns = if at == 0 { 0..hint.width() } else { start..end };
-        spec(key).map(|spec| (columns, spec))
+        keys.get(key).map(|spec| (columns, *spec))
     };
     hint.keys.unmarked().split(' ').enumerate().filter_map(columns).collect()
 }
