@@ -20,6 +20,11 @@ mod values;
 
 use measure::Table;
 
+/// That of the program; others are measured with it too.
+#[cfg(feature = "bench")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How much is done.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
