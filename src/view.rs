@@ -39,6 +39,7 @@ pub mod timeline;
 pub mod transactions;
 pub mod transitions;
 pub mod tree;
+mod value_words;
 pub mod variants;
 pub mod verbs;
 pub mod words;

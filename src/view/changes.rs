@@ -8,7 +8,8 @@ use super::list::{ListCursor, ListMove};
 use super::path::printed;
 use super::summary::DiffSummary;
 use super::text::{NamedLine, SafeText, joined};
-use super::tree::{Beginning, members as members_of, value_words};
+use super::tree::{Beginning, members as members_of};
+use super::value_words::value_words;
 use super::words;
 use super::{delta, text};
 use crate::diff::Change;
@@ -235,7 +236,7 @@ impl Changes {
             }
             None => self.path_words(change, part.path),
         };
-        let words = words_of(&part);
+        let words = self.words(entry.first, &part);
         let room: usize = words.iter().map(Word::columns).sum::<usize>() + path.width() + 4;
         if room <= width || words.is_empty() || part.sign != Sign::Changed {
             let value = part.new.or(part.old).filter(|_| matches!(part.sign, Sign::Added | Sign::Removed));
@@ -267,25 +268,25 @@ impl Changes {
         std::iter::once(path).chain(sides.map(line)).collect()
     }
 
+    fn words(&self, place: usize, part: &ChangedPart<'_>) -> Vec<Word> {
+        match (part.from, part.old, part.new) {
+            (Some(_), ..) | (None, None, None) => Vec::new(),
+            (None, Some(old), None) => vec![Word { text: value_words(old, None), side: WordSide::Was }],
+            (None, None, Some(new)) => vec![Word { text: value_words(new, None), side: WordSide::Is }],
+            (None, Some(old), Some(new)) => {
+                let mut words = self.compared.words(place, old, new).to_vec();
+                let note = part.delta.map_or_else(|| delta::scalar(old, new), |delta| delta::signed(delta).into());
+                if !note.is_empty() {
+                    words.push(Word::both(joined![" (", note, ")"]));
+                }
+                words
+            }
+        }
+    }
+
     fn path_words(&self, change: &Change, path: &Path) -> SafeText {
         let gone = Sign::from(&change.kind) == Sign::Removed;
         self.compared.keys.words(path, if gone { &self.compared.left } else { &self.compared.right }).into()
-    }
-}
-
-fn words_of(part: &ChangedPart<'_>) -> Vec<Word> {
-    match (part.from, part.old, part.new) {
-        (Some(_), ..) | (None, None, None) => Vec::new(),
-        (None, Some(old), None) => vec![Word { text: value_words(old, None), side: WordSide::Was }],
-        (None, None, Some(new)) => vec![Word { text: value_words(new, None), side: WordSide::Is }],
-        (None, Some(old), Some(new)) => {
-            let mut words = words::changed(old, new);
-            let note = part.delta.map_or_else(|| delta::scalar(old, new), |delta| delta::signed(delta).into());
-            if !note.is_empty() {
-                words.push(Word::both(joined![" (", note, ")"]));
-            }
-            words
-        }
     }
 }
 

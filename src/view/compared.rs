@@ -5,10 +5,11 @@
 use super::path::ArrayKeys;
 use super::summary::{DiffSummary, Equality};
 use super::text::{self, SafeText, joined};
+use super::words::{self, Word};
 use crate::diff::{ArrayKey, Diff, DiffRules, Differ, Matching};
 use crate::value::{Path, Step, Value};
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Two values and how they differ.
 #[derive(Debug, Default)]
@@ -26,7 +27,14 @@ pub struct Compared {
     /// `arrays matched by "sku" (auto)`; empty when none had to be matched.
     pub matching: SafeText,
     chosen: Arc<DiffRules>,
+    /// The words of long changed texts that were shown, by the place of their change.
+    long_words: Mutex<BTreeMap<usize, Arc<[Word]>>>,
 }
+
+/// Bytes of a text from which on its words are kept.
+const LONG: usize = 1_000;
+/// Changes whose words are kept at most.
+const MOST_KEPT: usize = 256;
 
 impl Compared {
     /// Compares two values. O(what differs) where they share memory.
@@ -53,6 +61,7 @@ impl Compared {
             keys: ArrayKeys::new(&diff, chosen),
             matching: matching(&diff, chosen),
             chosen: Arc::clone(chosen),
+            long_words: Mutex::default(),
             diff,
         })
     }
@@ -72,6 +81,19 @@ impl Compared {
     /// The choices that arrays were matched by.
     pub fn chosen(&self) -> &Arc<DiffRules> {
         &self.chosen
+    }
+
+    /// The words of the change at a place of the list, from one value to the other; of long texts they are compared once.
+    pub fn words(&self, place: usize, old: &Value, new: &Value) -> Arc<[Word]> {
+        let is_long = |value: &Value| value.as_str().is_some_and(|text| text.len() >= LONG);
+        if !is_long(old) && !is_long(new) {
+            return words::changed(old, new).into();
+        }
+        let mut kept = self.long_words.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT && !kept.contains_key(&place) {
+            kept.clear();
+        }
+        Arc::clone(kept.entry(place).or_insert_with(|| words::changed(old, new).into()))
     }
 
     /// How the elements of the array at a path are named, where somebody chose that.

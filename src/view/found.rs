@@ -2,7 +2,7 @@
 
 use super::text::{self, SafeText};
 use super::timeline::{Label, TimelineModel};
-use super::tree::value_words;
+use super::value_words::value_words;
 use crate::value::Value;
 use std::borrow::Cow;
 use std::ops::Range;

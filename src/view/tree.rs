@@ -7,7 +7,7 @@ mod rows;
 mod state;
 
 pub use super::outline::TreeMove;
-pub use rows::{Beginning, TreeRow, Twist, members, run_words, step_words, twist, value_words};
+pub use rows::{Beginning, TreeRow, Twist, members, run_words, step_words, twist};
 pub use state::TreeState;
 
 use super::outline::{KeptFold, Outline};

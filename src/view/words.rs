@@ -5,7 +5,7 @@ mod room;
 pub use room::{in_lines, side_lines, sides_in_lines};
 
 use super::text::{self, SafeText, joined};
-use super::tree::value_words;
+use super::value_words::value_words;
 use crate::value::Value;
 use similar::{ChangeTag, TextDiff};
 use std::time::Duration;
@@ -110,7 +110,15 @@ pub fn sides_in_full(old: &str, new: &str, extent: ToldExtent) -> Option<[SafeTe
     Some([side(true), side(false)])
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many pairs of texts were compared on this thread.
+    pub static COMPARED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 fn compared_words(old: &str, new: &str, extent: ToldExtent) -> Option<Vec<Word>> {
+    #[cfg(test)]
+    COMPARED.set(COMPARED.get() + 1);
     let longest = old.len().max(new.len());
     let (head, tail) = if longest > LONGEST { shared(old, new) } else { (0, 0) };
     let parted = |text: &'_ str| head..text.len() - tail;

@@ -8,8 +8,9 @@ use crate::view::needle::Needle;
 use crate::view::outline::{Folds, OutlinePlace, OutlineWalk, SiblingRun, SiblingsInCommon};
 use crate::view::path::ROOT;
 use crate::view::text::{SafeText, joined, scalar_around};
-use crate::view::tree::{Beginning, Twist, run_words, step_words, twist, value_words};
-use crate::view::words::{self, Word, WordSide};
+use crate::view::tree::{Beginning, Twist, run_words, step_words, twist};
+use crate::view::value_words::value_words;
+use crate::view::words::{Word, WordSide};
 use crate::view::{Sign, delta};
 
 /// One side of a row.
@@ -102,9 +103,9 @@ impl RowMaker<'_> {
 
     fn both(&self, trail: &[Step], spot: &DiffSpot<'_>, key: &SafeText, (old, new): (&Value, &Value)) -> RowSides {
         let own = spot.node.and_then(|node| node.own);
-        match own.map(|(place, _)| self.change(place)) {
-            Some(ChangeKind::Moved { from, .. }) => self.reordered(trail, key, from, new),
-            Some(_) => self.leaf(key, old, new),
+        match own.map(|(place, _)| (place, self.change(place))) {
+            Some((_, ChangeKind::Moved { from, .. })) => self.reordered(trail, key, from, new),
+            Some((place, _)) => self.leaf(key, old, new, &self.pairs.compared().words(place, old, new)),
             None => self.container(trail, spot, key, (old, new)),
         }
     }
@@ -187,8 +188,7 @@ impl RowMaker<'_> {
     }
 
     /// A leaf, or two sides of different types.
-    fn leaf(&self, key: &SafeText, old: &Value, new: &Value) -> RowSides {
-        let words = words::changed(old, new);
+    fn leaf(&self, key: &SafeText, old: &Value, new: &Value, words: &[Word]) -> RowSides {
         let told_apart = words.iter().any(|word| matches!(word.side, WordSide::Old | WordSide::New));
         let of = |value: &Value, other: WordSide| {
             let whole = if other == WordSide::New { WordSide::Was } else { WordSide::Is };
@@ -205,7 +205,7 @@ impl RowMaker<'_> {
         RowSides {
             left: Some(side(Sign::Removed, of(old, WordSide::New), &SafeText::default())),
             right: Some(side(Sign::Added, of(new, WordSide::Old), &note)),
-            joined: side(Sign::Changed, words.clone(), &note),
+            joined: side(Sign::Changed, words.to_vec(), &note),
         }
     }
 }

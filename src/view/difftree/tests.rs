@@ -3,10 +3,12 @@
 use super::*;
 use crate::value::parse;
 use crate::view::Sign;
+use crate::view::changes::Changes;
 use crate::view::compared::Compared;
 use crate::view::marks::DiffMarks;
-use crate::view::words::{Word, WordSide};
+use crate::view::words::{COMPARED, Word, WordSide};
 use proptest::prelude::*;
+use std::sync::Arc;
 
 fn tree(left: &str, right: &str) -> DiffTree {
     of(&parse(left.as_bytes()).unwrap(), &parse(right.as_bytes()).unwrap())
@@ -230,5 +232,23 @@ proptest! {
             prop_assert_eq!(rows.iter().filter(|row| row.selected).count(), 1);
             prop_assert!(rows.iter().all(|row| row.left.is_some() || row.right.is_some()));
         }
+    }
+}
+
+/// However often rows are made of them, in the diff and among the changes.
+#[test]
+fn two_long_texts_are_compared_once_while_they_are_shown() {
+    let text = |word: &str| Value::from(format!("{0} {word} {0}", "one of many words ".repeat(10_000)).as_str());
+    let [one, two, three] = ["one", "two", "three"].map(text);
+    for (left, right) in [(&one, &two), (&one, &three), (&two, &three)] {
+        let compared = Compared::new(left, right);
+        let before = COMPARED.get();
+        let diff = DiffTree::new(Pairs::new(DiffMarks::new(Arc::clone(&compared))));
+        let changes = Changes::new(compared);
+        for height in [10, 20, 10] {
+            assert_eq!(diff.rows(height).len(), 1);
+            assert!(!changes.lines(40, height).is_empty());
+        }
+        assert_eq!(COMPARED.get() - before, 1);
     }
 }

@@ -7,6 +7,7 @@ use crate::view::needle::Needle;
 use crate::view::outline::{Count, Folds, OutlinePlace, OutlineWalk, SiblingRun, SiblingsInCommon};
 use crate::view::path::ROOT;
 use crate::view::text::{SafeText, joined};
+use crate::view::value_words::value_words;
 use crate::view::{Sign, delta, text};
 
 /// The sign of an open or closed container.
@@ -100,21 +101,6 @@ pub fn run_words(run: &SiblingRun) -> SafeText {
         SiblingsInCommon::Unchanged | SiblingsInCommon::Other => " unchanged",
     };
     joined!["… ", over, text::thousands(count as u64), what]
-}
-
-/// `{5}`, `[2] by sku`, or a scalar as a literal.
-pub fn value_words(value: &Value, matching: Option<&Matching>) -> SafeText {
-    let len = text::thousands(value.len() as u64);
-    match value {
-        Value::Object(_) => joined!["{", len, "}"],
-        Value::Array(_) => match matching {
-            Some(Matching::Key(field)) => joined!["[", len, "] by ", SafeText::written(&text::key(field))],
-            Some(Matching::Index) => joined!["[", len, "] by index (too large)"],
-            Some(Matching::Place) => joined!["[", len, "] by index"],
-            Some(Matching::Lcs) | None => joined!["[", len, "]"],
-        },
-        scalar => text::scalar(scalar),
-    }
 }
 
 fn key(state: &TreeState, trail: &[Step], value: &Value) -> SafeText {
