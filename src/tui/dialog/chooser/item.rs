@@ -57,13 +57,13 @@ impl ChooserItem {
         self.left.width() + 2
     }
 
-    /// Where what it is begins: at the column of the list, behind what is longer at the left, or earlier where it has no room
-    /// there.
+    /// Where what it is begins: at the column of the list, behind what is longer at the left, or, under a heading, earlier where
+    /// it has no room there.
     pub(super) fn column(&self, column: usize, columns: usize) -> usize {
         let own = self.left_width() + 2;
         let begins = column.max(own.min(columns / 2 + 2));
         let needed = begins + self.text.width() + self.right.width() + 2;
-        if needed > columns { begins.min(own) } else { begins }
+        if needed > columns && !self.heading.is_empty() { begins.min(own) } else { begins }
     }
 
     /// Columns for what is at the left, and for what it is.

@@ -49,17 +49,17 @@ impl Chooser {
         }
     }
 
-    /// Columns at the left: that all rows have room in, where that cuts no more of them; else seven of eight, so that a few long
+    /// Columns at the left: that all rows have room in, where that cuts no more of them or they are commands; else seven of eight, so that a few long
     /// ones do not push all others away.
     fn left_column(&self, columns: usize) -> usize {
         let mut widths: Vec<usize> = self.shown.iter().map(ChooserItem::left_width).collect();
         widths.sort_unstable();
         let most = widths.get(widths.len() * 7 / 8).copied().unwrap_or(0);
         let cut = |left: usize| self.shown.iter().filter(|item| item.is_cut(2 + left, columns)).count();
-        let all = widths
-            .last()
-            .copied()
-            .filter(|all| *all <= columns.div_ceil(5) || *all <= columns / 3 && cut(*all) <= cut(most));
+        let all = widths.last().copied().filter(|all| match self.kind {
+            ChooserKind::Commands => *all <= columns * 2 / 5,
+            _ => *all <= columns.div_ceil(5) || *all <= columns / 3 && cut(*all) <= cut(most),
+        });
         all.unwrap_or(most)
     }
 
