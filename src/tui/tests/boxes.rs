@@ -337,7 +337,7 @@ fn the_cause_of_a_transition_is_read_in_a_box() {
     assert!(says("source id", "c-on") && says("cause", "c-door"), "{shown}");
 }
 
-/// The label is the first line of what was said; all of the rest is there, line by line, escaped.
+/// The label is the first line of what was said; all of the rest is there, its paragraphs joined, escaped.
 #[test]
 fn the_full_message_of_a_transition_is_read_in_a_box() {
     for (message, lines) in [
@@ -346,6 +346,10 @@ fn the_full_message_of_a_transition_is_read_in_a_box() {
             &["message    Because it was", "slow.", "Refs: #12"][..],
         ),
         ("change it\r\n\r\nbehind\r\n", &["message    behind"]),
+        (
+            "change it\n\nBecause it\nwas slow.\n- one\n- two\n\nRefs: #12\nSigned-off-by: ann\n",
+            &["message    Because it was slow.", " - one ", " - two ", " Refs: #12 ", " Signed-off-by: ann "],
+        ),
         ("change it\n\u{1b}[31mred", &["message    \\u{1b}[31mred"]),
         ("change it", &[]),
         ("change it\n\n\n", &[]),

@@ -61,13 +61,38 @@ pub fn detail(history: &History, counts: &KeyCounts, row: &VersionRow, from: &Pr
     label.chain(known).collect()
 }
 
-/// What the full text says behind its first line, which is the label: a row a line, the name beside the first.
+/// What the full text says behind its first line, which is the label: a row a paragraph, the name beside the first.
 fn message(from: &Provenance) -> Vec<Fact> {
     let text = from.message.as_deref().unwrap_or_default();
     let behind = text.split_once('\n').map_or("", |(_, behind)| behind).trim_matches(['\r', '\n']).trim_end();
     let names = std::iter::once("message").chain(std::iter::repeat(""));
-    let row = |(name, line): (_, &str)| Fact { name, says: SafeText::data(line.trim_end()), is_bad: false };
-    if behind.is_empty() { Vec::new() } else { names.zip(behind.lines()).map(row).collect() }
+    let row = |(name, line): (_, String)| Fact { name, says: SafeText::data(&line), is_bad: false };
+    if behind.is_empty() { Vec::new() } else { names.zip(paragraphs(behind)).map(row).collect() }
+}
+
+/// Lines of a text, those of a paragraph joined to one.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines().map(str::trim_end) {
+        let is_prose = is_prose(line);
+        match rows.last_mut().filter(|_| goes_on && is_prose) {
+            Some(last) => last.extend([" ", line]),
+            None => rows.push(line.to_owned()),
+        }
+        goes_on = is_prose;
+    }
+    rows
+}
+
+/// Whether a line may be part of a paragraph: it is not blank, indented, an item of a list, a quote, a line of a table or a
+/// trailer (`Refs: #12`).
+fn is_prose(line: &str) -> bool {
+    let numbered = line.trim_start_matches(|char: char| char.is_ascii_digit());
+    let is_item = numbered.len() < line.len() && numbered.starts_with(['.', ')']);
+    let is_trailer = line.split_once(": ").is_some_and(|(name, _)| !name.is_empty() && !name.contains(' '));
+    let is_marked = line.starts_with(|char: char| char.is_whitespace() || "-*+•>|#`=~".contains(char));
+    !line.is_empty() && !is_item && !is_trailer && !is_marked
 }
 
 /// `tx-3 checkout, step 2`.
