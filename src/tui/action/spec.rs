@@ -135,6 +135,8 @@ pub enum Needs {
     Promotable,
     /// More than one tenant.
     Tenants,
+    /// A transaction, where they are listed.
+    Transaction,
     /// An earlier place to go back to.
     Jump,
     /// That nothing is open.

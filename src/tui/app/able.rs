@@ -82,6 +82,7 @@ impl App {
                 "no variants yet: asof demo ab shows three",
             ),
             Needs::Tenants => missing(self.workspace.sessions.len() > 1, "there is only one tenant"),
+            Needs::Transaction => missing(in_session(|s| s.transaction().is_some()), "no transaction is listed"),
             Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jumps yet"),
             Needs::Fields => {
                 missing(self.dialog.as_ref().is_some_and(|open| open.dialog.has_fields()), "there is only one field")
