@@ -6,7 +6,7 @@ use super::Sign;
 use super::change_row::ChangedPart;
 use super::compared::Compared;
 use super::text::{self, SafeText, joined};
-use super::tree::value_words;
+use super::value_words::value_words;
 use crate::diff::Change;
 use crate::record::Version;
 use crate::value::Value;
@@ -60,6 +60,15 @@ impl ChangeLabel {
         SafeText::join([sign, path, values], " ").fit(columns)
     }
 
+    /// The same where it tells something: not where all that is left of it, or of the new value, is a stump.
+    pub fn fit_telling(&self, columns: usize) -> Option<SafeText> {
+        let shown = self.fit(columns);
+        let plain = shown.unmarked();
+        let end = plain.rsplit_once("→ ").map_or(&*plain, |(_, new)| new);
+        let is_stump = end.contains('…') && text::width(end) < LEAST_LEFT;
+        (!is_stump).then(|| shown.clone())
+    }
+
     /// `→ "ready"`, whole.
     fn new_alone(&self) -> SafeText {
         if self.old.is_empty() { self.new.clone() } else { joined!["→ ", &self.new] }
@@ -83,6 +92,9 @@ impl ChangeLabel {
         }
     }
 }
+
+/// Columns of what is cut, from which on it tells something.
+const LEAST_LEFT: usize = 6;
 
 /// Columns of the last key, at least.
 const LEAST_KEY: usize = 8;
@@ -211,6 +223,7 @@ mod tests {
             (0, ""),
         ] {
             assert_eq!(of(short).fit(columns).unmarked(), expected, "{columns}");
+            assert_eq!(of(short).fit_telling(columns).is_some(), columns != 12, "{columns}");
         }
     }
 

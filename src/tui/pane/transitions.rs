@@ -213,22 +213,23 @@ fn paint_row<'t>(
     let start = pen.column();
     let label_style = if row.when == RowTime::Future { style } else { look.theme.hue(row.hue) };
     let beside = label.saturating_sub(row.label.width() + BESIDE);
-    match &row.change {
+    let behind = row.change.as_ref().filter(|_| !row.label.is_empty() && beside >= LEAST_CHANGE);
+    match (&row.change, behind.and_then(|change| change.fit_telling(beside))) {
         // What repeats stays first: what changed stands behind it where there is room.
-        Some(change) if !row.label.is_empty() && beside >= LEAST_CHANGE => {
+        (_, Some(change)) => {
             pen.text(&row.label, label_style).to(start + row.label.width() + BESIDE);
             match row.when {
-                RowTime::Future => pen.text(&change.fit(beside), style),
-                _ => pen.literal(&change.fit(beside), look),
+                RowTime::Future => pen.text(&change, style),
+                _ => pen.literal(&change, look),
             };
             pen.to(start + label);
         }
         _ if !row.label.is_empty() => {
             pen.field(&row.label.fit_from_others(others, label), label, label_style);
         }
-        Some(change) if row.when == RowTime::Future => _ = pen.field(&change.fit(label), label, style),
-        Some(change) => _ = pen.literal(&change.fit(label), look).to(start + label),
-        None => _ = pen.field(&row.label, label, label_style),
+        (Some(change), _) if row.when == RowTime::Future => _ = pen.field(&change.fit(label), label, style),
+        (Some(change), _) => _ = pen.literal(&change.fit(label), look).to(start + label),
+        (None, _) => _ = pen.field(&row.label, label, label_style),
     }
     if by > 0 {
         pen.put(" ", style).field(&row.by, by, label_style);
