@@ -13,6 +13,7 @@ use super::text::{self, SafeText, joined};
 use crate::history::{Comparison, History, Variant, Verdict};
 use crate::record::{SnapshotId, Version};
 use figures::score;
+use std::iter::repeat_n;
 use std::ops::Range;
 use words::note;
 
@@ -70,7 +71,8 @@ pub fn selected_at(comparison: &Comparison, place: &VariantsPlace) -> Option<usi
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VariantStrip {
     pub name: SafeText,
-    /// Heights from its fork to its head, 0 to 8: changed keys on a log scale that all strips share.
+    /// Heights from its fork to its head, 0 to 8, one a column: changed keys on a log scale that all strips share. Where
+    /// there are few versions, each has several columns, and a blank one behind it.
     pub levels: Vec<u8>,
     /// `score 92`; empty without one.
     pub score: SafeText,
@@ -79,6 +81,9 @@ pub struct VariantStrip {
     /// Whether the cursor is on it.
     pub selected: bool,
 }
+
+/// Columns of one version, at most.
+const WIDEST: usize = 12;
 
 /// All strips, the baseline's first. O(columns) each.
 pub fn strips(history: &History, comparison: &Comparison, place: &VariantsPlace, columns: usize) -> Vec<VariantStrip> {
@@ -92,15 +97,22 @@ pub fn strips(history: &History, comparison: &Comparison, place: &VariantsPlace,
     };
     let sums: Vec<Vec<u64>> = comparison.variants.iter().map(|variant| sums(history, variant, columns)).collect();
     let most = sums.iter().flatten().copied().max().unwrap_or(0);
+    let longest = sums.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    let each = (columns / longest).clamp(1, WIDEST);
     let strip = |(at, (variant, sums)): (usize, (&Variant, Vec<u64>))| VariantStrip {
         name: SafeText::data(&variant.branch.name),
-        levels: sums.into_iter().map(|sum| level(sum, most)).collect(),
+        levels: sums.into_iter().flat_map(|sum| bar(level(sum, most), each)).collect(),
         score: score_words(variant.column.score),
         note: note(variant),
         selected: selected == Some(at),
     };
     let variants = comparison.variants.iter().zip(sums).enumerate().map(strip);
     std::iter::once(reference).chain(variants).collect()
+}
+
+/// The columns of one bar, with a blank one behind it where it has several.
+fn bar(level: u8, columns: usize) -> impl Iterator<Item = u8> {
+    repeat_n(level, (columns - 1).max(1)).chain((columns > 1).then_some(0))
 }
 
 /// Changed keys of each column from a variant's fork to its head.

@@ -70,7 +70,8 @@ impl LayoutRoom {
         match area.height {
             0..16 => 0,
             16..TALL => 2,
-            _ => 4,
+            TALL..TALLEST => 4,
+            _ => 6,
         }
     }
 
@@ -96,6 +97,8 @@ impl LayoutRoom {
 
 /// From so many rows on the strips of all views have an axis.
 const TALL: u16 = 36;
+/// From so many rows on the density has several.
+const TALLEST: u16 = 60;
 
 /// Takes `rows` off the top of what is left.
 fn take(rest: &mut Rect, rows: u16) -> Rect {

@@ -225,7 +225,7 @@ fn density_rows(dress: Dress) -> u8 {
     match dress {
         Dress::Boxed => MOST_DENSITY,
         Dress::Titled => 5,
-        Dress::Bare => 2,
+        Dress::Bare => 4,
     }
 }
 
