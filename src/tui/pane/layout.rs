@@ -284,7 +284,7 @@ impl ListAreas {
 
     /// Rows that a list of so many does not need, with its border and heading.
     fn unused(&self, rows: usize) -> u16 {
-        self.list.height.saturating_sub(cells(rows).max(3).saturating_add(3))
+        self.list.height.saturating_sub(cells(rows).max(1).saturating_add(3))
     }
 
     /// The lines that every view has; the rest is the list's.
