@@ -44,7 +44,10 @@ const WALKS: &[Walk] = &[
         "sharing",
         &["#2/2", "{100}", "\"NEW!\""],
         &[
-            step("d", &["\"the value of key_1\"", "\"NEW!\"", "99 unchanged", "99 of 100 values shared", "new: "]),
+            step(
+                "d",
+                &["\"the value of key_1\"", "\"NEW!\"", "99 unchanged", "99 of 100 values shared", "new: 1 of 1"],
+            ),
             step("z u", &["key_10 \"the value of key_10\"", "99 of 100 values shared"]),
             step("1 <", &["#1/2", "v1.0", "key_1 \"the value of key_1\""]),
         ],
