@@ -273,7 +273,7 @@ fn a_key_that_changes_nothing_says_so() {
         ("", "z t", "zt has no effect here: "),
         ("g g Up Up Up Up", "Up", "Up has no effect here: row above"),
         ("", "1", "1 has no effect here: "),
-        ("5", "{", "{ has no effect here: previous transaction"),
+        ("5", "{", "transaction-back: no transaction is listed"),
         ("5", "Down", "Down has no effect here: row below"),
         ("6", "] v", "]v has no effect here: head of the next variant"),
         ("Tab Tab", "K", "K has no effect here: stop playing"),
