@@ -129,7 +129,7 @@ impl Pairs {
     fn around_pin(&self, trail: &[Step], runs: &[SiblingRun]) -> Option<Vec<SiblingRun>> {
         let pin = self.pinned.strip_prefix(trail)?.first()?;
         let spot = self.spot(trail);
-        spot.walked(|walk| keep(runs, pin, &walk))
+        spot.child(pin).and_then(|_| spot.walked(|walk| keep(runs, pin, &walk)))
     }
 }
 

@@ -252,3 +252,16 @@ fn two_long_texts_are_compared_once_while_they_are_shown() {
         assert_eq!(COMPARED.get() - before, 1);
     }
 }
+
+#[test]
+fn a_place_that_neither_side_has_splits_no_run() {
+    let keys: Vec<String> = (0..100).map(|n| format!("\"k{n:03}\":0")).collect();
+    let left = parse(format!("{{{}}}", keys.join(",")).as_bytes()).unwrap();
+    let right = parse(format!("{{{},\"z\":1}}", keys.join(",")).as_bytes()).unwrap();
+    let whole = shown(&of(&left, &right));
+    for (place, splits) in [("k050x", false), ("k050", true)] {
+        let mut tree = of(&left, &right);
+        tree.pairs.pin(vec![Step::Key(place.into())]);
+        assert_eq!(shown(&tree) != whole, splits, "{place}\n{}", shown(&tree));
+    }
+}

@@ -101,7 +101,7 @@ pub fn runs(children: &ChildRuns<'_>, rule: FoldRule) -> Vec<SiblingRun> {
     found
 }
 
-/// Keeps one child out of its run: what comes before it and what comes after it hide on their own.
+/// Keeps one child, which is there, out of its run: what comes before it and what comes after it hide on their own.
 pub fn keep(runs: &[SiblingRun], child: &Step, walk: &SiblingWalk<'_>) -> Option<Vec<SiblingRun>> {
     let at = runs.partition_point(|run| run.first <= *child).checked_sub(1)?;
     let run = runs.get(at).filter(|run| *child <= run.last)?;

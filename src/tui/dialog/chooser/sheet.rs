@@ -49,8 +49,8 @@ impl Chooser {
         }
     }
 
-    /// Columns at the left: that all rows have room in, where that cuts no more of them or they are commands; else seven of eight, so that a few long
-    /// ones do not push all others away.
+    /// Columns at the left: that all rows have room in, where that cuts no more of them or they are commands; else seven of
+    /// eight, so that a few long ones do not push all others away.
     fn left_column(&self, columns: usize) -> usize {
         let mut widths: Vec<usize> = self.shown.iter().map(ChooserItem::left_width).collect();
         widths.sort_unstable();
