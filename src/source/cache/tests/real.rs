@@ -5,7 +5,7 @@ use super::*;
 use crate::segment::{Segments, WriteSegments};
 
 /// Larger files take minutes each in a debug build: they are read with `ASOF_ALL_HISTORIES=1`.
-const LARGE: u64 = 150_000;
+const LARGE: u64 = 100_000;
 
 /// Every file below the folder of real data, by size.
 fn files() -> Vec<PathBuf> {
