@@ -12,6 +12,7 @@ mod lines;
 mod link;
 mod live;
 mod messages;
+mod reading;
 mod recent;
 mod recipes;
 mod remembered;
@@ -25,6 +26,7 @@ pub use demo::{
 pub use link::Link;
 pub use live::Watched;
 pub(crate) use live::{Taken, can_follow, follow};
+pub use reading::Reading;
 pub use recent::{Recent, Recents};
 pub use recipes::{recipe_file, recipe_folder, recipes};
 #[cfg(feature = "nats")]

@@ -206,6 +206,7 @@ impl App {
     /// What to do first.
     pub fn start(&mut self) -> Vec<Effect> {
         let (options, owner) = (self.setup.options.clone(), Owner::Workspace(self.workspace.id));
+        let options = self.workspace.reading.iter().fold(options, |options, reading| reading.with(options));
         let address = self.workspace.address.clone();
         let open = address.map(|address| self.begin(owner, Job::Open { address, options }));
         let offer = open.is_none().then(|| self.look_for_tracked()).flatten();

@@ -6,8 +6,10 @@ mod candidates;
 mod items;
 
 use super::{App, Session};
+use crate::source::Address;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::chooser::{ChoiceSource, Chooser, ChooserItem, ChooserKind};
+use crate::tui::owner::Owner;
 use crate::view::path::printed;
 use crate::view::text::{SafeText, joined};
 use crate::view::transactions::WayBackRow;
@@ -18,7 +20,7 @@ impl ChoiceSource for App {
             ChooserKind::Commands => Some(items::commands(self)),
             ChooserKind::Keys => Some(items::keys(self)),
             ChooserKind::Tenants => Some(items::tenants(self)),
-            ChooserKind::Places | ChooserKind::DiffRules | ChooserKind::WaysBack => None,
+            ChooserKind::Places | ChooserKind::DiffRules | ChooserKind::WaysBack | ChooserKind::Readings => None,
         }
     }
 
@@ -74,6 +76,13 @@ impl App {
             here.as_ref().map(|here| joined!["Match the elements of ", SafeText::written(&printed(&here.path))]);
         let items = here.map(|here| items::array_keys(&here)).unwrap_or_default();
         self.choose(ChooserKind::DiffRules, title.unwrap_or_default(), items);
+    }
+
+    /// What a source that looks like events can be opened as.
+    pub(super) fn list_readings(&mut self, address: &Address, why: &str, recipes: &[String]) {
+        let title = joined!["Open ", address.title(), " as"];
+        let list = Chooser::new(ChooserKind::Readings, title, items::readings(address, recipes), self);
+        self.queue_notice(Owner::Program, Dialog::Chooser(list.with_aid(items::why_not_states(why, recipes))));
     }
 
     fn choose(&mut self, kind: ChooserKind, title: impl Into<SafeText>, items: Vec<ChooserItem>) {

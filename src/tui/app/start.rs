@@ -3,7 +3,7 @@
 
 use super::{App, Effect, Workspace};
 use crate::Error;
-use crate::source::{Address, Recent, TrackedFile};
+use crate::source::{Address, Reading, Recent, TrackedFile};
 use crate::tui::action::Action;
 use crate::tui::action::expand_home;
 use crate::tui::dialog::{AfterUnopened, Dialog};
@@ -47,9 +47,15 @@ impl App {
 
     /// Opens a source in place of what is open.
     pub fn open(&mut self, address: Address) -> Vec<Effect> {
+        self.open_as(address, None)
+    }
+
+    /// Opens it as what somebody has chosen it to be.
+    pub(super) fn open_as(&mut self, address: Address, reading: Option<Reading>) -> Vec<Effect> {
         self.unopened = None;
         let mut effects = self.keep_views();
         self.replace_workspace(Some(address));
+        self.workspace.reading = reading;
         effects.extend(self.start());
         effects
     }
@@ -151,9 +157,18 @@ impl App {
     }
 
     /// Nothing at all of the source could be read: back to the start, where something else can be opened; of a repository one of its
-    /// files, which git is asked for.
+    /// files, which git is asked for. What looks like events can be opened as what it is chosen to be.
     pub(super) fn could_not_open(&mut self, error: Error) -> Option<Effect> {
         let address = self.workspace.address.clone()?;
+        if let Error::NotStates { why, recipes, .. } = &error
+            && address.lasting().is_some()
+        {
+            self.replace_workspace(None);
+            self.messages.failure(error.to_string());
+            self.list_readings(&address, why, recipes);
+            self.unopened = Some(error);
+            return None;
+        }
         let then = match &address {
             Address::Git(_) => AfterUnopened::OpenTracked,
             _ if address.lasting().is_some() => AfterUnopened::Retry(address.clone()),

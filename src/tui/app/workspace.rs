@@ -6,7 +6,7 @@
 use super::mouse::MouseState;
 use super::{Load, Session, StartSpot, View};
 use crate::recording::Recording;
-use crate::source::Address;
+use crate::source::{Address, Reading};
 use crate::tui::job::{Growing, Life};
 use crate::tui::owner::{SessionId, WorkspaceId};
 use crate::tui::tour::Tour;
@@ -21,6 +21,8 @@ pub struct Workspace {
     pub id: WorkspaceId,
     /// What is open or being opened; `None` on the start screen.
     pub address: Option<Address>,
+    /// How it is read, where somebody has chosen.
+    pub reading: Option<Reading>,
     /// Where to begin.
     pub spot: StartSpot,
     /// Whether the commands that run on every source have been begun.
@@ -89,6 +91,7 @@ impl Workspace {
         Self {
             id,
             tour: address.as_ref().and_then(Tour::of),
+            reading: None,
             spot: StartSpot::default(),
             begun: false,
             in_git: None,

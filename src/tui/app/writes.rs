@@ -136,6 +136,7 @@ impl App {
                 self.show_tenant(id);
                 Vec::new()
             }
+            Pick::Open(address, reading) => self.open_as(address, Some(reading)),
             Pick::Nothing(why) => {
                 self.messages.failure(why);
                 Vec::new()

@@ -26,6 +26,8 @@ pub enum ChooserKind {
     DiffRules,
     /// The ways back of a transaction that failed.
     WaysBack,
+    /// What a source can be opened as that could be more than one thing.
+    Readings,
 }
 
 /// What there is to choose from now; a list asks when it is typed into, and when it is brought up to date.
@@ -94,6 +96,12 @@ impl Chooser {
         chooser
     }
 
+    /// With a text below the list.
+    pub fn with_aid(mut self, aid: SafeText) -> Self {
+        self.aids.push(aid);
+        self
+    }
+
     /// Whether what is chosen is for one tenant.
     pub fn is_about_a_tenant(&self) -> bool {
         matches!(self.kind, ChooserKind::Places | ChooserKind::DiffRules | ChooserKind::WaysBack)
@@ -153,9 +161,11 @@ impl Chooser {
         (self.shown, self.inert) = match self.kind {
             ChooserKind::Commands => self.commands(choices, &text),
             ChooserKind::Keys => self.keys(&text),
-            ChooserKind::Tenants | ChooserKind::Places | ChooserKind::DiffRules | ChooserKind::WaysBack => {
-                (ranked(&self.all, &text), None)
-            }
+            ChooserKind::Tenants
+            | ChooserKind::Places
+            | ChooserKind::DiffRules
+            | ChooserKind::WaysBack
+            | ChooserKind::Readings => (ranked(&self.all, &text), None),
         };
         self.moved = false;
         self.list.resize(MOST_ROWS);

@@ -4,7 +4,7 @@ use super::harness::{Harness, recorded};
 use super::views::check;
 use crate::Error;
 use crate::recording::Recording;
-use crate::source::{Address, Recent, Recents};
+use crate::source::{Address, Reading, Recent, Recents};
 use crate::tui::job::Report;
 use chrono::Duration;
 use std::fs;
@@ -81,6 +81,31 @@ fn what_cannot_be_opened_is_told_and_something_else_can_be() {
     states(home.path());
     fs::rename(home.path().join("two.jsonl"), &broken).unwrap();
     screen.keys("r").sees("#2/2");
+    assert!(screen.app.unopened.is_none());
+}
+
+/// What looks like events is opened as what somebody says it is.
+#[test]
+fn what_looks_like_events_can_be_opened_by_a_recipe_or_as_it_stands() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("immer.jsonl");
+    fs::write(&file, include_str!("../../../tests/data/recipes/immer.jsonl")).unwrap();
+    let mut screen = Harness::start(Vec::new(), 120, 36);
+    screen.command(&format!("open {}", file.display()));
+    screen
+        .sees("Open immer.jsonl as")
+        .sees("recipe immer")
+        .sees("each JSON text is a state")
+        .sees("it fits the recipe");
+    assert!(screen.app.unopened.is_some());
+    screen.keys("Esc").sees("No recording is open");
+    screen.command(&format!("open {}", file.display())).keys("Enter").lacks("Open immer.jsonl as").sees("RW in memory");
+    assert_eq!(screen.app.workspace.reading, Some(Reading::Recipe("immer".into())));
+    let other = home.path().join("other.jsonl");
+    fs::copy(&file, &other).unwrap();
+    let mut screen = Harness::start(Vec::new(), 80, 24);
+    screen.command(&format!("open {}", other.display())).keys("Down Enter").sees("3 versions read");
+    assert_eq!(screen.app.workspace.reading, Some(Reading::Format("states".into())));
     assert!(screen.app.unopened.is_none());
 }
 

@@ -6,6 +6,8 @@ use super::candidates::candidates;
 use crate::diff::ArrayKey;
 use crate::history::nearest;
 use crate::ops;
+use crate::recipe::{RecipeBook, RecipeFile};
+use crate::source::{Address, Reading};
 use crate::tui::action::{ACTIONS, ALIASES, AUTO, Action, Group, INDEX, Named, Spec, View, by_name, named};
 use crate::tui::app::arrays::ArrayHere;
 use crate::tui::app::{App, JumpPlace};
@@ -109,6 +111,26 @@ pub(super) fn ways_back(ways: Vec<WayBackRow>) -> Vec<ChooserItem> {
         ChooserItem { enabled: leads, ..ChooserItem::new(joined![&name, "  ", number(to)], does, "", pick) }
     };
     ways.into_iter().map(item).collect()
+}
+
+/// What a source of events can be opened as: by a recipe that is for it, or as it stands.
+pub(super) fn readings(address: &Address, recipes: &[String]) -> Vec<ChooserItem> {
+    let open = |reading| Pick::Open(address.clone(), reading);
+    let book = RecipeBook::shipped();
+    let by = |name: &String| {
+        let about = book.files().iter().find(|file| file.name == *name).map(RecipeFile::about).unwrap_or_default();
+        let left = joined!["recipe ", SafeText::data(name)];
+        ChooserItem::new(left, SafeText::data(&about), "", open(Reading::Recipe(name.clone())))
+    };
+    let states = open(Reading::Format("states".to_owned()));
+    let as_states = ChooserItem::new("states", "each JSON text is a state, as it stands", "", states);
+    recipes.iter().map(by).chain([as_states]).collect()
+}
+
+/// Why somebody has to choose; without a recipe for it, what else there is.
+pub(super) fn why_not_states(why: &str, recipes: &[String]) -> SafeText {
+    let else_ = if recipes.is_empty() { "; asof open FILE --fold FILTER makes states of them" } else { "" };
+    joined![SafeText::written(why), else_]
 }
 
 /// A field may be called like a word: a point before it tells.

@@ -3,6 +3,7 @@
 //! Must not name: `pane`, `ratatui`.
 
 use crate::record::Version;
+use crate::source::{Address, Reading};
 use crate::tui::action::Spec;
 use crate::tui::owner::SessionId;
 use crate::view::text::{SafeText, joined};
@@ -18,6 +19,8 @@ pub enum Pick {
     Goto(Version),
     /// Shows a tenant.
     Tenant(SessionId),
+    /// Opens a source as what it is chosen to be.
+    Open(Address, Reading),
     /// Nothing, and says why.
     Nothing(SafeText),
 }

@@ -101,7 +101,11 @@ impl Chooser {
         let moves = match self.kind {
             ChooserKind::Commands => "Tab complete · Up earlier command",
             ChooserKind::Keys => "Up Down choose",
-            ChooserKind::Tenants | ChooserKind::Places | ChooserKind::DiffRules | ChooserKind::WaysBack => "",
+            ChooserKind::Tenants
+            | ChooserKind::Places
+            | ChooserKind::DiffRules
+            | ChooserKind::WaysBack
+            | ChooserKind::Readings => "",
         };
         let place = joined![at.to_string(), " of ", self.shown.len().to_string()];
         let hints = [place, moves.into(), self.enter().into(), "Esc close".into()];
@@ -113,6 +117,7 @@ impl Chooser {
         match self.chosen_item().filter(|item| item.enabled).map(|item| (&item.pick, self.kind)) {
             None | Some((Pick::Nothing(_), _)) => "",
             Some((Pick::Goto(_) | Pick::Tenant(_), _)) => "Enter go there",
+            Some((Pick::Open(..), _)) => "Enter open it",
             Some((Pick::Run(..), ChooserKind::DiffRules)) => "Enter match by it",
             Some((Pick::Run(..), ChooserKind::WaysBack)) => "Enter see what it changes",
             Some((Pick::Run(spec, argument), _)) if spec.lacks(argument) => "Enter type its argument",
