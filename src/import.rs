@@ -39,7 +39,7 @@ pub use git::{GitFile, TrackedFile, read_git, tracked_files, versions_in_git};
 pub use input::ImportInput;
 pub(crate) use notation::Notation;
 pub(crate) use packing::is_packed;
-pub use probe::{FormatCandidate, Probe, probe, probe_with};
+pub use probe::{FormatCandidate, JsonMistake, Probe, probe, probe_with};
 pub(crate) use resume::IMPORTERS;
 pub use resume::ResumePoint;
 
@@ -64,17 +64,19 @@ pub struct ImportProblem {
     pub why: String,
 }
 
-/// Something about the entry that follows it: it was taken, but a key of it occurs more than once and only the last counts, or
-/// a time stands under a name that is not known.
+/// Something about the entry that follows it (it was taken, but a key of it occurs more than once and only the last counts, or
+/// a time stands under a name that is not known), or about the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
     /// The tenant whose entry it is about.
     pub tenant: TenantId,
-    /// The file, line and byte of the entry.
+    /// The file, line and byte that it is about.
     pub place: InputPlace,
     /// What, and what was done about it.
     pub why: String,
+    /// Whether it is about the source, and no entry in particular.
+    pub is_of_source: bool,
 }
 
 /// An entry as its source has it: patches are not applied, states share no memory.
@@ -165,7 +167,7 @@ pub fn probe_input(input: &ImportInput, book: &RecipeBook) -> Result<Probe> {
     }
     Ok(match value_file::named(input) {
         Some(named) => Probe::sure(named),
-        None => probe_with(input.start(), book),
+        None => probe_with(input.start(), book).behind(input.skipped()),
     })
 }
 

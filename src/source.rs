@@ -117,7 +117,7 @@ pub enum Event {
     Problem(ImportProblem),
     /// Nothing has come for a while from a source that goes on.
     Waiting,
-    /// Something about a version that was taken as it is, as far as a value can hold it.
+    /// Something about a version that was taken as it is, as far as a value can hold it; of `#0`, about the source.
     Note(Note, Version),
 }
 

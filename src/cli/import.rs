@@ -302,7 +302,8 @@ fn more_words(problems: usize) -> Option<String> {
 /// All notes in one sentence: how many, and the first.
 fn notes_words(notes: &[(Note, Version)]) -> Option<String> {
     let (Note { place, why, .. }, version) = notes.first()?;
-    let first = format!("{place}, {version}: {why}");
+    let version = if version.0 == 0 { String::new() } else { format!(", {version}") };
+    let first = format!("{place}{version}: {why}");
     Some(match notes.len() {
         1 => format!("1 note: {first}"),
         many => format!("{many} notes; the first: {first}"),
@@ -359,7 +360,8 @@ mod tests {
         let mut reader = EventReader::new(true);
         for line in 1..=2 {
             let place = InputPlace { file: "a.jsonl".into(), line, byte: 0 };
-            let note = Note { tenant: "main".into(), place, why: "the key .a occurs 2 times".into() };
+            let note =
+                Note { tenant: "main".into(), place, why: "the key .a occurs 2 times".into(), is_of_source: false };
             assert!(reader.take(Event::Note(note, Version(line))).is_continue());
         }
         let met = reader.finish().unwrap();

@@ -8,7 +8,7 @@ use super::report::not_states;
 use crate::Result;
 use crate::escape::named;
 use crate::export::json::{JsonOutput, object, optional};
-use crate::import::{FORMATS, FormatCandidate, ImportInput, Probe as Probed, probe_input};
+use crate::import::{FormatCandidate, ImportInput, Probe as Probed, probe_input};
 use crate::recipe::Fitting;
 use crate::source::{Address, recipes};
 
@@ -50,7 +50,7 @@ impl ProbeArgs {
                 note(format!("{}: {why}; {}", self.source, not_states(&names)));
             }
             (None, Some(recipe)) => note(format!("{}: pass --recipe {}", self.source, recipe.name)),
-            (None, None) if format.is_none() => note(undecided(&self.source, candidates)),
+            (None, None) if format.is_none() => note(undecided(&self.source, &found)),
             (None, None) => {}
         }
         Ok(if format.is_some() || recipe.is_some() { Exit::Done } else { Exit::Negative })
@@ -86,12 +86,11 @@ fn decided(candidates: &[FormatCandidate]) -> Option<&'static str> {
     }
 }
 
-fn undecided(source: &str, candidates: &[FormatCandidate]) -> String {
-    if candidates.is_empty() {
-        let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
-        return format!("{}: no known format: {}", named(source), known.join(", "));
+fn undecided(source: &str, found: &Probed) -> String {
+    match found.choose(source) {
+        Err(error) if found.candidates.is_empty() => error.to_string(),
+        _ => format!("{} matches more than one format: choose one with --format", named(source)),
     }
-    format!("{} matches more than one format: choose one with --format", named(source))
 }
 
 /// The one recipe that is for it.

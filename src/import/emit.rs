@@ -5,7 +5,7 @@
 
 use super::envelope::{EnvelopeDraft, StatePayload, TextFault, TextReading};
 use super::input::ImportInput;
-use super::mend::{Dirt, is_words, mended};
+use super::mend::{Dirt, first_dirt, is_words, mended};
 use super::moment;
 use super::packing::Packing;
 use super::prefix::Prefix;
@@ -290,7 +290,7 @@ impl<'a, 's> Emitter<'a, 's> {
             return self.take_broken(text, draft, fault);
         }
         if let Some((clean, dirt)) = mended(text.bytes) {
-            self.add_dirt(Some((dirt, text.line, text.byte)));
+            self.add_dirt_of(text, dirt, &clean);
             let clean = clean.trim();
             let length = clean.len() as u64;
             if clean.is_empty() {
@@ -307,6 +307,12 @@ impl<'a, 's> Emitter<'a, 's> {
         self.take_broken(text, draft, fault)
     }
 
+    /// Counts the dirt of a text, without which it is `clean`.
+    pub fn add_dirt_of(&mut self, text: &Text<'_>, dirt: Dirt, clean: &str) {
+        let (line, byte) = text.place(first_dirt(text.bytes, clean));
+        self.add_dirt(Some((dirt, line, byte)));
+    }
+
     /// Counts dirt, the first of which is at this line and byte.
     pub fn add_dirt(&mut self, found: Option<(Dirt, u64, u64)>) {
         if let Some((dirt, line, byte)) = found {
@@ -316,7 +322,7 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    /// Tells what was passed over, with its number, on the version before the end.
+    /// Tells what was passed over, with its number.
     pub fn report_skipped(&mut self) -> ControlFlow<()> {
         let dirt = self.passed.dirty_at.map(|at| (at, format!("skipped {}", self.passed.dirt.words())));
         let words = self.passed.words_at.map(|at| {
@@ -325,14 +331,14 @@ impl<'a, 's> Emitter<'a, 's> {
             let left = &self.passed.words;
             (at, if left.is_empty() { why } else { format!("{why}; after the last one: {left}") })
         });
-        { dirt }.into_iter().chain(words).try_for_each(|((line, byte), why)| self.note_behind(line, byte, why))
+        { dirt }.into_iter().chain(words).try_for_each(|((line, byte), why)| self.note_of_source(line, byte, why))
     }
 
-    /// A note on the last version.
-    pub fn note_behind(&mut self, line: u64, byte: u64, why: String) -> ControlFlow<()> {
+    /// A note on the source.
+    pub fn note_of_source(&mut self, line: u64, byte: u64, why: String) -> ControlFlow<()> {
         let tenant = self.passed.tenant.clone().unwrap_or_else(|| self.tenant.clone());
         let place = InputPlace { file: self.file.clone(), line, byte };
-        (self.sink)(ImportItem::Note(Note { tenant, place, why }))
+        (self.sink)(ImportItem::Note(Note { tenant, place, why, is_of_source: true }))
     }
 
     /// One draft: an entry, after a problem if it is not as it should be.
@@ -476,7 +482,7 @@ impl<'a, 's> Emitter<'a, 's> {
             Remark::Noted(why) => why,
         };
         let place = InputPlace { file: self.file.clone(), line: text.line, byte: text.byte };
-        (self.sink)(ImportItem::Note(Note { tenant: tenant.clone(), place, why }))
+        (self.sink)(ImportItem::Note(Note { tenant: tenant.clone(), place, why, is_of_source: false }))
     }
 
     /// Before waiting for more of a stream: tells of the first texts without a time; the others are counted to its end.
@@ -497,9 +503,8 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn problem(&mut self, text: &Text<'_>, fault: TextFault) -> ControlFlow<()> {
-        let before = &text.bytes[..fault.at.min(text.bytes.len())];
-        let line = text.line + memchr::memchr_iter(b'\n', before).count() as u64;
-        self.problem_at(line, text.byte + before.len() as u64, fault.why)
+        let (line, byte) = text.place(fault.at);
+        self.problem_at(line, byte, fault.why)
     }
 
     /// A problem at a place of the source.
@@ -535,7 +540,6 @@ fn patch_of_one(operation: &Value) -> Result<Patch> {
 fn fault(error: Error, text: &Text<'_>, part: &str) -> TextFault {
     let start = text.offset_of(part.as_bytes());
     let Error::Syntax { place, why } = error else { return TextFault { why: error.to_string(), at: start } };
-    let why = why.replace("EOF while parsing", "the text ends in the middle of");
     TextFault { why, at: start + usize::try_from(place.byte).unwrap_or(usize::MAX - start) }
 }
 

@@ -146,7 +146,7 @@ impl Events {
             return Mended::Broken;
         }
         if let Some((clean, dirt)) = mended(text.bytes) {
-            emitter.add_dirt(Some((dirt, text.line, text.byte)));
+            emitter.add_dirt_of(text, dirt, &clean);
             let clean = clean.trim();
             return match clean.is_empty() {
                 true => Mended::Nothing,
@@ -346,7 +346,7 @@ impl Events {
                 labels.into_iter().filter(|labels| !labels.is_empty()).for_each(|labels| add(&mut all, labels));
                 let gap = if all.is_empty() { "" } else { ": " };
                 let why = format!("{} behind the last version made none{gap}{all}", counted(passed, "event"));
-                emitter.note_behind(line, byte, why)
+                emitter.note_of_source(line, byte, why)
             }
         }
     }

@@ -148,6 +148,11 @@ impl ImportInput {
         &self.start
     }
 
+    /// Bytes before the first of [`start`](Self::start).
+    pub(super) fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
     /// The file, where it is a database.
     #[cfg(feature = "sqlite")]
     pub(super) fn database(&self) -> Option<&Path> {

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 /// The record separator of RFC 7464.
 const SEPARATOR: u8 = 0x1E;
-const BYTE_ORDER_MARK: char = '\u{FEFF}';
+pub(super) const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// How often each kind of dirt occurred.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,11 @@ pub(super) fn between(bytes: &[u8]) -> Dirt {
         }
     }
     dirt
+}
+
+/// How many bytes of a text stand before what was left out or replaced in `clean`.
+pub(super) fn first_dirt(bytes: &[u8], clean: &str) -> usize {
+    bytes.iter().zip(clean.bytes()).take_while(|(byte, kept)| **byte == *kept).count()
 }
 
 /// A text without its dirt; `None` where there is none, or where the rest is no JSON either. O(text).

@@ -1,11 +1,13 @@
 //! Which format an input is in, and why; and which inputs are no log at all.
 
-use super::envelope::{Looks, describe, looks};
-use super::mend::{is_between, is_words, mended};
+use super::envelope::{Looks, TextFault, describe, looks};
+use super::mend::{BYTE_ORDER_MARK, is_between, is_words, mended};
+use super::notation::Notation;
 use super::prefix::json_behind;
 use super::scanner::{Scanner, TextLayout};
 use super::texts::Text;
 use super::{FORMATS, cut, question};
+use crate::error::InputPlace;
 use crate::recipe::{Fitting, RecipeBook};
 use crate::value::{self, Value};
 use crate::{Error, Result};
@@ -31,13 +33,26 @@ pub struct FormatCandidate {
     pub why: String,
 }
 
+/// Where and why an input is not JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JsonMistake {
+    /// Its line, from 1.
+    pub line: u64,
+    /// Offset of its byte in the unpacked input.
+    pub byte: u64,
+    /// What is wrong there.
+    pub why: String,
+    /// Whether it is in a document over several lines, and no line of a log.
+    pub in_document: bool,
+}
+
 /// What an input looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
     /// Best first.
     pub candidates: Vec<FormatCandidate>,
-    /// Why the first text is not JSON, where there is no candidate.
-    pub mistake: Option<String>,
+    /// The first mistake in its JSON, where there is no candidate.
+    pub mistake: Option<JsonMistake>,
     /// Why it should not be taken for states, though it could be: it looks like a log of events.
     pub doubt: Option<String>,
     /// The recipes that are for it.
@@ -54,7 +69,7 @@ pub fn probe_with(start: &[u8], book: &RecipeBook) -> Probe {
     let mut candidates: Vec<_> = FORMATS.iter().filter_map(|format| format.sniff(start)).collect();
     candidates.sort_by_key(|c| std::cmp::Reverse(c.score));
     let sample = InputSample::of(start);
-    let mistake = if candidates.is_empty() { sample.mistake() } else { None };
+    let mistake = if candidates.is_empty() { sample.mistake(start) } else { None };
     let is_states = candidates.first().is_some_and(|best| best.format == STATES);
     let recipes = book.fitting(&sample.values());
     let asks = recipes.iter().find(|recipe| recipe.asks);
@@ -69,13 +84,20 @@ impl Probe {
         Self { candidates: vec![candidate], mistake: None, doubt: None, recipes: Vec::new() }
     }
 
+    /// The same, of an input that has so many bytes more before what was looked at.
+    pub(super) fn behind(mut self, skipped: u64) -> Self {
+        self.mistake.iter_mut().for_each(|mistake| mistake.byte += skipped);
+        self
+    }
+
     /// The one format the input must be in.
     ///
     /// # Errors
-    /// [`Error::UndecidedFormat`] when there is none, or more than one; [`Error::NotStates`] where it looks like events.
+    /// [`Error::UndecidedFormat`] when there is none, or more than one; [`Error::NotStates`] where it looks like events;
+    /// [`Error::Syntax`] for a JSON document with a mistake.
     pub fn choose(&self, file: &str) -> Result<&'static str> {
         let why = match self.candidates.as_slice() {
-            [] => self.none(),
+            [] => return Err(self.none(file)),
             [first, second, ..] if first.score - second.score <= NEAR => ambiguous(first, second),
             [first, ..] => match &self.doubt {
                 Some(why) => {
@@ -94,9 +116,20 @@ impl Probe {
         self.doubt.is_none().then_some(recipe.name.as_str())
     }
 
-    fn none(&self) -> String {
-        let mistake = self.mistake.as_deref().unwrap_or("nothing in it is JSON");
-        format!("unknown format: {mistake}; name a format to read it anyway: {}", names())
+    fn none(&self, file: &str) -> Error {
+        let file = file.to_owned();
+        let mistake = match &self.mistake {
+            Some(JsonMistake { line, byte, why, in_document: true }) => {
+                let place = InputPlace { file, line: *line, byte: *byte };
+                return Error::Syntax { place, why: format!("{why}; correct this JSON document") };
+            }
+            Some(JsonMistake { line, why, .. }) => format!("line {line}: {why}"),
+            None => "nothing in it is JSON".to_owned(),
+        };
+        Error::UndecidedFormat {
+            file,
+            why: format!("unknown format: {mistake}; name a format to read it anyway: {}", names()),
+        }
     }
 }
 
@@ -246,12 +279,34 @@ impl<'a> InputSample<'a> {
         self.texts.iter().find(|text| looks(text) == Looks::State).map(describe).unwrap_or_default()
     }
 
-    /// Where and why the first text is not JSON.
-    fn mistake(&self) -> Option<String> {
-        let text = self.texts.first()?;
-        let Err(Error::Syntax { why, .. }) = value::parse(text.bytes) else { return None };
-        Some(format!("line {}: {why}", text.line))
+    /// The first mistake; of a document that may be JSON5, how far that can be read counts.
+    fn mistake(&self, start: &[u8]) -> Option<JsonMistake> {
+        let broken = self.texts.iter().filter(|text| !is_whole(text.bytes));
+        let (text, place, why) = { broken }.find_map(|text| match value::parse(text.bytes) {
+            Err(Error::Syntax { place, why }) => Some((text, usize::try_from(place.byte).ok()?, why)),
+            _ => None,
+        })?;
+        let in_document = self.layout == TextLayout::Documents && matches!(text.bytes.first(), Some(b'{' | b'['));
+        let (line, byte) = text.place(place);
+        let json = JsonMistake { line, byte, why, in_document };
+        // Its reader lets a text go on behind the end of its line.
+        let is_open_text = matches!(text.bytes.get(place), Some(b'\n' | b'\r'));
+        let json5 = start_of_json5(start).filter(|found| found.byte > byte && !is_open_text);
+        Some(json5.unwrap_or(json))
     }
+}
+
+/// The mistake in a text that begins as JSON5; `None` where the text may be cut off there.
+fn start_of_json5(start: &[u8]) -> Option<JsonMistake> {
+    let text = std::str::from_utf8(start).ok()?;
+    let TextFault { why, at } = Notation::Json5.to_json(text, usize::MAX).err()?;
+    let begins = text.trim_start_matches(BYTE_ORDER_MARK).trim_start().starts_with(['{', '[', '/']);
+    (begins && !text[at..].trim().is_empty()).then(|| JsonMistake {
+        line: 1 + memchr::memchr_iter(b'\n', &start[..at]).count() as u64,
+        byte: at as u64,
+        why,
+        in_document: true,
+    })
 }
 
 fn texts(start: &[u8], layout: TextLayout) -> Vec<Text<'_>> {

@@ -61,6 +61,12 @@ impl Text<'_> {
         self.length > self.bytes.len() as u64
     }
 
+    /// Line and byte in the input of the byte `at` of this text.
+    pub fn place(&self, at: usize) -> (u64, u64) {
+        let before = &self.bytes[..at.min(self.bytes.len())];
+        (self.line + memchr::memchr_iter(b'\n', before).count() as u64, self.byte + before.len() as u64)
+    }
+
     /// Where `part`, a slice of this text, begins in it.
     pub fn offset_of(&self, part: &[u8]) -> usize {
         (part.as_ptr() as usize).saturating_sub(self.bytes.as_ptr() as usize).min(self.bytes.len())

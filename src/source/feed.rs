@@ -131,6 +131,10 @@ impl<'a, 't> Feed<'a, 't> {
                 self.hand_over()?;
                 (self.tell)(Event::Problem(problem))
             }
+            ImportItem::Note(note) if note.is_of_source => {
+                self.hand_over()?;
+                (self.tell)(Event::Note(note, Version(0)))
+            }
             ImportItem::Note(note) => {
                 self.notes.entry(note.tenant.clone()).or_default().push(note);
                 ControlFlow::Continue(())
@@ -337,13 +341,10 @@ impl<'a, 't> Feed<'a, 't> {
         }
     }
 
-    /// Tells the notes that no version followed, on the newest one of their tenant.
+    /// Tells the notes that no version followed: they are about the source.
     fn report_last_notes(&mut self) {
-        for (id, notes) in std::mem::take(&mut self.notes) {
-            let newest = self.recording.handle(&id).history().newest();
-            for note in notes {
-                let _nothing_is_left_to_stop = (self.tell)(Event::Note(note, newest));
-            }
+        for note in std::mem::take(&mut self.notes).into_values().flatten() {
+            let _nothing_is_left_to_stop = (self.tell)(Event::Note(note, Version(0)));
         }
     }
 

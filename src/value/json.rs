@@ -70,8 +70,11 @@ fn syntax(text: &[u8], error: &serde_json::Error) -> Error {
         0 | 1 => 0,
         line => memchr::memchr_iter(b'\n', text).nth(line - 2).map_or(0, |newline| newline + 1),
     };
-    let byte = (line_start + error.column().saturating_sub(1)).min(text.len()) as u64;
-    let place = InputPlace { line: error.line() as u64, byte, ..InputPlace::default() };
+    // No column: the line end before was read, and is what is wrong unless nothing follows.
+    let is_line_end = error.column() == 0 && (1..text.len()).contains(&line_start);
+    let at = if is_line_end { line_start - 1 } else { line_start + error.column().saturating_sub(1) };
+    let (byte, line) = (at.min(text.len()) as u64, error.line() as u64 - u64::from(is_line_end));
+    let place = InputPlace { line, byte, ..InputPlace::default() };
     let why = plain_words(without_position(&error.to_string()), text, usize::try_from(byte).unwrap_or(usize::MAX));
     Error::Syntax { place, why }
 }
@@ -81,15 +84,26 @@ const FOUND: usize = 20;
 
 /// What `serde_json` says of text that is no JSON, in words that show the text.
 fn plain_words(message: &str, text: &[u8], at: usize) -> String {
+    let found = text.get(at).copied();
     let what = match message {
         "expected value" | "expected ident" => "not JSON",
         "trailing characters" => "extra text after the JSON value",
-        other => return other.to_owned(),
+        "key must be a string" => "expected a key in quotes",
+        "expected `:`" | "expected `,` or `}`" | "expected `,` or `]`" => message,
+        "EOF while parsing an object" => return "the text ends in the middle of an object: `}` is missing".to_owned(),
+        "EOF while parsing a list" => return "the text ends in the middle of a list: `]` is missing".to_owned(),
+        _ if message.starts_with("control character") && matches!(found, Some(b'\n' | b'\r')) => {
+            return "the line ends in the middle of a text: a quote is missing".to_owned();
+        }
+        other => return other.replace("EOF while parsing", "the text ends in the middle of"),
     };
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
     let before = text[..at.min(text.len())].iter().rev().take_while(|byte| is_word(byte)).count();
     let found = &text[at.min(text.len()) - before..];
-    let length = found.iter().take_while(|byte| is_word(byte)).count().max(1).min(found.len());
+    let quote = usize::from(found.first() == Some(&b'"'));
+    let length = quote + found[quote..].iter().take_while(|byte| is_word(byte)).count();
+    let closed = usize::from(quote > 0 && found.get(length) == Some(&b'"'));
+    let length = (length + closed).max(1).min(found.len());
     let found: String = String::from_utf8_lossy(&found[..length]).chars().take(FOUND).collect();
     if found.trim().is_empty() { what.to_owned() } else { format!("{what} (found `{found}`)") }
 }

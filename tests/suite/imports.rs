@@ -228,6 +228,44 @@ fn the_byte_of_a_mistake_is_exact() {
     check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"delta\":{}}\n", (2, 21), "not an envelope");
 }
 
+/// What is said of a file that cannot be read at all.
+#[track_caller]
+fn check_mistake(text: &str, words: &str) {
+    let refused = read_bytes(text.as_bytes()).err().map(|error| error.to_string());
+    assert_eq!(refused.as_deref(), Some(words), "{text}");
+}
+
+#[test]
+fn the_place_of_a_mistake_in_a_document_is_told() {
+    let key = "expected a key in quotes (found `,`); correct this JSON document";
+    check_mistake("{\n  \"a\": 1,\n  \"b\":2,,\n  \"c\": 3\n}\n", &format!("test, line 3, byte 20: {key}"));
+    check_mistake("{\r\n\t\"a\": 1,\r\n\t\"b\":2,,\r\n\t\"c\": 3\r\n}", &format!("test, line 3, byte 20: {key}"));
+    check_mistake("\u{feff}{\n  \"a\": 1,\n  \"b\":2,,\n  \"c\": 3\n}\n", &format!("test, line 3, byte 23: {key}"));
+    check_mistake(
+        "{\n  \"a\": 1\n  \"b\": 2\n}\n",
+        "test, line 3, byte 13: expected `,` or `}` (found `\"b\"`); correct this JSON document",
+    );
+    check_mistake(
+        "{\n  \"a\": \"abc,\n  \"b\": 2\n}\n",
+        "test, line 2, byte 14: the line ends in the middle of a text: a quote is missing; correct this JSON document",
+    );
+    check_mistake(
+        "// settings\n{\n  a: 1,\n  b: 2,,\n}\n",
+        "test, line 4, byte 29: not JSON5: unexpected token in object; correct this JSON document",
+    );
+    check_place(b"{\n  \"a\": {\"x\": 1,\n  \"b\": 2\n}\n", (4, 27), "in the middle of an object: `}` is missing");
+    check_place(b"[", (1, 0), "the text ends in the middle of a list: `]` is missing");
+    check_place(b"{\n\"a\":1\n}\n{\n\"a\":2,,\n}\n{\n\"a\":3\n}\n", (5, 18), "expected a key in quotes (found `,`)");
+}
+
+#[test]
+fn the_place_of_a_comma_too_many_is_told() {
+    check_note(&read_bytes(b"{\n  \"a\": 1,\n  \"b\":2,\n}\n").unwrap(), (3, 19), "skipped 1 comma after a value");
+    let found = read_bytes(b"{\n\"a\":1\n}\n{\n\"a\":2,\n}\n{\n\"a\":3\n}\n").unwrap();
+    check_note(&found, (5, 17), "skipped 1 comma after a value");
+    assert!(found.notes[0].is_of_source, "it names the version of no line");
+}
+
 #[test]
 fn keys_that_occur_twice_are_noted_once_each_and_are_no_problem() {
     let found = read_bytes(

@@ -79,7 +79,7 @@ impl ImportTold {
             Event::Problem(ImportProblem { place, why }) => {
                 Some(Self::Problem { place: Whereabouts::of(place, source), why: why.as_str().into() })
             }
-            Event::Note(Note { tenant, place, why }, version) => Some(Self::Note {
+            Event::Note(Note { tenant, place, why, .. }, version) => Some(Self::Note {
                 tenant: tenant.0.clone(),
                 place: Whereabouts::of(place, source),
                 why: why.as_str().into(),
@@ -96,7 +96,12 @@ impl ImportTold {
                 Event::Problem(ImportProblem { place: place.place(source), why: why.to_string() })
             }
             Self::Note { tenant, place, why, version } => {
-                let note = Note { tenant: TenantId(tenant.clone()), place: place.place(source), why: why.to_string() };
+                let note = Note {
+                    tenant: TenantId(tenant.clone()),
+                    place: place.place(source),
+                    why: why.to_string(),
+                    is_of_source: version.0 == 0,
+                };
                 Event::Note(note, *version)
             }
         }

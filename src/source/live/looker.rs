@@ -385,7 +385,7 @@ impl GrowingLog {
         let (mut said, tenant) = (outlet.batch(), self.tenant.clone());
         let place = InputPlace { file: self.path.display().to_string(), ..InputPlace::default() };
         let say = move |why: String| {
-            let note = Note { tenant: tenant.clone(), place: place.clone(), why };
+            let note = Note { tenant: tenant.clone(), place: place.clone(), why, is_of_source: true };
             let _nobody_wants_more = said.take(ImportItem::Note(note));
             let _nobody_wants_more = said.send();
         };

@@ -39,7 +39,7 @@ pub fn removed(source: &NatsSource, facts: &StreamFacts, tenant: &TenantId) -> O
         }
     };
     let place = InputPlace { file: source.to_string(), ..InputPlace::default() };
-    Some(ImportItem::Note(Note { tenant: tenant.clone(), place, why }))
+    Some(ImportItem::Note(Note { tenant: tenant.clone(), place, why, is_of_source: true }))
 }
 
 /// Reads messages as lines.

@@ -30,7 +30,8 @@ impl App {
         let unlisted = odd.problem_count.saturating_sub(odd.problems.len());
         let more = (unlisted > 0).then(|| (MessageTone::Note, joined!["… and ", counted(unlisted, "more problem")]));
         let note = |(note, version): &(Note, Version)| {
-            joined![note.place.to_string(), ", ", number(*version), ": ", note.why.clone()]
+            let of = if version.0 == 0 { SafeText::default() } else { joined![", ", number(*version)] };
+            joined![note.place.to_string(), of, ": ", note.why.clone()]
         };
         let notes = odd.notes.iter().map(|odd| (MessageTone::Note, note(odd)));
         let said = self.messages.all().iter().rev().map(|message| (message.tone, message.text.clone()));

@@ -19,6 +19,7 @@ use crate::tui::task::TaskId;
 use crate::view::text::{SafeText, counted, joined, thousands};
 use crate::view::timeline::Axis;
 use crate::{Error, Result};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -280,13 +281,18 @@ impl App {
             LoadEnd::Stopped | LoadEnd::Failed => joined!["Stopped after ", versions],
         };
         let read = joined![read, axis.unwrap_or_default()];
-        match self.workspace.load.odd.problem_count {
-            0 if self.workspace.load.odd.notes.is_empty() => self.messages.news(read),
-            0 => {
-                let notes = counted(self.workspace.load.odd.notes.len(), "note");
+        let odd = &self.workspace.load.odd;
+        match odd.problems.first() {
+            None if odd.notes.is_empty() => self.messages.news(read),
+            None => {
+                let notes = counted(odd.notes.len(), "note");
                 self.messages.news(joined![read, " · ", notes, ": see :messages"]);
             }
-            many => self.messages.failure(joined![read, "; ", counted(many, "problem"), ": see :messages"]),
+            Some(first) => {
+                let problems = counted(odd.problem_count, "problem");
+                let first = joined![in_short(&first.place), ": ", first.why.clone()];
+                self.messages.failure(joined![read, "; ", problems, ": see :messages · ", first]);
+            }
         }
     }
 
@@ -462,4 +468,10 @@ fn turns(action: Action) -> &'static str {
 fn problem_of(damage: &Damage) -> ImportProblem {
     let place = InputPlace { file: damage.file.display().to_string(), line: 0, byte: damage.offset };
     ImportProblem { place, why: format!("{}: {}", counted(damage.length, "byte"), damage.why) }
+}
+
+/// A place, with the name of its file for the path.
+fn in_short(place: &InputPlace) -> String {
+    let name = Path::new(&place.file).file_name().map(|name| name.to_string_lossy().into_owned());
+    InputPlace { file: name.unwrap_or_else(|| place.file.clone()), ..place.clone() }.to_string()
 }

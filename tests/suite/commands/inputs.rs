@@ -54,6 +54,21 @@ fn the_good_lines_are_shown_and_the_bad_ones_told() {
     assert_eq!((recorded.code, &summary["problems"][0]["line"]), (3, &2.into()), "{summary}");
 }
 
+/// A mistake in a document is told in one sentence, and a comma that was skipped by its line, not by the newest version.
+#[test]
+fn a_mistake_in_a_document_is_told_by_its_place() {
+    let sandbox = Sandbox::new();
+    sandbox.write("config.json", "{\n  \"a\": 1,\n  \"b\":2,,\n}\n");
+    let said = "asof: config.json, line 3, byte 20: expected a key in quotes (found `,`); correct this JSON document\n";
+    let ended = sandbox.run("log config.json", "");
+    assert_eq!((ended.code, ended.err.as_str()), (3, said));
+    let probed = sandbox.run("probe config.json", "");
+    assert_eq!((probed.code, probed.err.as_str()), (1, said));
+    sandbox.write("comma.json", "{\n\"a\":1\n}\n{\n\"a\":2,\n}\n{\n\"a\":3\n}\n");
+    let ended = sandbox.run("log comma.json", "");
+    assert_eq!(ended.err, "asof: 1 note: comma.json, line 5, byte 17: skipped 1 comma after a value\n");
+}
+
 /// The last of equal keys is taken; that is told once, and nothing is wrong.
 #[test]
 fn keys_that_occur_twice_are_noted() {
