@@ -12,6 +12,7 @@ mod names;
 mod persistent;
 #[cfg(feature = "import")]
 mod real;
+mod sharing;
 mod stored;
 mod targets;
 

@@ -1,6 +1,6 @@
 //! How much of one value lies in the memory of another: counted by where each part is, not by what it says.
 
-use super::{Text, Value};
+use super::{Object, Text, Value};
 use rustc_hash::FxHashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -38,6 +38,40 @@ impl Value {
         let mut sharing = Sharing::default();
         self.each_part(stop, &mut |part| sharing.add(&part, &held));
         (!stop.load(Ordering::Relaxed)).then_some(sharing)
+    }
+
+    /// How much of this value is the memory of `older` once it is made of that, as a state that is recorded behind another:
+    /// depends on what the two say, not on how each came to be where it is. `None` once `stop` is set. O(both values), and
+    /// as much memory.
+    pub fn shareable_with(&self, older: &Self, stop: &AtomicBool) -> Option<Sharing> {
+        let mut keys = FxHashSet::default();
+        let older = older.laid_out(&mut keys, stop)?;
+        self.laid_out(&mut keys, stop)?.sharing(&older).shared_with(&older, stop)
+    }
+
+    /// The same value in memory of its own, laid out as if it had been read, but for long keys that are in `keys`.
+    fn laid_out(&self, keys: &mut FxHashSet<Text>, stop: &AtomicBool) -> Option<Self> {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        Some(match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) => self.clone(),
+            Self::String(text) => Self::String(Text::from(text.as_str())),
+            Self::Array(array) => array.iter().map(|element| element.laid_out(keys, stop)).collect::<Option<_>>()?,
+            Self::Object(object) => {
+                let mut own = |key: &Text| {
+                    keys.get(key).cloned().unwrap_or_else(|| {
+                        let own = Text::from(key.as_str());
+                        keys.insert(own.clone());
+                        own
+                    })
+                };
+                let names: Vec<Text> = object.iter().map(|(key, _)| own(key)).collect();
+                let values = object.iter().map(|(_, value)| value.laid_out(keys, stop));
+                let entries = names.into_iter().zip(values).map(|(key, value)| Some((key, value?)));
+                Self::Object(Object::from_sorted(entries.collect::<Option<_>>()?))
+            }
+        })
     }
 
     /// Whether this value and another, each a part of something larger, are in one place. O(1).
@@ -184,6 +218,34 @@ mod tests {
         check(&old, &Value::Null, [0; 4]);
         check(&old, &Value::from("one"), [0; 4]);
         assert_eq!(old.shared_with(&old, &AtomicBool::new(true)), None, "stopped");
+    }
+
+    /// A value that is made of other steps lies otherwise in memory, and shares other parts by chance.
+    #[test]
+    fn what_can_be_shared_depends_on_what_the_values_say() {
+        let key = |at: u64| Text::from(format!("key_{at}"));
+        let old: Value =
+            (0..1_000).map(|at| (key(at), Value::from(format!("the value of key {at}").as_str()))).collect();
+        let new = with(&with(&old, "key_7", Value::from("NEW!")), "list", (0..500_u64).map(Value::from).collect());
+        let found = new.shareable_with(&old, &NEVER).unwrap();
+        assert_eq!((found.values, found.shared), (1_501, 999), "{found:?}");
+        let backwards: Value = {
+            let Value::Object(object) = &new else { return };
+            let members: Vec<_> = object.iter().collect();
+            let one_by_one = members
+                .into_iter()
+                .rev()
+                .fold(Object::from_sorted(Vec::new()), |object, (key, value)| object.with(key.clone(), value.clone()));
+            Value::Object(one_by_one)
+        };
+        let Some(Value::Array(list)) = new.at(&read_path("list")) else { return };
+        let moved = with(&new, "list", Value::Array(list.inserted(250, Value::Null).removed(250)));
+        for again in [read(&new.to_json()), backwards, moved] {
+            assert_eq!(again, new);
+            assert_eq!(again.shareable_with(&old, &NEVER), Some(found));
+            assert_eq!(again.shareable_with(&read(&old.to_json()), &NEVER), Some(found));
+        }
+        assert_eq!(new.shareable_with(&old, &AtomicBool::new(true)), None, "stopped");
     }
 
     #[test]

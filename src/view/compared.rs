@@ -56,7 +56,8 @@ impl Compared {
         };
         Arc::new(Self {
             left: left.clone(),
-            right: right.clone(),
+            // What both have lies in one place, whichever way each was made.
+            right: right.clone().sharing(left),
             summary: DiffSummary::new(&diff, left, right),
             keys: ArrayKeys::new(&diff, chosen),
             matching: matching(&diff, chosen),

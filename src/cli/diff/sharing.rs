@@ -18,7 +18,8 @@ pub fn print(
     console: &mut Console,
 ) -> CommandResult<()> {
     let or_null = |side: &Option<Value>| side.clone().unwrap_or_default();
-    let sharing = or_null(&sides.right).shared_with(&or_null(&sides.left), &AtomicBool::new(false)).unwrap_or_default();
+    let sharing =
+        or_null(&sides.right).shareable_with(&or_null(&sides.left), &AtomicBool::new(false)).unwrap_or_default();
     if json {
         return console.out.json(&object([
             ("from", from.name.clone()),

@@ -44,7 +44,7 @@ pub(super) fn find(tenant: &Tenant, ask: AsideQuestion, chosen: &DiffRules, canc
         AsideQuestion::Keys(version) => Ok(AsideAnswer::Keys(keys(&tenant.value_at(version)?))),
         AsideQuestion::Beginning(version) => Ok(AsideAnswer::Beginning(Beginning::of(&tenant.value_at(version)?))),
         AsideQuestion::Sharing(Ends { a, b }) => {
-            Ok(AsideAnswer::Sharing(tenant.value_at(b)?.shared_with(&tenant.value_at(a)?, cancel.flag())))
+            Ok(AsideAnswer::Sharing(tenant.value_at(b)?.shareable_with(&tenant.value_at(a)?, cancel.flag())))
         }
         AsideQuestion::Diff(Ends { a, b }) => {
             let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
