@@ -92,7 +92,7 @@ impl Target {
     /// | `head` `head~3` | the head, or so many steps back along its line |
     /// | `+10` `-10` | from the cursor |
     /// | `50%` | of the newest version's number |
-    /// | `@2026-10-09T12:00:00Z` `@2026-10-09` (its midnight) `@12:30` `@12:30:15` `@"12:30 PM"` | the last version at or before; without an offset in the zone of the [`TargetContext`], a time of day on the recorded day at the cursor, or else of the application's newest version |
+    /// | `@2026-10-09T12:00:00Z` `@2026-10-09` (its midnight) `@2026-10` (its first) `@12:30` `@12:30:15` `@"12:30 PM"` | the last version at or before; without an offset in the zone of the [`TargetContext`], a time of day on the recorded day at the cursor, or else of the application's newest version |
     /// | `-5m` `-2h` `-1d` `-90s` `-1h30m` | the last version at or before so long before the application's newest time |
     /// | `NAME` `snap:NAME` `◆NAME` | a snapshot (the newest of that name) |
     /// | `index:2` `latest` | the snapshot at index 2, 0 = oldest; the newest |
@@ -281,7 +281,7 @@ mod tests {
             ("@\"12:30 PM\"", "At(OfDay(12:30:00))"),
             ("@2:30 PM", "At(OfDay(14:30:00))"),
             ("@", "!no time is given"),
-            ("@yesterday", "!not a time: \"yesterday\""),
+            ("@yesterday", "!not a time;"),
             ("-5m", "Ago(TimeDelta { secs: 300, nanos: 0 })"),
             ("-1h30m", "Ago(TimeDelta { secs: 5400, nanos: 0 })"),
             ("-5x", "!unknown unit \"x\""),

@@ -86,7 +86,7 @@ pub(super) fn span_text(span: Duration) -> String {
 }
 
 /// Reads a date, a time, or both: RFC 3339, `2026-10-09`, `2026-10-09 12:30`, `12:30`, `12:30:15.5`, `2:30 PM`; in
-/// double quotes or not. A date alone is its midnight.
+/// double quotes or not. A date alone is its midnight, `2026-10` and `2026` the first of its month or year.
 pub(super) fn parse(text: &str) -> Result<TargetTime, String> {
     let text = text.trim();
     let text = text.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(text).trim();
@@ -94,18 +94,20 @@ pub(super) fn parse(text: &str) -> Result<TargetTime, String> {
         return Err(format!("no time is given; {EXAMPLES}"));
     }
     let mut scan = TimeScan(text);
-    let when = when(&mut scan).ok_or_else(|| format!("not a time: {}; {EXAMPLES}", in_quotes(text)))?;
+    let when = when(&mut scan).ok_or_else(|| format!("not a time; {EXAMPLES}"))?;
     match scan.0 {
         "" => Ok(when),
         left => Err(format!("unexpected {} after the time; {EXAMPLES}", in_quotes(left))),
     }
 }
 
-const EXAMPLES: &str = "times are written like 2026-10-09T12:00:00Z, 2026-10-09, 12:30, 12:30:15 or \"12:30 PM\"";
+const EXAMPLES: &str =
+    "times are written like 2026-10-09T12:00:00Z, 2026-10-09, 2026-10, 12:30, 12:30:15 or \"12:30 PM\"";
 
 fn when(scan: &mut TimeScan<'_>) -> Option<TargetTime> {
     let Some(date) = scan.attempt(date) else {
-        return scan.attempt(time_of_day).map(TargetTime::OfDay);
+        let first = |first: NaiveDate| TargetTime::Civil(first.and_time(NaiveTime::MIN));
+        return scan.attempt(time_of_day).map(TargetTime::OfDay).or_else(|| month_or_year(scan).map(first));
     };
     let time = scan.attempt(|scan| {
         scan.one_of(&['T', 't', ' '])?;
@@ -126,6 +128,13 @@ fn date(scan: &mut TimeScan<'_>) -> Option<NaiveDate> {
     let month = scan.digits(2, 2)?;
     scan.one_of(&['-'])?;
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, scan.digits(2, 2)?)
+}
+
+/// The first day of `2026-10` or `2026`, and nothing behind it.
+fn month_or_year(scan: &mut TimeScan<'_>) -> Option<NaiveDate> {
+    let year = scan.digits(4, 4)?;
+    let month = if scan.one_of(&['-']).is_some() { scan.digits(2, 2)? } else { 1 };
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1).filter(|_| scan.0.is_empty())
 }
 
 /// `12:30`, `12:30:15`, `12:30:15.25`, any of them or an hour alone with AM or PM.
@@ -228,10 +237,16 @@ mod tests {
             ("2026-10-09 2:30 pm", "2026-10-09T14:30:00"),
             ("2026-10-09", "2026-10-09T00:00:00"),
             ("\"2026-10-09\"", "2026-10-09T00:00:00"),
+            ("2026-10", "2026-10-01T00:00:00"),
+            ("2026", "2026-01-01T00:00:00"),
             ("2024-02-29", "2024-02-29T00:00:00"),
-            ("2026-02-29", "!not a time: \"2026-02-29\""),
-            ("2026-13-01", "!not a time: \"2026-13-01\""),
-            ("2026-1-1", "!not a time: \"2026-1-1\""),
+            ("2026-02-29", "!not a time;"),
+            ("2026-13-01", "!not a time;"),
+            ("2026-13", "!not a time;"),
+            ("2026-", "!not a time;"),
+            ("2026-10T12:00", "!not a time;"),
+            ("2026-10 12:00", "!not a time;"),
+            ("2026-1-1", "!not a time;"),
             ("2026-10-09T", "!unexpected \"T\" after"),
             ("2026-10-09Z", "!unexpected \"Z\" after"),
             ("2026-10-09T12:00:00 Z", "!unexpected \" Z\" after"),
@@ -248,19 +263,19 @@ mod tests {
             ("2:30:01 PM", "14:30:01"),
             ("2 PM", "14:00"),
             ("12 AM", "00:00"),
-            ("0:30 AM", "!not a time: \"0:30 AM\""),
-            ("13:30 PM", "!not a time: \"13:30 PM\""),
-            ("12", "!not a time: \"12\""),
-            ("24:00", "!not a time: \"24:00\""),
-            ("12:60", "!not a time: \"12:60\""),
-            ("12:30:60", "!not a time: \"12:30:60\""),
-            ("12:3", "!not a time: \"12:3\""),
+            ("0:30 AM", "!not a time;"),
+            ("13:30 PM", "!not a time;"),
+            ("12", "!not a time;"),
+            ("24:00", "!not a time;"),
+            ("12:60", "!not a time;"),
+            ("12:30:60", "!not a time;"),
+            ("12:3", "!not a time;"),
             ("12:30:1", "!unexpected \":1\" after"),
             ("12:30 PMs", "!unexpected \"s\" after"),
             ("12:30Z", "!unexpected \"Z\" after"),
             ("12:30 noon", "!unexpected \" noon\" after"),
-            ("１２:30", "!not a time: \"１２:30\""),
-            ("\"", "!not a time: \"\"\""),
+            ("１２:30", "!not a time;"),
+            ("\"", "!not a time;"),
             ("\"\"", "!no time is given"),
             ("", "!no time is given"),
         ] {

@@ -131,6 +131,7 @@ pub enum Action {
     NextBranchPoint,
     PreviousVariant,
     NextVariant,
+    LargestChange,
     VariantLeft,
     VariantRight,
     NextBaseline,

@@ -24,6 +24,13 @@ impl Timeline {
         longest.into_iter().map(|(index, _)| self.version_of(index)).collect()
     }
 
+    /// The versions of `range`, which must exist, in which most keys changed, with how many: the largest change first, at
+    /// most `wanted`.
+    pub fn largest_changes(&self, range: &Range<u64>, wanted: usize) -> Vec<(Version, u64)> {
+        let largest = self.pyramid.largest(self.indexes(range), KEYS, wanted, |index| self.measures(index));
+        largest.into_iter().map(|(index, keys)| (self.version_of(index), keys)).collect()
+    }
+
     /// How many versions of `range` a side did not write; of those that are missing nobody knows. O(versions in it whose
     /// records are there).
     pub fn not_of(&self, range: &Range<u64>, side: Origin) -> u64 {

@@ -64,6 +64,8 @@ pub enum Grammar {
     Word(&'static [&'static str]),
     /// One of these words, each for another action.
     Action(&'static [(&'static str, Action)]),
+    /// The same, or two moments.
+    ActionOrMoments(&'static [(&'static str, Action)]),
     /// Any text, under this name.
     Text(&'static str),
 }
@@ -114,6 +116,7 @@ impl Grammar {
             Self::Setting => "NAME VALUE",
             Self::Text(name) => name,
             Self::Value(option) if matches!(OPTIONS[option as usize].kind, OptionKind::Named(_)) => "NAME",
+            Self::ActionOrMoments(_) => return format!("{}|A B", self.words().join("|")),
             Self::Value(_) | Self::Word(_) | Self::Action(_) => return self.words().join("|"),
         };
         word.to_owned()
@@ -127,7 +130,7 @@ impl Grammar {
                 OptionKind::Word(words) | OptionKind::Named(words) => words.to_vec(),
                 _ => Vec::new(),
             },
-            Self::Action(actions) => actions.iter().map(|(word, _)| *word).collect(),
+            Self::Action(actions) | Self::ActionOrMoments(actions) => actions.iter().map(|(word, _)| *word).collect(),
             Self::Demo => demos().into_iter().map(|(name, _)| name).collect(),
             Self::Setting => OPTIONS.iter().map(|setting| setting.name).collect(),
             _ => Vec::new(),
@@ -168,15 +171,22 @@ impl Grammar {
                 let (name, value) = text.split_once(|c: char| c == '=' || c.is_whitespace()).unwrap_or((text, ""));
                 setting(settings::named(name)?, value.trim())
             }
-            Self::Action(actions) => {
-                let action =
-                    actions.iter().find(|(word, _)| *word == text).map(|(_, action)| Argument::Action(*action));
-                action.ok_or_else(|| not_one_of(text, &self.words()))
-            }
+            Self::Action(actions) => action(actions, text).ok_or_else(|| not_one_of(text, &self.words())),
+            Self::ActionOrMoments(actions) => match action(actions, text) {
+                Some(action) => Ok(action),
+                None if quoting::words(text)?.len() == 2 => moments(text).map(Argument::Moments),
+                None => {
+                    Err(joined![not_one_of(text, &self.words()), "; or two moments, as #100 #200, @2026-06 @2026-07"])
+                }
+            },
             Self::Word(words) if !words.contains(&text) => Err(not_one_of(text, words)),
             _ => Ok(Argument::Text(text.to_owned())),
         }
     }
+}
+
+fn action(actions: &[(&str, Action)], text: &str) -> Option<Argument> {
+    actions.iter().find(|(word, _)| *word == text).map(|(_, action)| Argument::Action(*action))
 }
 
 fn not_one_of(text: &str, words: &[&str]) -> SafeText {

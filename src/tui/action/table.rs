@@ -98,6 +98,7 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::NextGap, "gap-forward", &["] g"], "next version after a long idle time"),
     time(Action::PreviousVariant, "variant-back", &["[ v"], "head of the previous variant"),
     time(Action::NextVariant, "variant-forward", &["] v"], "head of the next variant"),
+    time(Action::LargestChange, "largest", &[], "largest change on the timeline shown; again: the next largest").needs(Needs::Versions),
     time(Action::Goto, "goto", &["g i"], "go to a moment").takes(Grammar::Moment),
     time(Action::GotoTime, "goto-time", &["g t"], "go to a time of day or a date").takes(Grammar::Time),
     global(Group::Program, Action::OpenVersions, "git-versions", &["g v"], "open the versions that git holds of this file").needs(Needs::InGit),
@@ -125,7 +126,7 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::Density, "density", &[], "timeline: what bar height shows; auto: keys changed, by time: versions").may_take(Grammar::Value(OptionName::Density)),
     time(Action::KeptBranches, "kept-branches", &[], "timeline: hide kept branches, or show them dotted"),
 
-    time(Action::Zoom, "zoom", &[], "timeline: zoom in, out, to all, or to A and B").takes(Grammar::Action(ZOOMS)),
+    time(Action::Zoom, "zoom", &[], "timeline: zoom in, out, to all, to A and B, or to two moments").takes(Grammar::ActionOrMoments(ZOOMS)),
 
     pane(Context::Timeline, Action::Enter, "enter", &["Enter"], "show all that is known of this transition"),
     row(Context::Timeline, Group::Pane, Action::StepBack, "step-back", &["Left", "h"], "one transition back"),

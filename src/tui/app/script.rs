@@ -163,9 +163,7 @@ impl App {
         if let Some(spec) = by_name(name).filter(|spec| argument.is_empty() || spec.has_argument()) {
             return Ok(self.request(spec, argument));
         }
-        let version = self
-            .resolve(text)
-            .map_err(|error| format!("{} is neither a command nor a moment: {error}", in_quotes(text)))?;
+        let version = self.resolve(text).map_err(|error| format!("neither a command nor a moment: {error}"))?;
         self.messages.settle();
         self.jump(Some(version), "");
         Ok(self.fetch().into_iter().collect())

@@ -51,6 +51,8 @@ pub struct Session {
     pub zoom: Zoom,
     /// The first version in the timeline's window, where the mouse has put it.
     pub window_start: Option<u64>,
+    /// The version of a large change that was gone to last.
+    pub largest: Option<Version>,
     /// Whether the timeline shows what rollbacks left behind.
     pub kept: AbandonedOnAxis,
     /// The axis that suits what was opened, and why.
@@ -201,6 +203,7 @@ impl Session {
             pin_b: None,
             zoom: Zoom::default(),
             window_start: None,
+            largest: None,
             kept: AbandonedOnAxis::default(),
             suited: (Axis::Version, AxisReason::NothingLoaded),
             strip: Remembered::default(),

@@ -2,16 +2,21 @@
 
 use super::time::TimeDirection;
 use super::{App, Effect, Session, View};
+use crate::history::Target;
 use crate::record::Version;
 use crate::tui::action::{Action, Argument};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::Life;
 use crate::tui::settings::{OPTIONS, OptionName, OptionOrigin};
-use crate::view::text::{duration, joined, number};
+use crate::view::Ends;
+use crate::view::text::{SafeText, counted, duration, joined, number};
 use crate::view::timeline::{
     self, AbandonedOnAxis, Axis, Density, Edge, Grain, Label, Manner, TimelineModel, TimelineQuery, Zoom,
 };
 use std::ops::Range;
+
+/// Changes that can be gone through from the largest one on.
+const MOST_LARGEST: usize = 1_000;
 
 impl App {
     /// How strips are drawn.
@@ -103,20 +108,60 @@ impl App {
         }
     }
 
-    /// The window from A to B.
+    /// The window round A and B.
     pub(super) fn zoom_to_ends(&mut self) {
+        if let Some(Ends { a, b }) = self.session().map(Session::ends) {
+            self.zoom_to(a, b, joined!["A ", number(a), " to B ", number(b)]);
+        }
+    }
+
+    /// The window round two moments.
+    pub(super) fn zoom_to_moments(&mut self, targets: &[Target]) {
+        let versions: Option<Vec<Version>> = targets.iter().map(|target| self.version_of(target)).collect();
+        if let Some(&[a, b]) = versions.as_deref() {
+            self.zoom_to(a, b, joined![number(a), " to ", number(b)]);
+        }
+    }
+
+    /// The narrowest window round two versions; says what else is in it.
+    fn zoom_to(&mut self, a: Version, b: Version, words: SafeText) {
         let Some((session, ask)) = self.session().zip(self.strip_ask()) else { return };
-        let (first, last) = (ask.ends.a.min(ask.ends.b), ask.ends.a.max(ask.ends.b));
+        let (first, last) = (a.min(b), a.max(b));
         let (zoom, start) = timeline::zoom_to(&session.history(), &ask, first, last);
         if let Some(session) = self.session_mut() {
             (session.zoom, session.window_start) = (zoom, Some(start));
         }
+        let all = self.window().map(|window| (Version(window.start), Version(window.end.saturating_sub(1))));
+        let round = all.filter(|all| *all != (first, last));
+        let round = round.map(|(from, to)| joined![" (", number(from), " to ", number(to), ")"]);
+        self.messages.note(joined!["The timeline shows ", words, round.unwrap_or_default(), "; 0 shows everything"]);
+    }
+
+    /// To the version of the window in which most keys changed; from one of those to the next largest. The window stays.
+    pub(super) fn jump_to_largest_change(&mut self) {
+        let Some((session, window)) = self.session().zip(self.window()) else { return };
+        let largest = session.history().timeline().largest_changes(&window, MOST_LARGEST);
+        let last = session.largest.filter(|last| *last == session.cursor);
+        let before = last.and_then(|last| largest.iter().position(|(version, _)| *version == last));
+        let rank = before.map_or(0, |rank| (rank + 1) % largest.len());
+        let Some((version, keys)) = largest.get(rank).copied() else {
+            return self.messages.note("No version on the timeline shown changes a key");
+        };
+        if let Some(session) = self.session_mut() {
+            session.window_start = Some(window.start).filter(|_| session.zoom != Zoom::default());
+            session.largest = Some(version);
+        }
+        self.jump(Some(version), "");
         self.messages.note(joined![
-            "The timeline shows A ",
-            number(ask.ends.a),
-            " to B ",
-            number(ask.ends.b),
-            "; 0 shows everything"
+            number(version),
+            ": ",
+            counted(keys, "key"),
+            " changed, change ",
+            (rank + 1).to_string(),
+            " by size in ",
+            number(Version(window.start)),
+            " to ",
+            number(Version(window.end.saturating_sub(1)))
         ]);
     }
 

@@ -203,7 +203,46 @@ fn the_window_goes_to_the_ends() {
     let (mut screen, _) = shown(120, 36);
     screen.keys("g i 1 0 0 Enter a g i 1 4 0 Enter b g g Z").sees("The timeline shows A #100 to B #140");
     screen.sees("zoom 2/2").sees("A░").sees("░B").keys("0").lacks("zoom ");
-    screen.command("zoom ends").sees("zoom 2/2").command("zoom sideways").sees("write in, out, all or ends");
+    screen
+        .command("zoom ends")
+        .sees("zoom 2/2")
+        .command("zoom sideways")
+        .sees("write in, out, all or ends; or two moments");
+    screen.keys("0").command("zoom 140 #100").sees("The timeline shows #140 to #100").sees("zoom 2/2");
+    screen
+        .keys("0")
+        .command("zoom @2026 head")
+        .sees("The timeline shows #")
+        .command("zoom @2026-13 head")
+        .sees("not a time; times are");
+    screen.command("zoom 1 2 3").sees("or two moments");
+}
+
+#[test]
+fn the_largest_change_is_gone_to_and_then_the_next() {
+    let (mut screen, tenant) = shown(120, 36);
+    let history = tenant.history();
+    let mut by_size: Vec<(u64, u64)> = (1..=history.newest().0)
+        .map(|n| {
+            let counts = history.info(Version(n)).unwrap().counts;
+            (n, [counts.added, counts.changed, counts.removed, counts.moved].map(u64::from).iter().sum())
+        })
+        .filter(|(_, keys)| *keys > 0)
+        .collect();
+    by_size.sort_by_key(|(_, keys)| std::cmp::Reverse(*keys));
+    for (rank, (version, keys)) in by_size.iter().take(3).enumerate() {
+        let unit = if *keys == 1 { "key" } else { "keys" };
+        screen
+            .command("largest")
+            .sees(&format!("#{version}: {keys} {unit} changed, change {} by size in #1", rank + 1));
+    }
+    let of_zoomed = by_size.iter().find(|(version, _)| (100..=140).contains(version)).unwrap().0;
+    screen
+        .command("zoom 100 140")
+        .command("largest")
+        .lacks(&format!("#{}: ", by_size[0].0))
+        .sees("change 1 by size in #");
+    assert!(screen.app.session().unwrap().cursor.0.abs_diff(of_zoomed) <= 140, "it stays in the window");
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub fn candidates(app: &App, grammar: Grammar, typed: &str) -> Vec<Completion> {
     let mut all = match grammar {
         Grammar::Moment => targets(app),
         Grammar::Moments => two_targets(app, typed),
+        Grammar::ActionOrMoments(_) if first_word(typed).is_some() => two_targets(app, typed),
         Grammar::Tenant => tenants(app),
         Grammar::Branch => branches(app, |_| true),
         Grammar::Variant => branches(app, Branch::can_be_promoted),
