@@ -32,6 +32,8 @@ pub enum Glyphs {
 pub const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 /// Bars of what rollbacks left behind, by half levels.
 pub const DOTTED: [&str; 5] = [" ", "⡀", "⡠", "⡢", "⡪"];
+/// At the top of a bar that is cut.
+pub const HIGHER: &str = "↑";
 /// An idle time that takes one column.
 pub const GAP: &str = "┊";
 /// What has not been read yet.

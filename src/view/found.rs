@@ -7,13 +7,9 @@ use crate::value::Value;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What the signs of a [`lane`] mean; empty of an empty one.
+/// What the bars of a [`lane`] mean; empty of an empty one.
 pub fn legend(lane: &[Label]) -> &'static str {
-    match lane.first() {
-        None => "",
-        Some(sign) if BARS.iter().any(|bar| sign.text.unmarked() == *bar) => "bars: how many per column",
-        Some(_) => "per column: ' one  2-9 count  # ten or more",
-    }
+    if lane.is_empty() { "" } else { "bars: how many per column" }
 }
 
 /// More than this in one column look the same.
@@ -22,32 +18,17 @@ pub const MOST: usize = 10;
 /// Letters of a value that are kept: no screen shows more of it in a row.
 const LETTERS: usize = 400;
 
-/// Signs in so many columns, and in more than half of all, tell no place from another.
-const MANY: usize = 40;
+/// Heights of 1 to [`MOST`]. One is seen among blanks.
+const BARS: [&str; 7] = ["▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// Heights of 1 to [`MOST`].
-const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
-
-/// One sign for each column in which `count` finds anything among its versions; bars where most columns have some. O(columns)
-/// counts.
+/// One bar for each column in which `count` finds anything among its versions. O(columns) counts.
 pub fn lane(timeline: &TimelineModel, count: &dyn Fn(Range<u64>) -> usize) -> Vec<Label> {
     let counted = timeline.cells().map(|(column, versions)| (column, count(versions)));
-    let counts: Vec<(usize, usize)> = counted.filter(|(_, count)| *count > 0).collect();
-    let is_dense = counts.len() >= MANY && counts.len() * 2 > timeline.cells().count();
-    let sign = |count: usize| if is_dense { bar(count).into() } else { digit(count) };
-    counts.into_iter().map(|(column, count)| Label { column, text: sign(count) }).collect()
+    counted.filter(|(_, count)| *count > 0).map(|(column, count)| Label { column, text: bar(count).into() }).collect()
 }
 
 fn bar(count: usize) -> &'static str {
-    BARS[(count.min(MOST) * (BARS.len() - 1)) / MOST]
-}
-
-fn digit(count: usize) -> SafeText {
-    match count {
-        0 | 1 => "'".into(),
-        few if few < MOST => few.to_string().into(),
-        _ => "#".into(),
-    }
+    BARS[((count.clamp(1, MOST) - 1) * (BARS.len() - 1)).div_ceil(MOST - 1)]
 }
 
 /// A value in words: a container by its size.

@@ -131,6 +131,8 @@ pub struct TimelineColumn {
     pub hue: Option<Hue>,
     /// Whether most of its versions were left behind by rollbacks.
     pub left_behind: bool,
+    /// Whether it would be higher than there is room for on the scale that suits the others.
+    pub is_cut: bool,
 }
 
 /// A text at a column.

@@ -132,13 +132,15 @@ pub(super) fn columns(
         Grain::Whole => [amount(&left.and(*right)); 2],
     };
     let amounts: Vec<f64> = halves.iter().flat_map(samples).collect();
-    let levels = levels(&amounts, bars.rows);
-    let column = |((cell, halves), levels): ((&WindowCell, &[Activity; 2]), &[u8])| {
-        let (levels, marks) = ([levels[0], levels[1]], marks::all(&whole(cell, *halves)));
+    let scale = Scale::suiting(&amounts);
+    let column = |((cell, halves), amounts): ((&WindowCell, &[Activity; 2]), &[f64])| {
+        let marks = marks::all(&whole(cell, *halves));
         let hue = bars.cast.hue_of(history, &cell.versions);
-        TimelineColumn { levels, marks, left_behind: is_left(track, cell), hue }
+        let levels = [0, 1].map(|half| scale.level(amounts[half], bars.rows));
+        let is_cut = amounts.iter().any(|amount| *amount > scale.high);
+        TimelineColumn { levels, marks, left_behind: is_left(track, cell), hue, is_cut }
     };
-    let cells = layout.cells.iter().zip(&halves).zip(levels.chunks_exact(2)).map(column);
+    let cells = layout.cells.iter().zip(&halves).zip(amounts.chunks_exact(2)).map(column);
     cells.flat_map(|column| widened(column, layout.wide())).collect()
 }
 
@@ -197,23 +199,42 @@ fn only(mark: Option<TimelineMark>) -> [Option<TimelineMark>; marks::KINDS] {
 /// Amounts that differ by less than this factor are about the same, and look so.
 const FACTOR: f64 = 2.0;
 
-/// Heights on a logarithmic scale from the 5th percentile to the maximum of what is shown: 0 is blank, anything at all
-/// is at least 1.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a height of 1 to 16")]
-pub(super) fn levels(amounts: &[f64], rows: u8) -> Vec<u8> {
-    let mut sorted: Vec<f64> = amounts.iter().copied().filter(|amount| *amount > 0.0).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let (Some(low), Some(high)) = (sorted.get(sorted.len() / 20), sorted.last()) else {
-        return vec![0; amounts.len()];
-    };
-    let top = f64::from(rows.max(1)) * 8.0;
-    let (low, high) = (low.ln(), high.ln());
-    let range = (high - low).max(FACTOR.ln());
-    // Where they are all about the same, just half height.
-    let floor = low - (range - (high - low)) * 0.45;
-    let level = |amount: f64| match amount > 0.0 {
-        true => (1.0 + ((top - 1.0) * (amount.ln() - floor) / range).round()).clamp(1.0, top) as u8,
-        false => 0,
-    };
-    amounts.iter().map(|amount| level(*amount)).collect()
+/// What is more than so many times as high as the 95th percentile would flatten all others.
+const FAR: f64 = 8.0;
+
+/// A logarithmic scale from the 5th percentile to the maximum of what is shown, but for the few that would flatten all others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scale {
+    low: f64,
+    /// What is more is cut.
+    pub high: f64,
+}
+
+impl Scale {
+    /// The scale of so many amounts.
+    pub fn suiting(amounts: &[f64]) -> Self {
+        let mut sorted: Vec<f64> = amounts.iter().copied().filter(|amount| *amount > 0.0).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let few = sorted.len() / 20;
+        let (Some(low), Some(most)) = (sorted.get(few), sorted.len().checked_sub(1 + few).map(|at| sorted[at])) else {
+            return Self { low: 1.0, high: 1.0 };
+        };
+        let high = sorted.iter().rev().find(|amount| **amount <= most * FAR).copied().unwrap_or(most);
+        Self { low: *low, high }
+    }
+
+    /// A height in so many rows: 0 is blank, anything at all is at least 1.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a height of 1 to 16")]
+    pub fn level(&self, amount: f64, rows: u8) -> u8 {
+        let top = f64::from(rows.max(1)) * 8.0;
+        let (low, high) = (self.low.ln(), self.high.ln());
+        let range = (high - low).max(FACTOR.ln());
+        // Where they are all about the same, just half height.
+        let floor = low - (range - (high - low)) * 0.45;
+        match amount {
+            amount if amount <= 0.0 => 0,
+            amount if amount > self.high => top as u8,
+            amount => (1.0 + ((top - 1.0) * (amount.ln() - floor) / range).round()).clamp(1.0, top) as u8,
+        }
+    }
 }

@@ -12,6 +12,8 @@ pub enum LegendSign {
     OtherBar,
     /// A bar of versions that rollbacks left behind.
     LeftBehind,
+    /// A bar that is cut.
+    Higher,
     Mark(TimelineMark),
     /// What was found.
     Hit,
@@ -27,6 +29,7 @@ impl TimelineModel {
         let other = shown(&|column| !column.left_behind && column.hue.is_none());
         let left_behind = shown(&|column| column.left_behind);
         let is_there = |mark: &TimelineMark| self.columns.iter().any(|column| column.marks.contains(&Some(*mark)));
+        let higher = shown(&|column| column.is_cut).then(|| (LegendSign::Higher, "far more".into()));
         let marks = [
             TimelineMark::Named,
             TimelineMark::Auto,
@@ -40,6 +43,6 @@ impl TimelineModel {
         let left_behind = left_behind.then(|| (LegendSign::LeftBehind, "left behind".into()));
         let hits = (!self.hits.is_empty()).then(|| (LegendSign::Hit, self.found.clone()));
         // What comes and goes is told before what is always there.
-        hits.into_iter().chain(bars).chain(other).chain(left_behind).chain(marks).collect()
+        hits.into_iter().chain(bars).chain(other).chain(left_behind).chain(higher).chain(marks).collect()
     }
 }

@@ -3,7 +3,7 @@
 mod axis;
 mod names;
 
-use super::density::levels;
+use super::density::Scale;
 use super::*;
 use crate::history::Budget;
 use crate::record::{
@@ -138,8 +138,26 @@ fn heights_use_the_range_of_what_is_shown() {
         (vec![2_201.0, 2_202.0], 2, vec![8, 8]),
         (vec![0.0, 1.0, f64::MAX], 1, vec![0, 1, 8]),
     ] {
-        assert_eq!(levels(&amounts, rows), expected, "{amounts:?}");
+        let scale = Scale::suiting(&amounts);
+        let levels: Vec<u8> = amounts.iter().map(|amount| scale.level(*amount, rows)).collect();
+        assert_eq!(levels, expected, "{amounts:?}");
+        assert!(amounts.iter().all(|amount| *amount <= scale.high), "{amounts:?}");
     }
+}
+
+/// A rollback over a long time changes a thousand times as many keys as each version before it.
+#[test]
+fn a_few_that_are_far_higher_are_cut_and_flatten_no_others() {
+    let mut amounts: Vec<f64> = (0..100).map(|at| [1.0, 2.0, 4.0, 8.0][at % 4]).collect();
+    let heights = |amounts: &[f64]| {
+        let scale = Scale::suiting(amounts);
+        (amounts[..4].iter().map(|amount| scale.level(*amount, 4)).collect::<Vec<_>>(), scale)
+    };
+    let (before, _) = heights(&amounts);
+    amounts.extend([12_000.0, 9_000.0]);
+    let (after, scale) = heights(&amounts);
+    assert_eq!((before, scale.level(12_000.0, 4)), (after, 32));
+    assert!(amounts.iter().filter(|amount| **amount > scale.high).count() == 2, "{}", scale.high);
 }
 
 /// Some columns have two versions and others one: what is the same in all versions is of one height.

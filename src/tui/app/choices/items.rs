@@ -12,7 +12,8 @@ use crate::tui::action::{ACTIONS, ALIASES, AUTO, Action, Group, INDEX, Named, Sp
 use crate::tui::app::arrays::ArrayHere;
 use crate::tui::app::{App, JumpPlace};
 use crate::tui::dialog::chooser::{ChooserItem, Pick};
-use crate::tui::glyphs::{BARS, CURSOR, DOTTED, GAP, POINTER, RANGE};
+use crate::tui::glyphs::{BARS, CURSOR, DOTTED, GAP, HIGHER, POINTER, RANGE};
+use crate::view::quoting::quoted;
 use crate::view::snapshots;
 use crate::view::text::{SafeText, joined, number};
 use crate::view::timeline::TimelineMark;
@@ -75,6 +76,23 @@ fn moment_item(app: &App, text: &str) -> Option<ChooserItem> {
     let version = if text.is_empty() { None } else { app.resolve(text).ok() }?;
     let does = joined!["go to ", number(version)];
     Some(ChooserItem::new(SafeText::data(text), does, "", Pick::Goto(version)))
+}
+
+/// The snapshots that have a name, the newest first, then the branches.
+pub(super) fn named_moments(app: &App) -> Vec<ChooserItem> {
+    let Some(session) = app.session() else { return Vec::new() };
+    let history = session.history();
+    let snapshots = history.marks().listed().iter().rev().filter_map(|snapshot| {
+        let does = joined!["snapshot: go to ", number(snapshot.version)];
+        let name = quoted(snapshot.name.as_deref()?);
+        Some(ChooserItem::new(SafeText::data(&name), does, "", Pick::Goto(snapshot.version)))
+    });
+    let branches = history.branches().into_iter().map(|branch| {
+        let does = joined!["branch: go to its head ", number(branch.head)];
+        let left = SafeText::data(&quoted(&format!("branch:{}", branch.name)));
+        ChooserItem::new(left, does, "", Pick::Goto(branch.head))
+    });
+    snapshots.chain(branches).collect()
 }
 
 /// Why a text runs nothing: the commands that begin with it, those that look like it, or the reason that it is no moment.
@@ -205,9 +223,10 @@ fn signs(app: &App) -> Vec<ChooserItem> {
         TimelineMark::Broken,
     ];
     let marks = marks.map(|mark| (SafeText::from(snapshots::sign(mark)), mark.word().into()));
-    let others: [(SafeText, SafeText); 8] = [
+    let others: [(SafeText, SafeText); 9] = [
         (DOTTED[4].into(), "left behind by a rollback".into()),
-        ("' 2 #".into(), "found there: one, so many, ten or more; bars where most columns have some".into()),
+        (joined![BARS[2], " ", BARS[8]], "found there, in the row above A and B: one to ten or more".into()),
+        (HIGHER.into(), "a bar that is cut: more than eight times as high as nearly all others".into()),
         (CURSOR.into(), "the cursor".into()),
         (joined!["A ", RANGE, " B"], "the ends of the diff, and what is between them".into()),
         (GAP.into(), "an idle time, folded".into()),

@@ -1,13 +1,16 @@
 //! Bars: one block a cell, two columns of braille dots, or dots that say that rollbacks left it behind.
 
-use crate::tui::glyphs::{BARS, DOTTED, Glyphs};
+use crate::tui::glyphs::{BARS, DOTTED, Glyphs, HIGHER};
 use crate::view::timeline::TimelineColumn;
 
-/// A bar, as far as it stands above `below`; dotted where rollbacks left it behind.
+/// A bar, as far as it stands above `below`; dotted where rollbacks left it behind, with an arrow at its top where it is cut.
 pub fn bar(column: TimelineColumn, below: u8, glyphs: Glyphs) -> &'static str {
     let [left, right] = column.levels.map(|level| level.saturating_sub(below).min(8));
     let highest = usize::from(left.max(right));
     match glyphs {
+        _ if column.is_cut && column.levels.iter().max().is_some_and(|level| level.saturating_sub(below) == 8) => {
+            HIGHER
+        }
         _ if column.left_behind => DOTTED[highest.div_ceil(2)],
         Glyphs::Braille | Glyphs::Narrow => dots(left, right),
         Glyphs::Blocks | Glyphs::Ascii => BARS[highest],

@@ -1,7 +1,7 @@
 //! The legend of the timeline: each sign in its style, with its word.
 
 use super::mark_sign;
-use crate::tui::glyphs::{BARS, DOTTED};
+use crate::tui::glyphs::{BARS, DOTTED, HIGHER};
 use crate::tui::pane::Look;
 use crate::view::text::{SafeText, joined};
 use crate::view::timeline::{LegendSign, TimelineMark, TimelineModel};
@@ -27,9 +27,10 @@ pub fn entries(timeline: &TimelineModel, look: &Look) -> Vec<Vec<(SafeText, Styl
             LegendSign::Bar(hue) => (BARS[7], theme.hue(Some(*hue))),
             LegendSign::OtherBar => (BARS[7], theme.hue(None)),
             LegendSign::LeftBehind => (DOTTED[4], theme.dim),
-            LegendSign::Hit => (hit_sign(timeline), theme.changed),
+            LegendSign::Higher => (HIGHER, theme.dim),
+            LegendSign::Hit => (BARS[7], theme.changed),
         };
-        if let LegendSign::Mark(_) | LegendSign::LeftBehind | LegendSign::Hit = painted {
+        if let LegendSign::Mark(_) | LegendSign::LeftBehind | LegendSign::Higher | LegendSign::Hit = painted {
             return Some(vec![(joined!["  ", sign, " "], style), (word.clone(), theme.dim)]);
         }
         let twin = legend.iter().find_map(|(other, told)| match other {
@@ -42,10 +43,4 @@ pub fn entries(timeline: &TimelineModel, look: &Look) -> Vec<Vec<(SafeText, Styl
         Some(pieces)
     };
     legend.iter().filter_map(entry).collect()
-}
-
-/// A few hits are counted, many are bars.
-fn hit_sign(timeline: &TimelineModel) -> &'static str {
-    let is_bar = |text: &SafeText| BARS[1..].iter().any(|bar| text.unmarked() == *bar);
-    if timeline.hits.first().is_some_and(|hit| is_bar(&hit.text)) { BARS[7] } else { "'" }
 }
