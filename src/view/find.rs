@@ -133,6 +133,23 @@ pub struct FindQuery {
     pub last: Option<Version>,
 }
 
+impl FindQuery {
+    /// `#3 to #40 (A to B)`; `None` where A and B limit nothing.
+    pub fn limits(&self) -> Option<SafeText> {
+        limits((self.first, self.last))
+    }
+}
+
+/// `#3 to #40 (A to B)`; `None` where neither limits anything.
+pub fn limits(ends: (Option<Version>, Option<Version>)) -> Option<SafeText> {
+    match ends {
+        (None, None) => None,
+        (Some(first), None) => Some(joined!["from A ", text::number(first)]),
+        (None, Some(last)) => Some(joined!["up to B ", text::number(last)]),
+        (Some(first), Some(last)) => Some(joined![text::number(first), " to ", text::number(last), " (A to B)"]),
+    }
+}
+
 /// What is said under the line that says what to find.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LineNote {
@@ -232,6 +249,11 @@ impl FindResults {
     /// All, oldest first.
     pub fn hits(&self) -> &VecDeque<FindHit> {
         &self.hits
+    }
+
+    /// Whether nothing was found between A and B, and other versions have not been looked at.
+    pub fn is_limited(&self) -> bool {
+        self.hits.is_empty() && self.extent == QuestionExtent::Whole && self.query.limits().is_some()
     }
 
     fn at_row(&self, row: usize) -> usize {
@@ -344,6 +366,10 @@ impl FindResults {
             QuestionExtent::Stopped(at) => {
                 vec![joined!["Stopped at ", text::number(*at), " after ", versions, ": nothing found so far"]]
             }
+            QuestionExtent::Whole if self.is_limited() => vec![
+                joined!["Nothing found in ", versions, ", ", self.query.limits().unwrap_or_default()],
+                "Enter looks in all versions".into(),
+            ],
             QuestionExtent::Whole => vec![joined!["Nothing found in ", versions]],
         }
     }

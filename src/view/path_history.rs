@@ -9,6 +9,7 @@ use super::table::{RowTone, Table, TableColumn, TableRow, numbers, prose, words}
 use super::text::{self, SafeText, joined};
 use super::timeline::TimelineModel;
 use super::{Sign, delta};
+use crate::diff::counted;
 use crate::history::History;
 use crate::record::Version;
 use crate::value::{Path, Step, Value};
@@ -96,16 +97,11 @@ fn parts(old: &Value, new: &Value, path: &mut Path, told: &mut Vec<ChangeLabel>)
     }
 }
 
-/// What changed in a container: members that came, changed, and went; between scalars their difference.
+/// What changed in an object, counted at every depth as transitions are; how much longer an array is; between scalars their
+/// difference.
 fn how_much(old: &Value, new: &Value) -> SafeText {
     match (old, new) {
-        (Value::Object(left), Value::Object(right)) => {
-            let added = right.iter().filter(|(key, _)| left.get(key).is_none()).count();
-            let changed = right.iter().filter(|(key, new)| left.get(key).is_some_and(|old| old != *new)).count();
-            let removed = (left.len() + added).saturating_sub(right.len());
-            let parts = [('+', added), ('~', changed), ('-', removed)].into_iter().filter(|(_, count)| *count > 0);
-            parts.map(|(sign, count)| format!("{sign}{count}")).collect::<Vec<_>>().join(" ").into()
-        }
+        (Value::Object(_), Value::Object(_)) => delta::counts(counted(old, new).counts).into(),
         (Value::Array(_), Value::Array(_)) => delta::len(old, new).into(),
         _ => delta::scalar(old, new),
     }
@@ -161,6 +157,8 @@ pub struct PathHistory {
     /// Of the changes so far.
     unit: Option<&'static str>,
     list: ListCursor,
+    /// The version of which the change is selected once it is known, unless a row is chosen before.
+    awaited: Option<Version>,
 }
 
 const COLUMNS: &[TableColumn] = &[
@@ -174,10 +172,10 @@ const COLUMNS: &[TableColumn] = &[
 ];
 
 impl PathHistory {
-    /// Of a path into a version, nothing known yet.
-    pub fn new(path: Path, at: Version, name: SafeText) -> Self {
+    /// Of a path into a version, nothing known yet. The change that the version at the cursor saw last is to be selected.
+    pub fn new(path: Path, at: Version, name: SafeText, cursor: Version) -> Self {
         let (extent, newest, changes, unit, list) = Default::default();
-        Self { path, at, name, extent, newest, changes, unit, list }
+        Self { path, at, name, extent, newest, changes, unit, list, awaited: Some(cursor) }
     }
 
     /// Rows on the screen.
@@ -187,6 +185,7 @@ impl PathHistory {
 
     /// Moves the cursor.
     pub fn act(&mut self, step: ListMove) {
+        self.awaited = None;
         self.list.act(step, self.changes.len());
     }
 
@@ -194,6 +193,9 @@ impl PathHistory {
     pub fn take(&mut self, changes: Vec<ChangeRow>) {
         self.count_units(&changes);
         self.changes.extend(changes);
+        if self.oldest() <= self.awaited {
+            self.select_awaited();
+        }
     }
 
     /// Takes changes of versions that came since, newest first. The cursor stays on its row unless it is on the newest.
@@ -227,20 +229,17 @@ impl PathHistory {
         self.changes.back().map(|change| change.version)
     }
 
-    /// Whether the cursor has not been moved off the first row.
-    pub fn is_at_start(&self) -> bool {
-        self.list.selected(self.changes.len()).is_none_or(|at| at == 0)
-    }
-
     /// The change under the cursor.
     pub fn selected(&self) -> Option<&ChangeRow> {
         self.changes.get(self.list.selected(self.changes.len())?)
     }
 
-    /// Puts the cursor on the change that a version saw last.
-    pub fn select_at(&mut self, version: Version) {
-        let at = self.changes.partition_point(|change| change.version > version);
-        self.list.select(at, self.changes.len());
+    /// Puts the cursor on the change that the awaited version saw last, as far as changes are known.
+    pub fn select_awaited(&mut self) {
+        if let Some(version) = self.awaited.take() {
+            let at = self.changes.partition_point(|change| change.version > version);
+            self.list.select(at, self.changes.len());
+        }
     }
 
     /// How many versions of a range changed it, at most [`MOST`]. O(log changes).
@@ -338,9 +337,9 @@ mod tests {
         ] {
             let values: Vec<Value> = values.iter().map(|text| parse(text.as_bytes()).unwrap()).collect();
             let rows = values.iter().map(|new| ChangeRow::new(Version(1), Path::default(), None, Some(new)));
-            let mut older = PathHistory::new(Path::default(), Version(1), SafeText::default());
+            let mut older = PathHistory::new(Path::default(), Version(1), SafeText::default(), Version(1));
             older.take(rows.clone().collect());
-            let mut newer = PathHistory::new(Path::default(), Version(1), SafeText::default());
+            let mut newer = PathHistory::new(Path::default(), Version(1), SafeText::default(), Version(1));
             rows.for_each(|row| newer.take_newer(vec![row]));
             assert_eq!((older.unit(), newer.unit()), (unit, unit), "{values:?}");
         }

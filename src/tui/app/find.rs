@@ -103,12 +103,17 @@ impl App {
 
     /// Looks for what the line says.
     pub(super) fn start_find(&mut self) {
+        let limits = self.session().map(Session::limits).unwrap_or_default();
+        self.find_within(limits);
+    }
+
+    fn find_within(&mut self, (first, last): (Option<Version>, Option<Version>)) {
         let Some(session) = self.session_mut() else { return };
         let id = session.id;
         if session.asked.finding.line.line.text().trim().is_empty() {
             return self.leave_find_line();
         }
-        let ((first, last), ignored) = (session.limits(), session.ignored());
+        let ignored = session.ignored();
         let finding = &mut session.asked.finding;
         finding.line.recognise();
         let condition = match finding.line.condition(ignored) {
@@ -180,10 +185,15 @@ impl App {
         Some(finding).filter(|finding| finding.number == of.number)
     }
 
-    /// Goes to the version that made the selected run true, and shows it.
+    /// Goes to the version that made the selected run true, and shows it; where A and B left nothing to find, looks in all versions.
     pub(super) fn go_to_hit(&mut self) {
         let hit = self.session().and_then(|session| session.asked.finding.found.selected().cloned());
-        let Some(hit) = hit else { return self.messages.note("Nothing found to go to") };
+        let Some(hit) = hit else {
+            if self.session().is_some_and(|session| session.asked.finding.found.is_limited()) {
+                return self.find_within((None, None));
+            }
+            return self.messages.note("Nothing found to go to");
+        };
         self.put_on_hit(&hit, "");
         self.workspace.view = View::DEBUG;
     }

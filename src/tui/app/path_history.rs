@@ -23,7 +23,7 @@ impl App {
         self.workspace.view = View::HISTORY;
         let Some(session) = self.session_mut() else { return };
         let name = session.shown.state.compared.keys.words(&path, session.shown.value());
-        session.asked.history = Some(PathHistory::new(path, at, name.into()));
+        session.asked.history = Some(PathHistory::new(path, at, name.into(), session.cursor));
     }
 
     /// A path, and a version in which it is read.
@@ -78,7 +78,6 @@ impl App {
     }
 
     pub(super) fn end_changes(&mut self, id: SessionId, of: &ChangesOf, stopped: bool, outcome: Result<()>) {
-        let Some(cursor) = self.workspace.of(id).map(|session| session.cursor) else { return };
         let Some(history) = self.history_of(id, of) else { return };
         history.newest = of.last;
         history.extent = match outcome {
@@ -86,9 +85,7 @@ impl App {
             Ok(()) if stopped => QuestionExtent::Stopped(history.oldest().unwrap_or(of.last)),
             Ok(()) => QuestionExtent::Whole,
         };
-        if of.first.0 == 0 && history.is_at_start() {
-            history.select_at(cursor);
-        }
+        history.select_awaited();
     }
 
     fn history_of(&mut self, id: SessionId, of: &ChangesOf) -> Option<&mut PathHistory> {

@@ -34,9 +34,21 @@ impl App {
     /// Goes to a version, and notes where that was from.
     pub(super) fn jump(&mut self, to: Option<Version>, otherwise: impl Into<SafeText>) {
         let Some(session) = self.session_mut() else { return };
-        match to {
-            Some(to) => session.put_cursor(to, true),
-            None => self.messages.note(otherwise),
+        let Some(to) = to else { return self.messages.note(otherwise) };
+        let before = session.walked();
+        session.put_cursor(to, true);
+        let now = session.walked();
+        if now != before {
+            let now = SafeText::data(&now);
+            let back = SafeText::data(&before);
+            self.messages.note(joined![
+                number(to),
+                " is on ",
+                now,
+                ", which is shown now; :switch ",
+                back,
+                " goes back"
+            ]);
         }
     }
 
@@ -79,6 +91,14 @@ impl App {
             TimeDirection::Forward => session.line(),
         });
         self.jump_or_stay(to);
+        let Some(session) = self.session().filter(|_| way == TimeDirection::Forward) else { return };
+        let (line, history) = (session.cursor, session.history());
+        let newest = history.newest();
+        if line < newest {
+            let [here, there] = [line, newest].map(|at| SafeText::data(&history.lineage().branch_of(at)));
+            let words = joined![number(line), " is the newest of ", here, "; ", number(newest), " is on ", there];
+            self.messages.note(words);
+        }
     }
 
     /// The same to where the cursor may be already; then it says so.

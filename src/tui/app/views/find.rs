@@ -8,7 +8,7 @@ use crate::tui::app::{App, Session};
 use crate::tui::frame_map::Heights;
 use crate::view::Ends;
 use crate::view::clock::date_time_exact;
-use crate::view::find::{BY_NULL, FindHit, FindKind, FindQuery, FindResults, LineNote};
+use crate::view::find::{BY_NULL, FindHit, FindKind, FindQuery, FindResults, LineNote, limits};
 use crate::view::list::ListMove;
 use crate::view::needle::Needle;
 use crate::view::path_history::QuestionExtent;
@@ -97,18 +97,15 @@ fn input<'a>(session: &Session, line: &'a FindLine) -> InputLine<'a> {
         None => LineNote::About(""),
     };
     let end = if *newest_first { "newest first" } else { "oldest first" };
-    let caption = joined![limits(session), " · ", end];
+    let caption = joined![extent(session, *is_open), " · ", end];
     InputLine { title: "Find in time", word: kind.word(), line, is_open: *is_open, note, caption }
 }
 
-/// `versions of main`, `#3 to #40 (A to B)`.
-fn limits(session: &Session) -> SafeText {
-    match session.limits() {
-        (None, None) => joined!["all versions of ", SafeText::data(&session.walked())],
-        (Some(first), None) => joined!["from A ", number(first)],
-        (None, Some(last)) => joined!["up to B ", number(last)],
-        (Some(first), Some(last)) => joined![number(first), " to ", number(last), " (A to B)"],
-    }
+/// `all versions of main`, `#3 to #40 (A to B)`: what will be looked at, or was.
+fn extent(session: &Session, is_open: bool) -> SafeText {
+    let query = &session.asked.finding.found.query;
+    let limited = if is_open { limits(session.limits()) } else { query.limits() };
+    limited.unwrap_or_else(|| joined!["all versions of ", SafeText::data(&session.walked())])
 }
 
 /// Who made it true, and all that this version changed.
