@@ -34,6 +34,7 @@ use notice::Notice;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rollback::RollbackQuestion;
+use rows::{DialogRow, SentenceTone};
 use sheet::{Scroll, Sheet};
 
 /// A box on top.
@@ -98,7 +99,12 @@ pub struct Around<'a> {
     pub unfinished: Vec<SafeText>,
     /// What a line that takes effect while it is typed has found.
     pub found: SafeText,
+    /// Whether a write asks next where to save the recording.
+    pub asks_for_place: bool,
 }
+
+/// What a question says where its write needs a recording on the disk.
+const ASKS_FOR_PLACE: &str = "Not on the disk yet: where to save it is asked next.";
 
 impl Dialog {
     /// Whether its answer is for one tenant.
@@ -197,7 +203,7 @@ impl Dialog {
 
     /// What it says on a screen; `None` of a line at the bottom.
     pub fn sheet(&self, around: &Around<'_>, area: Rect) -> Option<Sheet<'_>> {
-        Some(match self {
+        let mut sheet = match self {
             Self::Rollback(question) => question.sheet(around.keymap, area),
             Self::Compact(question) => question.sheet(around.keymap, area),
             Self::Confirm(confirm) => confirm.sheet(around.keymap),
@@ -206,7 +212,20 @@ impl Dialog {
             Self::Notice(notice) => notice.sheet(),
             Self::Leaving(leaving) => leaving.sheet(around.unfinished.clone(), around.keymap),
             Self::Chooser(chooser) => chooser.sheet(area),
-        })
+        };
+        if around.asks_for_place && self.writes() {
+            sheet.rows.extend([DialogRow::gap(), DialogRow::Text(ASKS_FOR_PLACE.into(), SentenceTone::Dim)]);
+        }
+        Some(sheet)
+    }
+
+    /// Whether a yes to it is a write.
+    fn writes(&self) -> bool {
+        match self {
+            Self::Rollback(_) | Self::Compact(_) | Self::Confirm(_) => true,
+            Self::Form(form) => form.writes(),
+            Self::Chooser(_) | Self::Notice(_) | Self::Leaving(_) => false,
+        }
     }
 
     pub fn paint(&self, around: &Around<'_>, scroll: Scroll, area: Rect, buf: &mut Buffer) -> BoxMap {

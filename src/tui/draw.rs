@@ -311,13 +311,13 @@ fn owner_name(app: &App, session: &Session) -> SafeText {
     source.filter(|_| *tenant == *"main").unwrap_or_else(|| tenant.into())
 }
 
-/// Who may write where, in full and in short: a recording in memory is gone with the program, and that should not surprise anyone.
-fn access_words(app: &App) -> [&'static str; 2] {
+/// Who may write where, in full and in short, then shorter: a recording in memory is gone with the program, and that should not surprise anyone.
+fn access_words(app: &App) -> [&'static str; 3] {
     match app.setup.access {
-        _ if app.refused().is_some() => ["RO"; 2],
-        Access::ReadOnly => ["RO"; 2],
-        Access::ReadWrite if app.workspace.is_in_memory() => ["RW in memory", "RW"],
-        Access::ReadWrite => ["RW"; 2],
+        _ if app.refused().is_some() => ["RO"; 3],
+        Access::ReadOnly => ["RO"; 3],
+        Access::ReadWrite if app.workspace.is_in_memory() => ["RW in memory", "RW mem", "mem"],
+        Access::ReadWrite => ["RW"; 3],
     }
 }
 

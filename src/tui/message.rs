@@ -25,6 +25,8 @@ pub struct Message {
 pub struct Messages {
     all: Vec<Message>,
     fresh: bool,
+    /// Whether the last one is news.
+    is_news: bool,
 }
 
 const STOPPING: &str = "Stopping";
@@ -38,12 +40,12 @@ impl Messages {
         self.push(MessageTone::Note, text.into());
     }
 
-    /// Says what nobody has asked for. A failure that nobody has read yet keeps the line.
+    /// Says what nobody has asked for. A failure, and the outcome of what somebody did, keep the line until the next key.
     pub fn news(&mut self, text: impl Into<SafeText>) {
-        let unread = self.line().is_some_and(|last| last.tone == MessageTone::Failure);
-        let failure = if unread { self.all.pop() } else { None };
+        let outcome = if self.fresh && !self.is_news { self.all.pop() } else { None };
         self.note(text);
-        self.all.extend(failure);
+        self.is_news = outcome.is_none();
+        self.all.extend(outcome);
     }
 
     /// Says that something failed.
@@ -86,6 +88,6 @@ impl Messages {
         if self.all.last() != Some(&message) {
             self.all.push(message);
         }
-        self.fresh = true;
+        (self.fresh, self.is_news) = (true, false);
     }
 }

@@ -5,6 +5,7 @@
 use super::View;
 use crate::diff::DiffRules;
 use crate::history::Revision;
+use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::dialog::sheet::Scroll;
 use crate::tui::dialog::{BoxFacts, Dialog};
@@ -32,6 +33,8 @@ pub struct Parked {
     pub(super) boxed: Boxed,
     /// The view it was asked in.
     pub(super) before: View,
+    /// Where A and B were pinned then.
+    pub(super) pins: [Option<Version>; 2],
 }
 
 /// What a box may say something of.

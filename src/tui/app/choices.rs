@@ -28,6 +28,10 @@ impl ChoiceSource for App {
         items::meant(self, text)
     }
 
+    fn named_moments(&self) -> Vec<ChooserItem> {
+        items::named_moments(self)
+    }
+
     fn why_nothing(&self, text: &str) -> SafeText {
         items::why_nothing(self, text)
     }

@@ -3,6 +3,7 @@
 use super::{App, View};
 use crate::history::Target;
 use crate::record::Version;
+use crate::tui::action::Action;
 use crate::tui::frame_map::Pane;
 use crate::view::text::{joined, number};
 
@@ -53,7 +54,29 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         let ends = session.ends();
         (session.pin_a, session.pin_b) = (Some(ends.b), Some(ends.a));
-        self.messages.note(joined!["A is ", number(ends.b), ", B is ", number(ends.a), " (Esc unpins both)"]);
+        self.messages.note(joined!["A is ", number(ends.b), ", B is ", number(ends.a)]);
+    }
+
+    /// Lets the ends follow again, when asked twice: the first time it is said that they stay. Whether there is one that does not.
+    pub(super) fn leave_ends(&mut self) -> bool {
+        let again = self.keymap.key_of(Action::Back);
+        let Some(session) = self.session_mut() else { return false };
+        let (what, command) = match (session.pin_a, session.pin_b) {
+            (None, None) => return false,
+            (Some(a), None) => (joined!["A stays pinned at ", number(a)], format!("end-a {}", a.0)),
+            (None, Some(b)) => (joined!["B stays pinned at ", number(b)], format!("end-b {}", b.0)),
+            (Some(a), Some(b)) => {
+                (joined!["A and B stay pinned at ", number(a), " and ", number(b)], format!("diff {} {}", a.0, b.0))
+            }
+        };
+        let words = if std::mem::replace(&mut session.unpins, true) {
+            (session.pin_a, session.pin_b, session.unpins) = (None, None, false);
+            joined!["A and B follow the cursor again (:", command, " pins as before)"]
+        } else {
+            joined![what, " (", again, " again unpins)"]
+        };
+        self.messages.note(words);
+        true
     }
 
     /// The version that a target names; without one, what the focused pane or list points at.

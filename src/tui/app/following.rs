@@ -121,7 +121,8 @@ impl App {
         }
         if absent.since.is_some() {
             let words = absent.words();
-            self.note_for(id, &words);
+            let words = self.named(id, words);
+            self.messages.news(words);
             return None;
         }
         if absent.scan() == before { None } else { self.ask_absent(id) }

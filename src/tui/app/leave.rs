@@ -21,9 +21,9 @@ impl App {
             return self.leave(leave);
         }
         match self.unsaved() {
-            0 => self.finish(leave),
-            versions => {
-                self.show_box_on_top(Dialog::Leaving(Leaving::Unsaved(versions)));
+            None => self.finish(leave),
+            Some(unsaved) => {
+                self.show_box_on_top(Dialog::Leaving(unsaved));
                 Vec::new()
             }
         }
@@ -39,11 +39,18 @@ impl App {
         Vec::new()
     }
 
-    /// How many versions are in memory only, of a source that cannot be read again.
-    fn unsaved(&self) -> u64 {
+    /// What is in memory only: versions of a source that cannot be read again, or what the person has written.
+    fn unsaved(&self) -> Option<Leaving> {
+        if !self.workspace.is_in_memory() {
+            return None;
+        }
         let gone = self.workspace.gone.is_some() || self.workspace.address.as_ref().is_some_and(Address::is_read_once);
-        let sessions = self.workspace.sessions.iter().filter(|_| gone && self.workspace.is_in_memory());
-        sessions.map(|session| session.history().newest().0).sum()
+        let sessions = self.workspace.sessions.iter().filter(|_| gone);
+        match (sessions.map(|session| session.history().newest().0).sum(), self.workspace.unsaved_writes) {
+            (0, 0) => None,
+            (0, writes) => Some(Leaving::UnsavedWrites(writes)),
+            (versions, _) => Some(Leaving::Unsaved(versions)),
+        }
     }
 
     /// Saves what is in memory only, then ends.
@@ -100,7 +107,7 @@ impl App {
 
     /// Whether the question is open that only a person can answer.
     fn asks_to_save(&self) -> bool {
-        let asks = |boxed: &Boxed| matches!(boxed.dialog, Dialog::Leaving(Leaving::Unsaved(_)));
+        let asks = |boxed: &Boxed| matches!(boxed.dialog, Dialog::Leaving(leaving) if leaving.asks_to_save());
         self.dialog.as_ref().is_some_and(asks)
     }
 

@@ -103,6 +103,7 @@ impl App {
             look: &self.setup.look,
             unfinished: self.unfinished(),
             found: self.found_words(),
+            asks_for_place: self.asks_for_place(),
         }
     }
 
@@ -186,9 +187,8 @@ impl App {
         let Dialog::Rollback(question) = &boxed.dialog else { return };
         let (to, before) = (question.to, self.workspace.view);
         let Some(session) = boxed.owner.session().and_then(|id| self.workspace.of_mut(id)) else { return };
-        session.pin_a = Some(session.tenant.head());
-        session.pin_b = Some(to);
-        session.parked = Some(Parked { boxed, before });
+        let pins = [session.pin_a.replace(session.tenant.head()), session.pin_b.replace(to)];
+        session.parked = Some(Parked { boxed, before, pins });
         self.workspace.before = before;
         self.workspace.view = View::DIFF;
         self.messages.note("Changes from the head to the target. Esc or q returns to the question");
@@ -202,8 +202,8 @@ impl App {
     /// Opens the tenant's question again, with the facts of now.
     pub(super) fn resume_question(&mut self) {
         let Some(session) = self.session_mut() else { return };
-        let Some(Parked { mut boxed, before }) = session.parked.take() else { return };
-        (session.pin_a, session.pin_b) = (None, None);
+        let Some(Parked { mut boxed, before, pins }) = session.parked.take() else { return };
+        [session.pin_a, session.pin_b] = pins;
         if boxed.at != session.history().revision() {
             boxed.start_over(&session.tenant);
         }
@@ -223,7 +223,7 @@ impl App {
         self.messages.failure(text);
     }
 
-    fn named(&self, id: SessionId, text: SafeText) -> SafeText {
+    pub(super) fn named(&self, id: SessionId, text: SafeText) -> SafeText {
         match self.workspace.of(id) {
             Some(_) if self.workspace.is_shown(id) => text,
             Some(session) => joined![&session.tenant.id().0, ": ", text],

@@ -25,6 +25,7 @@ use std::time::{Duration, Instant};
 
 /// The write whose duration is said: who rolls back waits for a service to be well again.
 const ROLLBACK: &str = "rollback";
+const UNDO: &str = "undo";
 
 impl App {
     /// Takes one message, and says what should happen next. A task that is not running any more is not listened to.
@@ -280,14 +281,16 @@ impl App {
             LoadEnd::Complete => joined![versions, " read"],
             LoadEnd::Stopped | LoadEnd::Failed => joined!["Stopped after ", versions],
         };
-        let read = joined![read, axis.unwrap_or_default()];
         let odd = &self.workspace.load.odd;
+        let notes = match odd.notes.len() {
+            0 => SafeText::default(),
+            many => joined![" · ", counted(many, "note"), ": see :messages"],
+        };
+        let read = joined![read, axis.unwrap_or_default()];
         match odd.problems.first() {
-            None if odd.notes.is_empty() => self.messages.news(read),
-            None => {
-                let notes = counted(odd.notes.len(), "note");
-                self.messages.news(joined![read, " · ", notes, ": see :messages"]);
-            }
+            // Somebody stopped it.
+            None if end == LoadEnd::Stopped => self.messages.note(joined![read, notes]),
+            None => self.messages.news(joined![read, notes]),
             Some(first) => {
                 let problems = counted(odd.problem_count, "problem");
                 let first = joined![in_short(&first.place), ": ", first.why.clone()];
@@ -339,6 +342,10 @@ impl App {
         if is_saved {
             self.workspace.directory.clone_from(&written.kept_at);
             self.workspace.saved = written.kept_at.clone().map(crate::source::Address::Recording);
+        }
+        if self.workspace.id == id.workspace() && self.workspace.is_in_memory() {
+            let writes = &mut self.workspace.unsaved_writes;
+            *writes = if written.action == UNDO { writes.saturating_sub(1) } else { *writes + 1 };
         }
         let again =
             |action| joined!["; ", self.keymap.key_of(action), " ", self.keymap.key_of(action), " ", turns(action)];

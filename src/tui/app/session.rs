@@ -73,6 +73,8 @@ pub struct Session {
     pub play: Option<Play>,
     /// An undo or redo that was announced, and is done when it is asked for again.
     pub announced: Option<Announced>,
+    /// Whether it was said that A and B stay pinned, so that they are unpinned when that is asked for again.
+    pub(super) unpins: bool,
     /// A question put aside while its diff is looked at.
     pub parked: Option<Parked>,
     /// Why the log takes no more writes of this process.
@@ -212,6 +214,7 @@ impl Session {
             searching: None,
             play: None,
             announced: None,
+            unpins: false,
             parked: None,
             refused: None,
             lists: Lists::default(),

@@ -28,6 +28,9 @@ impl App {
         if !matches!(request.action, Action::Undo | Action::Redo) {
             self.session_mut().into_iter().for_each(|session| session.announced = None);
         }
+        if request.action != Action::Back {
+            self.session_mut().into_iter().for_each(|session| session.unpins = false);
+        }
         let mut effects = match &self.dialog {
             Some(_) if request.action != Action::Quit => self.update_dialog(request),
             _ => self.act(request),
@@ -249,7 +252,7 @@ impl App {
         self.maximised = !self.maximised;
     }
 
-    /// Stops what is running; then leaves the diff that a rollback question opened, the search, and the ends.
+    /// Stops what is running; then leaves the diff that a rollback question opened, the search, the view, filters, and the ends.
     fn back(&mut self) -> Vec<Effect> {
         let view = self.workspace.view;
         let searching = self.session().is_some_and(|session| session.searched(view).needle().is_some());
@@ -279,8 +282,15 @@ impl App {
             self.workspace.view = View::DEBUG;
         } else if self.maximised {
             self.maximised = false;
-        } else {
-            self.leave_ends();
+        } else if view == View::DIFF {
+            self.workspace.view = self.workspace.before;
+        } else if self.session().is_some_and(|session| session.lists.only.is_on()) {
+            self.filter_transitions("");
+        } else if self.session().is_some_and(|session| !session.lists.filter.is_empty()) {
+            self.filter_snapshots("");
+        } else if !self.leave_ends() {
+            let key = self.keymap.key_of(Action::Close);
+            self.messages.note(joined!["Nothing to cancel; ", key, " closes"]);
         }
         Vec::new()
     }
@@ -291,22 +301,6 @@ impl App {
             session.shown.versions = Wanted::default();
         }
         vec![Effect::Repaint]
-    }
-
-    fn leave_ends(&mut self) {
-        let Some(session) = self.session_mut() else { return };
-        if session.pin_a.take().is_some() | session.pin_b.take().is_some() {
-            self.messages.note("A and B follow the cursor again");
-        } else if self.workspace.view == View::DIFF {
-            self.workspace.view = self.workspace.before;
-        } else if self.session().is_some_and(|session| session.lists.only.is_on()) {
-            self.filter_transitions("");
-        } else if self.session().is_some_and(|session| !session.lists.filter.is_empty()) {
-            self.filter_snapshots("");
-        } else {
-            let key = self.keymap.key_of(Action::Close);
-            self.messages.note(joined!["Nothing to cancel; ", key, " closes"]);
-        }
     }
 
     fn close(&mut self) -> Vec<Effect> {

@@ -33,6 +33,8 @@ pub struct Workspace {
     pub directory: Option<PathBuf>,
     /// The recording that a write saved it in: what was opened has nothing of what was written since.
     pub saved: Option<Address>,
+    /// Writes of the person that are in memory only and have not been undone.
+    pub unsaved_writes: u64,
     /// One per tenant, in the order found.
     pub sessions: Vec<Session>,
     /// Which of them is shown.
@@ -98,6 +100,7 @@ impl Workspace {
             recording: None,
             directory: None,
             saved: None,
+            unsaved_writes: 0,
             sessions: Vec::new(),
             current: 0,
             load: Load::new(now),

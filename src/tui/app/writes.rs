@@ -372,12 +372,17 @@ impl App {
     /// Writes to the tenant that was asked about; a recording that is in memory only is asked for a place first, unless it is
     /// a demo.
     pub(super) fn write(&mut self, owner: Owner, write: Write) -> Vec<Effect> {
-        if self.workspace.is_in_memory() && !self.is_demo() && !self.is_busy(owner) {
+        if self.asks_for_place() && !self.is_busy(owner) {
             let dialog = Dialog::Form(Form::keep(&self.place_to_keep(), write, None));
             self.dialog = Some(Boxed::new(dialog, owner, Revision::default()));
             return Vec::new();
         }
         self.start_write(owner, write, None)
+    }
+
+    /// Whether a write asks first where to save the recording.
+    pub(super) fn asks_for_place(&self) -> bool {
+        self.workspace.is_in_memory() && !self.is_demo()
     }
 
     /// Whether nothing can be written for an owner now; then it says why.

@@ -5,7 +5,7 @@ mod sheet;
 
 use super::DialogAnswer;
 use super::line::EditLine;
-use crate::tui::action::{Action, Grammar, Spec, by_name};
+use crate::tui::action::{Action, Grammar, Group, Spec, by_name};
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::text::{SafeText, joined};
 use item::ranked;
@@ -37,6 +37,9 @@ pub trait ChoiceSource {
 
     /// Rows for what a typed text means as it stands: a command with its argument, a moment.
     fn meant(&self, text: &str) -> Vec<ChooserItem>;
+
+    /// Snapshots and branches to go to.
+    fn named_moments(&self) -> Vec<ChooserItem>;
 
     /// Why a typed text means nothing.
     fn why_nothing(&self, text: &str) -> SafeText;
@@ -173,7 +176,8 @@ impl Chooser {
     }
 
     /// Rows that fit a typed command, and why Enter runs none: only what is written out, or begun so that nothing else is
-    /// meant, is run. A command that is written out needs no others beside it, only what its argument may be.
+    /// meant, or the only one of which a word begins so, is run. A command that is written out needs no others beside it, only
+    /// what its argument may be.
     fn commands(&self, choices: &impl ChoiceSource, text: &str) -> (Vec<ChooserItem>, Option<SafeText>) {
         let exact = choices.meant(text);
         if exact.len() > 1 || !exact.is_empty() && text.contains(' ') {
@@ -181,8 +185,11 @@ impl Chooser {
         }
         let inert =
             exact.is_empty().then(|| if text.is_empty() { SafeText::default() } else { choices.why_nothing(text) });
-        let others = ranked(&self.all, text).into_iter().filter(|item| exact.iter().all(|own| own.left != item.left));
+        let mut all = self.all.clone();
+        all.extend(if text.is_empty() { Vec::new() } else { choices.named_moments() });
+        let others = ranked(&all, text).into_iter().filter(|item| exact.iter().all(|own| own.left != item.left));
         let others: Vec<ChooserItem> = others.collect();
+        let inert = inert.filter(|_| !is_only_meant(&others, text));
         let mut shown: Vec<ChooserItem> = exact.into_iter().chain(others).collect();
         let why = inert.clone().filter(|why| shown.is_empty() && !why.is_empty());
         shown.extend(why.map(|why| ChooserItem::refusal(text, why)));
@@ -268,6 +275,9 @@ impl Chooser {
                 let typed = if argument.is_empty() { spec.name.to_owned() } else { text };
                 DialogAnswer::Pick(item.pick.clone(), typed)
             }
+            pick if self.kind == ChooserKind::Commands => {
+                DialogAnswer::Pick(pick.clone(), item.left.unmarked().into_owned())
+            }
             pick => DialogAnswer::Pick(pick.clone(), text),
         }
     }
@@ -278,6 +288,16 @@ impl Chooser {
             self.complete(choices);
         }
     }
+}
+
+/// Letters of a word that tell which row is meant, at least.
+const LEAST_BEGUN: usize = 3;
+
+/// Whether only the first row has a word that begins so, and writes nothing.
+fn is_only_meant(rows: &[ChooserItem], text: &str) -> bool {
+    let begun = rows.iter().filter(|item| item.has_word(text)).count();
+    let writes = |item: &ChooserItem| matches!(&item.pick, Pick::Run(spec, _) if spec.group == Group::Change);
+    text.chars().count() >= LEAST_BEGUN && begun == 1 && rows.first().is_some_and(|item| !writes(item))
 }
 
 /// Earlier commands, as many as fit, and the forms of targets.
@@ -306,6 +326,10 @@ mod tests {
         }
 
         fn meant(&self, _: &str) -> Vec<ChooserItem> {
+            Vec::new()
+        }
+
+        fn named_moments(&self) -> Vec<ChooserItem> {
             Vec::new()
         }
 

@@ -137,6 +137,11 @@ impl Form {
         matches!(self.purpose, Purpose::Keep(..))
     }
 
+    /// Whether the answer is written as it is.
+    pub fn writes(&self) -> bool {
+        matches!(self.purpose, Purpose::Snapshot(_) | Purpose::Edit(_))
+    }
+
     /// Whether the answer is for one tenant.
     pub fn is_about_a_tenant(&self) -> bool {
         !matches!(self.purpose, Purpose::Argument(Action::OpenSource))

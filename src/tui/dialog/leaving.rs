@@ -1,5 +1,5 @@
 //! What should become of tasks that must finish, before the program ends: wait, stop them, or end at once. And of what a
-//! stream has brought, which is in memory only: save it first, or lose it.
+//! stream has brought, or the person has written, which is in memory only: save it first, or lose it.
 //!
 //! The first closes by itself when the tasks are over: then the program ends.
 
@@ -20,6 +20,8 @@ pub enum Leaving {
     Stopping,
     /// So many versions are in memory only, and cannot be read again.
     Unsaved(u64),
+    /// So many writes of the person are in memory only.
+    UnsavedWrites(u64),
 }
 
 /// What was chosen.
@@ -49,7 +51,12 @@ const WIDTH: u16 = 58;
 impl Leaving {
     /// Which keys hold.
     pub fn context(self) -> Context {
-        if matches!(self, Self::Unsaved(_)) { Context::Unsaved } else { Context::Leaving }
+        if self.asks_to_save() { Context::Unsaved } else { Context::Leaving }
+    }
+
+    /// Whether only a person can answer it.
+    pub fn asks_to_save(self) -> bool {
+        matches!(self, Self::Unsaved(_) | Self::UnsavedWrites(_))
     }
 
     /// Takes an action.
@@ -76,6 +83,14 @@ impl Leaving {
                 agreeing(versions, "is", "are"),
                 " in memory only and cannot be read again. Quitting loses them, unless they are saved to a recording."
             ],
+            Self::UnsavedWrites(writes) => joined![
+                counted(writes, "write"),
+                " of yours ",
+                agreeing(writes, "is", "are"),
+                " in memory only. Quitting loses ",
+                agreeing(writes, "it", "them"),
+                ", unless the recording is saved."
+            ],
         }
     }
 
@@ -85,7 +100,7 @@ impl Leaving {
         let [stop, now, save, stay] =
             [Action::StopTasks, Action::QuitNow, Action::SaveAndQuit, Action::Cancel].map(key);
         let (title, footer, tasks, keys) = match self {
-            Self::Unsaved(_) => (
+            Self::Unsaved(_) | Self::UnsavedWrites(_) => (
                 "Not saved",
                 "Enter does nothing",
                 Vec::new(),

@@ -25,8 +25,8 @@ pub struct HeaderLine {
     pub life: SafeText,
     /// `break .balance < 0`; empty where nothing ends playing.
     pub stop: SafeText,
-    /// Who may write where, in full and in short: `RW in memory`, `RW`.
-    pub access: [&'static str; 2],
+    /// Who may write where, in full and in short, then shorter: `RW in memory`, `RW mem`, `mem`.
+    pub access: [&'static str; 3],
 }
 
 /// How the header is written.
@@ -36,8 +36,8 @@ struct HeaderForm {
     /// Between the names, before the place, and between the parts.
     between: [&'static str; 3],
     time: TimeDetail,
-    /// Whether access is told in full: `RW in memory`.
-    is_access_full: bool,
+    /// Which words tell the access, 0 in full.
+    access: usize,
     is_stop_whole: bool,
     are_names_whole: bool,
 }
@@ -71,22 +71,22 @@ const FORMS: [HeaderForm; 12] = {
         tabs: Tabs::Named,
         between: [" › ", " › ", " │ "],
         time: TimeDetail::Seconds,
-        is_access_full: true,
+        access: 0,
         is_stop_whole: true,
         are_names_whole: true,
     };
     let tight = HeaderForm { between: ["›", " ", " "], ..all };
-    let named = HeaderForm { is_access_full: false, ..tight };
+    let named = HeaderForm { access: 1, ..tight };
     let digits = HeaderForm { tabs: Tabs::Digits, ..all };
-    let short = HeaderForm { is_access_full: false, ..digits };
+    let short = HeaderForm { access: 1, ..digits };
     let narrow = HeaderForm { between: tight.between, ..short };
-    let range = HeaderForm { tabs: Tabs::Range, ..narrow };
+    let range = HeaderForm { tabs: Tabs::Range, access: 2, ..narrow };
     let minutes = HeaderForm { time: TimeDetail::Minutes, ..range };
     let stop_cut = HeaderForm { is_stop_whole: false, ..minutes };
-    let cut = HeaderForm { are_names_whole: false, ..stop_cut };
-    let shown = HeaderForm { tabs: Tabs::Shown, ..cut };
-    let no_time = HeaderForm { time: TimeDetail::Absent, ..shown };
-    [all, tight, named, digits, short, narrow, range, minutes, stop_cut, cut, shown, no_time]
+    let shown = HeaderForm { tabs: Tabs::Shown, ..stop_cut };
+    let cut = HeaderForm { are_names_whole: false, ..shown };
+    let no_time = HeaderForm { time: TimeDetail::Absent, ..cut };
+    [all, tight, named, digits, short, narrow, range, minutes, stop_cut, shown, cut, no_time]
 };
 
 /// Columns in which the names still tell something: `sh…p›main`.
@@ -156,7 +156,7 @@ impl HeaderLine {
             TimeDetail::Minutes => self.time[1].clone(),
             TimeDetail::Absent => SafeText::default(),
         };
-        let access = self.access[usize::from(!form.is_access_full)];
+        let access = self.access[form.access];
         let parts = [self.place.clone(), self.life.clone(), stop, time, access.into()];
         joined![before, SafeText::join(parts, between)]
     }
@@ -196,7 +196,7 @@ mod tests {
             branch: "main".into(),
             place: SafeText::data(place),
             time: ["2026-03-14 09:41:07-04:00", "2026-03-14 09:41-04:00"].map(SafeText::from),
-            access: ["RW in memory", "RW"],
+            access: ["RW in memory", "RW mem", "mem"],
             ..HeaderLine::default()
         }
     }
@@ -234,7 +234,7 @@ mod tests {
                 let parts = [&header.place, &header.life, &header.stop.before(' '), &header.time[1]];
                 let parts: usize = parts.iter().map(|part| part.width() + usize::from(!part.is_empty())).sum();
                 assert!(
-                    9 + 1 + GAP + header.names_width(&FORMS[9]).min(9) + parts + 3 + 1 > usize::from(width),
+                    9 + 1 + GAP + header.names_width(&FORMS[9]).min(9) + parts + 4 + 1 > usize::from(width),
                     "{case}"
                 );
             }
@@ -268,12 +268,12 @@ mod tests {
                 120,
                 file,
                 "‖ PAUSED +312 new",
-                "[1 Debug] 2 3 4 5 6 7 release-data.2026.jsonl.zst › main › #6/7 │ ‖ PAUSED +312 new │ 2026-03-14 09:41:07-04:00 │ RW",
+                "[1 Debug] 2 3 4 5 6 7 release-data.2026.jsonl.zst›main #6/7 ‖ PAUSED +312 new 2026-03-14 09:41:07-04:00 RW mem",
             ),
-            (80, "shop", "", "[1 Debug] 2 3 4 5 6 7 shop › main › #6/7 │ 2026-03-14 09:41:07-04:00 │ RW"),
-            (80, file, "", "[1 Debug] 1-7 release-data.2026.jsonl.zst›main #6/7 2026-03-14 09:41-04:00 RW"),
-            (60, "shop", "● LIVE", "[1 Debug] shop›main #6/7 ● LIVE 2026-03-14 09:41-04:00 RW"),
-            (60, file, "", "[1 Debug] 1-7 rel…zst›main #6/7 2026-03-14 09:41-04:00 RW"),
+            (80, "shop", "", "[1 Debug] 2 3 4 5 6 7 shop › main › #6/7 │ 2026-03-14 09:41:07-04:00 │ RW mem"),
+            (80, file, "", "[1 Debug] 1-7 release-data.…26.jsonl.zst›main #6/7 2026-03-14 09:41-04:00 mem"),
+            (60, "shop", "● LIVE", "[1 Debug] shop›main #6/7 ● LIVE mem"),
+            (60, file, "", "[1 Debug] relea….zst›main #6/7 2026-03-14 09:41-04:00 mem"),
         ] {
             let shown = line(&HeaderLine { life: life.into(), ..header(tenant, "#6/7") }, width);
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
@@ -288,7 +288,8 @@ mod tests {
             // Behind the tabs; and two where a text could not be cut to each width, or only before a quote.
             let is_full = !shown.trim_end().contains(&" ".repeat(GAP + 3));
             assert!(!shown.contains('…') || is_full, "{width} {}: {shown}", header.tenant.width());
-            assert!(shown.contains(&*header.place.unmarked()) && shown.contains("RW"), "{width}: {shown}");
+            let says_memory = shown.contains(" mem");
+            assert!(shown.contains(&*header.place.unmarked()) && says_memory, "{width}: {shown}");
             assert!(header.stop.is_empty() || shown.contains(" break"), "{width}: {shown}");
         });
     }

@@ -74,7 +74,7 @@ fn a_and_b_limit_it() {
     let (recording, tenant) = numbers(1000, |n| serde_json::json!({"n": n}));
     let mut screen = screen(recording, 120, 36);
     for (keys, range) in [("a", 600..=1000), ("b", 1..=600), ("a g g b", 1..=600), ("a G b", 600..=1000)] {
-        screen.keys("1 Esc Esc").command("goto 600").keys(keys).command("find .n % 700 > 400");
+        screen.keys("1 Esc Esc Esc Esc").command("goto 600").keys(keys).command("find .n % 700 > 400");
         assert_eq!(found(&screen), walked(&tenant, ".n % 700 > 400", range), "{keys}");
     }
 }

@@ -40,7 +40,7 @@ fn jumps_can_be_taken_back() {
 fn ends_stay_where_they_are_put() {
     let mut screen = Harness::guide(120, 36);
     screen.command("1").keys("a").keys("G").sees("A #1 → B #6").sees("sessions: 0 → 150 (+150)");
-    screen.keys("x").sees("A #6 → B #1").keys("Esc").sees("A #5 → B #6");
+    screen.keys("x").sees("A #6 → B #1").keys("Esc").sees("stay pinned").keys("Esc").sees("A #5 → B #6");
     screen
         .command("2")
         .keys("b G")

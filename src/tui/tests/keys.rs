@@ -134,7 +134,14 @@ fn escape_leaves_one_thing_at_a_time_and_never_the_program() {
     screen.keys("Esc");
     assert!(screen.app.session().unwrap().tree.needle().is_none(), "first the search");
     assert!(screen.app.session().unwrap().pin_a.is_some());
-    screen.keys("Esc").sees("A and B follow the cursor again").keys("Esc Esc Esc");
+    screen.keys("Esc").sees("A stays pinned at #6 (Esc again unpins)");
+    assert!(screen.app.session().unwrap().pin_a.is_some(), "only when asked twice");
+    screen
+        .keys(". Esc")
+        .sees("A stays pinned at #6")
+        .keys("Esc")
+        .sees("A and B follow the cursor again")
+        .keys("Esc Esc Esc");
     assert!(screen.outside.iter().all(|effect| !effect.starts_with("quit")));
     screen.keys("2 q").sees("[1 Debug]").keys("q");
     assert_eq!(screen.outside.last().unwrap(), "quit Nothing");

@@ -34,7 +34,7 @@ fn a_stream_is_live_and_has_no_percentage() {
         grow(&mut screen, &tenant, 4);
         screen.sees("#4/4").keys(",").sees("‖ PAUSED +0 since");
         grow(&mut screen, &tenant, 5);
-        screen.sees("‖ PAUSED +1 since").sees("#3/5").keys("F").sees("● LIVE").sees("Following the head");
+        screen.sees("‖ PAUSED +1 since").sees("#3/5").keys("F").sees("● LIVE").sees("Following the head").keys("j");
         screen.report(Report::Read(Ok(())));
         screen.sees("The stream has ended: 5 versions received").sees("✓ ENDED").lacks("✗");
         screen.keys("F").sees("At the head; the stream has ended");

@@ -96,7 +96,7 @@ fn long_names_push_nothing_off_the_header() {
             let mut screen = Harness::of(Address::Demo("m".into()), Arc::clone(&recording), width, 24);
             screen.command(&format!("switch {}", "b".repeat(branch)));
             let header = screen.screen().lines().next().unwrap().to_owned();
-            for part in ["#4/4", "RW", "tt", "bb"] {
+            for part in ["#4/4", "mem", "tt", "bb"] {
                 assert!(header.contains(part), "{part} at {width}: {header}");
             }
         }

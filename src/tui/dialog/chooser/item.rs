@@ -56,6 +56,23 @@ impl ChooserItem {
         Self { enabled: false, ..Self::new(SafeText::data(text), &why, "", Pick::Nothing(why.clone())) }
     }
 
+    /// Whether a word of its name begins so.
+    pub(super) fn has_word(&self, begun: &str) -> bool {
+        let begun = begun.to_lowercase();
+        let name = self.name().unmarked().to_lowercase();
+        let mut starts =
+            name.char_indices().filter(|(at, _)| *at == 0 || name[..*at].ends_with(['-', ' ', ':', '_', '.', '"']));
+        !begun.is_empty() && starts.any(|(at, _)| name[at..].starts_with(&begun))
+    }
+
+    /// What it is called.
+    fn name(&self) -> SafeText {
+        match &self.pick {
+            Pick::Run(spec, _) => spec.name.into(),
+            _ => self.left.clone(),
+        }
+    }
+
     pub(super) fn left_width(&self) -> usize {
         self.left.width() + 2
     }
@@ -94,20 +111,21 @@ impl ChooserItem {
     }
 }
 
-/// The items that match a text, best first; all of them, in their order, when it is empty.
+/// The items that match a text, best first: before others those of which a word begins so. All of them, in their order, when
+/// it is empty.
 pub(super) fn ranked(items: &[ChooserItem], text: &str) -> Vec<ChooserItem> {
     let names = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
     let words = Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, &ChooserItem)> = Vec::new();
+    let mut scored: Vec<((bool, u32), &ChooserItem)> = Vec::new();
     for item in items {
         let mut score = |pattern: &Pattern, hay: &str| pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher);
         let named = score(&names, &item.left.unmarked())
             .max(score(&names, &item.right.unmarked()))
             .map(|score| score * NAME_WEIGHT);
         let best = named.max(score(&words, &item.text.unmarked()));
-        scored.extend(best.map(|score| (score, item)));
+        scored.extend(best.map(|score| ((item.has_word(text), score), item)));
     }
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     scored.into_iter().map(|(_, item)| item.clone()).collect()
