@@ -271,7 +271,7 @@ mod tests {
                 "[1 Debug] 2 3 4 5 6 7 release-data.2026.jsonl.zst›main #6/7 ‖ PAUSED +312 new 2026-03-14 09:41:07-04:00 RW mem",
             ),
             (80, "shop", "", "[1 Debug] 2 3 4 5 6 7 shop › main › #6/7 │ 2026-03-14 09:41:07-04:00 │ RW mem"),
-            (80, file, "", "[1 Debug] 1-7 release-data.…26.jsonl.zst›main #6/7 2026-03-14 09:41-04:00 mem"),
+            (80, file, "", "[1 Debug] release-data.2026.jsonl.zst›main #6/7 2026-03-14 09:41-04:00 mem"),
             (60, "shop", "● LIVE", "[1 Debug] shop›main #6/7 ● LIVE mem"),
             (60, file, "", "[1 Debug] relea….zst›main #6/7 2026-03-14 09:41-04:00 mem"),
         ] {
