@@ -164,7 +164,7 @@ impl App {
             && address.lasting().is_some()
         {
             self.replace_workspace(None);
-            self.messages.failure(error.to_string());
+            self.messages.note(error.to_string());
             self.list_readings(&address, why, recipes);
             self.unopened = Some(error);
             return None;
