@@ -235,7 +235,7 @@ fn cells(head: &Head, value: &Value) -> Vec<RowCell> {
     vec![
         RowCell::number(head.info.version),
         RowCell::moment(head.info.at),
-        RowCell::new(head.info.kind.word()).ink(ink),
+        RowCell::new(head.info.act()).ink(ink),
         RowCell::new(head.info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
         RowCell::new(&head.info.label),
         RowCell::new(brief(value)),

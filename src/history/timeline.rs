@@ -11,7 +11,7 @@ mod rows;
 mod stored;
 mod words;
 
-pub(super) use info::{PROMOTED, ROLLED_BACK};
+pub(super) use info::{PROMOTED, REDO, ROLLED_BACK};
 pub use info::{SourceFacts, VersionInfo, VersionKind};
 pub(super) use measures::{BYTES, KEYS, LATENCY};
 

@@ -85,6 +85,8 @@ fn add(words: &mut String, more: &str) {
 struct Happened {
     count: u64,
     labels: String,
+    /// Line and byte of the first of them.
+    first: Option<(u64, u64)>,
 }
 
 pub(super) struct Events {
@@ -234,7 +236,7 @@ impl Events {
                 })
             }
             Next::Nothing | Next::Unknown => {
-                self.pass(facts.clone());
+                self.pass(text, facts.clone());
                 ControlFlow::Continue(())
             }
             Next::Invalid(why) => {
@@ -318,9 +320,10 @@ impl Events {
         emitter.version(text, EmittedVersion { tenant, at, by: author, label, provenance, follows, change })
     }
 
-    fn pass(&mut self, facts: EventFacts) {
+    fn pass(&mut self, text: &Text<'_>, facts: EventFacts) {
         let happened = self.before.entry(facts.tenant).or_default();
         happened.count += 1;
+        happened.first.get_or_insert((text.line, text.byte));
         if let Some(label) = facts.label {
             add(&mut happened.labels, &label);
         }
@@ -345,7 +348,10 @@ impl Events {
                 let mut all = String::new();
                 labels.into_iter().filter(|labels| !labels.is_empty()).for_each(|labels| add(&mut all, labels));
                 let gap = if all.is_empty() { "" } else { ": " };
-                let why = format!("{} behind the last version made none{gap}{all}", counted(passed, "event"));
+                let (line, byte) =
+                    self.before.values().filter_map(|happened| happened.first).min().unwrap_or((line, byte));
+                let why =
+                    format!("{} made no version, and no version after it names it{gap}{all}", counted(passed, "event"));
                 emitter.note_of_source(line, byte, why)
             }
         }

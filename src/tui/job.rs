@@ -231,6 +231,13 @@ pub enum FileText {
     History(Tenant),
 }
 
+/// A write that was not begun, since the recording could not be kept.
+pub struct NotKept {
+    pub error: Error,
+    pub write: Write,
+    pub directory: PathBuf,
+}
+
 /// Something to be written.
 #[derive(Debug, Clone)]
 pub enum Write {
@@ -343,6 +350,8 @@ pub enum Report {
     Failed(String),
     /// A write is over.
     Written(Result<Written>),
+    /// It was not begun: the recording could not be kept in this directory.
+    NotKept(Box<NotKept>),
     /// Someone else wrote first; this many records of theirs have been taken up, and ours was not written.
     Overtaken(u64),
     /// Why the recording takes no more writes of this process, or that it does.

@@ -236,7 +236,7 @@ fn row(
         change: None,
         by: info.by.as_ref().map(SafeText::from).unwrap_or_default(),
         hue: cast.hue(history, version).filter(|hue| matches!(hue, Hue::Maker(_))),
-        result: words(outcome).into(),
+        result: words(outcome, &info).into(),
         cells: Vec::new(),
         outcome,
     })
@@ -266,15 +266,14 @@ fn outcome(info: &VersionInfo, counts: &KeyCounts) -> TransitionOutcome {
     }
 }
 
-fn words(outcome: TransitionOutcome) -> String {
+fn words(outcome: TransitionOutcome, info: &VersionInfo) -> String {
     match outcome {
         TransitionOutcome::Counts(counts) => delta::counts_or_dots(counts),
         TransitionOutcome::Invalid => "INVALID".to_owned(),
         TransitionOutcome::Deleted => "DELETED".to_owned(),
-        TransitionOutcome::Rollback => "rollback".to_owned(),
-        TransitionOutcome::Promote => "promote".to_owned(),
-        TransitionOutcome::Cut => "cut".to_owned(),
-        TransitionOutcome::Undo => "undo".to_owned(),
+        TransitionOutcome::Rollback | TransitionOutcome::Promote | TransitionOutcome::Cut | TransitionOutcome::Undo => {
+            info.act().to_owned()
+        }
         TransitionOutcome::Abandoned => String::new(),
     }
 }

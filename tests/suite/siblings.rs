@@ -168,7 +168,13 @@ fn watches_and_audits_of_kubernetes_say_what_they_do_not_know() {
     );
     let found = read(input(&lines(&[all[0].clone(), scaled])), &by_recipe("kubernetes-audit")).unwrap();
     let notes: Vec<&str> = found.notes.iter().map(|note| note.why.as_str()).collect();
-    assert_eq!(notes, ["1 event behind the last version made none: update deployments/scale"]);
+    assert_eq!(notes, ["1 event made no version, and no version after it names it: update deployments/scale"]);
+    assert_eq!(found.notes[0].place.line, 2);
+    // A namespace stands in itself, where it is deleted.
+    let space = json!({"objectRef": {"resource": "namespaces", "name": "n"}, "responseObject": object(1)});
+    let inside = json!({"objectRef": {"resource": "namespaces", "namespace": "n", "name": "n"}});
+    let (made, gone) = (event("create", "/n", space), event("delete", "/n", inside));
+    check("kubernetes-audit", &lines(&[made, gone]), &json!({"namespaces/n": [object(1), null]}), 0);
 }
 
 #[test]

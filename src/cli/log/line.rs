@@ -4,7 +4,7 @@ use crate::cli::cells::{Ink, RowCell};
 use crate::cli::history::{change_cells, change_json};
 use crate::export::VersionRow;
 use crate::export::json::JsonOutput;
-use crate::history::VersionKind;
+use crate::history::{VersionInfo, VersionKind};
 use crate::questions::PathChange;
 use crate::view::snapshots::title as snapshot_title;
 use crate::view::text::recorded;
@@ -41,7 +41,7 @@ impl LogLine {
             RowCell::name(if branch == "main" { "" } else { branch }).ink(Ink::Dim),
             RowCell::new(info.from.short_hash().unwrap_or_default()).ink(Ink::Dim),
             RowCell::name(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
-            kind(info.kind),
+            kind(info),
             RowCell::new(marks.join("  ")).ink(Ink::Green),
             RowCell::new(if info.through == info.version {
                 recorded(&info.label).into_owned()
@@ -59,10 +59,10 @@ impl LogLine {
 }
 
 /// The kind of a version, where it is not the usual one.
-fn kind(kind: VersionKind) -> RowCell {
-    match kind {
+fn kind(info: &VersionInfo) -> RowCell {
+    match info.kind {
         VersionKind::Transition | VersionKind::Cut => RowCell::new(""),
-        VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo => RowCell::new(kind.word()).ink(Ink::Cyan),
-        VersionKind::Invalid | VersionKind::Deleted => RowCell::new(kind.word()).ink(Ink::Red),
+        VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo => RowCell::new(info.act()).ink(Ink::Cyan),
+        VersionKind::Invalid | VersionKind::Deleted => RowCell::new(info.act()).ink(Ink::Red),
     }
 }

@@ -9,7 +9,7 @@ use crate::escape::in_quotes;
 use crate::history::ledger::writes::ReversibleWrite;
 use crate::history::lineage::tree::BranchId;
 use crate::history::parts::History;
-use crate::history::timeline::{PROMOTED, ROLLED_BACK, VersionKind};
+use crate::history::timeline::{PROMOTED, REDO, ROLLED_BACK, VersionKind};
 use crate::history::values::step::{self, Growth};
 use crate::record::{Position, Record, RecordSource, Version};
 use crate::value::{Text, Value};
@@ -125,7 +125,7 @@ impl History {
                 return Ok(Some(self.stay(record, owner, "undo".into(), &why)));
             }
             ReversibleWrite::Return { owner, made, left, suspect } => {
-                let word = if again { "redo" } else { "undo" };
+                let word = if again { REDO } else { "undo" };
                 let (now, doubt) = (self.lineage.branches.head_of(owner), self.owner_doubt(owner));
                 let label = format!("{word} of {made}").into();
                 let suspect = suspect.or_else(|| self.doubts().of(left));

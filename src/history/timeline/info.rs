@@ -83,6 +83,17 @@ pub struct VersionInfo {
     pub through: Version,
 }
 
+impl VersionInfo {
+    /// What was done, in a word for people: that of its kind, but `redo` of an undo that does something again.
+    pub fn act(&self) -> &'static str {
+        let is_redo = self.kind == VersionKind::Undo && self.label.split(' ').next() == Some(REDO);
+        if is_redo { REDO } else { self.kind.word() }
+    }
+}
+
+/// How the label of a redo begins.
+pub(in crate::history) const REDO: &str = "redo";
+
 /// What the source of a version says of it: of the record's provenance what can be asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -65,7 +65,9 @@ impl App {
     }
 
     pub(super) fn list_tenants(&mut self) {
-        self.choose(ChooserKind::Tenants, "Tenants", items::tenants(self));
+        let mut list = Chooser::new(ChooserKind::Tenants, "Tenants", items::tenants(self), self);
+        list.select(self.workspace.current);
+        self.show_box(Dialog::Chooser(list));
     }
 
     /// The ways back of a transaction that failed.

@@ -79,7 +79,7 @@ impl App {
 
     /// The answer of a task, which is over.
     fn take_last(&mut self, task: &RunningTask, report: Report) -> Vec<Effect> {
-        let session = task.owner.session();
+        let (session, leave) = (task.owner.session(), self.leaving);
         if task.kind.must_finish() && !task.cancel.is_cancelled() && report.is_failure() {
             self.stay();
         }
@@ -129,6 +129,7 @@ impl App {
             (Report::Written(Err(error)), Some(id)) => {
                 self.fail_for(id, joined!["Nothing was written: ", error.to_string()]);
             }
+            (Report::NotKept(not_kept), Some(id)) => self.keep_elsewhere(id, *not_kept, leave),
             (Report::Overtaken(records), Some(id)) => self.overtaken(id, records),
             (Report::Exported(Ok(done)), _) => self.messages.note(done),
             (Report::Exported(Err(why)), _) => self.messages.failure(joined!["Not written: ", why]),
@@ -442,7 +443,10 @@ fn bug() -> Error {
 impl Report {
     /// Whether it says that something did not come about.
     fn is_failure(&self) -> bool {
-        matches!(self, Self::Written(Err(_)) | Self::Overtaken(_) | Self::Exported(Err(_)) | Self::Panicked(_))
+        matches!(
+            self,
+            Self::Written(Err(_)) | Self::NotKept(_) | Self::Overtaken(_) | Self::Exported(Err(_)) | Self::Panicked(_)
+        )
     }
 
     /// Whether its task is over with it.

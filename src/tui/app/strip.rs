@@ -152,6 +152,11 @@ impl App {
             session.largest = Some(version);
         }
         self.jump(Some(version), "");
+        let alike = match largest.iter().filter(|(_, other)| *other == keys).count() - 1 {
+            0 => SafeText::default(),
+            1 => "; one more is as large".into(),
+            others => joined!["; ", others.to_string(), " more are as large"],
+        };
         self.messages.note(joined![
             number(version),
             ": ",
@@ -161,7 +166,8 @@ impl App {
             " by size in ",
             number(Version(window.start)),
             " to ",
-            number(Version(window.end.saturating_sub(1)))
+            number(Version(window.end.saturating_sub(1))),
+            alike
         ]);
     }
 

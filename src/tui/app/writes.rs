@@ -14,9 +14,10 @@ use crate::tui::action::{ACTIONS, Action, Request, expand_home};
 use crate::tui::dialog::chooser::Pick;
 use crate::tui::dialog::confirm::{self, Confirm};
 use crate::tui::dialog::form::{Form, Purpose};
+use crate::tui::dialog::leaving::Leave;
 use crate::tui::dialog::rollback::RollbackQuestion;
 use crate::tui::dialog::{Dialog, DialogAnswer};
-use crate::tui::job::{Job, Write};
+use crate::tui::job::{Job, NotKept, Write};
 use crate::tui::owner::{Owner, SessionId};
 use crate::tui::store::StoreWrite;
 use crate::view::text::{SafeText, joined, percent};
@@ -174,7 +175,13 @@ impl App {
     pub(super) fn show_tenant(&mut self, id: SessionId) {
         if self.workspace.of(id).is_some() && !self.workspace.is_shown(id) {
             self.stop_playing();
+            let asked = self.session().and_then(|session| Some(session.asked.history.as_ref()?.path.clone()));
             self.workspace.current = id.index();
+            // What was asked of one tenant is asked of the other.
+            let is_asked = self.session().is_some_and(|session| session.asked.history.is_some());
+            if let Some(path) = asked.filter(|_| self.workspace.view == View::HISTORY && !is_asked) {
+                self.show_history(Some(&path));
+            }
         }
     }
 
@@ -317,6 +324,15 @@ impl App {
             self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing, None)));
         }
         Vec::new()
+    }
+
+    /// Nothing was written, since it could not be kept where that was wanted: asks for another place, with what was typed.
+    pub(super) fn keep_elsewhere(&mut self, id: SessionId, not_kept: NotKept, leave: Option<Leave>) {
+        let NotKept { error, write, directory } = not_kept;
+        self.fail_for(id, joined!["Nothing was written: ", error.to_string()]);
+        if self.workspace.is_shown(id) && self.dialog.is_none() {
+            self.show_box(Dialog::Form(Form::keep(&directory, write, leave)));
+        }
     }
 
     pub(super) fn place_to_keep(&self) -> PathBuf {

@@ -1,6 +1,6 @@
 //! Writing to a recording, and where the screen goes afterwards. What to say is made of the outcome.
 
-use super::{AfterWrite, Report, Write, Written};
+use super::{AfterWrite, NotKept, Report, Write, Written};
 use crate::log::wait_until;
 use crate::ops::{Outcome, Turn};
 use crate::recording::{Recording, Tenant};
@@ -18,18 +18,21 @@ pub(super) fn write_kept(
     keep: Option<PathBuf>,
     (cancel, tell): (&Cancel, &mut dyn FnMut(Report)),
 ) -> Report {
-    let keep = keep.map(|directory| {
-        let kept = recording.keep_at_telling(&directory, &mut |share| {
+    let kept_at = keep.clone();
+    let kept = keep.map_or(Ok(()), |directory| {
+        recording.keep_at_telling(&directory, &mut |share| {
             tell(Report::Share(share));
             cancel.flow()
-        });
-        kept.map(|()| directory)
+        })
     });
-    let kept_at = match keep {
-        Some(Err(error)) => return Report::Written(Err(error)),
-        Some(Ok(directory)) => Some(directory),
-        None => None,
-    };
+    match (kept, &kept_at) {
+        (Ok(()), _) => {}
+        (Err(error), Some(directory)) if !matches!(error, Error::Interrupted) => {
+            let (write, directory) = (write.clone(), directory.clone());
+            return Report::NotKept(Box::new(NotKept { error, write, directory }));
+        }
+        (Err(error), _) => return Report::Written(Err(error)),
+    }
     let known = tenant.records_read();
     match wait_until(cancel.flag(), || write_to(tenant, write, tell)) {
         Err(Error::Io { operation: "lock", .. }) if cancel.is_cancelled() => Report::Written(Err(Error::Interrupted)),

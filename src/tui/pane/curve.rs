@@ -21,6 +21,8 @@ pub fn paint((samples, unit): (&[Option<f64>], &str), look: &Look, area: Rect, b
         let words = if least < most {
             joined![" ", number_words(least), " to ", number_words(most), unit]
         } else {
+            // Units are told in the plural.
+            let unit = if number_words(least) == "1" { unit.trim_end_matches('s').to_owned() } else { unit };
             joined![" always ", number_words(least), unit]
         };
         pen.text(&words, look.theme.dim);

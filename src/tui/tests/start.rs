@@ -99,7 +99,11 @@ fn what_looks_like_events_can_be_opened_by_a_recipe_or_as_it_stands() {
         .sees("it fits the recipe");
     assert!(screen.app.unopened.is_some());
     screen.keys("Esc").sees("No recording is open");
-    screen.command(&format!("open {}", file.display())).keys("Enter").lacks("Open immer.jsonl as").sees("! 3 versions read");
+    screen
+        .command(&format!("open {}", file.display()))
+        .keys("Enter")
+        .lacks("Open immer.jsonl as")
+        .sees("! 3 versions read");
     assert_eq!(screen.app.workspace.reading, Some(Reading::Recipe("immer".into())));
     let other = home.path().join("other.jsonl");
     fs::copy(&file, &other).unwrap();

@@ -101,6 +101,21 @@ fn copies_carry_the_value_under_the_cursor() {
     assert_eq!(screen.outside, ["copy 3", "copy .n", "copy /n", "copy n"]);
 }
 
+/// A directory that is refused costs nothing of what was asked for: another one can be typed in its place.
+#[test]
+fn a_place_that_cannot_be_kept_in_is_asked_for_again() {
+    let home = tempfile::tempdir().unwrap();
+    let taken = home.path().join("taken");
+    std::fs::create_dir(&taken).unwrap();
+    std::fs::write(taken.join("other"), "x").unwrap();
+    let mut screen = Harness::states(STATES, 120, 36);
+    screen.keys(", s").text("before").keys("Enter").sees("Save the recording");
+    screen.keys("Ctrl-u").text(&taken.display().to_string()).keys("Enter");
+    screen.sees("Nothing was written").sees("is not empty").sees("Save the recording").sees("taken");
+    screen.text("-not").keys("Enter").lacks("Save the recording").sees("saved in");
+    assert!(home.path().join("taken-not").join("asof.json").exists());
+}
+
 #[test]
 fn tenants_keep_their_own_cursor() {
     let recording = Arc::new(Recording::memory());
@@ -114,4 +129,7 @@ fn tenants_keep_their_own_cursor() {
     screen.sees("acme_corp").keys(", ,").sees("#1/3");
     screen.keys("t").text("widg").keys("Enter").sees("widgets_r_us").sees("#3/3").lacks("acme_corp");
     screen.command("tenant acme_corp").sees("acme_corp").sees("#1/3");
+    // What was asked of one is asked of the other.
+    screen.keys("c").sees("always 1 key");
+    screen.keys("t").text("widg").keys("Enter").sees("widgets_r_us").sees("always 1 key").keys("Esc").lacks("always 1 key");
 }

@@ -95,7 +95,8 @@ pub fn runs(children: &ChildRuns<'_>, rule: FoldRule) -> Vec<SiblingRun> {
     }
     let budget = (LOOKED / (children.marked.len() + 1)).max(LEAST_LOOKED);
     let gaps: Vec<Gap> = (0..=children.marked.len()).map(|at| children.gap(at, budget)).collect();
-    let unchanged = children.infer_gap(gaps).into_iter().filter_map(|gap| children.unchanged(gap, rule.context));
+    let unchanged =
+        children.infer_gap(children.count_on(gaps)).into_iter().filter_map(|gap| children.unchanged(gap, rule.context));
     let mut found: Vec<SiblingRun> = unchanged.chain(children.alike()).collect();
     found.sort_by(|left, right| left.first.cmp(&right.first));
     found
@@ -217,6 +218,21 @@ impl ChildRuns<'_> {
         let ends = first.zip(last).filter(|(first, last)| first <= last);
         let count = ends.as_ref().map_or(Count::Exactly(0), |(first, last)| self.walk.counted(first, last, budget));
         Gap { ends, count }
+    }
+
+    /// Counts on in the gaps that are longer than their part, with what the others have left of theirs.
+    fn count_on(&self, mut gaps: Vec<Gap>) -> Vec<Gap> {
+        let looked: usize = gaps.iter().map(|gap| gap.count.least()).sum();
+        let mut open: Vec<_> = gaps.iter_mut().filter(|gap| matches!(gap.count, Count::Over(_))).collect();
+        let budget = LOOKED.saturating_sub(looked) / open.len().max(1);
+        for gap in &mut open {
+            if let (Count::Over(least), Some((first, last))) = (gap.count, &gap.ends)
+                && least < budget
+            {
+                gap.count = self.walk.counted(first, last, budget);
+            }
+        }
+        gaps
     }
 
     /// Of all gaps but one the number is known: so is that of the one.

@@ -177,6 +177,11 @@ fn runs_are_counted_without_walking_over_all_of_them() {
         assert_eq!(counts(&runs), expected, "{children} {keys} {marked:?}");
         assert!(asked < 11_000, "{asked} of {children}");
     }
+    // What short gaps leave of their parts is spent on the long ones.
+    let many: Vec<usize> = (0..250).map(|n| 11_000 + n * 3).collect();
+    let (runs, asked) = found(12_046, true, &many);
+    assert_eq!(counts(&runs), [Exactly(11_000), Exactly(298)]);
+    assert!(asked < 11_000, "{asked}");
 }
 
 #[test]

@@ -112,7 +112,7 @@ pub(super) fn arc(history: &History, layout: &WindowLayout, cursor: Version) -> 
     let near = rollbacks.partition_point(|(made, _)| *made < cursor).clamp(first, last);
     let around = rollbacks.range(near.saturating_sub(1).max(first)..last).take(2);
     let (made, to) = *around.min_by_key(|(made, _)| made.0.abs_diff(cursor.0))?;
-    let word = history.info(made).map_or("", |info| info.kind.word());
+    let word = history.info(made).map_or("", |info| info.act());
     let kept = history.lineage().kept_by(made);
     let kept = kept.map(|branch| joined![" · ", &branch.name, " kept (", text::thousands(branch.versions), ")"]);
     Some(Arc {

@@ -35,7 +35,7 @@ pub fn detail(history: &History, counts: &KeyCounts, row: &VersionRow, from: &Pr
     let kind = match info.kind {
         VersionKind::Transition => SafeText::default(),
         VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo => {
-            joined![info.kind.word(), ", equal to ", words::number(info.parent)]
+            joined![info.act(), ", equal to ", words::number(info.parent)]
         }
         _ => info.kind.word().into(),
     };

@@ -71,8 +71,8 @@ fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(RowTone,
     if let Some(info) = info {
         label = (&info.label).into();
         facts.extend(info.at.map(|at| date_time_exact(at).into()));
-        facts.extend(info.by.map(|by| joined!["by ", &by]));
-        facts.push(info.kind.word().into());
+        facts.extend(info.by.as_ref().map(|by| joined!["by ", by]));
+        facts.push(info.act().into());
     }
     facts.push(change.delta.clone());
     // Who and when before what it is called: labels may be long.
