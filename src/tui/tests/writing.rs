@@ -131,5 +131,12 @@ fn tenants_keep_their_own_cursor() {
     screen.command("tenant acme_corp").sees("acme_corp").sees("#1/3");
     // What was asked of one is asked of the other.
     screen.keys("c").sees("always 1 key");
-    screen.keys("t").text("widg").keys("Enter").sees("widgets_r_us").sees("always 1 key").keys("Esc").lacks("always 1 key");
+    screen
+        .keys("t")
+        .text("widg")
+        .keys("Enter")
+        .sees("widgets_r_us")
+        .sees("always 1 key")
+        .keys("Esc")
+        .lacks("always 1 key");
 }
