@@ -9,7 +9,7 @@ check_12() {
   k Enter
   see '[1-6][0-9],[0-9]{3} versions looked at'
   see '[3-6][0-9],[0-9]{3} versions looked at'
-  together '#48,213 … #48,524 +(312 +)?cart.checkout' '1 of 1 · 60,040 versions looked at' '^ +#'
+  together '#48,213 … #48,524 +(312 +)?cart.checkout' '1 of 1 · 60,040 versions looked at' '^ +█'
   # A filter that takes its time for every version.
   k /
   T send-keys -t 0 C-u
